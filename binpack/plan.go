@@ -1,0 +1,102 @@
+package binpack
+
+import (
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/catalog"
+)
+
+// A Plan is an answer to a Problem: what to launch, and which pods go where.
+type Plan struct {
+	Launches      []Launch
+	Unschedulable []Unschedulable // pods that no launch holds, and why; never an error
+	Cost          catalog.Price   // sum of the prices of Launches, per hour
+	LowerBound    catalog.Price   // no plan that leaves as few pods costs less, per hour
+	Status        Status
+	Certificate   Certificate // why LowerBound holds, as data
+	Stats         Stats
+}
+
+// Gap returns how far Cost may be above the least possible, as a share of
+// Cost: 0 is optimal.
+func (p *Plan) Gap() float64 {
+	if p.Cost <= p.LowerBound || p.Cost == 0 {
+		return 0
+	}
+	return float64(p.Cost-p.LowerBound) / float64(p.Cost)
+}
+
+// A Launch is one node to start.
+type Launch struct {
+	Pool     string
+	Offering catalog.Key
+	Labels   map[string]string // values chosen for the pool's requirement keys that nothing else carries; nil: none
+	Price    catalog.Price     // per hour
+	Pods     []Placement
+}
+
+// A Placement is a number of alike pods on one node.
+type Placement struct {
+	Pod   *corev1.Pod
+	Count int // more than 1: replicas of a Workload's template
+}
+
+// Unschedulable is a number of alike pods that the plan leaves pending.
+type Unschedulable struct {
+	Pod     *corev1.Pod
+	Count   int
+	Reasons []PoolReason // one per pool, in the Problem's order
+}
+
+// A PoolReason says why a pool takes no (more) such pod.
+type PoolReason struct {
+	Pool   string
+	Reason Reason
+	Detail Detail
+}
+
+// Status says what Cost and LowerBound are worth.
+type Status int
+
+const (
+	Unknown     Status = iota // the zero Plan
+	Optimal                   // no better plan exists: none leaves fewer pods, none that leaves as few costs less
+	WithinGap                 // the search stopped at Solver.Gap
+	WorkLimit                 // the search ended at its work limit, or had nothing left to try
+	Interrupted               // the context ended the search
+)
+
+// String returns the name of s in lower camel case, as in problem files.
+func (s Status) String() string {
+	switch s {
+	case Optimal:
+		return "optimal"
+	case WithinGap:
+		return "withinGap"
+	case WorkLimit:
+		return "workLimit"
+	case Interrupted:
+		return "interrupted"
+	}
+	return "unknown"
+}
+
+// Stats counts what a solve did. There is no clock in it: the same input gives
+// the same Stats.
+type Stats struct {
+	Classes int   // kinds of pods that some rule or request tells apart
+	Bins    int   // kinds of nodes that some rule, capacity or price tells apart
+	Pivots  int   // simplex pivots
+	Work    int64 // ticks: steps of the inner loops
+}
+
+// A Certificate proves a Plan's LowerBound, as data. It gives each pod a
+// value; VerifyBound then computes, in integers, the most value that each
+// kind of node can hold and the least cost of nodes that together hold the
+// value of all pods that must be placed. Any values are valid: good ones, the
+// shadow prices of a linear program, give a high bound. A Certificate without
+// values proves the bound 0.
+type Certificate struct {
+	Pods      []int64 // Pods[i] is the value of Problem.Pods[i]
+	Workloads []int64 // Workloads[i] is the value of one replica of Problem.Workloads[i]
+}

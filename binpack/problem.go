@@ -1,0 +1,79 @@
+package binpack
+
+import (
+	"math"
+
+	corev1 "k8s.io/api/core/v1"
+	storagev1 "k8s.io/api/storage/v1"
+
+	"github.com/stowage/stowage/catalog"
+)
+
+// A Problem says what must be placed and what may be launched. Nothing that is
+// reachable from it is modified. Pods are known by pointer: results hold the
+// same pointers.
+type Problem struct {
+	Pods         []*corev1.Pod
+	Workloads    []Workload         // alike pods as one template and a count
+	DaemonPods   []*corev1.Pod      // run on every new node that accepts them
+	Pools        []Pool             // nil: one pool without a name and without rules
+	Catalog      catalog.Catalog    // what may be launched
+	Existing     []ExistingNode     // nodes that are there or on their way; free to use
+	Quotas       []Quota            // supply that offerings share
+	Namespaces   []corev1.Namespace // read for namespaceSelector only
+	Storage      Storage            // claims, volumes and classes that the pods name
+	GangLabel    string             // pods with the same value of this label: all placed or none; "": no gangs
+	Availability Availability       // asked once per offering, before the search; nil: the catalog says it all
+}
+
+// A Workload is a number of alike pods.
+type Workload struct {
+	Pod      *corev1.Pod
+	Replicas int // 0: none
+}
+
+// A Pool is a kind of node that the cluster accepts: a NodePool, a node group.
+type Pool struct {
+	Name          string
+	Labels        map[string]string                // on every node of this pool
+	Taints        []corev1.Taint                   // on every node of this pool
+	StartupTaints []corev1.Taint                   // gone once the node is ready: no pod need tolerate them
+	Requirements  []corev1.NodeSelectorRequirement // over the labels of type, offering and pool
+	MinValues     map[string]int                   // label key → least distinct values that a launch and its alternatives leave to choose from
+	Limits        corev1.ResourceList              // most that may still be added, in capacity; "nodes" counts nodes
+	Weight        int32                            // higher is used first, whatever the price
+	Catalog       catalog.Catalog                  // what this pool may launch; nil: Problem.Catalog
+}
+
+// An ExistingNode is a node that is up, or on its way, and the pods on it.
+type ExistingNode struct {
+	Node *corev1.Node
+	Pods []*corev1.Pod
+}
+
+// A Quota caps what the offerings that it selects may use together, over all
+// pools: an account's vCPU quota, a reservation that several pools see, the
+// free addresses of a zone.
+type Quota struct {
+	Name         string
+	Requirements []corev1.NodeSelectorRequirement // over the labels of type and offering
+	Left         corev1.ResourceList              // "nodes" counts launches; others count capacity
+}
+
+// An Availability knows how many launches of an offering are possible now.
+type Availability interface {
+	// Available returns the most launches of k now; 0: none; Unlimited: no
+	// limit known.
+	Available(k catalog.Key) int
+}
+
+// Unlimited is the answer of an Availability that knows no limit. It is the
+// largest int, so that several answers combine by min.
+const Unlimited = math.MaxInt
+
+// Storage is what the volumes of pods refer to.
+type Storage struct {
+	Claims  []corev1.PersistentVolumeClaim
+	Volumes []corev1.PersistentVolume
+	Classes []storagev1.StorageClass
+}

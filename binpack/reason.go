@@ -1,0 +1,39 @@
+package binpack
+
+import (
+	"slices"
+
+	"k8s.io/apimachinery/pkg/api/resource"
+)
+
+// A Reason is a code for why a pool takes no (more) pod of a kind.
+type Reason string
+
+// The reasons. Rules that later releases model add to them.
+const (
+	InsufficientResources Reason = "InsufficientResources" // no node of the pool is large enough
+	NodeAffinity          Reason = "NodeAffinity"          // node selector or required node affinity
+	UntoleratedTaint      Reason = "UntoleratedTaint"      // a taint of the pool
+	NoAvailableOffering   Reason = "NoAvailableOffering"   // none to launch, or none left
+	PoolLimit             Reason = "PoolLimit"             // the pool's limits are used up
+	SchedulingGated       Reason = "SchedulingGated"       // the pod waits for its scheduling gates
+	NotPending            Reason = "NotPending"            // bound, being deleted or terminated
+	Unsupported           Reason = "Unsupported"           // a rule that is not modelled: Detail.Path names it
+)
+
+// Temporary reports whether waiting may cure the reason, without a change to
+// the pod or the pool.
+func (r Reason) Temporary() bool {
+	return slices.Contains([]Reason{NoAvailableOffering, PoolLimit, SchedulingGated}, r)
+}
+
+// Detail is what decided, as data. Fields that do not apply are zero; String
+// is for people.
+type Detail struct {
+	Path     string             // the rule, from the pod ("spec.nodeSelector") or the Problem ("Pools[0].weight")
+	Rule     string             // the rule's content, as a person would write it: a term, a taint
+	Resource string             // the resource that is short
+	Asked    *resource.Quantity // what one pod asks for of Resource, or one launch adds to a limit
+	Best     *resource.Quantity // the most that a node has of Resource, or what is left of a limit
+	Offering string             // the node that has Best: instance type and zone
+}

@@ -1,0 +1,96 @@
+package catalog
+
+import (
+	"iter"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// CapacityType is the market that an offering is bought in: the value of the
+// node label karpenter.sh/capacity-type.
+type CapacityType string
+
+// The capacity types that EC2 and Karpenter know. Others are legal.
+const (
+	OnDemand CapacityType = "on-demand"
+	Spot     CapacityType = "spot"
+	Reserved CapacityType = "reserved"
+)
+
+// A Key names an offering. Read as a pattern, an empty field matches every
+// value.
+type Key struct {
+	InstanceType  string
+	Zone          string
+	CapacityType  CapacityType
+	ReservationID string
+}
+
+// Matches reports whether k, read as a pattern, matches o.
+func (k Key) Matches(o Key) bool {
+	return (k.InstanceType == "" || k.InstanceType == o.InstanceType) &&
+		(k.Zone == "" || k.Zone == o.Zone) &&
+		(k.CapacityType == "" || k.CapacityType == o.CapacityType) &&
+		(k.ReservationID == "" || k.ReservationID == o.ReservationID)
+}
+
+// An InstanceType is a kind of machine that can be launched.
+type InstanceType struct {
+	Name      string
+	Labels    map[string]string   // on every node of this type
+	Capacity  corev1.ResourceList // what the machine has
+	Overhead  corev1.ResourceList // kube-reserved, system-reserved and eviction threshold together
+	Offerings []Offering
+}
+
+// An Offering is an instance type as it is sold in one zone and market.
+type Offering struct {
+	Zone          string
+	CapacityType  CapacityType
+	ReservationID string              // the capacity reservation that it draws on; "": none
+	Price         Price               // per hour
+	Allocatable   corev1.ResourceList // overrides the type's, name by name; nil: none
+	Limit         int                 // most launches; 0: no limit known (none at all: Unavailable)
+	Unavailable   bool                // known not to be launchable now
+}
+
+// Key returns the key of the i-th offering of t.
+func (t *InstanceType) Key(i int) Key {
+	o := &t.Offerings[i]
+	return Key{InstanceType: t.Name, Zone: o.Zone, CapacityType: o.CapacityType, ReservationID: o.ReservationID}
+}
+
+// Allocatable returns what pods may use of a node of this type: capacity less
+// overhead, resource by resource, never below zero.
+func (t *InstanceType) Allocatable() corev1.ResourceList {
+	alloc := make(corev1.ResourceList, len(t.Capacity))
+	for name, q := range t.Capacity {
+		left := q.DeepCopy()
+		if over, ok := t.Overhead[name]; ok {
+			left.Sub(over)
+		}
+		if left.Sign() < 0 {
+			left.Set(0)
+		}
+		alloc[name] = left
+	}
+	return alloc
+}
+
+// A Catalog is a snapshot of what can be launched: instance types with their
+// offerings and prices. It is shared freely and never written.
+type Catalog []*InstanceType
+
+// Offerings yields every offering of the catalog with its key, in the
+// catalog's order.
+func (c Catalog) Offerings() iter.Seq2[Key, *Offering] {
+	return func(yield func(Key, *Offering) bool) {
+		for _, t := range c {
+			for i := range t.Offerings {
+				if !yield(t.Key(i), &t.Offerings[i]) {
+					return
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,2 @@
+// Package catalog is the vocabulary of what can be launched.
+package catalog
