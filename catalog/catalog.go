@@ -77,15 +77,28 @@ func (t *InstanceType) Allocatable() corev1.ResourceList {
 	return alloc
 }
 
+// AllocatableOf returns what pods may use of a node launched from the i-th
+// offering: that of the type, overridden name by name by the offering's.
+func (t *InstanceType) AllocatableOf(i int) corev1.ResourceList {
+	alloc := t.Allocatable()
+	for name, q := range t.Offerings[i].Allocatable {
+		alloc[name] = q.DeepCopy()
+	}
+	return alloc
+}
+
 // A Catalog is a snapshot of what can be launched: instance types with their
 // offerings and prices. It is shared freely and never written.
 type Catalog []*InstanceType
 
 // Offerings yields every offering of the catalog with its key, in the
-// catalog's order.
+// catalog's order. A nil type, which Validate reports, has none.
 func (c Catalog) Offerings() iter.Seq2[Key, *Offering] {
 	return func(yield func(Key, *Offering) bool) {
 		for _, t := range c {
+			if t == nil {
+				continue
+			}
 			for i := range t.Offerings {
 				if !yield(t.Key(i), &t.Offerings[i]) {
 					return

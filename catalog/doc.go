@@ -1,2 +1,21 @@
-// Package catalog is the vocabulary of what can be launched.
+// Package catalog is the vocabulary of what can be launched: instance types,
+// the offerings that they are sold as, and prices.
+//
+// A [Catalog] is a list of [InstanceType] values. Each has the labels and
+// resources that all its nodes share, and an [Offering] for each zone and
+// market that it is sold in, with a [Price] per hour. A [Key] names an
+// offering; it survives a new snapshot of the catalog, so that prices, limits
+// and failures are kept by key.
+//
+// A catalog is a snapshot. It is made once (package catalog/ec2 has the types
+// of Amazon EC2), priced (package pricing), narrowed with [Catalog.Select],
+// checked with [Catalog.Validate], and from then on shared and never written.
+//
+// What a node offers to pods is its allocatable: the capacity of the machine
+// less the overhead of the system, see [InstanceType.Allocatable]. What can
+// be known of a node's labels before it starts is
+// [InstanceType.OfferingLabels].
+//
+// Resources are Kubernetes quantities and money is an integer, so that sums
+// are exact and two equal costs are equal.
 package catalog

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"encoding/csv"
+	"fmt"
+	"go/ast"
+	"io"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/stowage/stowage/catalog"
+)
+
+// pricePaths are the lists in US dollars. That of China is in CNY and left out.
+func pricePaths() []string {
+	return []string{
+		"pkg/providers/pricing/zz_generated.pricing_aws.go",
+		"pkg/providers/pricing/zz_generated.pricing_aws_us_gov.go",
+	}
+}
+
+// Oregon is not in the checkout. Families that cost the same there as in
+// Virginia are copied.
+const (
+	copiedFrom     = "us-east-1"
+	copiedTo       = "us-west-2"
+	copiedFamilies = "c5 m5 r5"
+)
+
+const pricesHeader = `# On-demand list prices of EC2 instance types with Linux, in US dollars per hour.
+# Source: github.com/aws/karpenter-provider-aws, pkg/providers/pricing/zz_generated.pricing_*.go; %s.
+# %s is not there: it has copies of %s for the families %s, which cost the same.
+# Written by: go run ./catalog/ec2/internal/refresh CHECKOUT
+`
+
+// writePrices writes a line for each type and a column for each region.
+func writePrices(w io.Writer, checkout fs.FS) error {
+	prices := map[string]map[string]string{} // region → type → price
+	var dates []string
+	for _, path := range pricePaths() {
+		s, err := readSource(checkout, path)
+		if err != nil {
+			return err
+		}
+		for region, list := range s.table {
+			if prices[region], err = readPrices(list); err != nil {
+				return fmt.Errorf("%s: %s: %w", path, region, err)
+			}
+			dates = append(dates, region+" of "+s.date)
+		}
+	}
+	slices.Sort(dates)
+	if prices[copiedTo] == nil {
+		prices[copiedTo] = map[string]string{}
+		for name, price := range prices[copiedFrom] {
+			if family, _, _ := strings.Cut(name, "."); slices.Contains(strings.Fields(copiedFamilies), family) {
+				prices[copiedTo][name] = price
+			}
+		}
+	}
+	if _, err := fmt.Fprintf(w, pricesHeader, strings.Join(dates, ", "), copiedTo, copiedFrom, copiedFamilies); err != nil {
+		return err
+	}
+	return csv.NewWriter(w).WriteAll(priceRecords(prices))
+}
+
+// readPrices returns the prices of a region, exact and short.
+func readPrices(list ast.Expr) (map[string]string, error) {
+	elements, err := fields(list)
+	if err != nil {
+		return nil, err
+	}
+	prices := make(map[string]string, len(elements))
+	for name, e := range elements {
+		p, err := catalog.ParsePrice(number(e))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		prices[name] = p.String()
+	}
+	return prices, nil
+}
+
+func priceRecords(prices map[string]map[string]string) [][]string {
+	regions := slices.Sorted(maps.Keys(prices))
+	var names []string
+	for _, region := range regions {
+		names = slices.AppendSeq(names, maps.Keys(prices[region]))
+	}
+	slices.Sort(names)
+	records := [][]string{append([]string{"name"}, regions...)}
+	for _, name := range slices.Compact(names) {
+		record := []string{name}
+		for _, region := range regions {
+			record = append(record, prices[region][name])
+		}
+		records = append(records, record)
+	}
+	return records
+}

@@ -1,0 +1,37 @@
+package table
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Name is the parts of an instance type's name that labels show.
+type Name struct {
+	Category   string // c, m, r, hpc: the letters
+	Family     string // m5, u-6tb1: all before the point
+	Generation string // 5: the number that follows the letters, and their memory in TB
+	Size       string // large: all after the point
+}
+
+// ParseName takes a name like m5.large or u-6tb1.112xlarge apart, as
+// instanceTypeScheme in pkg/providers/instancetype/types.go of
+// github.com/aws/karpenter-provider-aws does.
+func ParseName(s string) (Name, error) {
+	family, size, _ := strings.Cut(s, ".")
+	category, rest := leading("abcdefghijklmnopqrstuvwxyz", family)
+	if memory, ok := strings.CutPrefix(rest, "-"); ok {
+		_, rest = leading("0123456789", memory)
+		rest = strings.TrimPrefix(rest, "tb")
+	}
+	generation, _ := leading("0123456789", rest)
+	if category == "" || generation == "" || size == "" {
+		return Name{}, fmt.Errorf("%q is not like m5.large", s)
+	}
+	return Name{Category: category, Family: family, Generation: generation, Size: size}, nil
+}
+
+// leading splits s after its leading bytes that are in set.
+func leading(set, s string) (head, tail string) {
+	tail = strings.TrimLeft(s, set)
+	return s[:len(s)-len(tail)], tail
+}

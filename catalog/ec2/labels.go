@@ -1,0 +1,64 @@
+package ec2
+
+import (
+	"strconv"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/catalog/ec2/internal/table"
+)
+
+// labels returns the labels that every node of type t in a region has before
+// it starts, as computeRequirements in pkg/providers/instancetype/types.go of
+// github.com/aws/karpenter-provider-aws decides them. They are documented in
+// https://karpenter.sh/docs/reference/instance-types/; instance-pods is a
+// label of earlier releases.
+func labels(t *table.Type, region string) map[string]string {
+	const prefix = "karpenter.k8s.aws/instance-"
+	name, _ := table.ParseName(t.Name) // table.Read has parsed it
+	labels := map[string]string{
+		corev1.LabelInstanceTypeStable: t.Name,
+		corev1.LabelArchStable:         t.Arch,
+		corev1.LabelOSStable:           string(corev1.Linux),
+		corev1.LabelTopologyRegion:     region,
+
+		prefix + "category":                        name.Category,
+		prefix + "family":                          name.Family,
+		prefix + "generation":                      name.Generation,
+		prefix + "size":                            name.Size,
+		prefix + "cpu":                             number(t.VCPUs),
+		prefix + "cpu-manufacturer":                t.CPUMaker,
+		prefix + "cpu-sustained-clock-speed-mhz":   number(t.ClockMHz),
+		prefix + "memory":                          number(t.MemoryMiB),
+		prefix + "encryption-in-transit-supported": strconv.FormatBool(t.Encryption),
+		prefix + "capability-flex":                 strconv.FormatBool(strings.Contains(name.Family, "-flex")),
+		prefix + "pods":                            number(pods(t)),
+	}
+	if t.Hypervisor != "" {
+		labels[prefix+"hypervisor"] = t.Hypervisor
+	}
+	if t.EBSMbps > 0 {
+		labels[prefix+"ebs-bandwidth"] = number(t.EBSMbps)
+	}
+	if t.NetMbps > 0 {
+		labels[prefix+"network-bandwidth"] = number(t.NetMbps)
+	}
+	if t.NVMeGB > 0 {
+		labels[prefix+"local-nvme"] = number(t.NVMeGB)
+	}
+	if d := t.GPU; d.Name != "" {
+		labels[prefix+"gpu-name"] = d.Name
+		labels[prefix+"gpu-manufacturer"] = d.Maker
+		labels[prefix+"gpu-count"] = number(d.Count)
+		labels[prefix+"gpu-memory"] = number(d.MemoryMiB)
+	}
+	if d := t.Accelerator; d.Name != "" {
+		labels[prefix+"accelerator-name"] = d.Name
+		labels[prefix+"accelerator-manufacturer"] = d.Maker
+		labels[prefix+"accelerator-count"] = number(d.Count)
+	}
+	return labels
+}
+
+func number(n int64) string { return strconv.FormatInt(n, 10) }

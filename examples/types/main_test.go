@@ -1,0 +1,96 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+func TestOutput(t *testing.T) {
+	for name, args := range map[string][]string{
+		"help.txt":   {"-h"},
+		"named.txt":  {"-region", "us-west-2", "r5.large", "m6a.large", "m5.xlarge", "m5.large", "t3.nano", "m5.large", "m5.metal", "c5.large", "p5.48xlarge", "r5b.large"},
+		"named.json": {"-region", "us-west-2", "-o", "json", "m6a.large", "m5.large"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var stdout, stderr bytes.Buffer
+			require.Zero(t, run(args, &stdout, &stderr), stderr.String())
+			require.Empty(t, stderr.String())
+			golden := filepath.Join("testdata", name)
+			if *update {
+				require.NoError(t, os.WriteFile(golden, stdout.Bytes(), 0o644))
+			}
+			want, err := os.ReadFile(golden)
+			require.NoError(t, err)
+			require.Equal(t, string(want), stdout.String())
+		})
+	}
+}
+
+func TestTableOfAllTypes(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	require.Zero(t, run(nil, &stdout, &stderr), stderr.String())
+	lines := strings.Split(strings.TrimSuffix(stdout.String(), "\n"), "\n")
+	require.Len(t, lines, 1+1363)
+	var c5 []string
+	for _, line := range lines {
+		if name, _, _ := strings.Cut(line, " "); strings.HasPrefix(name, "c5.") {
+			c5 = append(c5, strings.TrimPrefix(name, "c5."))
+		}
+	}
+	require.Equal(t, strings.Fields("large xlarge 2xlarge 4xlarge 9xlarge 12xlarge 18xlarge 24xlarge metal"), c5)
+}
+
+func TestJSONOfAllTypes(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	require.Zero(t, run([]string{"-o", "json"}, &stdout, &stderr), stderr.String())
+	var types []instanceType
+	require.NoError(t, json.Unmarshal(stdout.Bytes(), &types))
+	require.Len(t, types, 1363)
+	priced := 0
+	for _, it := range types {
+		require.NotNil(t, it.Prices, it.Name)
+		if len(it.Prices) > 0 {
+			priced++
+			require.Len(t, it.Prices, 3, "one for each zone")
+		}
+	}
+	require.Equal(t, 1345, priced)
+}
+
+func TestBadInput(t *testing.T) {
+	for want, args := range map[string][]string{
+		`types: -o: "yaml" is neither table nor json`:                             {"-o", "yaml"},
+		"types: ec2: unknown instance type m5.huge, m5":                           {"m5.huge", "m5.large", "m5"},
+		`types: region "eu-central-1": no on-demand prices of this region (there`: {"-region", "eu-central-1"},
+		`types: region "cn-north-1": the prices of this region are not in US`:     {"-region", "cn-north-1"},
+		"types: flag provided but not defined: -zone":                             {"-zone", "a"},
+	} {
+		var stdout, stderr bytes.Buffer
+		require.Equal(t, 1, run(args, &stdout, &stderr))
+		require.Empty(t, stdout.String())
+		require.True(t, strings.HasPrefix(stderr.String(), want), stderr.String())
+		require.Equal(t, 1, strings.Count(stderr.String(), "\n"))
+	}
+}
+
+type closedPipe struct{}
+
+func (closedPipe) Write([]byte) (int, error) { return 0, errors.New("pipe is closed") }
+
+func TestFailedWriteIsAnError(t *testing.T) {
+	for _, output := range []string{"table", "json"} {
+		var stderr bytes.Buffer
+		require.Equal(t, 1, run([]string{"-o", output}, closedPipe{}, &stderr))
+		require.Equal(t, "types: pipe is closed\n", stderr.String())
+	}
+}
