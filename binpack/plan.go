@@ -11,7 +11,7 @@ type Plan struct {
 	Launches      []Launch
 	Unschedulable []Unschedulable // pods that no launch holds, and why; never an error
 	Cost          catalog.Price   // sum of the prices of Launches, per hour
-	LowerBound    catalog.Price   // no plan that leaves as few pods costs less, per hour
+	LowerBound    catalog.Price   // no plan that leaves as few pods costs less, per hour; pods and pools that are Unsupported set aside
 	Status        Status
 	Certificate   Certificate // why LowerBound holds, as data
 	Stats         Stats
@@ -62,7 +62,7 @@ const (
 	Unknown     Status = iota // the zero Plan
 	Optimal                   // no better plan exists: none leaves fewer pods, none that leaves as few costs less
 	WithinGap                 // the search stopped at Solver.Gap
-	WorkLimit                 // the search ended at its work limit, or had nothing left to try
+	WorkLimit                 // the search ended at its work limit or had nothing left to try; or some rule is Unsupported, so that no more can be said
 	Interrupted               // the context ended the search
 )
 

@@ -1,7 +1,9 @@
 package binpack
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/api/resource"
 )
@@ -36,4 +38,36 @@ type Detail struct {
 	Asked    *resource.Quantity // what one pod asks for of Resource, or one launch adds to a limit
 	Best     *resource.Quantity // the most that a node has of Resource, or what is left of a limit
 	Offering string             // the node that has Best: instance type and zone
+}
+
+// String returns the detail as a sentence for the person who wrote the
+// manifest.
+func (d Detail) String() string {
+	var parts []string
+	switch {
+	case d.Path != "" && d.Resource != "":
+		parts = append(parts, fmt.Sprintf("%s: one more %s takes %s, %s is left", d.Path, d.Offering, d.Asked, d.Best))
+	case d.Resource != "":
+		parts = append(parts, fmt.Sprintf("asks for %s of %s, the most on a node is %s (%s)", d.Asked, d.Resource, d.Best, d.Offering))
+	case d.Offering != "":
+		parts = append(parts, d.Offering)
+	case d.Path != "":
+		parts = append(parts, d.Path)
+	}
+	if d.Rule != "" {
+		parts = append(parts, d.Rule)
+	}
+	return strings.Join(parts, ": ")
+}
+
+// String returns pool, reason and detail in one line.
+func (r PoolReason) String() string {
+	text := string(r.Reason)
+	if detail := r.Detail.String(); detail != "" {
+		text += " (" + detail + ")"
+	}
+	if r.Pool == "" {
+		return text
+	}
+	return r.Pool + ": " + text
 }

@@ -1,0 +1,51 @@
+package bound
+
+import (
+	"cmp"
+	"math"
+	"math/bits"
+)
+
+// add returns a + b, at most MaxInt64. Like all of this file it is for numbers
+// that are at least 0.
+func add(a, b int64) int64 {
+	if a > math.MaxInt64-b {
+		return math.MaxInt64
+	}
+	return a + b
+}
+
+// mul returns a × b, at most MaxInt64.
+func mul(a, b int64) int64 { return mulDiv(a, b, 1) }
+
+// mulDiv returns a × b / c, rounded down and at most MaxInt64.
+func mulDiv(a, b, c int64) int64 {
+	hi, lo := bits.Mul64(uint64(a), uint64(b))
+	if hi >= uint64(c) {
+		return math.MaxInt64
+	}
+	q, _ := bits.Div64(hi, lo, uint64(c))
+	return int64(min(q, math.MaxInt64))
+}
+
+// ceilDiv returns a / b, rounded up.
+func ceilDiv(a, b int64) int64 {
+	if a == 0 {
+		return 0
+	}
+	return (a-1)/b + 1
+}
+
+// compareRatio compares a/b with c/d; x/0 is infinite.
+func compareRatio(a, b, c, d int64) int {
+	ahi, alo := bits.Mul64(uint64(a), uint64(d))
+	chi, clo := bits.Mul64(uint64(c), uint64(b))
+	return cmp.Or(cmp.Compare(ahi, chi), cmp.Compare(alo, clo))
+}
+
+func gcd(a, b int64) int64 {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}

@@ -1,0 +1,115 @@
+package bound
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+)
+
+// Steps that the searches may take. Counts, not clocks, end them, so that the
+// same instance has the same bound everywhere.
+const (
+	nodeSteps  = 20_000    // of one knapsack, at most
+	leastSteps = 1_000     // of one knapsack, where there are very many
+	allSteps   = 4_000_000 // of all knapsacks together, about
+)
+
+// A Price is a lower bound on the price of plans.
+type Price struct {
+	Least      int64
+	Infeasible bool // no plan leaves as few pods; Least means nothing
+}
+
+// Evaluate returns a lower bound on the price of launches that place all pods
+// but those that fit on no node and Left others. The error is ctx's, or says
+// what is wrong with the instance.
+func Evaluate(ctx context.Context, in *Instance) (Price, error) {
+	if err := in.check(); err != nil {
+		return Price{}, err
+	}
+	p := prepare(in)
+	c, err := coverOf(ctx, p)
+	if err != nil {
+		return Price{}, err
+	}
+	c.value = mustCover(p)
+	return c.price(ctx)
+}
+
+// Placeable reports for each kind whether some launch holds a pod of it. Left
+// counts pods of those kinds only. The instance must be such as Evaluate
+// accepts.
+func Placeable(in *Instance) []bool {
+	nodes := launchable(in.Nodes, in.Caps, math.MaxInt64)
+	out := make([]bool, len(in.Kinds))
+	for k := range out {
+		out[k] = placeable(in, nodes, k)
+	}
+	return out
+}
+
+// MostPlaced returns an upper bound on the number of pods that launches within
+// all limits can hold. Values, prices and Left do not matter.
+func MostPlaced(ctx context.Context, in *Instance) (int64, error) {
+	count := *in
+	count.Kinds = slices.Clone(in.Kinds)
+	for k := range count.Kinds {
+		count.Kinds[k].Value = 1
+	}
+	if err := count.check(); err != nil {
+		return 0, err
+	}
+	p := prepare(&count)
+	c, err := coverOf(ctx, p)
+	if err != nil {
+		return 0, err
+	}
+	for _, k := range p.Kinds {
+		c.value += k.Count
+	}
+	return c.reach(ctx)
+}
+
+// mustCover returns the value of all pods, without the most that Left of them
+// can be worth. Kinds are sorted by value, the greatest first.
+func mustCover(p *Instance) int64 {
+	value, left := int64(0), p.Left
+	for _, k := range p.Kinds {
+		kept := max(k.Count-left, 0)
+		left -= k.Count - kept
+		value += kept * k.Value
+	}
+	return value
+}
+
+// coverOf computes what each node can hold at most. Nodes that differ in price
+// and limits only share the search.
+func coverOf(ctx context.Context, p *Instance) (*cover, error) {
+	c := &cover{caps: p.Caps}
+	known := map[string]int64{}
+	for b := range p.Nodes {
+		known[string(appendHolds(nil, &p.Nodes[b]))] = 0
+	}
+	steps := min(max(allSteps/max(len(known), 1), leastSteps), nodeSteps)
+	clear(known)
+	for b := range p.Nodes {
+		node := &p.Nodes[b]
+		key := string(appendHolds(nil, node))
+		gain, ok := known[key]
+		if !ok {
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			gain = most(p.Kinds, node, steps)
+			known[key] = gain
+		}
+		if gain > 0 {
+			c.options = append(c.options, option{price: node.Price, gain: gain, limit: node.Limit, uses: node.Uses})
+		}
+	}
+	slices.SortStableFunc(c.options, func(a, b option) int {
+		return cmp.Or(compareRatio(a.price, a.gain, b.price, b.gain), cmp.Compare(b.gain, a.gain), cmp.Compare(b.limit, a.limit))
+	})
+	return c, nil
+}

@@ -1,0 +1,158 @@
+package bound
+
+import (
+	"context"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// inflate is n pods of one kind, and nodes that hold 3, 6, 14 and 13 of them.
+func inflate(n int64) *Instance {
+	in := &Instance{Kinds: []Kind{{Count: n, Value: 1, Requests: []int64{1}}}}
+	for _, b := range [][2]int64{{3, 85}, {6, 96}, {14, 126}, {13, 192}} {
+		in.Nodes = append(in.Nodes, Node{Price: b[1], Capacity: []int64{b[0]}, Admits: []bool{true}, Limit: Unlimited})
+	}
+	return in
+}
+
+func evaluated(t *testing.T, in *Instance) Price {
+	t.Helper()
+	price, err := Evaluate(context.Background(), in)
+	require.NoError(t, err)
+	return price
+}
+
+func TestEvaluateOneKind(t *testing.T) {
+	for n, want := range map[int64]int64{
+		0: 0, 1: 85, 3: 85, 4: 96, 5: 96, 7: 126, 14: 126, 15: 211, 50: 504, 200: 1860, 1_000_000: 9_000_054,
+	} {
+		require.Equal(t, Price{Least: want}, evaluated(t, inflate(n)), "%d pods", n)
+	}
+}
+
+// TestEvaluateOneKindOnManyNodes is exact where the values are too many for
+// the grid: the bound meets the best of all ways to use at most two kinds of
+// nodes, which is a plan.
+func TestEvaluateOneKindOnManyNodes(t *testing.T) {
+	const n = 1_000_003
+	in := &Instance{Kinds: []Kind{{Count: n, Value: 1, Requests: []int64{1}}}}
+	for k := int64(3); k < 737; k += 4 {
+		in.Nodes = append(in.Nodes, Node{Price: 1_000*k + 37*(k%11), Capacity: []int64{k}, Admits: []bool{true}, Limit: Unlimited})
+	}
+	plan := int64(math.MaxInt64)
+	for _, a := range in.Nodes {
+		for _, b := range in.Nodes {
+			for y := range int64(200) {
+				rest := max(n-y*b.Capacity[0], 0)
+				plan = min(plan, y*b.Price+(rest+a.Capacity[0]-1)/a.Capacity[0]*a.Price)
+			}
+		}
+	}
+	require.Equal(t, Price{Least: plan}, evaluated(t, in))
+}
+
+func TestEvaluateEdges(t *testing.T) {
+	for name, test := range map[string]struct {
+		spoil func(*Instance)
+		want  Price
+	}{
+		"nothing changed":         {func(*Instance) {}, Price{Least: 211}},
+		"no nodes":                {func(in *Instance) { in.Nodes = nil }, Price{}},
+		"no kinds":                {func(in *Instance) { *in = Instance{} }, Price{}},
+		"no values":               {func(in *Instance) { in.Kinds[0].Value = 0 }, Price{}},
+		"all may be left":         {func(in *Instance) { in.Left = 15 }, Price{}},
+		"one may be left":         {func(in *Instance) { in.Left = 1 }, Price{Least: 126}},
+		"no room":                 {func(in *Instance) { in.Kinds[0].Requests[0] = 15 }, Price{}},
+		"no requests":             {func(in *Instance) { in.Kinds[0].Requests[0] = 0 }, Price{Least: 85}},
+		"room without end":        {func(in *Instance) { in.Nodes[3].Capacity[0] = Unlimited }, Price{Least: 192}},
+		"a free node":             {func(in *Instance) { in.Nodes[0].Price = 0 }, Price{}},
+		"two free nodes":          {func(in *Instance) { in.Nodes[0].Price, in.Nodes[0].Limit = 0, 2 }, Price{Least: 126}},
+		"one launch of each":      {func(in *Instance) { limitAll(in, 1) }, Price{Least: 211}},
+		"too few launches":        {func(in *Instance) { limitAll(in, 1); in.Kinds[0].Count = 37 }, Price{Infeasible: true}},
+		"a cap of one launch":     {func(in *Instance) { capAll(in, 1) }, Price{Infeasible: true}},
+		"a cap of two launches":   {func(in *Instance) { capAll(in, 2) }, Price{Least: 211}},
+		"a cap that binds by use": {func(in *Instance) { capAll(in, 3); in.Nodes[2].Uses[0].Amount = 2 }, Price{Least: 211}},
+		"a cap that bars a node":  {func(in *Instance) { capAll(in, 3); in.Nodes[2].Uses[0].Amount = 4 }, Price{Least: 277}},
+		"large values":            {func(in *Instance) { in.Kinds[0].Value = math.MaxInt64 / 64 }, Price{Least: 211}},
+		"large prices": {func(in *Instance) {
+			for b := range in.Nodes {
+				in.Nodes[b].Price *= 1 << 50
+			}
+		}, Price{Least: 211 << 50}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := inflate(15)
+			test.spoil(in)
+			require.Equal(t, test.want, evaluated(t, in))
+		})
+	}
+}
+
+func limitAll(in *Instance, n int64) {
+	for b := range in.Nodes {
+		in.Nodes[b].Limit = n
+	}
+}
+
+func capAll(in *Instance, n int64) {
+	in.Caps = []int64{n}
+	for b := range in.Nodes {
+		in.Nodes[b].Uses = []Use{{Cap: 0, Amount: 1}}
+	}
+}
+
+func TestMostPlaced(t *testing.T) {
+	for name, test := range map[string]struct {
+		spoil func(*Instance)
+		want  int64
+	}{
+		"all":                 {func(*Instance) {}, 100},
+		"one launch of each":  {func(in *Instance) { limitAll(in, 1) }, 36},
+		"two launches":        {func(in *Instance) { capAll(in, 2) }, 28},
+		"a cap by use":        {func(in *Instance) { capAll(in, 5); in.Nodes[2].Uses[0].Amount = 2; in.Nodes[3].Limit = 1 }, 41},
+		"no nodes":            {func(in *Instance) { in.Nodes = nil }, 0},
+		"values do not count": {func(in *Instance) { in.Kinds[0].Value = 0; limitAll(in, 1) }, 36},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := inflate(100)
+			test.spoil(in)
+			most, err := MostPlaced(context.Background(), in)
+			require.NoError(t, err)
+			require.Equal(t, test.want, most)
+		})
+	}
+}
+
+func TestEvaluateRefuses(t *testing.T) {
+	for name, spoil := range map[string]func(*Instance){
+		"negative count":     func(in *Instance) { in.Kinds[0].Count = -1 },
+		"negative value":     func(in *Instance) { in.Kinds[0].Value = -1 },
+		"negative request":   func(in *Instance) { in.Kinds[0].Requests[0] = -1 },
+		"negative price":     func(in *Instance) { in.Nodes[0].Price = -1 },
+		"negative capacity":  func(in *Instance) { in.Nodes[0].Capacity[0] = -1 },
+		"negative limit":     func(in *Instance) { in.Nodes[0].Limit = -1 },
+		"negative cap":       func(in *Instance) { in.Caps = []int64{-1} },
+		"negative left":      func(in *Instance) { in.Left = -1 },
+		"unknown cap":        func(in *Instance) { in.Nodes[0].Uses = []Use{{Cap: 1, Amount: 1}} },
+		"too few capacities": func(in *Instance) { in.Nodes[0].Capacity = nil },
+		"too few kinds":      func(in *Instance) { in.Nodes[0].Admits = nil },
+		"too large a value":  func(in *Instance) { in.Kinds[0].Value = 1 << 60 },
+		"too large a count":  func(in *Instance) { in.Kinds[0].Count = 1 << 62 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := inflate(15)
+			spoil(in)
+			_, err := Evaluate(context.Background(), in)
+			require.Error(t, err)
+		})
+	}
+}
+
+func TestEvaluateEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err := Evaluate(ctx, inflate(15))
+	require.ErrorIs(t, err, context.Canceled)
+}

@@ -1,0 +1,102 @@
+package bound
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/bits"
+)
+
+// Unlimited is a capacity or a limit that does not bind.
+const Unlimited = math.MaxInt64
+
+// maxValue bounds the value of all pods together, so that no sum overflows.
+const maxValue = 1 << 62
+
+// An Instance is what a bound is computed of. All numbers are at least zero.
+// Resources are numbered alike everywhere; in which order and unit does not
+// matter.
+type Instance struct {
+	Kinds []Kind
+	Nodes []Node
+	Caps  []int64 // limits that launches share
+	Left  int64   // pods that may be left, besides those that fit on no node
+}
+
+// A Kind is alike pods.
+type Kind struct {
+	Count    int64
+	Value    int64   // of one pod
+	Requests []int64 // of one pod, per resource
+}
+
+// A Node is alike nodes that can be launched.
+type Node struct {
+	Price    int64
+	Capacity []int64 // per resource; Unlimited: any amount
+	Admits   []bool  // per kind
+	Limit    int64   // most launches; Unlimited: any number
+	Uses     []Use   // what one launch takes of the caps
+}
+
+// A Use is what one launch takes of one cap.
+type Use struct {
+	Cap    int
+	Amount int64
+}
+
+// ErrOverflow says that the pods' values are too large to be summed: together
+// they must stay below 2^62.
+var ErrOverflow = errors.New("bound: values overflow")
+
+// check returns what is wrong with the instance.
+func (in *Instance) check() error {
+	total := int64(0)
+	for k, kind := range in.Kinds {
+		if kind.Count < 0 || kind.Value < 0 || anyNegative(kind.Requests) {
+			return fmt.Errorf("bound: Kinds[%d] has a negative number", k)
+		}
+		if len(kind.Requests) != len(in.Kinds[0].Requests) {
+			return fmt.Errorf("bound: Kinds[%d] has %d requests, Kinds[0] has %d", k, len(kind.Requests), len(in.Kinds[0].Requests))
+		}
+		hi, worth := bits.Mul64(uint64(kind.Count), uint64(kind.Value))
+		if hi != 0 || worth >= maxValue || total+int64(worth) >= maxValue {
+			return ErrOverflow
+		}
+		total += int64(worth)
+	}
+	if anyNegative(in.Caps) || in.Left < 0 {
+		return errors.New("bound: negative Caps or Left")
+	}
+	for b := range in.Nodes {
+		if err := in.checkNode(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (in *Instance) checkNode(b int) error {
+	node := &in.Nodes[b]
+	if node.Price < 0 || node.Limit < 0 || anyNegative(node.Capacity) {
+		return fmt.Errorf("bound: Nodes[%d] has a negative number", b)
+	}
+	if len(node.Admits) != len(in.Kinds) || len(in.Kinds) > 0 && len(node.Capacity) != len(in.Kinds[0].Requests) {
+		return fmt.Errorf("bound: Nodes[%d] has %d capacities and admits %d kinds", b, len(node.Capacity), len(node.Admits))
+	}
+	for _, u := range node.Uses {
+		if u.Cap < 0 || u.Cap >= len(in.Caps) || u.Amount < 0 {
+			return fmt.Errorf("bound: Nodes[%d] uses %d of cap %d", b, u.Amount, u.Cap)
+		}
+	}
+	return nil
+}
+
+func anyNegative(xs []int64) bool {
+	for _, x := range xs {
+		if x < 0 {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,300 @@
+package bound
+
+import (
+	"cmp"
+	"encoding/binary"
+	"math"
+	"slices"
+)
+
+// prepare returns an instance with the same bounds in which every number
+// counts: launches that are possible, kinds that fit somewhere, resources in
+// their greatest common unit, caps that several nodes share, nodes that none
+// replaces. Kinds are in an order that does not depend on the input's.
+func prepare(in *Instance) *Instance {
+	out := &Instance{Left: in.Left}
+	nodes := launchable(in.Nodes, in.Caps, math.MaxInt64)
+	var kept []int
+	for k := range in.Kinds {
+		if in.Kinds[k].Count > 0 && placeable(in, nodes, k) {
+			kept = append(kept, k)
+		}
+	}
+	columns := columnsOf(in.Kinds, kept)
+	pods := int64(0)
+	for _, k := range kept {
+		kind := in.Kinds[k]
+		pods = add(pods, kind.Count)
+		kind.Requests = scale(kind.Requests, columns)
+		out.Kinds = append(out.Kinds, kind)
+	}
+	kept, out.Kinds = sortKinds(kept, out.Kinds)
+	for _, n := range launchable(nodes, in.Caps, pods) {
+		n.Capacity = scale(n.Capacity, columns)
+		admits := make([]bool, len(kept))
+		for i, k := range kept {
+			admits[i] = n.Admits[k] && fit(out.Kinds[i].Requests, n.Capacity, 1) > 0
+		}
+		n.Admits = admits
+		clampCapacity(&n, out.Kinds)
+		if slices.Contains(admits, true) {
+			out.Nodes = append(out.Nodes, n)
+		}
+	}
+	out.Nodes = undominated(launchable(mergeAlike(out.Nodes), in.Caps, pods))
+	out.Caps = shareCaps(out.Nodes, in.Caps)
+	return out
+}
+
+// placeable reports whether one of the nodes holds a pod of kind k.
+func placeable(in *Instance, nodes []Node, k int) bool {
+	return slices.ContainsFunc(nodes, func(n Node) bool {
+		return n.Admits[k] && fit(in.Kinds[k].Requests, n.Capacity, 1) > 0
+	})
+}
+
+// fit returns how often the requests fit in the room, at most limit.
+func fit(requests, room []int64, limit int64) int64 {
+	for r, q := range requests {
+		if q > 0 {
+			limit = min(limit, room[r]/q)
+		}
+	}
+	return limit
+}
+
+// launchable returns the nodes of which at least one can be launched. A cap
+// that binds one node only becomes that node's limit; one that no plan reaches
+// which has a pod on every node is left out.
+func launchable(nodes []Node, caps []int64, pods int64) []Node {
+	users, largest := make([]int, len(caps)), make([]int64, len(caps))
+	for _, n := range nodes {
+		for _, u := range n.Uses {
+			if u.Amount > 0 {
+				users[u.Cap]++
+				largest[u.Cap] = max(largest[u.Cap], u.Amount)
+			}
+		}
+	}
+	var out []Node
+	for _, n := range nodes {
+		var shared []Use
+		for _, u := range n.Uses {
+			switch most := caps[u.Cap]; {
+			case u.Amount == 0:
+			case u.Amount > most:
+				n.Limit = 0
+			case most/largest[u.Cap] >= pods:
+			case users[u.Cap] == 1:
+				n.Limit = min(n.Limit, most/u.Amount)
+			default:
+				shared = append(shared, u)
+			}
+		}
+		n.Uses = shared
+		if n.Limit >= pods {
+			n.Limit = Unlimited
+		}
+		if n.Limit > 0 {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// shareCaps returns the caps that the nodes use, and renumbers the uses.
+func shareCaps(nodes []Node, caps []int64) []int64 {
+	var used []int64
+	at := map[int]int{}
+	for b := range nodes {
+		for i, u := range nodes[b].Uses {
+			n, ok := at[u.Cap]
+			if !ok {
+				n = len(used)
+				at[u.Cap] = n
+				used = append(used, caps[u.Cap])
+			}
+			nodes[b].Uses[i].Cap = n
+		}
+	}
+	return used
+}
+
+// A column is a resource that some kind requests, and the greatest unit that
+// divides all requests for it.
+type column struct {
+	resource int
+	unit     int64
+}
+
+// columnsOf returns the resources that count, in an order that depends on what
+// is requested alone.
+func columnsOf(kinds []Kind, kept []int) []column {
+	if len(kept) == 0 {
+		return nil
+	}
+	var columns []column
+	content := make([][]int64, len(kinds[0].Requests))
+	for r := range content {
+		unit := int64(0)
+		for _, k := range kept {
+			unit = gcd(unit, kinds[k].Requests[r])
+		}
+		if unit == 0 {
+			continue
+		}
+		columns = append(columns, column{r, unit})
+		for _, k := range kept {
+			content[r] = append(content[r], kinds[k].Requests[r]/unit)
+		}
+		slices.Sort(content[r])
+	}
+	slices.SortStableFunc(columns, func(a, b column) int {
+		return slices.Compare(content[a.resource], content[b.resource])
+	})
+	return columns
+}
+
+// scale returns the amounts of the columns, in their units and rounded down.
+func scale(amounts []int64, columns []column) []int64 {
+	out := make([]int64, len(columns))
+	for i, c := range columns {
+		out[i] = amounts[c.resource] / c.unit
+		if amounts[c.resource] == Unlimited {
+			out[i] = Unlimited
+		}
+	}
+	return out
+}
+
+// sortKinds sorts kinds by content, and their indices along.
+func sortKinds(indices []int, kinds []Kind) ([]int, []Kind) {
+	order := make([]int, len(kinds))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, j int) int {
+		a, b := &kinds[i], &kinds[j]
+		return cmp.Or(cmp.Compare(b.Value, a.Value), slices.Compare(a.Requests, b.Requests), cmp.Compare(a.Count, b.Count))
+	})
+	sortedIndices, sorted := make([]int, len(order)), make([]Kind, len(order))
+	for i, o := range order {
+		sortedIndices[i], sorted[i] = indices[o], kinds[o]
+	}
+	return sortedIndices, sorted
+}
+
+// clampCapacity lowers each capacity to what the pods that the node could hold
+// of each kind ask for together, so that room for nothing counts for nothing.
+func clampCapacity(n *Node, kinds []Kind) {
+	asked := make([]int64, len(n.Capacity))
+	for k := range kinds {
+		if !n.Admits[k] {
+			continue
+		}
+		most := fit(kinds[k].Requests, n.Capacity, kinds[k].Count)
+		for r, q := range kinds[k].Requests {
+			asked[r] = add(asked[r], most*q) // at most the capacity, or all requests
+		}
+	}
+	for r := range asked {
+		n.Capacity[r] = min(n.Capacity[r], asked[r])
+	}
+}
+
+// mergeAlike returns the nodes, those that differ in nothing but their limit
+// as one.
+func mergeAlike(nodes []Node) []Node {
+	var out []Node
+	at := map[string]int{}
+	for _, n := range nodes {
+		key := string(appendNode(nil, &n))
+		i, ok := at[key]
+		if !ok {
+			at[key] = len(out)
+			out = append(out, n)
+			continue
+		}
+		if sum := out[i].Limit + n.Limit; out[i].Limit == Unlimited || n.Limit == Unlimited || sum < 0 {
+			out[i].Limit = Unlimited
+		} else {
+			out[i].Limit = sum
+		}
+	}
+	return out
+}
+
+func appendNode(b []byte, n *Node) []byte {
+	b = binary.AppendVarint(b, n.Price)
+	b = appendHolds(b, n)
+	for _, u := range n.Uses {
+		b = binary.AppendVarint(binary.AppendVarint(b, int64(u.Cap)), u.Amount)
+	}
+	return b
+}
+
+// appendHolds appends all that decides what the node can hold.
+func appendHolds(b []byte, n *Node) []byte {
+	for _, c := range n.Capacity {
+		b = binary.AppendVarint(b, c)
+	}
+	for _, a := range n.Admits {
+		if a {
+			b = append(b, 1)
+		} else {
+			b = append(b, 0)
+		}
+	}
+	return b
+}
+
+// undominated returns the nodes that no other replaces: one without limit that
+// is no dearer, holds whatever they hold, and takes no more of any cap.
+func undominated(nodes []Node) []Node {
+	order := slices.Clone(nodes)
+	slices.SortStableFunc(order, func(a, b Node) int {
+		return cmp.Or(cmp.Compare(a.Price, b.Price), -slices.Compare(a.Capacity, b.Capacity), cmp.Compare(len(a.Uses), len(b.Uses)))
+	})
+	drop := make([]bool, len(order))
+	for i := range order {
+		for j := range order {
+			if i != j && !drop[j] && replaces(&order[j], &order[i]) {
+				drop[i] = true
+				break
+			}
+		}
+	}
+	kept := order[:0]
+	for i, n := range order {
+		if !drop[i] {
+			kept = append(kept, n)
+		}
+	}
+	return kept
+}
+
+func replaces(a, b *Node) bool {
+	if a.Limit != Unlimited || a.Price > b.Price {
+		return false
+	}
+	for r := range a.Capacity {
+		if a.Capacity[r] < b.Capacity[r] {
+			return false
+		}
+	}
+	for k := range a.Admits {
+		if b.Admits[k] && !a.Admits[k] {
+			return false
+		}
+	}
+	return usesNoMore(a.Uses, b.Uses)
+}
+
+func usesNoMore(a, b []Use) bool {
+	for _, u := range a {
+		if !slices.ContainsFunc(b, func(v Use) bool { return v.Cap == u.Cap && v.Amount >= u.Amount }) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,104 @@
+package greedy
+
+import (
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/model"
+)
+
+// maxSuited is the number of classes with pods left up to which nodes are also
+// filled by what suits their room: it costs a look at every class per pod.
+const maxSuited = 120
+
+// fill returns the best of several fillings of the i-th bin, by value, and its
+// worth. The result is valid until the next call.
+func (p *Packer) fill(i int, remaining, value []int64) ([]model.Count, int64) {
+	p.trial = p.fillLargest(p.trial[:0], i, remaining)
+	best, worth := p.trial, worthOf(p.trial, value)
+	if len(p.live) <= maxSuited {
+		p.other = p.fillSuited(p.other[:0], i, remaining)
+		if w := worthOf(p.other, value); w > worth {
+			best, worth = p.other, w
+		}
+	}
+	return best, worth
+}
+
+func worthOf(counts []model.Count, value []int64) int64 {
+	var worth int64
+	for _, n := range counts {
+		worth += n.N * value[n.Class]
+	}
+	return worth
+}
+
+// fillLargest takes as many pods of each class as fit, the largest class
+// first.
+func (p *Packer) fillLargest(counts []model.Count, i int, remaining []int64) []model.Count {
+	copy(p.room, p.m.Bins[p.bins[i]].Capacity)
+	order := p.order[i]
+	p.meter.Spend(len(order))
+	for _, c := range order {
+		if remaining[c] == 0 {
+			continue
+		}
+		if n := p.m.Fit(c, p.room, remaining[c]); n > 0 {
+			counts = append(counts, model.Count{Class: c, N: n})
+			p.m.Take(c, p.room, n)
+		}
+	}
+	sortCounts(counts)
+	return counts
+}
+
+// fillSuited takes one pod after the other, each of the class whose parts
+// point most in the direction of the room that is left, so that no resource
+// runs out long before the others.
+func (p *Packer) fillSuited(counts []model.Count, i int, remaining []int64) []model.Count {
+	bin := &p.m.Bins[p.bins[i]]
+	copy(p.room, bin.Capacity)
+	left := make([]float64, p.m.Resources)
+	open := slices.DeleteFunc(slices.Clone(p.live), func(c int) bool { return !bin.Admits[c] })
+	taken := make([]int64, len(p.m.Classes))
+	for {
+		for r := range left {
+			left[r] = 1
+			if bin.Capacity[r] != model.Unlimited && bin.Capacity[r] > 0 {
+				left[r] = float64(p.room[r]) / float64(bin.Capacity[r])
+			}
+		}
+		best, most := -1, -1.0
+		p.meter.Spend(len(open))
+		n := 0
+		for _, c := range open {
+			if p.m.Fit(c, p.room, remaining[c]-taken[c]) == 0 {
+				continue
+			}
+			open[n] = c
+			n++
+			score := 0.0
+			for r := range left {
+				score += float64(p.share[i][c*p.m.Resources+r] * left[r])
+			}
+			if score > most {
+				best, most = c, score
+			}
+		}
+		open = open[:n]
+		if best < 0 {
+			break
+		}
+		p.m.Take(best, p.room, 1)
+		taken[best]++
+	}
+	for c, n := range taken {
+		if n > 0 {
+			counts = append(counts, model.Count{Class: c, N: n})
+		}
+	}
+	return counts
+}
+
+func sortCounts(counts []model.Count) {
+	slices.SortFunc(counts, func(a, b model.Count) int { return a.Class - b.Class })
+}

@@ -1,0 +1,67 @@
+package greedy_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/stowage/stowage/binpack/internal/greedy"
+	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/model/modeltest"
+	"github.com/stowage/stowage/binpack/internal/work"
+)
+
+func pack(m *model.Model, value []int64) (s model.Solution, remaining, free []int64, work_ int64) {
+	price := make([]int64, len(m.Bins))
+	bins := make([]int, len(m.Bins))
+	for b := range price {
+		price[b], bins[b] = m.Bins[b].Price, b
+	}
+	meter := work.NewMeter(context.Background(), -1)
+	remaining, free = model.Solution{}.Left(m), model.Solution{}.Free(m)
+	s = greedy.NewPacker(m, bins, meter).Pack(remaining, free, value, price)
+	return s, remaining, free, meter.Spent()
+}
+
+// TestPack: the solution keeps the rules, remaining and free are what it
+// leaves, and no launch that is still possible would hold another pod.
+func TestPack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := modeltest.Draw(t)
+		value := rapid.SliceOfN(rapid.Int64Range(1, 1000), len(m.Classes), len(m.Classes)).Draw(t, "value")
+		s, remaining, free, _ := pack(m, value)
+		require.NoError(t, s.Check(m))
+		require.Equal(t, s.Left(m), remaining)
+		require.True(t, slices.Equal(s.Free(m), free))
+		for b := range m.Bins {
+			for c, n := range remaining {
+				require.False(t, n > 0 && m.MostOf(c, b) > 0 && m.Launches(b, free, 1) == 1, "bin %d could hold class %d", b, c)
+			}
+		}
+	})
+}
+
+// TestPackMixes: pods that need much cpu and pods that need much memory share
+// nodes.
+func TestPackMixes(t *testing.T) {
+	m := &model.Model{Resources: 2,
+		Classes: []model.Class{{Count: 100, Requests: []int64{3, 1}}, {Count: 100, Requests: []int64{1, 3}}},
+		Bins:    []model.Bin{{Price: 1, Capacity: []int64{8, 8}, Admits: []bool{true, true}}}}
+	s, _, _, _ := pack(m, []int64{4, 4})
+	require.Equal(t, int64(50), s.Cost(m))
+}
+
+// TestPackCountsNotPods: ten thousand times the pods are no more work.
+func TestPackCountsNotPods(t *testing.T) {
+	spent := func(n int64) int64 {
+		m := &model.Model{Resources: 1,
+			Classes: []model.Class{{Count: 6 * n, Requests: []int64{5}}, {Count: 10 * n, Requests: []int64{3}}},
+			Bins:    []model.Bin{{Price: 5, Capacity: []int64{16}, Admits: []bool{true, true}}, {Price: 3, Capacity: []int64{9}, Admits: []bool{true, true}}}}
+		_, _, _, ticks := pack(m, []int64{5, 3})
+		return ticks
+	}
+	require.Equal(t, spent(100), spent(1_000_000))
+}

@@ -1,0 +1,116 @@
+package greedy
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/work"
+)
+
+// A Packer packs pods of a model on some of its bins. It holds buffers: one
+// goroutine at a time may use it.
+type Packer struct {
+	m     *model.Model
+	bins  []int
+	meter *work.Meter
+
+	share [][]float64 // bin (as in bins), class·resource: the part of the node that one pod takes
+	order [][]int     // bin: classes that it holds, the largest first
+
+	live         []int // classes with pods left
+	room         []int64
+	trial, other []model.Count
+}
+
+// NewPacker returns a packer that launches the given bins only.
+func NewPacker(m *model.Model, bins []int, meter *work.Meter) *Packer {
+	p := &Packer{m: m, bins: bins, meter: meter, room: make([]int64, m.Resources)}
+	for _, b := range bins {
+		bin := m.Clamp(b)
+		share := make([]float64, len(m.Classes)*m.Resources)
+		size := make([]float64, len(m.Classes))
+		var order []int
+		for c := range m.Classes {
+			if !bin.Admits[c] {
+				continue
+			}
+			order = append(order, c)
+			for r, q := range m.Classes[c].Requests {
+				if bin.Capacity[r] > 0 {
+					share[c*m.Resources+r] = float64(q) / float64(bin.Capacity[r])
+				}
+				size[c] = max(size[c], share[c*m.Resources+r])
+			}
+		}
+		slices.SortFunc(order, func(a, b int) int { return cmp.Or(-cmp.Compare(size[a], size[b]), cmp.Compare(a, b)) })
+		p.share, p.order = append(p.share, share), append(p.order, order)
+	}
+	return p
+}
+
+// Pack places the remaining pods by value for price, within the free caps. It
+// takes what it places out of remaining and free. value is per class, > 0;
+// price per bin of the model.
+func (p *Packer) Pack(remaining, free, value, price []int64) model.Solution {
+	var s model.Solution
+	for {
+		j, ok := p.best(remaining, free, value, price)
+		if !ok {
+			return s
+		}
+		for _, n := range j.Counts {
+			j.Times = min(j.Times, remaining[n.Class]/n.N)
+		}
+		for _, n := range j.Counts {
+			remaining[n.Class] -= n.N * j.Times
+		}
+		for _, u := range p.m.Bins[j.Bin].Uses {
+			free[u.Cap] -= u.Amount * j.Times
+		}
+		s = append(s, j)
+	}
+}
+
+// best returns the filling with the most value for its price; at most as often
+// as the free caps allow.
+func (p *Packer) best(remaining, free, value, price []int64) (model.Column, bool) {
+	var best model.Column
+	var most, paid int64
+	p.live = p.live[:0]
+	for c, n := range remaining {
+		if n > 0 {
+			p.live = append(p.live, c)
+		}
+	}
+	if len(p.live) == 0 {
+		return best, false
+	}
+	for i, b := range p.bins {
+		times := p.m.Launches(b, free, maxTimes)
+		if times == 0 {
+			continue
+		}
+		counts, worth := p.fill(i, remaining, value)
+		if worth > 0 && (best.Counts == nil || betterValue(worth, price[b], most, paid)) {
+			best = model.Column{Bin: b, Times: times, Counts: slices.Clone(counts)}
+			most, paid = worth, price[b]
+		}
+	}
+	return best, best.Counts != nil
+}
+
+// maxTimes is more launches than any solution has.
+const maxTimes = 1 << 40
+
+// betterValue reports whether worth for price is more value for money than
+// most for paid.
+func betterValue(worth, price, most, paid int64) bool {
+	h1, l1 := bits.Mul64(uint64(worth), uint64(paid))
+	h2, l2 := bits.Mul64(uint64(most), uint64(price))
+	if h1 != h2 || l1 != l2 {
+		return h1 > h2 || h1 == h2 && l1 > l2
+	}
+	return price == 0 && paid == 0 && worth > most
+}

@@ -1,0 +1,38 @@
+package kube
+
+import corev1 "k8s.io/api/core/v1"
+
+// aliases are label keys that Kubernetes renamed: a node carries both, and
+// both mean the same.
+//
+// https://kubernetes.io/docs/reference/labels-annotations-taints/
+var aliases = [...][2]string{
+	{corev1.LabelArchStable, "beta.kubernetes.io/arch"},
+	{corev1.LabelOSStable, "beta.kubernetes.io/os"},
+	{corev1.LabelInstanceTypeStable, corev1.LabelInstanceType},
+	{corev1.LabelTopologyZone, corev1.LabelFailureDomainBetaZone},
+	{corev1.LabelTopologyRegion, corev1.LabelFailureDomainBetaRegion},
+}
+
+// CanonicalKey returns the name that a label key goes by today.
+func CanonicalKey(key string) string {
+	for _, a := range aliases {
+		if key == a[1] {
+			return a[0]
+		}
+	}
+	return key
+}
+
+// AddAliases gives the labels every alias of what they hold. Where both names
+// of a label are there they are left as they are.
+func AddAliases(labels map[string]string) {
+	for _, a := range aliases {
+		for _, k := range [][2]string{{a[0], a[1]}, {a[1], a[0]}} {
+			v, ok := labels[k[0]]
+			if _, there := labels[k[1]]; ok && !there {
+				labels[k[1]] = v
+			}
+		}
+	}
+}

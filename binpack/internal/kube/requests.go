@@ -1,0 +1,70 @@
+package kube
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	helpers "k8s.io/component-helpers/resource"
+)
+
+// Requests returns what the pod takes of a node: its requests as the scheduler
+// counts them (containers, init containers, sidecars, overhead, pod-level
+// resources) and one of the resource "pods". A limit without a request counts
+// as a request, as the API server would have made it.
+//
+// https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#requests-and-limits
+func Requests(pod *corev1.Pod) corev1.ResourceList {
+	requests := helpers.PodRequests(withDefaults(pod), helpers.PodResourcesOptions{})
+	pods := requests[corev1.ResourcePods]
+	pods.Add(*resource.NewQuantity(1, resource.DecimalSI))
+	requests[corev1.ResourcePods] = pods
+	return requests
+}
+
+// withDefaults returns the pod with the requests that the API server would add.
+// The pod itself is not modified.
+func withDefaults(pod *corev1.Pod) *corev1.Pod {
+	d := &corev1.Pod{Spec: pod.Spec}
+	d.Spec.Containers = withRequests(pod.Spec.Containers)
+	d.Spec.InitContainers = withRequests(pod.Spec.InitContainers)
+	if pod.Spec.Resources != nil && len(pod.Spec.Resources.Limits) > 0 {
+		level := *pod.Spec.Resources
+		level.Requests = podLevelRequests(d)
+		d.Spec.Resources = &level
+	}
+	return d
+}
+
+func withRequests(containers []corev1.Container) []corev1.Container {
+	containers = slices.Clone(containers)
+	for i := range containers {
+		r := &containers[i].Resources
+		requests := make(corev1.ResourceList, len(r.Limits))
+		maps.Copy(requests, r.Limits)
+		maps.Copy(requests, r.Requests)
+		r.Requests = requests
+	}
+	return containers
+}
+
+// podLevelRequests returns the pod-level requests, with each pod-level limit
+// that neither they nor any container's requests speak of. Huge pages cannot be
+// overcommitted: there the limit counts whatever the containers request.
+//
+// https://kubernetes.io/docs/tasks/configure-pod-container/assign-pod-level-resources/
+func podLevelRequests(pod *corev1.Pod) corev1.ResourceList {
+	requests := corev1.ResourceList{}
+	maps.Copy(requests, pod.Spec.Resources.Requests)
+	containers := helpers.AggregateContainerRequests(pod, helpers.PodResourcesOptions{})
+	for name, limit := range pod.Spec.Resources.Limits {
+		_, stated := requests[name]
+		_, summed := containers[name]
+		if !stated && (!summed || strings.HasPrefix(string(name), corev1.ResourceHugePagesPrefix)) {
+			requests[name] = limit
+		}
+	}
+	return requests
+}

@@ -1,0 +1,79 @@
+package model
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Prune returns the bins that are worth launching: not those that hold
+// nothing, nor those that another bin replaces at no greater price. A bin
+// replaces another when it admits every class that the other admits and holds
+// whatever the other can be filled with, and takes no more of any cap. This
+// assumes that pods can be left off a node without breaking a rule, as is so
+// for every rule that the model has.
+func (m *Model) Prune() []int {
+	useful := make([]Bin, len(m.Bins))
+	order := make([]int, 0, len(m.Bins))
+	for b := range m.Bins {
+		useful[b] = m.Clamp(b)
+		if slices.Contains(useful[b].Admits, true) {
+			order = append(order, b)
+		}
+	}
+	slices.SortFunc(order, func(x, y int) int {
+		return cmp.Or(cmp.Compare(m.Bins[x].Price, m.Bins[y].Price),
+			-slices.Compare(useful[x].Capacity, useful[y].Capacity), cmp.Compare(len(m.Bins[x].Uses), len(m.Bins[y].Uses)), cmp.Compare(x, y))
+	})
+	var kept []int
+	for _, b := range order {
+		if !slices.ContainsFunc(kept, func(a int) bool { return replaces(&useful[a], &useful[b]) }) {
+			kept = append(kept, b)
+		}
+	}
+	slices.Sort(kept)
+	return kept
+}
+
+// Clamp returns bin b without the classes of which it holds no pod, and with
+// no more capacity than all pods of the rest ask for.
+func (m *Model) Clamp(b int) Bin {
+	bin := m.Bins[b]
+	bin.Admits = make([]bool, len(m.Classes))
+	most := make([]int64, m.Resources)
+	for c := range m.Classes {
+		n := m.MostOf(c, b)
+		bin.Admits[c] = n > 0
+		for r, q := range m.Classes[c].Requests {
+			most[r] += n * q
+		}
+	}
+	capacity := slices.Clone(bin.Capacity)
+	for r := range capacity {
+		capacity[r] = min(capacity[r], most[r])
+	}
+	bin.Capacity = capacity
+	return bin
+}
+
+// replaces reports whether a may be launched wherever b is.
+func replaces(a, b *Bin) bool {
+	if a.Price > b.Price {
+		return false
+	}
+	for r := range a.Capacity {
+		if a.Capacity[r] < b.Capacity[r] {
+			return false
+		}
+	}
+	for c := range a.Admits {
+		if b.Admits[c] && !a.Admits[c] {
+			return false
+		}
+	}
+	for _, u := range a.Uses {
+		if !slices.ContainsFunc(b.Uses, func(v Use) bool { return v.Cap == u.Cap && v.Amount >= u.Amount }) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,127 @@
+package model
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// A Column is a bin, what is on it, and how often it is launched so.
+type Column struct {
+	Bin    int
+	Times  int64
+	Counts []Count // by class, each once
+}
+
+// A Count is a number of pods of one class.
+type Count struct {
+	Class int
+	N     int64 // > 0
+}
+
+// A Solution is a set of columns. What it costs and what it leaves is always
+// computed from them.
+type Solution []Column
+
+// Cost returns the sum of prices.
+func (s Solution) Cost(m *Model) int64 {
+	var cost int64
+	for _, j := range s {
+		cost += m.Bins[j.Bin].Price * j.Times
+	}
+	return cost
+}
+
+// Left returns how many pods of each class no column holds.
+func (s Solution) Left(m *Model) []int64 {
+	left := make([]int64, len(m.Classes))
+	for c := range m.Classes {
+		left[c] = m.Classes[c].Count
+	}
+	for _, j := range s {
+		for _, n := range j.Counts {
+			left[n.Class] -= n.N * j.Times
+		}
+	}
+	return left
+}
+
+// Free returns what is left of each cap.
+func (s Solution) Free(m *Model) []int64 {
+	free := slices.Clone(m.Caps)
+	for _, j := range s {
+		for _, u := range m.Bins[j.Bin].Uses {
+			free[u.Cap] -= u.Amount * j.Times
+		}
+	}
+	return free
+}
+
+// Launches returns how many more launches of bin b the free caps allow, at
+// most limit.
+func (m *Model) Launches(b int, free []int64, limit int64) int64 {
+	for _, u := range m.Bins[b].Uses {
+		limit = min(limit, free[u.Cap]/u.Amount)
+	}
+	return max(limit, 0)
+}
+
+// Normal returns s with alike columns merged, in an order that depends on
+// content alone.
+func (s Solution) Normal() Solution {
+	out := slices.Clone(s)
+	slices.SortFunc(out, compareColumns)
+	n := 0
+	for _, j := range out {
+		switch {
+		case j.Times == 0:
+		case n > 0 && compareColumns(out[n-1], j) == 0:
+			out[n-1].Times += j.Times
+		default:
+			out[n] = j
+			n++
+		}
+	}
+	return out[:n]
+}
+
+func compareColumns(a, b Column) int {
+	return cmp.Or(
+		cmp.Compare(a.Bin, b.Bin),
+		slices.CompareFunc(a.Counts, b.Counts, func(x, y Count) int {
+			return cmp.Or(cmp.Compare(x.Class, y.Class), -cmp.Compare(x.N, y.N))
+		}),
+	)
+}
+
+// Check returns an error that names the first rule of m that s breaks. It
+// guards against faults of the solver itself.
+func (s Solution) Check(m *Model) error {
+	for i, j := range s {
+		bin := &m.Bins[j.Bin]
+		room := slices.Clone(bin.Capacity)
+		if j.Times <= 0 {
+			return fmt.Errorf("column %d: %d times", i, j.Times)
+		}
+		for k, n := range j.Counts {
+			if k > 0 && j.Counts[k-1].Class >= n.Class {
+				return fmt.Errorf("column %d: classes out of order", i)
+			}
+			if n.N <= 0 || !bin.Admits[n.Class] || m.Fit(n.Class, room, n.N) < n.N {
+				return fmt.Errorf("column %d: bin %d does not hold %d of class %d", i, j.Bin, n.N, n.Class)
+			}
+			m.Take(n.Class, room, n.N)
+		}
+	}
+	for c, n := range s.Left(m) {
+		if n < 0 {
+			return fmt.Errorf("class %d: %d pods too many", c, -n)
+		}
+	}
+	for k, n := range s.Free(m) {
+		if n < 0 {
+			return fmt.Errorf("cap %d: %d over its limit", k, -n)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,73 @@
+package naive
+
+import (
+	"maps"
+	"math/big"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+)
+
+// Amounts are quantities of resources in billionths, the finest unit that a
+// Kubernetes quantity has. They are exact.
+type Amounts map[corev1.ResourceName]*big.Int
+
+// AmountsOf returns a list's amounts.
+func AmountsOf(list corev1.ResourceList) Amounts {
+	a := make(Amounts, len(list))
+	for name, q := range list {
+		a[name] = nano(q)
+	}
+	return a
+}
+
+// Add adds b to a.
+func (a Amounts) Add(b Amounts) { a.AddTimes(b, 1) }
+
+// AddTimes adds n times b to a.
+func (a Amounts) AddTimes(b Amounts, n int64) {
+	count := big.NewInt(n)
+	for name, v := range b {
+		sum, ok := a[name]
+		if !ok {
+			sum = new(big.Int)
+			a[name] = sum
+		}
+		sum.Add(sum, new(big.Int).Mul(v, count))
+	}
+}
+
+// Lacks returns the first resource, by name, of which the node has less than
+// the pods on it ask for together, or "". A node that states no number of pods
+// holds any number; of every other resource that it does not state it has
+// none.
+func Lacks(allocatable, asked Amounts) corev1.ResourceName {
+	for _, name := range slices.Sorted(maps.Keys(asked)) {
+		have, stated := allocatable[name]
+		switch {
+		case asked[name].Sign() <= 0, !stated && name == corev1.ResourcePods:
+		case !stated, asked[name].Cmp(have) > 0:
+			return name
+		}
+	}
+	return ""
+}
+
+// nano returns q in billionths. What is finer is rounded up, as Kubernetes
+// does when it reads a quantity.
+func nano(q resource.Quantity) *big.Int {
+	d := q.AsDec()
+	digits := 9 - int64(d.Scale())
+	power := new(big.Int).Exp(big.NewInt(10), new(big.Int).Abs(big.NewInt(digits)), nil)
+	if digits >= 0 {
+		return power.Mul(power, d.UnscaledBig())
+	}
+	n, rest := new(big.Int).DivMod(d.UnscaledBig(), power, new(big.Int))
+	if rest.Sign() > 0 {
+		n.Add(n, big.NewInt(1))
+	}
+	return n
+}
+
+func one() *big.Int { return big.NewInt(1_000_000_000) }

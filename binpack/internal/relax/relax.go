@@ -1,0 +1,240 @@
+package relax
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/lp"
+	"github.com/stowage/stowage/binpack/internal/model"
+)
+
+const (
+	// maxRows bounds the program: where there are more pairs of group and
+	// resource, all classes are taken for one group.
+	maxRows = 240
+	// maxRounds and maxPivots bound the column generation; it seldom needs a
+	// tenth of either.
+	maxRounds, maxPivots = 200, 5000
+	// addedPerRound is the number of columns added at once.
+	addedPerRound = 12
+	// payTol: a column is added when its bin is worth more than (1+payTol)
+	// times its price.
+	payTol = 1e-7
+	// leastShare: a pod is worth at least this share of the cheapest way to
+	// give it a node's resource of its own, so that resources with a dual of
+	// zero do not make pods worthless.
+	leastShare = 1e-3
+)
+
+// A Relaxation is the program of a model and its solution.
+type Relaxation struct {
+	Values []float64 // per class, of one pod, in units of price
+	Pivots int
+
+	m      *model.Model
+	bins   []model.Bin // those given, clamped
+	group  []int       // class → group
+	groups [][]bool    // group → bins that admit it
+	rows   [][]int     // group, resource → row; -1: no demand
+	demand []float64   // row → demand
+}
+
+// Solve values the classes of m by the bins given, of which each class needs
+// one that admits it.
+func Solve(m *model.Model, bins []int) *Relaxation {
+	x := &Relaxation{m: m}
+	for _, b := range bins {
+		x.bins = append(x.bins, m.Clamp(b))
+	}
+	x.groupClasses()
+	if len(x.demand) > maxRows {
+		x.oneGroup()
+	}
+	duals := x.generate()
+	x.value(duals)
+	return x
+}
+
+func (x *Relaxation) groupClasses() {
+	x.group = make([]int, len(x.m.Classes))
+	for c := range x.m.Classes {
+		admits := make([]bool, len(x.bins))
+		for b := range x.bins {
+			admits[b] = x.bins[b].Admits[c]
+		}
+		g := slices.IndexFunc(x.groups, func(o []bool) bool { return slices.Equal(o, admits) })
+		if g < 0 {
+			g = len(x.groups)
+			x.groups = append(x.groups, admits)
+		}
+		x.group[c] = g
+	}
+	x.numberRows()
+}
+
+func (x *Relaxation) oneGroup() {
+	x.groups = [][]bool{slices.Repeat([]bool{true}, len(x.bins))}
+	clear(x.group)
+	x.numberRows()
+}
+
+func (x *Relaxation) numberRows() {
+	demand := make([][]float64, len(x.groups))
+	x.rows = make([][]int, len(x.groups))
+	for g := range x.groups {
+		demand[g] = make([]float64, x.m.Resources)
+		x.rows[g] = slices.Repeat([]int{-1}, x.m.Resources)
+	}
+	for c, class := range x.m.Classes {
+		for r, q := range class.Requests {
+			demand[x.group[c]][r] += float64(class.Count * q)
+		}
+	}
+	x.demand = nil
+	for g := range demand {
+		for r, d := range demand[g] {
+			if d > 0 {
+				x.rows[g][r] = len(x.demand)
+				x.demand = append(x.demand, d)
+			}
+		}
+	}
+}
+
+// share returns which part of the demand of the row one launch of bin b
+// covers.
+func (x *Relaxation) share(b, row, r int) float64 {
+	return min(float64(x.bins[b].Capacity[r])/x.demand[row], 1)
+}
+
+// generate solves the program over the shares of demand, and returns the duals
+// of the rows.
+func (x *Relaxation) generate() []float64 {
+	rows := make([]lp.Row, len(x.demand))
+	for i, side := range x.alone() {
+		rows[i] = lp.Row{B: 1, Side: side}
+	}
+	master := lp.New(rows)
+	for range maxRounds {
+		solved := master.Solve(maxPivots)
+		columns := x.price(master.Duals())
+		for _, c := range columns {
+			master.Add(c.cost, c.entries)
+		}
+		if len(columns) == 0 || !solved {
+			break
+		}
+	}
+	x.Pivots = master.Pivots
+	return master.Duals()
+}
+
+// alone returns, per row, the least cost to cover it with one bin alone: no
+// dual is higher, so as the cost of a side variable it keeps the program
+// feasible and changes nothing.
+func (x *Relaxation) alone() []float64 {
+	least := slices.Repeat([]float64{-1}, len(x.demand))
+	for g := range x.groups {
+		for r, row := range x.rows[g] {
+			if row < 0 {
+				continue
+			}
+			for b := range x.bins {
+				s := x.share(b, row, r)
+				if !x.groups[g][b] || s == 0 {
+					continue
+				}
+				if cost := float64(x.bins[b].Price) / s; least[row] < 0 || cost < least[row] {
+					least[row] = cost
+				}
+			}
+			least[row] = max(least[row], 0)
+		}
+	}
+	return least
+}
+
+type generated struct {
+	worth   float64 // value over price
+	cost    float64
+	entries []lp.Entry
+}
+
+// price returns the columns that pay most.
+func (x *Relaxation) price(duals []float64) []generated {
+	orders := x.orders(duals)
+	var out []generated
+	for b := range x.bins {
+		column := generated{cost: float64(x.bins[b].Price)}
+		value := 0.0
+		for r, order := range orders {
+			value += x.fill(&column, b, r, order, duals)
+		}
+		if value <= float64(column.cost*(1+payTol)) {
+			continue
+		}
+		column.worth = value / max(column.cost, 1)
+		i := 0
+		for i < len(out) && out[i].worth >= column.worth {
+			i++
+		}
+		if out = slices.Insert(out, i, column); len(out) > addedPerRound {
+			out = out[:addedPerRound]
+		}
+	}
+	return out
+}
+
+// orders returns, per resource, the groups that ask for it, the one that pays
+// most for a unit first.
+func (x *Relaxation) orders(duals []float64) [][]int {
+	orders := make([][]int, x.m.Resources)
+	for r := range orders {
+		for g := range x.groups {
+			if row := x.rows[g][r]; row >= 0 && duals[row] > 0 {
+				orders[r] = append(orders[r], g)
+			}
+		}
+		slices.SortStableFunc(orders[r], func(g, h int) int {
+			i, j := x.rows[g][r], x.rows[h][r]
+			return -cmp.Compare(duals[i]/x.demand[i], duals[j]/x.demand[j])
+		})
+	}
+	return orders
+}
+
+// fill gives resource r of bin b to the groups in order, to each at most what
+// it asks for in all, and returns what that is worth.
+func (x *Relaxation) fill(column *generated, b, r int, order []int, duals []float64) float64 {
+	value, room := 0.0, float64(x.bins[b].Capacity[r])
+	for _, g := range order {
+		if room <= 0 {
+			break
+		}
+		if !x.groups[g][b] {
+			continue
+		}
+		row := x.rows[g][r]
+		part := min(room, x.demand[row])
+		room -= part
+		column.entries = append(column.entries, lp.Entry{Row: row, Value: part / x.demand[row]})
+		value += float64(duals[row] * (part / x.demand[row]))
+	}
+	return value
+}
+
+// value turns the duals into values of pods.
+func (x *Relaxation) value(duals []float64) {
+	alone := x.alone()
+	x.Values = make([]float64, len(x.m.Classes))
+	for c, class := range x.m.Classes {
+		for r, q := range class.Requests {
+			row := x.rows[x.group[c]][r]
+			if row < 0 {
+				continue
+			}
+			part := float64(q) / x.demand[row]
+			x.Values[c] += max(float64(part*duals[row]), float64(float64(part*alone[row])*leastShare))
+		}
+	}
+}

@@ -1,0 +1,79 @@
+package relax_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/model/modeltest"
+	"github.com/stowage/stowage/binpack/internal/relax"
+)
+
+func total(m *model.Model, values []float64) (sum float64) {
+	for c, v := range values {
+		sum += v * float64(m.Classes[c].Count)
+	}
+	return sum
+}
+
+// TestValuesAreDual: no filling of a node is worth more than its price, but for
+// the floor under values, so that the values of all pods bound every plan.
+func TestValuesAreDual(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := modeltest.Draw(t)
+		for c := range m.Classes {
+			reachable := false
+			for b := range m.Bins {
+				reachable = reachable || m.MostOf(c, b) > 0
+			}
+			if !reachable {
+				return // not a model that is solved
+			}
+		}
+		values := relax.Solve(m, m.Prune()).Values
+		dearest := 0.0
+		for b := range m.Bins {
+			dearest = max(dearest, float64(m.Bins[b].Price))
+		}
+		for b := range m.Bins {
+			modeltest.Fillings(m, b, func(counts []model.Count) {
+				worth := 0.0
+				for _, n := range counts {
+					worth += values[n.Class] * float64(n.N)
+				}
+				require.LessOrEqual(t, worth, float64(m.Bins[b].Price)+0.1*dearest)
+			})
+		}
+	})
+}
+
+// TestValuesOfACheapestMix: 10 cpu and 100 memory are cheapest on one node that
+// is rich in memory and the rest of cpu on others; the duals say so.
+func TestValuesOfACheapestMix(t *testing.T) {
+	bin := func(price, cpu, memory int64) model.Bin {
+		return model.Bin{Price: price, Capacity: []int64{cpu, memory}, Admits: []bool{true, true}}
+	}
+	m := &model.Model{Resources: 2,
+		Classes: []model.Class{{Count: 400, Requests: []int64{1, 1}}, {Count: 100, Requests: []int64{1, 8}}},
+		Bins:    []model.Bin{bin(80, 4, 8), bin(120, 4, 32)}}
+	values := relax.Solve(m, []int{0, 1}).Values
+	// 500 cpu and 1,200 memory: 125 nodes with 1,000 memory at 80 each, of
+	// which 25/3 become larger for 40 more each. A unit of memory is worth
+	// 40/24, one of cpu (80-8·40/24)/4.
+	require.InDelta(t, 125*80+200*40.0/24, total(m, values), 1)
+	require.InDelta(t, (80-8*40.0/24)/4+40.0/24, values[0], 0.01)
+}
+
+// TestValuesOfGroups: pods that only dear nodes admit are worth more.
+func TestValuesOfGroups(t *testing.T) {
+	m := &model.Model{Resources: 1,
+		Classes: []model.Class{{Count: 10, Requests: []int64{1}}, {Count: 10, Requests: []int64{1}}},
+		Bins: []model.Bin{
+			{Price: 10, Capacity: []int64{10}, Admits: []bool{true, true}},
+			{Price: 4, Capacity: []int64{10}, Admits: []bool{false, true}}}}
+	values := relax.Solve(m, []int{0, 1}).Values
+	require.InDelta(t, 1, values[0], 0.01)
+	require.InDelta(t, 0.4, values[1], 0.01)
+}

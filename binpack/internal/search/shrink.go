@@ -1,0 +1,48 @@
+package search
+
+import "github.com/stowage/stowage/binpack/internal/model"
+
+// Shrink moves each column of s to the cheapest of the bins that holds it, as
+// far as the free caps allow. It takes what changes out of free.
+func Shrink(m *model.Model, bins []int, s model.Solution, free []int64) model.Solution {
+	for i := range s {
+		j := &s[i]
+		best := j.Bin
+		for _, b := range bins {
+			if m.Bins[b].Price < m.Bins[best].Price && m.Launches(b, free, j.Times) == j.Times && holds(m, b, j.Counts) {
+				best = b
+			}
+		}
+		if best == j.Bin {
+			continue
+		}
+		for _, u := range m.Bins[j.Bin].Uses {
+			free[u.Cap] += u.Amount * j.Times
+		}
+		for _, u := range m.Bins[best].Uses {
+			free[u.Cap] -= u.Amount * j.Times
+		}
+		j.Bin = best
+	}
+	return s
+}
+
+func holds(m *model.Model, b int, counts []model.Count) bool {
+	for _, n := range counts {
+		if !m.Bins[b].Admits[n.Class] {
+			return false
+		}
+	}
+	for r, room := range m.Bins[b].Capacity {
+		if room == model.Unlimited {
+			continue
+		}
+		for _, n := range counts {
+			room -= n.N * m.Classes[n.Class].Requests[r]
+		}
+		if room < 0 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,117 @@
+package single
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/model"
+)
+
+// An item is a bin as the only class sees it.
+type item struct {
+	bin    int
+	holds  int64 // pods to a node, > 0
+	price  int64
+	uses   []model.Use
+	copies int64 // most launches that can make a difference
+}
+
+// Solve returns the best solution for the only class of m, and whether it is
+// one: false means that the caps make the problem too large to be solved so.
+func Solve(m *model.Model, bins []int) (model.Solution, bool) {
+	n := m.Classes[0].Count
+	var items []item
+	for _, b := range bins {
+		if k := m.MostOf(0, b); k > 0 {
+			items = append(items, item{b, k, m.Bins[b].Price, m.Bins[b].Uses, m.Launches(b, m.Caps, (n+k-1)/k)})
+		}
+	}
+	items = undominated(items)
+	if len(items) == 0 {
+		return nil, true
+	}
+	times, ok := plain(items, n)
+	if !ok || !within(m, items, times) {
+		if times, ok = capped(m, items, n); !ok {
+			return nil, false
+		}
+	}
+	return spread(items, times, n), true
+}
+
+// undominated returns the items without those that a free item replaces: one
+// without caps that holds as much and costs no more.
+func undominated(items []item) []item {
+	var kept []item
+	for i := range items {
+		replaced := slices.ContainsFunc(items, func(o item) bool {
+			alike := o.price == items[i].price && o.holds == items[i].holds && len(items[i].uses) == 0
+			return len(o.uses) == 0 && o.price <= items[i].price && o.holds >= items[i].holds && (!alike || o.bin < items[i].bin)
+		})
+		if !replaced {
+			kept = append(kept, items[i])
+		}
+	}
+	return kept
+}
+
+// within reports whether launching items so often respects every cap.
+func within(m *model.Model, items []item, times []int64) bool {
+	free := slices.Clone(m.Caps)
+	for i := range items {
+		for _, u := range items[i].uses {
+			if times[i] > 0 && free[u.Cap]/u.Amount < times[i] {
+				return false
+			}
+			free[u.Cap] -= u.Amount * times[i]
+		}
+	}
+	return true
+}
+
+// spread puts n pods on the nodes: all are full but the last of the smallest.
+func spread(items []item, times []int64, n int64) model.Solution {
+	order := make([]int, len(items))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return -cmp.Compare(items[a].holds, items[b].holds) })
+	var s model.Solution
+	add := func(bin int, times, pods int64) {
+		if times > 0 && pods > 0 {
+			s = append(s, model.Column{Bin: bin, Times: times, Counts: []model.Count{{Class: 0, N: pods}}})
+		}
+	}
+	for _, i := range order {
+		full := min(times[i], n/items[i].holds)
+		add(items[i].bin, full, items[i].holds)
+		n -= full * items[i].holds
+		if full < times[i] {
+			add(items[i].bin, 1, n)
+			n = 0
+		}
+	}
+	return s
+}
+
+// best returns the item with the least price per pod of those allowed, the
+// first among equals, or -1.
+func best(items []item, allowed func(*item) bool) int {
+	at := -1
+	for i := range items {
+		if !allowed(&items[i]) {
+			continue
+		}
+		if at < 0 || cheaper(&items[i], &items[at]) {
+			at = i
+		}
+	}
+	return at
+}
+
+func cheaper(a, b *item) bool {
+	h1, l1 := bits.Mul64(uint64(a.price), uint64(b.holds))
+	h2, l2 := bits.Mul64(uint64(b.price), uint64(a.holds))
+	return h1 < h2 || h1 == h2 && l1 < l2
+}

@@ -1,0 +1,46 @@
+// Package work counts effort in ticks, steps of the inner loops, so that a
+// limit cuts a search at the same place on every machine. A context remains
+// the emergency brake.
+package work
+
+import "context"
+
+// pollEvery is how many ticks pass between two looks at the context: a few
+// hundred microseconds.
+const pollEvery = 1 << 16
+
+// A Meter counts the ticks of one solve.
+type Meter struct {
+	ctx   context.Context
+	limit int64
+	spent int64
+	poll  int64 // when to look at the context again
+	ended bool  // the context has ended
+}
+
+// NewMeter returns a meter that is done after limit ticks (< 0: never) or when
+// ctx ends.
+func NewMeter(ctx context.Context, limit int64) *Meter {
+	return &Meter{ctx: ctx, limit: limit}
+}
+
+// Spend counts n ticks.
+func (m *Meter) Spend(n int) { m.spent += int64(n) }
+
+// Spent returns the ticks so far.
+func (m *Meter) Spent() int64 { return m.spent }
+
+// Done reports whether the limit is reached or the context has ended.
+func (m *Meter) Done() bool {
+	if m.limit >= 0 && m.spent >= m.limit {
+		return true
+	}
+	if m.spent >= m.poll {
+		m.poll = m.spent + pollEvery
+		m.ended = m.ended || m.ctx.Err() != nil
+	}
+	return m.ended
+}
+
+// Interrupted reports whether the context has ended.
+func (m *Meter) Interrupted() bool { return m.ended || m.ctx.Err() != nil }

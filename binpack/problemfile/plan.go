@@ -1,0 +1,309 @@
+package problemfile
+
+import (
+	"io"
+	"math"
+	"reflect"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/catalog"
+)
+
+// mostLaunches is the most launches of a plan file: more than any cluster has,
+// so that a slip of the pen in a count does not fill the memory.
+const mostLaunches = 1_000_000
+
+// ReadPlan reads a plan file for p. Pods are named as Write names them, and
+// become the pointers of p. Prices are those of p's catalogs. A cost that the
+// file does not state is the sum of its launches' prices.
+//
+// A fault, such as a pod, pool or offering that p has not, is a
+// *binpack.InvalidError with its JSON path. Whether the plan is feasible is
+// for binpack.Verify to say.
+func ReadPlan(r io.Reader, p binpack.Problem) (binpack.Plan, error) {
+	var f planFile
+	if err := decode(r, &f); err != nil {
+		return binpack.Plan{}, err
+	}
+	return f.plan(p)
+}
+
+// WritePlan writes a plan for p. Launches that follow each other and are alike
+// are folded. What a plan says beyond the format, the Detail of its reasons
+// and its Stats, is left out.
+//
+// A pod or pool that p has not is an error, and nothing is written.
+func WritePlan(w io.Writer, p binpack.Problem, plan binpack.Plan) error {
+	f, err := newPlanFile(p, plan)
+	if err != nil {
+		return err
+	}
+	if _, err := f.plan(p); err != nil {
+		return err
+	}
+	return encode(w, f)
+}
+
+// newPlanFile returns the file that says plan.
+func newPlanFile(p binpack.Problem, plan binpack.Plan) (*planFile, error) {
+	names, err := namesByPod(p)
+	if err != nil {
+		return nil, err
+	}
+	status := ""
+	if plan.Status != binpack.Unknown {
+		status = plan.Status.String()
+	}
+	f := &planFile{
+		Nodes:      []planNode{},
+		Cost:       (*price)(&plan.Cost),
+		LowerBound: (*price)(&plan.LowerBound),
+		Status:     status,
+	}
+	for i, l := range plan.Launches {
+		pods, err := newPlacements(at("Launches", i)+".Pods", l.Pods, names)
+		if err != nil {
+			return nil, err
+		}
+		key := l.Offering
+		f.addNode(planNode{
+			Pool: l.Pool, InstanceType: key.InstanceType, Zone: key.Zone, CapacityType: key.CapacityType,
+			ReservationID: key.ReservationID, Labels: l.Labels, Pods: pods,
+		})
+	}
+	for i, u := range plan.Unschedulable {
+		name, ok := names[u.Pod]
+		if !ok {
+			return nil, fault(at("Unschedulable", i)+".Pod", "is no pod of the problem")
+		}
+		left := leftover{placement: placement{Name: name, Count: &u.Count}, Reasons: map[string]binpack.Reason{}}
+		for _, r := range u.Reasons {
+			left.Reasons[r.Pool] = r.Reason
+		}
+		f.Unscheduled = append(f.Unscheduled, left)
+	}
+	if c := certificate(plan.Certificate); !equal(c, certificate{}) {
+		f.Certificate = &c
+	}
+	return f, nil
+}
+
+// addNode adds n, or counts it with the node before it where they are alike.
+func (f *planFile) addNode(n planNode) {
+	if len(f.Nodes) > 0 {
+		last := &f.Nodes[len(f.Nodes)-1]
+		n.Count = last.Count
+		if reflect.DeepEqual(*last, n) {
+			count := countOf(last.Count) + 1
+			last.Count = &count
+			return
+		}
+		n.Count = nil
+	}
+	f.Nodes = append(f.Nodes, n)
+}
+
+func newPlacements(path string, pods []binpack.Placement, names map[*corev1.Pod]string) ([]placement, error) {
+	placements := make([]placement, len(pods))
+	for i, pl := range pods {
+		name, ok := names[pl.Pod]
+		if !ok {
+			return nil, fault(at(path, i)+".Pod", "is no pod of the problem")
+		}
+		placements[i] = placement{Name: name, Count: &pl.Count}
+	}
+	return placements, nil
+}
+
+// plan returns the plan for p that f says.
+func (f *planFile) plan(p binpack.Problem) (binpack.Plan, error) {
+	var plan binpack.Plan
+	rd, err := newPlanReader(p)
+	if err != nil {
+		return plan, err
+	}
+	if len(f.Existing) > 0 {
+		return plan, fault("existing", "plans with pods on existing nodes are not supported yet")
+	}
+	for i := range f.Nodes {
+		launch, err := rd.launch(at("nodes", i), &f.Nodes[i])
+		if err != nil {
+			return plan, err
+		}
+		for range countOf(f.Nodes[i].Count) {
+			if len(plan.Launches) == mostLaunches {
+				return plan, fault(at("nodes", i), "more than %d nodes", mostLaunches)
+			}
+			if launch.Price > math.MaxInt64-plan.Cost {
+				return plan, fault(at("nodes", i), "the cost is more than %s", catalog.Price(math.MaxInt64))
+			}
+			plan.Launches = append(plan.Launches, launch)
+			plan.Cost += launch.Price
+		}
+	}
+	for i := range f.Unscheduled {
+		left, err := rd.leftover(at("unscheduled", i), &f.Unscheduled[i])
+		if err != nil {
+			return plan, err
+		}
+		plan.Unschedulable = append(plan.Unschedulable, left)
+	}
+	if f.Cost != nil {
+		plan.Cost = catalog.Price(*f.Cost)
+	}
+	if f.LowerBound != nil {
+		plan.LowerBound = catalog.Price(*f.LowerBound)
+	}
+	if f.Certificate != nil {
+		plan.Certificate = binpack.Certificate(*f.Certificate)
+	}
+	plan.Status, err = statusOf(f.Status)
+	return plan, err
+}
+
+// planReader knows what a plan file for a problem may name.
+type planReader struct {
+	pods   map[string]*corev1.Pod
+	pools  []binpack.Pool
+	prices []map[catalog.Key]catalog.Price // by pool
+}
+
+func newPlanReader(p binpack.Problem) (*planReader, error) {
+	names, err := namesByPod(p)
+	if err != nil {
+		return nil, err
+	}
+	rd := &planReader{pods: map[string]*corev1.Pod{}, pools: p.Pools}
+	for pod, name := range names {
+		rd.pods[name] = pod
+	}
+	if rd.pools == nil {
+		rd.pools = []binpack.Pool{{}}
+	}
+	shared := pricesOf(p.Catalog)
+	for _, pool := range rd.pools {
+		prices := shared
+		if pool.Catalog != nil {
+			prices = pricesOf(pool.Catalog)
+		}
+		rd.prices = append(rd.prices, prices)
+	}
+	return rd, nil
+}
+
+func (rd *planReader) launch(path string, n *planNode) (binpack.Launch, error) {
+	var none binpack.Launch
+	if count := countOf(n.Count); count < 0 {
+		return none, fault(path+".count", "%d is negative", count)
+	}
+	pool := rd.pool(n.Pool)
+	if pool < 0 {
+		return none, fault(path+".pool", "no pool %q", n.Pool)
+	}
+	key := catalog.Key{
+		InstanceType: n.InstanceType, Zone: n.Zone, CapacityType: n.CapacityType, ReservationID: n.ReservationID,
+	}
+	price, ok := rd.prices[pool][key]
+	if !ok {
+		return none, fault(path, "no instance type %q is offered in zone %q, capacity type %q, to pool %q",
+			n.InstanceType, n.Zone, n.CapacityType, n.Pool)
+	}
+	l := binpack.Launch{Pool: n.Pool, Offering: key, Labels: n.Labels, Price: price}
+	for i := range n.Pods {
+		pl, err := rd.placement(at(path+".pods", i), &n.Pods[i])
+		if err != nil {
+			return none, err
+		}
+		l.Pods = append(l.Pods, pl)
+	}
+	return l, nil
+}
+
+func (rd *planReader) placement(path string, w *placement) (binpack.Placement, error) {
+	pod, ok := rd.pods[w.Name]
+	count := countOf(w.Count)
+	switch {
+	case !ok:
+		return binpack.Placement{}, fault(path+".name", "no pod %q", w.Name)
+	case count < 0:
+		return binpack.Placement{}, fault(path+".count", "%d is negative", count)
+	}
+	return binpack.Placement{Pod: pod, Count: count}, nil
+}
+
+func (rd *planReader) leftover(path string, w *leftover) (binpack.Unschedulable, error) {
+	pl, err := rd.placement(path, &w.placement)
+	u := binpack.Unschedulable{Pod: pl.Pod, Count: pl.Count}
+	for _, pool := range rd.pools {
+		if reason, ok := w.Reasons[pool.Name]; ok {
+			u.Reasons = append(u.Reasons, binpack.PoolReason{Pool: pool.Name, Reason: reason})
+		}
+	}
+	if err == nil && len(u.Reasons) < len(w.Reasons) {
+		err = fault(path+".reasons", "names a pool that the problem has not")
+	}
+	return u, err
+}
+
+// pool returns the index of a pool; -1: there is none of that name.
+func (rd *planReader) pool(name string) int {
+	for i := range rd.pools {
+		if rd.pools[i].Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// namesByPod returns the names that the pods of p have in a file. A pod that
+// p holds twice has the first of its names.
+func namesByPod(p binpack.Problem) (map[*corev1.Pod]string, error) {
+	pods, workloads, err := entryNames(p)
+	if err != nil {
+		return nil, err
+	}
+	names := map[*corev1.Pod]string{}
+	for i, w := range slices.Backward(p.Workloads) {
+		names[w.Pod] = workloads[i]
+	}
+	for i, pod := range slices.Backward(p.Pods) {
+		names[pod] = pods[i]
+	}
+	return names, nil
+}
+
+func pricesOf(c catalog.Catalog) map[catalog.Key]catalog.Price {
+	prices := map[catalog.Key]catalog.Price{}
+	for _, t := range c {
+		if t == nil {
+			continue // a fault that Problem.Validate tells
+		}
+		for i, o := range t.Offerings {
+			prices[t.Key(i)] = o.Price
+		}
+	}
+	return prices
+}
+
+func statusOf(name string) (binpack.Status, error) {
+	if name == "" {
+		return binpack.Unknown, nil
+	}
+	for s := binpack.Unknown; s <= binpack.Interrupted; s++ {
+		if s.String() == name {
+			return s, nil
+		}
+	}
+	return binpack.Unknown, fault("status", "%q is no status", name)
+}
+
+// countOf returns a count of which 1 is left out.
+func countOf(count *int) int {
+	if count == nil {
+		return 1
+	}
+	return *count
+}

@@ -1,0 +1,210 @@
+package binpack_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/brute"
+	"github.com/stowage/stowage/binpack/internal/gen"
+	"github.com/stowage/stowage/binpack/problemfile"
+)
+
+// TestSolveAgainstBrute compares plans of tiny problems with the best that
+// there are, found by enumeration.
+func TestSolveAgainstBrute(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawn(t, gen.Tiny())
+		plan := solved(t, p)
+		in, err := binpack.Instance(p)
+		require.NoError(t, err)
+		left, price := brute.Best(in)
+
+		require.GreaterOrEqual(t, leftOf(plan), left, "fewer left than is possible")
+		if leftOf(plan) > left {
+			require.NotEqual(t, binpack.Optimal, plan.Status)
+			return // of plans that leave more, the oracle knows no price
+		}
+		require.LessOrEqual(t, int64(plan.LowerBound), price)
+		require.GreaterOrEqual(t, int64(plan.Cost), price)
+		if plan.Status == binpack.Optimal {
+			require.Equal(t, price, int64(plan.Cost))
+		}
+	})
+}
+
+// TestSolveIsVerified solves problems that are too large to be enumerated.
+func TestSolveIsVerified(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		solved(t, drawn(t, gen.Small()))
+	})
+}
+
+// TestVerifyRejectsMutations breaks plans in ways that can never be right.
+func TestVerifyRejectsMutations(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawn(t, gen.Small())
+		plan := solved(t, p)
+		m := rapid.SampledFrom(mutations).Draw(t, "mutation")
+		broken := copyOf(plan)
+		if !m.apply(t, &broken) {
+			return
+		}
+		require.Contains(t, reasons(binpack.Verify(p, broken)), m.want, "%s is not rejected", m.name)
+	})
+}
+
+// drawn draws a problem and logs it as a file that examples/plan reads.
+func drawn(t *rapid.T, size gen.Size) binpack.Problem {
+	p := gen.Problems(size).Draw(t, "problem")
+	var text strings.Builder
+	require.NoError(t, problemfile.Write(&text, p))
+	t.Log(text.String())
+	return p
+}
+
+// solved solves and checks what must hold of every plan.
+func solved(t *rapid.T, p binpack.Problem) binpack.Plan {
+	plan, err := binpack.Solver{Work: 1_000_000}.Solve(context.Background(), p)
+	require.NoError(t, err)
+	require.NoError(t, binpack.Verify(p, plan))
+	require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
+	require.LessOrEqual(t, plan.LowerBound, plan.Cost)
+	return plan
+}
+
+func leftOf(plan binpack.Plan) int64 {
+	sum := int64(0)
+	for _, u := range plan.Unschedulable {
+		sum += int64(u.Count)
+	}
+	return sum
+}
+
+// reasons returns the codes of the violations in err.
+func reasons(err error) []binpack.Reason {
+	var out []binpack.Reason
+	var joined interface{ Unwrap() []error }
+	if errors.As(err, &joined) {
+		for _, e := range joined.Unwrap() {
+			var v *binpack.Violation
+			if errors.As(e, &v) {
+				out = append(out, v.Reason)
+			}
+		}
+	}
+	return out
+}
+
+// A mutation breaks a plan. It reports false where it finds nothing to break.
+type mutation struct {
+	name  string
+	want  binpack.Reason
+	apply func(*rapid.T, *binpack.Plan) bool
+}
+
+var mutations = []mutation{
+	{"pod dropped", binpack.Unplaced, func(t *rapid.T, p *binpack.Plan) bool {
+		l := someLaunch(t, p)
+		if l == nil || len(l.Pods) == 0 {
+			return false
+		}
+		if l.Pods[0].Count--; l.Pods[0].Count == 0 {
+			l.Pods = l.Pods[1:]
+		}
+		return true
+	}},
+	{"pod doubled", binpack.Doubled, func(t *rapid.T, p *binpack.Plan) bool {
+		l := someLaunch(t, p)
+		if l == nil || len(l.Pods) == 0 {
+			return false
+		}
+		p.Unschedulable = append(p.Unschedulable, binpack.Unschedulable{Pod: l.Pods[0].Pod, Count: 1})
+		return true
+	}},
+	{"pods heaped on one node", binpack.InsufficientResources, func(t *rapid.T, p *binpack.Plan) bool {
+		l := someLaunch(t, p)
+		if l == nil || len(l.Pods) == 0 || l.Pods[0].Pod.Spec.Containers[0].Resources.Requests.Cpu().IsZero() {
+			return false
+		}
+		l.Pods[0].Count += 1_000
+		return true
+	}},
+	{"leftover forgotten", binpack.Unplaced, func(_ *rapid.T, p *binpack.Plan) bool {
+		if len(p.Unschedulable) == 0 {
+			return false
+		}
+		p.Unschedulable = p.Unschedulable[1:]
+		return true
+	}},
+	{"no pod placed", binpack.BadCount, func(t *rapid.T, p *binpack.Plan) bool {
+		l := someLaunch(t, p)
+		if l == nil || len(l.Pods) == 0 {
+			return false
+		}
+		l.Pods[0].Count = rapid.IntRange(-2, 0).Draw(t, "count")
+		return true
+	}},
+	{"price changed", binpack.WrongPrice, func(t *rapid.T, p *binpack.Plan) bool {
+		l := someLaunch(t, p)
+		if l == nil {
+			return false
+		}
+		l.Price++
+		return true
+	}},
+	{"launch forgotten in the cost", binpack.WrongCost, func(_ *rapid.T, p *binpack.Plan) bool {
+		p.Cost++
+		return true
+	}},
+	{"unknown zone", binpack.IllegalLaunch, func(t *rapid.T, p *binpack.Plan) bool {
+		l := someLaunch(t, p)
+		if l == nil {
+			return false
+		}
+		l.Offering.Zone = "c"
+		return true
+	}},
+	{"pod of another problem", binpack.ForeignPod, func(t *rapid.T, p *binpack.Plan) bool {
+		l := someLaunch(t, p)
+		if l == nil || len(l.Pods) == 0 {
+			return false
+		}
+		l.Pods[0].Pod = l.Pods[0].Pod.DeepCopy()
+		return true
+	}},
+	{"gated or unsupported pod placed", binpack.Unsupported, func(t *rapid.T, p *binpack.Plan) bool {
+		l := someLaunch(t, p)
+		for i := range p.Unschedulable {
+			u := &p.Unschedulable[i]
+			if l != nil && len(u.Pod.Spec.TopologySpreadConstraints) > 0 && len(u.Pod.Spec.SchedulingGates) == 0 {
+				l.Pods = append(l.Pods, binpack.Placement{Pod: u.Pod, Count: u.Count})
+				p.Unschedulable = append(p.Unschedulable[:i:i], p.Unschedulable[i+1:]...)
+				return true
+			}
+		}
+		return false
+	}},
+}
+
+func someLaunch(t *rapid.T, p *binpack.Plan) *binpack.Launch {
+	if len(p.Launches) == 0 {
+		return nil
+	}
+	return &p.Launches[rapid.IntRange(0, len(p.Launches)-1).Draw(t, "launch")]
+}
+
+func copyOf(plan binpack.Plan) binpack.Plan {
+	out := plan
+	out.Launches = append([]binpack.Launch(nil), plan.Launches...)
+	for i := range out.Launches {
+		out.Launches[i].Pods = append([]binpack.Placement(nil), plan.Launches[i].Pods...)
+	}
+	out.Unschedulable = append([]binpack.Unschedulable(nil), plan.Unschedulable...)
+	return out
+}

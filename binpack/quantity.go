@@ -1,0 +1,80 @@
+package binpack
+
+import (
+	"fmt"
+	"math/big"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+)
+
+// nodesResource counts launches in limits and quotas.
+const nodesResource corev1.ResourceName = "nodes"
+
+// nano returns q in billionths, its finest unit, exactly.
+func nano(q resource.Quantity) *big.Int {
+	d := q.AsDec()
+	n := new(big.Int).Set(d.UnscaledBig())
+	shift := 9 - int64(d.Scale())
+	pow := new(big.Int).Exp(big.NewInt(10), big.NewInt(max(shift, -shift)), nil)
+	if shift < 0 {
+		return n.Div(n, pow)
+	}
+	return n.Mul(n, pow)
+}
+
+// maxSum bounds every sum of amounts in the model, so that no sum or
+// difference of two overflows.
+const maxSum = 1 << 61
+
+// A scale counts a resource in its greatest unit that divides all amounts.
+type scale struct{ unit *big.Int }
+
+// scaleOf returns the scale for amounts in billionths. Zeros do not matter.
+func scaleOf(amounts []*big.Int) scale {
+	unit := new(big.Int)
+	for _, a := range amounts {
+		unit.GCD(nil, nil, unit, a)
+	}
+	if unit.Sign() == 0 {
+		unit.SetInt64(1)
+	}
+	return scale{unit}
+}
+
+// down returns a in units, rounded down and at most maxSum.
+func (s scale) down(a *big.Int) int64 {
+	n := new(big.Int).Quo(a, s.unit)
+	if n.Cmp(big.NewInt(maxSum)) > 0 {
+		return maxSum
+	}
+	return n.Int64()
+}
+
+// maxQuantity is the largest amount that a Problem may state, in base units.
+const maxQuantity = 1 << 62
+
+// checkQuantity returns what is wrong with a quantity of a pod, a type or a
+// limit. It looks at the size first: some methods of Quantity take for ever
+// with an exponent in the millions, and so would printing it.
+func checkQuantity(q resource.Quantity) error {
+	switch f := q.AsApproximateFloat64(); {
+	case f > maxQuantity || f < -maxQuantity:
+		return fmt.Errorf("about %g is more than %g", f, float64(maxQuantity))
+	case q.Sign() < 0:
+		return fmt.Errorf("%s is negative", q.String())
+	}
+	return nil
+}
+
+// quantity returns n units as a quantity of the resource, as people write it.
+func (s scale) quantity(n int64, name corev1.ResourceName) resource.Quantity {
+	format := resource.DecimalSI
+	if name == corev1.ResourceMemory || name == corev1.ResourceEphemeralStorage {
+		format = resource.BinarySI
+	}
+	total := new(big.Int).Mul(big.NewInt(n), s.unit)
+	q, _ := resource.ParseQuantity(total.String() + "n") // digits and a suffix: cannot fail
+	q.Format = format
+	return q
+}

@@ -1,0 +1,204 @@
+package binpack_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/catalog"
+)
+
+// available answers for every offering alike.
+type available int
+
+func (a available) Available(catalog.Key) int { return int(a) }
+
+// small is a pool of two types: 2 cpu and 4Gi, 4 cpu and 8Gi.
+func small() binpack.Problem {
+	large := instanceType("large", "0.2", list("cpu", "4", "memory", "8Gi", "pods", "10"))
+	large.Labels = map[string]string{"size": "l"}
+	return binpack.Problem{
+		Catalog: catalog.Catalog{instanceType("small", "0.1", list("cpu", "2", "memory", "4Gi", "pods", "10")), large},
+		Pools:   []binpack.Pool{{Name: "default"}},
+	}
+}
+
+// TestReasons: each pod that cannot be placed says why, as its author would
+// want to read it.
+func TestReasons(t *testing.T) {
+	gated := func(s *corev1.PodSpec) { s.SchedulingGates = []corev1.PodSchedulingGate{{Name: "quota"}} }
+	taint := corev1.Taint{Key: "team", Value: "a", Effect: corev1.TaintEffectNoSchedule}
+	pools := func(change func(*binpack.Pool)) func(*binpack.Problem) {
+		return func(p *binpack.Problem) { change(&p.Pools[0]) }
+	}
+	for name, test := range map[string]struct {
+		pod    *corev1.Pod
+		change func(*binpack.Problem)
+		want   string
+	}{
+		"too large": {pod(list("memory", "18Gi")), nil,
+			"default: InsufficientResources (asks for 18Gi of memory, the most on a node is 8Gi (large in a))"},
+		"too large for the nodes that match": {pod(list("cpu", "3"), affinity(requirement("node.kubernetes.io/instance-type", "In", "small"))), nil,
+			"default: InsufficientResources (asks for 3 of cpu, the most on a node is 2 (small in a))"},
+		"too large together": {pod(list("cpu", "3", "memory", "15Gi")), func(p *binpack.Problem) { p.Catalog[0].Capacity = list("cpu", "2", "memory", "16Gi", "pods", "10") },
+			"default: InsufficientResources (asks for 3 of cpu, the most on a node is 2 (small in a))"},
+		"no such resource": {pod(list("nvidia.com/gpu", "1")), nil,
+			"default: InsufficientResources (asks for 1 of nvidia.com/gpu, the most on a node is 0 (large in a))"},
+		"selector": {pod(nil, func(s *corev1.PodSpec) { s.NodeSelector = map[string]string{"type": "karpenter", "size": "l"} }), nil,
+			"default: NodeAffinity (spec.nodeSelector: type=karpenter)"},
+		"affinity": {pod(nil, affinity(requirement("size", "Gt", "3"))), nil,
+			"default: NodeAffinity (spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution: size > 3)"},
+		"taint": {pod(nil), pools(func(p *binpack.Pool) { p.Taints = []corev1.Taint{taint} }),
+			"default: UntoleratedTaint (spec.tolerations: team=a:NoSchedule)"},
+		"requirements": {pod(nil), pools(func(p *binpack.Pool) {
+			p.Requirements = []corev1.NodeSelectorRequirement{requirement("size", "In", "xxl")}
+		}), "default: NoAvailableOffering (the pool's requirements and labels leave nothing of its catalog)"},
+		"empty catalog": {pod(nil), func(p *binpack.Problem) { p.Catalog = nil },
+			"default: NoAvailableOffering (the pool's requirements and labels leave nothing of its catalog)"},
+		"unavailable": {pod(nil), func(p *binpack.Problem) { p.Availability = available(0) },
+			"default: NoAvailableOffering (every offering that its node rules admit is unavailable)"},
+		"pool limit": {pod(list("cpu", "1")), pools(func(p *binpack.Pool) { p.Limits = list("cpu", "1500m") }),
+			"default: PoolLimit (Pools[0].limits[cpu]: one more small in a takes 2, 1500m is left)"},
+		"gated":     {pod(nil, gated), nil, "default: SchedulingGated (spec.schedulingGates)"},
+		"bound":     {pod(nil, func(s *corev1.PodSpec) { s.NodeName = "n" }), nil, "default: NotPending (spec.nodeName)"},
+		"spread":    {pod(nil, func(s *corev1.PodSpec) { s.TopologySpreadConstraints = make([]corev1.TopologySpreadConstraint, 1) }), nil, "default: Unsupported (spec.topologySpreadConstraints[0])"},
+		"existing":  {pod(nil), func(p *binpack.Problem) { p.Existing = []binpack.ExistingNode{{Node: &corev1.Node{}}} }, "default: Unsupported (Existing[0])"},
+		"daemons":   {pod(nil), func(p *binpack.Problem) { p.DaemonPods = []*corev1.Pod{pod(nil)} }, "default: Unsupported (DaemonPods[0])"},
+		"quotas":    {pod(nil), func(p *binpack.Problem) { p.Quotas = []binpack.Quota{{Name: "q"}} }, "default: Unsupported (Quotas[0])"},
+		"minValues": {pod(nil), pools(func(p *binpack.Pool) { p.MinValues = map[string]int{"size": 2} }), "default: Unsupported (Pools[0].minValues)"},
+		"open key": {pod(nil), pools(func(p *binpack.Pool) {
+			p.Requirements = []corev1.NodeSelectorRequirement{requirement("team", "In", "a", "b")}
+		}), "default: Unsupported (Pools[0].requirements[0])"},
+		"gang": {&corev1.Pod{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{"job": "7"}}, Spec: pod(nil).Spec},
+			func(p *binpack.Problem) { p.GangLabel = "job" }, "default: Unsupported (metadata.labels[job])"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := small()
+			p.Pods = []*corev1.Pod{test.pod}
+			if test.change != nil {
+				test.change(&p)
+			}
+			plan, err := binpack.Solve(context.Background(), p)
+			require.NoError(t, err)
+			require.Empty(t, plan.Launches)
+			require.Len(t, plan.Unschedulable, 1)
+			require.Same(t, test.pod, plan.Unschedulable[0].Pod)
+			require.Len(t, plan.Unschedulable[0].Reasons, 1)
+			require.Equal(t, test.want, plan.Unschedulable[0].Reasons[0].String())
+			unsupported := plan.Unschedulable[0].Reasons[0].Reason == binpack.Unsupported
+			require.Equal(t, !unsupported, plan.Status == binpack.Optimal)
+			require.NoError(t, binpack.Verify(p, plan))
+			require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
+		})
+	}
+}
+
+func TestReasonsOfWeights(t *testing.T) {
+	p := small()
+	p.Pods = []*corev1.Pod{pod(nil)}
+	p.Pools = append(p.Pools, binpack.Pool{Name: "first", Weight: 10})
+	plan, err := binpack.Solve(context.Background(), p)
+	require.NoError(t, err)
+	require.Len(t, plan.Unschedulable, 1)
+	require.Equal(t, "first: Unsupported (Pools[1].weight)", plan.Unschedulable[0].Reasons[1].String())
+}
+
+// TestLimitsLeaveAsFewAsCanBe: two small nodes and one large one are there, and
+// 8 cpu in all.
+func TestLimitsLeaveAsFewAsCanBe(t *testing.T) {
+	p := small()
+	p.Catalog[0].Offerings[0].Limit = 2
+	p.Catalog[1].Offerings[0].Limit = 1
+	p.Workloads = []binpack.Workload{{Pod: pod(list("cpu", "1")), Replicas: 11}}
+	plan, err := binpack.Solve(context.Background(), p)
+	require.NoError(t, err)
+	require.Equal(t, 3, plan.Unschedulable[0].Count)
+	require.Equal(t, "default: NoAvailableOffering (small in a: all launches are used)", plan.Unschedulable[0].Reasons[0].String())
+	require.True(t, plan.Unschedulable[0].Reasons[0].Reason.Temporary())
+	require.Equal(t, binpack.Optimal, plan.Status)
+	require.NoError(t, binpack.Verify(p, plan))
+	require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
+}
+
+// TestPrioritiesWaitForTheirRule: where limits may leave pods pending, only
+// those of the highest priority are placed until priorities are modelled.
+func TestPrioritiesWaitForTheirRule(t *testing.T) {
+	high := int32(10)
+	p := small()
+	p.Pods = []*corev1.Pod{pod(list("cpu", "1")), pod(list("cpu", "1"), func(s *corev1.PodSpec) { s.Priority = &high })}
+	plan, err := binpack.Solve(context.Background(), p)
+	require.NoError(t, err)
+	require.Empty(t, plan.Unschedulable, "nothing limits the pool")
+	p.Pools[0].Limits = list("cpu", "2")
+	plan, err = binpack.Solve(context.Background(), p)
+	require.NoError(t, err)
+	require.Len(t, plan.Unschedulable, 1)
+	require.Same(t, p.Pods[0], plan.Unschedulable[0].Pod)
+	require.Equal(t, "default: Unsupported (spec.priority)", plan.Unschedulable[0].Reasons[0].String())
+}
+
+// TestPreferNoSchedule: a pod goes to a pool that it would rather not be in
+// only where no other is possible.
+func TestPreferNoSchedule(t *testing.T) {
+	p := small()
+	p.Pools = []binpack.Pool{
+		{Name: "cheap", Taints: []corev1.Taint{{Key: "slow", Effect: corev1.TaintEffectPreferNoSchedule}}, Requirements: []corev1.NodeSelectorRequirement{requirement("size", "DoesNotExist")}},
+		{Name: "dear", Requirements: []corev1.NodeSelectorRequirement{requirement("size", "Exists")}},
+	}
+	p.Pods = []*corev1.Pod{pod(list("cpu", "2"))}
+	plan, err := binpack.Solve(context.Background(), p)
+	require.NoError(t, err)
+	require.Equal(t, "dear", plan.Launches[0].Pool)
+	p.Pools[1].Taints = []corev1.Taint{{Key: "closed", Effect: corev1.TaintEffectNoSchedule}}
+	plan, err = binpack.Solve(context.Background(), p)
+	require.NoError(t, err)
+	require.Equal(t, "cheap", plan.Launches[0].Pool)
+	require.NoError(t, binpack.Verify(p, plan))
+}
+
+func TestNothingToPlace(t *testing.T) {
+	p := small()
+	p.Workloads = []binpack.Workload{{Pod: pod(list("cpu", "1")), Replicas: 0}}
+	plan, err := binpack.Solve(context.Background(), p)
+	require.NoError(t, err)
+	require.Equal(t, binpack.Optimal, plan.Status)
+	require.Zero(t, plan.Cost)
+	require.Empty(t, plan.Launches)
+	require.Empty(t, plan.Unschedulable)
+	require.NoError(t, binpack.Verify(p, plan))
+}
+
+func TestZeroPriceIsLegal(t *testing.T) {
+	p := small()
+	p.Catalog[1].Offerings[0].Price = 0
+	p.Catalog[1].Offerings[0].Limit = 1
+	p.Workloads = []binpack.Workload{{Pod: pod(list("cpu", "1")), Replicas: 5}}
+	plan, err := binpack.Solve(context.Background(), p)
+	require.NoError(t, err)
+	require.Equal(t, "0.1", plan.Cost.String())
+	require.Equal(t, binpack.Optimal, plan.Status)
+	require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
+}
+
+func TestContextEnds(t *testing.T) {
+	p := small()
+	p.Pods = []*corev1.Pod{pod(list("cpu", "1"))}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err := binpack.Solve(ctx, p)
+	require.ErrorIs(t, err, context.Canceled, "there is no plan yet")
+
+	p = problem(t, "c5m5r5-mix-100")
+	ctx, cancel = context.WithTimeout(context.Background(), 300*time.Millisecond)
+	defer cancel()
+	plan, err := binpack.Solver{Work: -1}.Solve(ctx, p)
+	require.NoError(t, err)
+	require.Equal(t, binpack.Interrupted, plan.Status)
+	require.NoError(t, binpack.Verify(p, plan))
+	require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
+}

@@ -1,0 +1,89 @@
+package binpack
+
+import (
+	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/catalog"
+)
+
+// report turns a solution of the model into launches of pods.
+func (c *compiled) report(s model.Solution) Plan {
+	queues := c.queues()
+	var plan Plan
+	for _, j := range s {
+		o := &c.supply.offers[c.offerOf[j.Bin]]
+		for range j.Times {
+			l := Launch{Pool: c.supply.pools[o.pool].Name, Offering: o.key, Price: o.offering.Price}
+			for _, n := range j.Counts {
+				l.Pods = queues[n.Class].take(l.Pods, int(n.N))
+			}
+			plan.Launches = append(plan.Launches, l)
+		}
+	}
+	plan.Cost = catalog.Price(s.Cost(c.model))
+	plan.Unschedulable = c.leftOver(queues, s.Free(c.model))
+	return plan
+}
+
+// A queue is the pods of a class that wait for a place.
+type queue struct {
+	waiting []Placement
+	used    int // of the first
+}
+
+// take moves n pods from the queue to on.
+func (q *queue) take(on []Placement, n int) []Placement {
+	for n > 0 {
+		first := q.waiting[0]
+		k := min(n, first.Count-q.used)
+		on = append(on, Placement{first.Pod, k})
+		n -= k
+		if q.used += k; q.used == first.Count {
+			q.waiting, q.used = q.waiting[1:], 0
+		}
+	}
+	return on
+}
+
+// queues returns a queue per class, kind after kind.
+func (c *compiled) queues() []queue {
+	queues := make([]queue, len(c.model.Classes))
+	for k, class := range c.classOf {
+		if class >= 0 {
+			queues[class].waiting = append(queues[class].waiting, c.kinds[k].pods...)
+		}
+	}
+	return queues
+}
+
+// leftOver returns the pods that are in no queue or still wait there, with the
+// reasons.
+func (c *compiled) leftOver(queues []queue, free []int64) []Unschedulable {
+	placed := make([]int64, len(queues)) // of each class, kind after kind
+	for class := range queues {
+		placed[class] = c.model.Classes[class].Count
+		for _, w := range queues[class].waiting {
+			placed[class] -= int64(w.Count)
+		}
+		placed[class] += int64(queues[class].used)
+	}
+	var out []Unschedulable
+	for k := range c.kinds {
+		skip := int64(0)
+		if class := c.classOf[k]; class >= 0 {
+			skip = min(placed[class], c.kinds[k].count)
+			placed[class] -= skip
+		}
+		if skip == c.kinds[k].count {
+			continue
+		}
+		reasons := c.explain(k, free)
+		for _, w := range c.kinds[k].pods {
+			n := min(skip, int64(w.Count))
+			skip -= n
+			if left := w.Count - int(n); left > 0 {
+				out = append(out, Unschedulable{Pod: w.Pod, Count: left, Reasons: reasons})
+			}
+		}
+	}
+	return out
+}

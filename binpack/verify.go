@@ -1,0 +1,305 @@
+package binpack
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"math/big"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/stowage/stowage/binpack/internal/naive"
+	"github.com/stowage/stowage/catalog"
+)
+
+// A Violation is a rule that a Plan breaks.
+type Violation struct {
+	Node   string      // the launch, like Launches[3]; "": of the plan as a whole
+	Pod    *corev1.Pod // nil: none in particular
+	Reason Reason
+	Detail Detail
+}
+
+// Reasons that only a Violation has.
+const (
+	Unplaced      Reason = "Unplaced"      // a pod is on fewer nodes, or left less often, than it is asked for
+	Doubled       Reason = "Doubled"       // a pod is on more
+	ForeignPod    Reason = "ForeignPod"    // a pod that the Problem does not have
+	BadCount      Reason = "BadCount"      // a placement or leftover of no pod, or fewer
+	IllegalLaunch Reason = "IllegalLaunch" // no such pool or offering, or the pool may not launch it
+	WrongPrice    Reason = "WrongPrice"    // not the price of the offering
+	WrongCost     Reason = "WrongCost"     // not the sum of the prices
+)
+
+func (v *Violation) Error() string {
+	where := v.Node
+	if where == "" {
+		where = "plan"
+	}
+	text := where + ": " + string(v.Reason)
+	if v.Pod != nil {
+		text += ": pod " + v.Pod.Namespace + "/" + v.Pod.Name
+	}
+	for _, part := range []string{v.Detail.Path, v.Detail.Rule, string(v.Detail.Resource)} {
+		if part != "" {
+			text += ": " + part
+		}
+	}
+	if v.Detail.Asked != nil && v.Detail.Best != nil {
+		text += ": asked " + v.Detail.Asked.String() + ", there is " + v.Detail.Best.String()
+	}
+	return text
+}
+
+// Verify returns every rule of p that the plan breaks, as *Violation values
+// that are joined; nil: none. It counts by kinds of pods, and takes its rules
+// from the Kubernetes API, not from what Solve made of them. LowerBound and
+// Status are VerifyBound's. An invalid p is an error of its own.
+func Verify(p Problem, plan Plan) error {
+	if err := p.Validate(); err != nil {
+		return err
+	}
+	v := &verifier{
+		judge: newJudge(&p), plan: &plan,
+		seen: map[*corev1.Pod]int64{}, launches: map[*site]int64{}, ofPool: map[*site]*judgedPool{}, refusals: map[asked]*naive.Refusal{}, good: map[string]bool{},
+	}
+	for i := range plan.Launches {
+		v.launch(i)
+	}
+	v.leftOvers()
+	v.counts()
+	v.supply()
+	v.cost()
+	return errors.Join(v.violations...)
+}
+
+type verifier struct {
+	*judge
+	plan       *Plan
+	seen       map[*corev1.Pod]int64 // times that the plan places or leaves a pod
+	launches   map[*site]int64
+	ofPool     map[*site]*judgedPool
+	refusals   map[asked]*naive.Refusal
+	good       map[string]bool // by content
+	violations []error
+}
+
+// asked is a question about rules that was answered before.
+type asked struct {
+	rules int
+	site  *site
+}
+
+func (v *verifier) report(node string, pod *corev1.Pod, reason Reason, detail Detail) {
+	v.violations = append(v.violations, &Violation{node, pod, reason, detail})
+}
+
+// launch checks one launch and the pods on it.
+func (v *verifier) launch(i int) {
+	l, where := &v.plan.Launches[i], fmt.Sprintf("Launches[%d]", i)
+	for _, on := range l.Pods {
+		v.count(where, on.Pod, on.Count)
+	}
+	pool, s := v.find(l)
+	if s == nil {
+		v.report(where, nil, IllegalLaunch, Detail{Rule: fmt.Sprintf("pool %q has no offering %v", l.Pool, l.Offering)})
+		return
+	}
+	v.launches[s]++
+	v.ofPool[s] = pool
+	switch {
+	case pool.unsupported != "":
+		v.report(where, nil, Unsupported, Detail{Path: pool.unsupported})
+	case s.barred != "":
+		v.report(where, nil, IllegalLaunch, Detail{Rule: s.barred})
+	case len(l.Labels) > 0:
+		v.report(where, nil, IllegalLaunch, Detail{Rule: "no label is to be chosen"})
+	}
+	if l.Price != s.price {
+		v.report(where, nil, WrongPrice, Detail{Rule: fmt.Sprintf("%d, not %d", l.Price, s.price)})
+	}
+	v.pods(where, l, s)
+}
+
+func (v *verifier) find(l *Launch) (*judgedPool, *site) {
+	for i := range v.judge.pools {
+		if pool := &v.judge.pools[i]; pool.Name == l.Pool {
+			return pool, v.judge.site(pool, l.Offering)
+		}
+	}
+	return nil, nil
+}
+
+// pods checks that the node admits each of its pods and holds them together.
+// Launches that are alike in this and were found good are not checked again.
+func (v *verifier) pods(where string, l *Launch, s *site) {
+	content := v.content(l, s)
+	if v.good[content] {
+		return
+	}
+	before := len(v.violations)
+	sum := naive.Amounts{}
+	for _, on := range l.Pods {
+		kind := v.kindOf[on.Pod]
+		if kind == nil || on.Count <= 0 {
+			continue
+		}
+		sum.AddTimes(kind.requests, int64(on.Count))
+		refusal := kind.withheld
+		if refusal == nil {
+			refusal = v.refusal(kind, s)
+		}
+		if refusal != nil {
+			v.report(where, on.Pod, Reason(refusal.Code), Detail{Path: refusal.Path, Rule: refusal.Rule})
+		}
+	}
+	if name := naive.Lacks(s.allocatable, sum); name != "" {
+		v.report(where, nil, InsufficientResources, short(name, sum[name], s.allocatable[name], s.key))
+	}
+	v.good[content] = len(v.violations) == before
+}
+
+// content names what the launch holds: which kinds of pods on which site, and
+// how many.
+func (v *verifier) content(l *Launch, s *site) string {
+	b := binary.AppendUvarint(nil, uint64(s.number))
+	for _, on := range l.Pods {
+		if kind := v.kindOf[on.Pod]; kind != nil {
+			b = binary.AppendVarint(binary.AppendUvarint(b, uint64(kind.number)), int64(on.Count))
+		}
+	}
+	return string(b)
+}
+
+func (v *verifier) refusal(kind *judgedKind, s *site) *naive.Refusal {
+	question := asked{kind.rules, s}
+	r, known := v.refusals[question]
+	if !known {
+		r = naive.Refuses(kind.pod, s.node)
+		v.refusals[question] = r
+	}
+	return r
+}
+
+// count notes that the plan speaks of so many pods.
+func (v *verifier) count(where string, pod *corev1.Pod, n int) {
+	switch {
+	case v.kindOf[pod] == nil:
+		v.report(where, pod, ForeignPod, Detail{})
+	case n <= 0:
+		v.report(where, pod, BadCount, Detail{Rule: fmt.Sprint(n)})
+	case v.seen[pod] > math.MaxInt64-int64(n):
+		v.seen[pod] = math.MaxInt64
+	default:
+		v.seen[pod] += int64(n)
+	}
+}
+
+func (v *verifier) leftOvers() {
+	for i, u := range v.plan.Unschedulable {
+		v.count(fmt.Sprintf("Unschedulable[%d]", i), u.Pod, u.Count)
+	}
+}
+
+// counts checks that each pod is placed or left just as often as it is asked
+// for.
+func (v *verifier) counts() {
+	wanted := map[*corev1.Pod]int64{}
+	var order []*corev1.Pod
+	want := func(pod *corev1.Pod, n int) {
+		if _, again := wanted[pod]; !again {
+			order = append(order, pod)
+		}
+		wanted[pod] += int64(n)
+	}
+	for _, pod := range v.problem.Pods {
+		want(pod, 1)
+	}
+	for _, w := range v.problem.Workloads {
+		want(w.Pod, w.Replicas)
+	}
+	for _, pod := range order {
+		rule := fmt.Sprintf("%d of %d", v.seen[pod], wanted[pod])
+		if v.seen[pod] < wanted[pod] {
+			v.report("", pod, Unplaced, Detail{Rule: rule})
+		}
+		if v.seen[pod] > wanted[pod] {
+			v.report("", pod, Doubled, Detail{Rule: rule})
+		}
+	}
+}
+
+// supply checks what launches draw on together: offerings and pool limits.
+func (v *verifier) supply() {
+	used := map[catalog.Key]int64{}
+	ofPool := map[*judgedPool]naive.Amounts{}
+	for s, n := range v.launches {
+		used[s.key] += n
+		pool := v.ofPool[s]
+		if ofPool[pool] == nil {
+			ofPool[pool] = naive.Amounts{}
+		}
+		ofPool[pool].AddTimes(s.capacity, n)
+	}
+	seen := map[catalog.Key]bool{}
+	for _, l := range v.plan.Launches {
+		n, most := used[l.Offering], v.most[l.Offering]
+		if n > most && !seen[l.Offering] {
+			seen[l.Offering] = true
+			v.report("", nil, NoAvailableOffering, Detail{
+				Offering: offeringName(l.Offering), Resource: string(nodesResource),
+				Asked: resource.NewQuantity(n, resource.DecimalSI), Best: resource.NewQuantity(most, resource.DecimalSI),
+			})
+		}
+	}
+	for i := range v.judge.pools {
+		pool := &v.judge.pools[i]
+		limits := naive.AmountsOf(pool.Limits)
+		for name := range ofPool[pool] {
+			if limits[name] == nil {
+				delete(ofPool[pool], name)
+			}
+		}
+		if name := naive.Lacks(limits, ofPool[pool]); name != "" {
+			d := short(name, ofPool[pool][name], limits[name], catalog.Key{})
+			d.Path = fmt.Sprintf("Pools[%d].limits", i)
+			v.report("", nil, PoolLimit, d)
+		}
+	}
+}
+
+func (v *verifier) cost() {
+	sum := new(big.Int)
+	for _, l := range v.plan.Launches {
+		sum.Add(sum, big.NewInt(int64(l.Price)))
+	}
+	if sum.Cmp(big.NewInt(int64(v.plan.Cost))) != 0 {
+		v.report("", nil, WrongCost, Detail{Rule: fmt.Sprintf("%d, not %v", v.plan.Cost, sum)})
+	}
+}
+
+// short describes a resource of which more is asked than there is.
+func short(name corev1.ResourceName, asked, best *big.Int, key catalog.Key) Detail {
+	return Detail{Resource: string(name), Asked: quantityOf(asked), Best: quantityOf(best), Offering: offeringName(key)}
+}
+
+// quantityOf returns an amount in billionths as a quantity; nil: none.
+func quantityOf(amount *big.Int) *resource.Quantity {
+	if amount == nil {
+		return resource.NewQuantity(0, resource.DecimalSI)
+	}
+	q, err := resource.ParseQuantity(amount.String() + "n")
+	if err != nil {
+		return resource.NewQuantity(math.MaxInt64, resource.DecimalSI)
+	}
+	return &q
+}
+
+func offeringName(key catalog.Key) string {
+	if key.Zone == "" {
+		return key.InstanceType
+	}
+	return key.InstanceType + " in " + key.Zone
+}
