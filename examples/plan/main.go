@@ -1,0 +1,146 @@
+// Plan solves a problem file: what to launch, at what cost, and how far from
+// the best that can be. Run it with -h for its flags.
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/problemfile"
+	"github.com/stowage/stowage/examples/internal/cli"
+)
+
+const about = `
+Usage: plan [-o table|json] [-time D] [-work N] [-verify] [-plan FILE] PROBLEM.json
+
+Solves a problem file (binpack/problemfile/FORMAT.md) and prints the nodes to
+launch, how full they are, the pods that have no place and why, the cost, a
+proven lower bound, and the gap between the two. Without -time the result is
+the same on every run and machine.
+
+Exit status: 0 for a plan, 1 for bad input, 2 where -verify finds a fault.
+`
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// options are the flags, and the file.
+type options struct {
+	solver binpack.Solver
+	time   *time.Duration // nil: not limited
+	verify bool
+	plan   string // where to write the plan; "": nowhere
+	path   string
+}
+
+func run(args []string, stdout, stderr io.Writer) int {
+	var o options
+	c := cli.New("plan", about)
+	c.Func("time", "search for at most this `duration` (0: print the first plan)", o.setTime)
+	c.Int64Var(&o.solver.Work, "work", 0, "search for at most this many `ticks` (0: the default, negative: no limit)")
+	c.BoolVar(&o.verify, "verify", false, "verify the plan and its bound")
+	c.StringVar(&o.plan, "plan", "", "write the plan to this `file`")
+	if done, code := c.Parse(args, 1, stdout, stderr); done {
+		return code
+	}
+	o.path = c.Arg(0)
+
+	p, err := readProblem(o.path)
+	if err != nil {
+		return c.Fail(stderr, err)
+	}
+	start := time.Now()
+	plan, err := o.solve(p)
+	if err != nil {
+		return c.Fail(stderr, fmt.Errorf("%s: %w", o.path, err))
+	}
+	return o.finish(c, p, plan, time.Since(start), stdout, stderr)
+}
+
+// finish verifies, prints and writes the plan as o says.
+func (o *options) finish(c *cli.Command, p binpack.Problem, plan binpack.Plan, took time.Duration, stdout, stderr io.Writer) int {
+	r := newResult(nameOf(o.path), p, plan, took)
+	var refuted, err error
+	if o.verify {
+		refuted = errors.Join(binpack.Verify(p, plan), binpack.VerifyBound(context.Background(), p, plan))
+		verified := refuted == nil
+		r.Verified = &verified
+	}
+	if c.Format == cli.JSON {
+		err = cli.WriteJSON(stdout, r)
+	} else {
+		err = writeTable(stdout, p, plan, r)
+	}
+	if err == nil && o.plan != "" {
+		err = writePlan(o.plan, p, plan)
+	}
+	switch {
+	case err != nil:
+		return c.Fail(stderr, err)
+	case refuted != nil:
+		c.Fail(stderr, fmt.Errorf("%s: the plan is wrong: %w", o.path, refuted))
+		return cli.Refuted
+	}
+	return cli.OK
+}
+
+func (o *options) setTime(text string) error {
+	d, err := time.ParseDuration(text)
+	if err == nil && d < 0 {
+		err = errors.New("is negative")
+	}
+	o.time = &d
+	return err
+}
+
+// solve solves p within the limits of o. A time limit alone lifts the limit of
+// work.
+func (o *options) solve(p binpack.Problem) (binpack.Plan, error) {
+	ctx, solver := context.Background(), o.solver
+	if o.time == nil {
+		return solver.Solve(ctx, p)
+	}
+	if *o.time == 0 {
+		for plan, err := range solver.Plans(ctx, p) {
+			return plan, err
+		}
+	}
+	if solver.Work == 0 {
+		solver.Work = -1
+	}
+	ctx, cancel := context.WithTimeout(ctx, *o.time)
+	defer cancel()
+	return solver.Solve(ctx, p)
+}
+
+func readProblem(path string) (binpack.Problem, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return binpack.Problem{}, err // names the path
+	}
+	p, err := problemfile.Read(bytes.NewReader(data))
+	if err != nil {
+		return p, fmt.Errorf("%s: %w", path, err)
+	}
+	return p, nil
+}
+
+func writePlan(path string, p binpack.Problem, plan binpack.Plan) error {
+	var b bytes.Buffer
+	if err := problemfile.WritePlan(&b, p, plan); err != nil {
+		return err
+	}
+	return os.WriteFile(path, b.Bytes(), 0o644)
+}
+
+// nameOf returns the name of a problem: that of its file.
+func nameOf(path string) string {
+	return strings.TrimSuffix(filepath.Base(path), ".json")
+}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/stowage/stowage/binpack"
+)
+
+// result is what -o json prints. Prices are exact, in US dollars per hour.
+type result struct {
+	Name         string         `json:"name"`
+	Solver       string         `json:"solver"`
+	Pods         int            `json:"pods"`        // asked for
+	Nodes        int            `json:"nodes"`       // launched
+	Unscheduled  int            `json:"unscheduled"` // pods left over
+	Cost         json.Number    `json:"cost"`
+	LowerBound   json.Number    `json:"lowerBound"`
+	Gap          float64        `json:"gap"` // share of the cost that may be too much
+	Optimal      bool           `json:"optimal"`
+	Status       string         `json:"status"`
+	SolveSeconds float64        `json:"solveSeconds"`
+	ByType       map[string]int `json:"byType"` // instance type → launches
+	Verified     *bool          `json:"verified,omitempty"`
+}
+
+func newResult(name string, p binpack.Problem, plan binpack.Plan, took time.Duration) result {
+	r := result{
+		Name:         name,
+		Solver:       "stowage",
+		Pods:         len(p.Pods),
+		Nodes:        len(plan.Launches),
+		Cost:         json.Number(plan.Cost.String()),
+		LowerBound:   json.Number(plan.LowerBound.String()),
+		Gap:          plan.Gap(),
+		Optimal:      plan.Status == binpack.Optimal,
+		Status:       plan.Status.String(),
+		SolveSeconds: took.Seconds(),
+		ByType:       map[string]int{},
+	}
+	for _, w := range p.Workloads {
+		r.Pods += w.Replicas
+	}
+	for _, u := range plan.Unschedulable {
+		r.Unscheduled += u.Count
+	}
+	for _, l := range plan.Launches {
+		r.ByType[l.Offering.InstanceType]++
+	}
+	return r
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/catalog"
+)
+
+// writeTable prints a plan for people.
+func writeTable(w io.Writer, p binpack.Problem, plan binpack.Plan, r result) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(t, "%s: %d pods, %d nodes to launch, %d pods left over\n", r.Name, r.Pods, r.Nodes, r.Unscheduled)
+	if len(plan.Launches) > 0 {
+		writeNodes(t, p, plan.Launches)
+	}
+	if len(plan.Unschedulable) > 0 {
+		writeLeftovers(t, plan.Unschedulable)
+	}
+	fmt.Fprintf(t, "\ncost\t%s USD/h\n", plan.Cost)
+	fmt.Fprintf(t, "lower bound\t%s USD/h\n", plan.LowerBound)
+	fmt.Fprintf(t, "gap\t%.2f%%\n", 100*plan.Gap())
+	fmt.Fprintf(t, "status\t%s\n", plan.Status)
+	if r.Verified != nil {
+		fmt.Fprintf(t, "verified\t%t\n", *r.Verified)
+	}
+	return t.Flush()
+}
+
+// A group is the launches of one kind, and how full they are together.
+type group struct {
+	pool  string
+	key   catalog.Key
+	price catalog.Price
+	nodes int
+	pods  int
+	usage
+}
+
+// writeNodes prints the launches, folded by kind; of each pool the dearest
+// first.
+func writeNodes(w io.Writer, p binpack.Problem, launches []binpack.Launch) {
+	groups := fold(p, launches)
+	resources := usedResources(groups)
+	header := []string{"NODES", "TYPE", "ZONE", "MARKET", "USD/H EACH", "PODS"}
+	for _, name := range resources {
+		header = append(header, string(name))
+	}
+	rows := [][]string{header}
+	for _, g := range groups {
+		row := []string{
+			strconv.Itoa(g.nodes), g.key.InstanceType, g.key.Zone, string(g.key.CapacityType), g.price.String(), strconv.Itoa(g.pods),
+		}
+		for _, name := range resources {
+			row = append(row, g.share(name))
+		}
+		rows = append(rows, row)
+	}
+	if len(p.Pools) > 0 { // else there are no names to show
+		rows[0] = slices.Insert(rows[0], 1, "POOL")
+		for i, g := range groups {
+			rows[i+1] = slices.Insert(rows[i+1], 1, g.pool)
+		}
+	}
+	fmt.Fprintln(w)
+	for _, row := range rows {
+		fmt.Fprintln(w, strings.Join(row, "\t"))
+	}
+}
+
+// fold gathers launches of the same pool and offering.
+func fold(p binpack.Problem, launches []binpack.Launch) []*group {
+	type kind struct {
+		pool string
+		key  catalog.Key
+	}
+	var groups []*group
+	byKind := map[kind]*group{}
+	requests := map[*corev1.Pod]corev1.ResourceList{}
+	for _, l := range launches {
+		k := kind{l.Pool, l.Offering}
+		g, ok := byKind[k]
+		if !ok {
+			g = &group{pool: l.Pool, key: l.Offering, price: l.Price, usage: newUsage()}
+			g.node = p.Node(l).Status.Allocatable
+			byKind[k] = g
+			groups = append(groups, g)
+		}
+		g.nodes++
+		g.addNode()
+		for _, pl := range l.Pods {
+			if _, ok := requests[pl.Pod]; !ok {
+				requests[pl.Pod] = requestsOf(pl.Pod)
+			}
+			g.pods += pl.Count
+			g.addPods(requests[pl.Pod], pl.Count)
+		}
+	}
+	slices.SortFunc(groups, func(a, b *group) int {
+		return cmp.Or(
+			cmp.Compare(a.pool, b.pool),
+			cmp.Compare(b.price, a.price),
+			cmp.Compare(a.key.InstanceType, b.key.InstanceType),
+			cmp.Compare(a.key.Zone, b.key.Zone),
+			cmp.Compare(a.key.CapacityType, b.key.CapacityType),
+			cmp.Compare(a.key.ReservationID, b.key.ReservationID),
+		)
+	})
+	return groups
+}
+
+// usedResources returns the resources that some pod uses: cpu and memory
+// first, then the others by name.
+func usedResources(groups []*group) []corev1.ResourceName {
+	used := map[corev1.ResourceName]bool{}
+	for _, g := range groups {
+		for name := range g.used {
+			used[name] = true
+		}
+	}
+	rank := func(name corev1.ResourceName) int {
+		switch name {
+		case corev1.ResourceCPU:
+			return 0
+		case corev1.ResourceMemory:
+			return 1
+		}
+		return 2
+	}
+	var names []corev1.ResourceName
+	for name := range used {
+		names = append(names, name)
+	}
+	slices.SortFunc(names, func(a, b corev1.ResourceName) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b))
+	})
+	return names
+}
+
+// writeLeftovers prints the pods that have no place, and why.
+func writeLeftovers(w io.Writer, left []binpack.Unschedulable) {
+	fmt.Fprintln(w, "\nLEFT OVER")
+	for _, u := range left {
+		name := u.Pod.Name
+		if u.Pod.Namespace != "" {
+			name = u.Pod.Namespace + "/" + name
+		}
+		fmt.Fprintf(w, "%d × %s\n", u.Count, name)
+		for _, line := range why(u.Reasons) {
+			fmt.Fprintf(w, "  %s\n", line)
+		}
+	}
+}
+
+// why says why no pool takes a pod: in one line where all have the same
+// reason, else in one line for each.
+func why(reasons []binpack.PoolReason) []string {
+	var lines []string
+	same := len(reasons) > 1
+	for _, r := range reasons {
+		lines = append(lines, r.String())
+		r.Pool = reasons[0].Pool
+		same = same && r.String() == reasons[0].String()
+	}
+	if same {
+		r := reasons[0]
+		r.Pool = "every pool"
+		return []string{r.String()}
+	}
+	return lines
+}
