@@ -1,0 +1,67 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/karpenter"
+	"github.com/stowage/stowage/catalog"
+)
+
+const problems = "../../../testdata/problems/"
+
+// TestNeverDearer: Stowage places at least as many pods for at most the money,
+// and what it calls a lower bound is not above Karpenter's cost.
+func TestNeverDearer(t *testing.T) {
+	for _, name := range []string{
+		"seed4-inflate-5", "seed4-inflate-15", "seed4-inflate-50", "seed4-inflate-200",
+		"c5m5r5-mix-100", "c5m5r5-mix-1000", "c5m5r5-openb-100", "c5m5r5-spotmix-1000",
+		"constraints-selectors-200", "rules-taints-tolerations",
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, err := read(problems + name + ".json")
+			require.NoError(t, err)
+			r, err := measure(p, 0, 1)
+			require.NoError(t, err)
+			require.Zero(t, unplaced(&r.karpenter.Plan))
+			require.Zero(t, unplaced(&r.stowage))
+			require.LessOrEqual(t, r.stowage.Cost, r.karpenter.Plan.Cost)
+			require.LessOrEqual(t, r.stowage.LowerBound, r.karpenter.Plan.Cost)
+		})
+	}
+}
+
+func TestTable(t *testing.T) {
+	pod := &corev1.Pod{}
+	other := &corev1.Pod{Spec: corev1.PodSpec{NodeSelector: map[string]string{"a": "b"}}}
+	solved := row{
+		name: "solved",
+		problem: binpack.Problem{Pods: []*corev1.Pod{pod}, Workloads: []binpack.Workload{{Pod: other, Replicas: 2}, {Pod: pod, Replicas: 4}},
+			Catalog: catalog.Catalog{{Name: "a"}, {Name: "b"}}, Pools: []binpack.Pool{{Catalog: catalog.Catalog{{Name: "b"}, {Name: "c"}}}},
+			Quotas: []binpack.Quota{{}}},
+		karpenter: karpenter.Result{Plan: binpack.Plan{Cost: 4 * catalog.USD, Launches: make([]binpack.Launch, 2)}, Time: 1500 * time.Millisecond},
+		stowage:   binpack.Plan{Cost: 3 * catalog.USD, LowerBound: 2 * catalog.USD, Launches: make([]binpack.Launch, 1)},
+		first:     time.Millisecond, total: time.Second,
+	}
+	unsupported := binpack.PoolReason{Reason: binpack.Unsupported, Detail: binpack.Detail{Path: "spec.priority"}}
+	left := row{name: "left", stowage: binpack.Plan{Unschedulable: []binpack.Unschedulable{
+		{Pod: pod, Count: 2, Reasons: []binpack.PoolReason{unsupported, {Reason: binpack.NodeAffinity}}},
+		{Pod: other, Count: 1, Reasons: []binpack.PoolReason{unsupported}},
+	}}}
+	require.Equal(t, head+
+		"| solved | 7 | 2 | 3 | 4.0000 | 1.500 | 2 | 3.0000 | 2.0000 | 33.33 % | 1.00 | 1.00 | 1 | 0.7500 | 0 / 0 |\n"+
+		"| left | 0 | 0 | 0 | 0.0000 | 0.000 | 0 | 0.0000 | 0.0000 | 0.00 % | 0.00 | 0.00 | 0 | – | 0 / 3 |\n"+
+		"\n- solved: Karpenter ignores quotas.\n"+
+		"- left: Stowage does not model spec.priority yet.\n", table([]row{solved, left}))
+}
+
+func TestBadInput(t *testing.T) {
+	_, err := measureAll([]string{"missing.json"}, 0, 1)
+	require.ErrorContains(t, err, "missing.json")
+	_, err = measureAll([]string{"main.go"}, 0, 1)
+	require.ErrorContains(t, err, "main.go")
+}

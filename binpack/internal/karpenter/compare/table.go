@@ -1,0 +1,123 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/karpenter"
+	"github.com/stowage/stowage/catalog"
+)
+
+// A row is one problem, solved by both.
+type row struct {
+	name         string
+	problem      binpack.Problem
+	karpenter    karpenter.Result
+	stowage      binpack.Plan
+	first, total time.Duration // Stowage's time to its first plan, and to its last
+}
+
+const head = `| problem | pods | shapes | types | Karpenter $/h | s | nodes | Stowage $/h | bound | gap | first plan ms | s | nodes | cost ratio | unplaced (K / S) |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+`
+
+// table renders rows in Markdown, and under them what one of the two leaves out
+// of a problem's rules.
+func table(rows []row) string {
+	var b strings.Builder
+	b.WriteString(head)
+	for _, r := range rows {
+		k, s := &r.karpenter.Plan, &r.stowage
+		fmt.Fprintf(&b, "| %s | %d | %d | %d | %.4f | %.3f | %d | %.4f | %.4f | %.2f %% | %.2f | %.2f | %d | %s | %d / %d |\n",
+			r.name, r.pods(), r.shapes(), r.types(),
+			k.Cost.USD(), r.karpenter.Time.Seconds(), len(k.Launches),
+			s.Cost.USD(), s.LowerBound.USD(), 100*s.Gap(), 1000*r.first.Seconds(), r.total.Seconds(), len(s.Launches),
+			r.costRatio(), unplaced(k), unplaced(s))
+	}
+	b.WriteString("\n")
+	for _, r := range rows {
+		if ignored := karpenter.Ignored(r.problem); len(ignored) > 0 {
+			fmt.Fprintf(&b, "- %s: Karpenter ignores %s.\n", r.name, strings.Join(ignored, ", "))
+		}
+		if unsupported := r.unsupported(); len(unsupported) > 0 {
+			fmt.Fprintf(&b, "- %s: Stowage does not model %s yet.\n", r.name, strings.Join(unsupported, ", "))
+		}
+	}
+	return b.String()
+}
+
+// unsupported lists the rules because of which Stowage left pods over.
+func (r *row) unsupported() []string {
+	var paths []string
+	for _, u := range r.stowage.Unschedulable {
+		for _, why := range u.Reasons {
+			if why.Reason == binpack.Unsupported {
+				paths = append(paths, why.Detail.Path)
+			}
+		}
+	}
+	slices.Sort(paths)
+	return slices.Compact(paths)
+}
+
+// costRatio is Stowage's cost over Karpenter's; a dash where they place
+// different numbers of pods, or Karpenter pays nothing.
+func (r *row) costRatio() string {
+	k, s := &r.karpenter.Plan, &r.stowage
+	if unplaced(k) != unplaced(s) || k.Cost == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%.4f", s.Cost.USD()/k.Cost.USD())
+}
+
+func (r *row) pods() int {
+	n := len(r.problem.Pods)
+	for _, w := range r.problem.Workloads {
+		n += w.Replicas
+	}
+	return n
+}
+
+// shapes counts the pods that differ in labels, namespace or spec.
+func (r *row) shapes() int {
+	seen := map[string]bool{}
+	see := func(pod *corev1.Pod) {
+		key, _ := json.Marshal([]any{pod.Namespace, pod.Labels, pod.Spec}) // plain data: cannot fail
+		seen[string(key)] = true
+	}
+	for _, pod := range r.problem.Pods {
+		see(pod)
+	}
+	for _, w := range r.problem.Workloads {
+		see(w.Pod)
+	}
+	return len(seen)
+}
+
+// types counts the instance types of the problem and of the pools with a
+// catalog of their own.
+func (r *row) types() int {
+	names := map[string]bool{}
+	catalogs := []catalog.Catalog{r.problem.Catalog}
+	for _, t := range r.problem.Pools {
+		catalogs = append(catalogs, t.Catalog)
+	}
+	for _, it := range slices.Concat(catalogs...) {
+		names[it.Name] = true
+	}
+	return len(names)
+}
+
+func unplaced(p *binpack.Plan) int {
+	n := 0
+	for _, u := range p.Unschedulable {
+		n += u.Count
+	}
+	return n
+}
