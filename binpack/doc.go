@@ -7,7 +7,8 @@
 // placed with the reasons. The way of the data:
 //
 //	Problem ─validate─► pods in kinds ─compile─► model.Model: classes, bins, caps
-//	model ─relax─► values of pods ─greedy or single─► first solution ─search─► best
+//	model ─relax─► values of pods ─greedy or single─► first solution
+//	colgen, diving, search ─► better solutions, better values
 //	values ─bound─► lower bound and certificate
 //	solution ─report─► Plan ─Verify, VerifyBound─► nothing to object to
 //

@@ -86,6 +86,7 @@ func (s Status) String() string {
 type Stats struct {
 	Classes int   // kinds of pods that some rule or request tells apart
 	Bins    int   // kinds of nodes that some rule, capacity or price tells apart
+	Columns int   // patterns that the column generation knows
 	Pivots  int   // simplex pivots
 	Work    int64 // ticks: steps of the inner loops
 }

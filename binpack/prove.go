@@ -42,13 +42,13 @@ func instance(m *model.Model, bins []int, left int64) *bound.Instance {
 	return in
 }
 
-// try keeps the bound that the values give if it is higher. Where ctx ends
-// before it is computed, the proof stays as it was.
-func (p *proof) try(ctx context.Context, in *bound.Instance, values []int64) {
+// try keeps the bound that the values give by the method if it is higher. Where
+// ctx ends before it is computed, the proof stays as it was.
+func (p *proof) try(ctx context.Context, in *bound.Instance, values []int64, method func(context.Context, *bound.Instance) (bound.Price, error)) {
 	for c := range in.Kinds {
 		in.Kinds[c].Value = values[c]
 	}
-	price, err := bound.Evaluate(ctx, in)
+	price, err := method(ctx, in)
 	if err == nil && !price.Infeasible && price.Least > p.lower {
 		p.lower, p.values = price.Least, slices.Clone(values)
 	}
@@ -60,10 +60,10 @@ func (p *proof) leavesFewest(ctx context.Context, in *bound.Instance, placed int
 	p.fewest = err == nil && most <= placed
 }
 
-// candidates returns values that may prove more than the fine ones: the same
+// candidates returns values that may prove something: the given ones, the same
 // ones coarser, and what the pods ask of one resource.
 func candidates(m *model.Model, values []float64) [][]int64 {
-	var out [][]int64
+	out := [][]int64{whole(m, values, fineTotal)}
 	for i, total := 0, int64(coarseFirst); i < coarseSteps; i, total = i+1, total*16 {
 		out = append(out, whole(m, values, total))
 	}
@@ -91,4 +91,53 @@ func whole(m *model.Model, values []float64, total int64) []int64 {
 		}
 	}
 	return out
+}
+
+// proveFirst proves what is quickly proven: all that there is to prove of one
+// class, and a first bound of several.
+func (r *run) proveFirst() {
+	unplaced := left(r.model, r.best)
+	in := instance(r.model, r.bins, unplaced)
+	if len(r.model.Classes) == 1 {
+		r.proof.try(r.ctx, in, []int64{1}, bound.Evaluate)
+	} else {
+		r.proof.try(r.ctx, in, whole(r.model, r.values, fineTotal), bound.Quick)
+	}
+	r.proof.fewest = unplaced == 0
+	if unplaced > 0 {
+		var placed int64
+		for _, c := range r.model.Classes {
+			placed += c.Count
+		}
+		r.proof.leavesFewest(r.ctx, in, placed-unplaced)
+	}
+}
+
+// prove tries what else may raise the bound, by values that are guessed to be
+// near the duals of the best bound.
+func (r *run) prove(values []float64) {
+	if r.finished() || len(r.model.Classes) == 1 {
+		return
+	}
+	in := instance(r.model, r.bins, left(r.model, r.best))
+	for _, whole := range candidates(r.model, values) {
+		r.proof.try(r.ctx, in, whole, bound.Evaluate)
+	}
+}
+
+// certificate gives the pods the values of their classes.
+func (r *run) certificate() Certificate {
+	if r.proof.values == nil {
+		return Certificate{}
+	}
+	of := func(kinds []int) []int64 {
+		values := make([]int64, len(kinds))
+		for i, k := range kinds {
+			if class := r.classOf[k]; class >= 0 {
+				values[i] = r.proof.values[class]
+			}
+		}
+		return values
+	}
+	return Certificate{Pods: of(r.ofPod), Workloads: of(r.ofWorkload)}
 }

@@ -3,13 +3,13 @@ package binpack
 import (
 	"context"
 
+	"github.com/stowage/stowage/binpack/internal/colgen"
+	"github.com/stowage/stowage/binpack/internal/diving"
 	"github.com/stowage/stowage/binpack/internal/greedy"
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/binpack/internal/relax"
 	"github.com/stowage/stowage/binpack/internal/search"
-	"github.com/stowage/stowage/binpack/internal/single"
 	"github.com/stowage/stowage/binpack/internal/work"
-	"github.com/stowage/stowage/catalog"
 )
 
 // A run is one solve: the incumbent and what is proven of it.
@@ -22,8 +22,11 @@ type run struct {
 	values []float64 // per class, the worth of one pod
 	best   model.Solution
 	proof  proof
-	pivots int
-	search *search.State
+	pivots int   // of the relaxation
+	fault  error // of the solver itself: a solution that breaks a rule of the model
+
+	generator *colgen.Generator // nil: no columns were generated yet
+	search    *search.State     // nil: not begun
 }
 
 // newRun makes the first plan and proves what is quickly proven of it.
@@ -40,32 +43,25 @@ func newRun(ctx context.Context, s Solver, c *compiled) *run {
 	}
 	relaxed := relax.Solve(c.model, r.bins)
 	r.values, r.pivots = relaxed.Values, relaxed.Pivots
-	r.best = r.first()
-	r.proveFirst()
+	r.keep(r.first())
 	return r
 }
 
-// first returns the optimum where there is one class, else the best of some
-// greedy solutions.
-func (r *run) first() model.Solution {
-	m := r.model
-	if len(m.Classes) == 1 {
-		if s, ok := single.Solve(m, r.bins); ok {
-			return s.Normal()
+// improve goes on until the plan is better, and reports whether it is. It takes
+// turns: columns and a dive among them, then the neighbourhood of the incumbent
+// for as long as that gives something.
+func (r *run) improve() bool {
+	before := r.standing()
+	for r.fault == nil && !r.finished() && !r.meter.Done() && len(r.best) > 0 {
+		if r.search == nil || !r.neighbours() {
+			r.generate()
+			r.search = search.New(r.model, r.bins, r.best, r.packingValues(), r.prices()[0], r.meter)
+		}
+		if r.standing() != before {
+			return true
 		}
 	}
-	value := r.packingValues()
-	packer := greedy.NewPacker(m, r.bins, r.meter)
-	var best model.Solution
-	for i, price := range r.prices() {
-		free, remaining := model.Solution{}.Free(m), model.Solution{}.Left(m)
-		s := packer.Pack(remaining, free, value, price)
-		s = search.Shrink(m, r.bins, s, free).Normal()
-		if i == 0 || r.better(s, best) {
-			best = s
-		}
-	}
-	return best
+	return false
 }
 
 // better reports whether a leaves fewer pods than b, or as few at less cost.
@@ -77,93 +73,86 @@ func (r *run) better(a, b model.Solution) bool {
 	return a.Cost(m) < b.Cost(m)
 }
 
-// packingValues returns the values as whole numbers above zero, fit to be
-// multiplied by any price.
-func (r *run) packingValues() []int64 {
-	value := whole(r.model, r.values, fineTotal)
-	for c := range value {
-		value[c] = max(value[c], 1)
-	}
-	return value
+// standing is what makes one plan better than another.
+type standing struct{ left, cost, lower int64 }
+
+func (r *run) standing() standing {
+	return standing{left(r.model, r.best), r.best.Cost(r.model), r.proof.lower}
 }
 
-// prices returns what the first packings take for the price of each bin: the
-// price itself and, where caps are short, what a launch takes of them.
-func (r *run) prices() [][]int64 {
+// generate solves the program over columns, proves what its duals prove and
+// makes a solution of its columns. Later calls start from the columns that are
+// there, those of the incumbent among them.
+func (r *run) generate() {
 	m := r.model
-	real := make([]int64, len(m.Bins))
-	for b := range m.Bins {
-		real[b] = m.Bins[b].Price
-	}
-	prices := [][]int64{real}
-	for k, limit := range m.Caps {
-		scarce := make([]int64, len(m.Bins))
-		for b := range m.Bins {
-			for _, u := range m.Bins[b].Uses {
-				if u.Cap == k && r.caps[k].pool >= 0 {
-					scarce[b] = 1 + int64(float64(u.Amount)/float64(max(limit, 1))*float64(capScale))
-				}
-			}
-		}
-		if r.caps[k].pool >= 0 {
-			prices = append(prices, scarce)
-		}
-	}
-	return prices
-}
-
-// capScale is the price of a launch that takes all of a cap.
-const capScale = 1 << 40
-
-// proveFirst proves what one evaluation of the values proves.
-func (r *run) proveFirst() {
-	unplaced := left(r.model, r.best)
-	in := instance(r.model, r.bins, unplaced)
-	if len(r.model.Classes) == 1 {
-		r.proof.try(r.ctx, in, []int64{1})
-	} else {
-		r.proof.try(r.ctx, in, whole(r.model, r.values, fineTotal))
-	}
-	r.proof.fewest = unplaced == 0
-	if unplaced > 0 {
-		var placed int64
-		for _, c := range r.model.Classes {
-			placed += c.Count
-		}
-		r.proof.leavesFewest(r.ctx, in, placed-unplaced)
-	}
-}
-
-// prove tries what else may raise the bound.
-func (r *run) prove() {
-	if r.finished() || len(r.model.Classes) == 1 {
+	if len(m.Classes) == 1 || len(m.Classes) > colgen.MaxClasses {
 		return
 	}
-	in := instance(r.model, r.bins, left(r.model, r.best))
-	for _, values := range candidates(r.model, r.values) {
-		r.proof.try(r.ctx, in, values)
+	first := r.generator == nil
+	if first {
+		r.generator = colgen.New(m, r.bins, r.meter)
+	}
+	r.generator.Add(r.best)
+	effort := colgen.Effort{Rounds: maxRounds, Ticks: r.meter.Left(DefaultWork) / 3, Level: colgen.Thorough}
+	x := r.generator.Solve(model.Solution{}.Left(m), model.Solution{}.Free(m), r.values, effort)
+	if first {
+		r.prove(x.Duals)
+		r.blend(x.Duals)
+	}
+	packer := greedy.NewPacker(m, r.bins, r.meter)
+	value, price := r.packingValues(), r.prices()[0]
+	pack := func(demand, free []int64) model.Solution {
+		s := packer.Pack(demand, free, value, price)
+		return search.Shrink(m, r.bins, s, free)
+	}
+	if s := diving.Dive(m, r.generator, x, r.meter, pack, r.better); s != nil && r.better(s, r.best) {
+		r.keep(s)
 	}
 }
 
-// improve searches for a better solution, and reports whether it found one.
-func (r *run) improve() bool {
-	if r.finished() || r.meter.Done() || len(r.best) == 0 {
+// maxRounds bounds the column generation: it seldom needs as many.
+const maxRounds = 400
+
+// blend moves the values half way to the duals. By the duals alone, pods of
+// which the patterns at hand have plenty would be worth nothing.
+func (r *run) blend(duals []float64) {
+	values := make([]float64, len(duals))
+	for c, v := range r.values {
+		values[c] = (v + duals[c]) / 2
+	}
+	r.values = values
+}
+
+// patience is how many ticks the search around an incumbent may go without a
+// better one: about a tenth of a second.
+const patience = 5_000_000
+
+// neighbours searches around the incumbent until it finds a better one, and
+// reports whether it did.
+func (r *run) neighbours() bool {
+	if !r.search.Improve(patience) {
 		return false
 	}
-	if r.search == nil {
-		r.search = search.New(r.model, r.bins, r.best, r.packingValues(), r.prices()[0], r.meter)
-	}
-	before := left(r.model, r.best)
-	if !r.search.Improve() {
-		return false
-	}
-	r.best = r.search.Solution()
-	if left(r.model, r.best) < before {
-		r.proof = proof{} // the old bound is of plans that leave more
-		r.proveFirst()
-		r.prove()
-	}
+	r.keep(r.search.Solution())
 	return true
+}
+
+// keep makes s the incumbent, and proves anew where it leaves fewer pods: the
+// bound before was of plans that leave more.
+func (r *run) keep(s model.Solution) {
+	if r.fault = s.Check(r.model); r.fault != nil {
+		return
+	}
+	first, before := r.best == nil, left(r.model, r.best)
+	r.best = s.Normal()
+	switch {
+	case first:
+		r.proveFirst()
+	case left(r.model, r.best) < before:
+		r.proof = proof{}
+		r.proveFirst()
+		r.prove(r.values)
+	}
 }
 
 // finished reports whether nothing better is wanted.
@@ -189,4 +178,11 @@ func (r *run) status() Status {
 	return WorkLimit
 }
 
-func priceOf(n int64) catalog.Price { return catalog.Price(n) }
+// left returns how many pods of the model s leaves.
+func left(m *model.Model, s model.Solution) int64 {
+	var n int64
+	for _, k := range s.Left(m) {
+		n += k
+	}
+	return n
+}

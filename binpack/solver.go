@@ -4,7 +4,7 @@ import (
 	"context"
 	"iter"
 
-	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/catalog"
 )
 
 // Solver holds settings. The zero value is ready, deterministic and bounded in
@@ -16,7 +16,7 @@ type Solver struct {
 
 // DefaultWork is the work limit of the zero Solver in ticks, steps of the
 // inner loops: about a second on one core.
-const DefaultWork int64 = 100_000_000
+const DefaultWork int64 = 40_000_000
 
 // Solve is Solver{}.Solve.
 func Solve(ctx context.Context, p Problem) (Plan, error) {
@@ -31,8 +31,11 @@ func (s Solver) Solve(ctx context.Context, p Problem) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
-	r.prove()
+	r.prove(r.values)
 	for r.improve() {
+	}
+	if r.fault != nil {
+		return Plan{}, r.fault
 	}
 	return r.plan(), nil
 }
@@ -50,11 +53,14 @@ func (s Solver) Plans(ctx context.Context, p Problem) iter.Seq2[Plan, error] {
 		if !yield(r.plan(), nil) {
 			return
 		}
-		r.prove()
+		r.prove(r.values)
 		for more := true; more; more = r.improve() {
 			if !yield(r.plan(), nil) {
 				return
 			}
+		}
+		if r.fault != nil {
+			yield(Plan{}, r.fault)
 		}
 	}
 }
@@ -75,41 +81,20 @@ func (s Solver) start(ctx context.Context, p *Problem) (*run, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	return newRun(ctx, s, c), nil
+	r := newRun(ctx, s, c)
+	return r, r.fault
 }
 
 // plan reports where the run stands.
 func (r *run) plan() Plan {
 	plan := r.report(r.best)
-	plan.LowerBound = min(plan.Cost, priceOf(r.proof.lower))
+	plan.LowerBound = catalog.Price(r.proof.lower)
 	plan.Certificate = r.certificate()
 	plan.Status = r.status()
 	plan.Stats = Stats{Classes: len(r.model.Classes), Bins: len(r.model.Bins), Pivots: r.pivots, Work: r.meter.Spent()}
+	if r.generator != nil {
+		plan.Stats.Columns = len(r.generator.Columns)
+		plan.Stats.Pivots += r.generator.Pivots
+	}
 	return plan
-}
-
-// certificate gives the pods the values of their classes.
-func (r *run) certificate() Certificate {
-	if r.proof.values == nil {
-		return Certificate{}
-	}
-	of := func(kinds []int) []int64 {
-		values := make([]int64, len(kinds))
-		for i, k := range kinds {
-			if class := r.classOf[k]; class >= 0 {
-				values[i] = r.proof.values[class]
-			}
-		}
-		return values
-	}
-	return Certificate{Pods: of(r.ofPod), Workloads: of(r.ofWorkload)}
-}
-
-// left returns how many pods of the model s leaves.
-func left(m *model.Model, s model.Solution) int64 {
-	var n int64
-	for _, k := range s.Left(m) {
-		n += k
-	}
-	return n
 }

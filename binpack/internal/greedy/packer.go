@@ -12,6 +12,7 @@ import (
 // A Packer packs pods of a model on some of its bins. It holds buffers: one
 // goroutine at a time may use it.
 type Packer struct {
+	Fast  bool
 	m     *model.Model
 	bins  []int
 	meter *work.Meter

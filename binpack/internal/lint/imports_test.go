@@ -41,6 +41,8 @@ func importRows() [][2]string {
 		{"binpack/internal/gen", "catalog binpack model pgregory.net/rapid " + k8s},
 		{"binpack/internal/brute", "model bound"},
 		{"binpack/internal/search", "greedy " + tools},
+		{"binpack/internal/colgen", "knapsack " + tools},
+		{"binpack/internal/diving", "colgen " + tools},
 		{"binpack/internal/model/modeltest", "model pgregory.net/rapid"}, // what rooms are tested with
 		{"binpack/internal/*", tools},
 		{"examples/internal/*", k8s + " " + public},

@@ -64,9 +64,9 @@ func (st *State) Solution() model.Solution {
 }
 
 // Improve searches until the solution is better than before, and reports
-// whether it is: the meter may be done first.
-func (st *State) Improve() bool {
-	for !st.meter.Done() && len(st.nodes) > 0 {
+// whether it is: it gives up after so many ticks, or when the meter is done.
+func (st *State) Improve(patience int64) bool {
+	for end := st.meter.Spent() + patience; st.meter.Spent() < end && !st.meter.Done() && len(st.nodes) > 0; {
 		if st.step() {
 			return true
 		}

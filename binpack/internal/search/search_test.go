@@ -44,7 +44,7 @@ func TestImprove(t *testing.T) {
 		best, value, price := pack(m, bins, meter)
 		require.NoError(t, best.Check(m))
 		state := search.New(m, bins, best, value, price, meter)
-		for state.Improve() {
+		for state.Improve(1 << 40) {
 			s := state.Solution()
 			require.NoError(t, s.Check(m))
 			fewer := left(m, s) - left(m, best)
@@ -64,8 +64,8 @@ func TestImproveFindsPairs(t *testing.T) {
 	require.NoError(t, bad.Check(m))
 	meter := work.NewMeter(context.Background(), 1_000_000)
 	state := search.New(m, []int{0}, bad, []int64{6000, 4000}, []int64{10}, meter)
-	require.True(t, state.Improve())
-	for state.Solution().Cost(m) > 40 && state.Improve() {
+	require.True(t, state.Improve(1<<40))
+	for state.Solution().Cost(m) > 40 && state.Improve(1<<40) {
 	}
 	require.Equal(t, int64(40), state.Solution().Cost(m))
 }

@@ -30,6 +30,14 @@ func (m *Meter) Spend(n int) { m.spent += int64(n) }
 // Spent returns the ticks so far.
 func (m *Meter) Spent() int64 { return m.spent }
 
+// Left returns the ticks that are left, or all where there is no limit.
+func (m *Meter) Left(all int64) int64 {
+	if m.limit < 0 {
+		return all
+	}
+	return max(0, m.limit-m.spent)
+}
+
 // Done reports whether the limit is reached or the context has ended.
 func (m *Meter) Done() bool {
 	if m.limit >= 0 && m.spent >= m.limit {

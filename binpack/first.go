@@ -1,0 +1,70 @@
+package binpack
+
+import (
+	"github.com/stowage/stowage/binpack/internal/greedy"
+	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/search"
+	"github.com/stowage/stowage/binpack/internal/single"
+)
+
+// first returns the optimum where there is one class, else the best of some
+// greedy solutions.
+func (r *run) first() model.Solution {
+	m := r.model
+	if len(m.Classes) == 1 {
+		if s, ok := single.Solve(m, r.bins); ok {
+			return s.Normal()
+		}
+	}
+	value := r.packingValues()
+	packer := greedy.NewPacker(m, r.bins, r.meter)
+	var best model.Solution
+	for i, price := range r.prices() {
+		free, remaining := model.Solution{}.Free(m), model.Solution{}.Left(m)
+		s := packer.Pack(remaining, free, value, price)
+		s = search.Shrink(m, r.bins, s, free).Normal()
+		if i == 0 || r.better(s, best) {
+			best = s
+		}
+	}
+	return best
+}
+
+// packingValues returns the values as whole numbers above zero, fit to be
+// multiplied by any price.
+func (r *run) packingValues() []int64 {
+	value := whole(r.model, r.values, fineTotal)
+	for c := range value {
+		value[c] = max(value[c], 1)
+	}
+	return value
+}
+
+// prices returns what the first packings take for the price of each bin: the
+// price itself and, for each limit of a pool, what a launch takes of it.
+func (r *run) prices() [][]int64 {
+	m := r.model
+	list := make([]int64, len(m.Bins))
+	for b := range m.Bins {
+		list[b] = m.Bins[b].Price
+	}
+	prices := [][]int64{list}
+	for k, limit := range m.Caps {
+		if r.caps[k].pool < 0 {
+			continue
+		}
+		share := make([]int64, len(m.Bins))
+		for b := range m.Bins {
+			for _, u := range m.Bins[b].Uses {
+				if u.Cap == k {
+					share[b] = 1 + int64(float64(u.Amount)/float64(max(limit, 1))*wholeCap)
+				}
+			}
+		}
+		prices = append(prices, share)
+	}
+	return prices
+}
+
+// wholeCap is the price of a launch that takes all of a cap.
+const wholeCap = 1 << 40

@@ -1,0 +1,67 @@
+package colgen
+
+import "slices"
+
+// firstAlpha is the weight of the centre in the duals that columns are looked
+// for with.
+const firstAlpha = 0.7
+
+// leastAlpha: a smaller weight counts as none.
+const leastAlpha = 0.05
+
+// levels are the numbers of orders in which the knapsack looks at a bin: more
+// where fewer find nothing.
+var levels = [...]int{3, 12, 60}
+
+// Thorough is the highest level of effort.
+const Thorough = len(levels) - 1
+
+// A smoother keeps the duals from swinging: columns are looked for with duals
+// between the master's and a centre, the best ones so far (Wentges, Weighted
+// Dantzig-Wolfe Decomposition for Linear Mixed-Integer Programming, 1997).
+// Where that finds nothing the weight of the centre falls, and then the effort
+// of the knapsack rises.
+type smoother struct {
+	center []float64
+	bound  float64 // about what the centre proves; 0: not known yet
+	alpha  float64
+	level  int // of the knapsack's effort, at most most
+	most   int
+}
+
+func newSmoother(center []float64, most int) *smoother {
+	return &smoother{center: center, alpha: firstAlpha, most: most}
+}
+
+// orders returns the present effort of the knapsack.
+func (s *smoother) orders() int { return levels[s.level] }
+
+// mix returns the duals to look with.
+func (s *smoother) mix(pi []float64) []float64 {
+	sep := slices.Clone(pi)
+	for c, v := range s.center {
+		sep[c] = float64(s.alpha*v) + float64((1-s.alpha)*pi[c])
+	}
+	return sep
+}
+
+// next takes note of what looking with sep gave, and reports whether to look
+// again.
+func (s *smoother) next(sep []float64, added int, bound float64) bool {
+	if bound > s.bound {
+		s.center, s.bound = sep[:len(s.center)], bound
+	}
+	switch {
+	case added > 0:
+		s.level = 0
+	case s.alpha > 0:
+		if s.alpha /= 2; s.alpha < leastAlpha {
+			s.alpha = 0
+		}
+	case s.level < s.most:
+		s.level++
+	default:
+		return false
+	}
+	return true
+}

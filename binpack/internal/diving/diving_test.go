@@ -1,0 +1,81 @@
+package diving_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/stowage/stowage/binpack/internal/colgen"
+	"github.com/stowage/stowage/binpack/internal/diving"
+	"github.com/stowage/stowage/binpack/internal/greedy"
+	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/model/modeltest"
+	"github.com/stowage/stowage/binpack/internal/work"
+)
+
+var thorough = colgen.Effort{Rounds: 1000, Ticks: 1 << 40, Level: colgen.Thorough}
+
+func dive(m *model.Model, values []float64) model.Solution {
+	meter := work.NewMeter(context.Background(), -1)
+	bins := m.Prune()
+	g := colgen.New(m, bins, meter)
+	x := g.Solve(model.Solution{}.Left(m), model.Solution{}.Free(m), values, thorough)
+	packer := greedy.NewPacker(m, bins, meter)
+	value, price := make([]int64, len(m.Classes)), make([]int64, len(m.Bins))
+	for c := range value {
+		value[c] = int64(values[c]) + 1
+	}
+	for b := range price {
+		price[b] = m.Bins[b].Price
+	}
+	pack := func(demand, free []int64) model.Solution { return packer.Pack(demand, free, value, price) }
+	better := func(a, b model.Solution) bool {
+		x, y := sum(a.Left(m)), sum(b.Left(m))
+		return x < y || x == y && a.Cost(m) < b.Cost(m)
+	}
+	return diving.Dive(m, g, x, meter, pack, better)
+}
+
+func sum(xs []int64) (n int64) {
+	for _, x := range xs {
+		n += x
+	}
+	return n
+}
+
+// TestDiveKeepsTheRules: whatever the caps, the solution is legal, and nothing
+// is left that could still be launched.
+func TestDiveKeepsTheRules(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := modeltest.Draw(t)
+		s := dive(m, make([]float64, len(m.Classes)))
+		require.NoError(t, s.Check(m))
+		if s == nil {
+			return // nothing can be launched
+		}
+		free := s.Free(m)
+		for c, n := range s.Left(m) {
+			for b := range m.Bins {
+				require.False(t, n > 0 && m.MostOf(c, b) > 0 && m.Launches(b, free, 1) == 1)
+			}
+		}
+	})
+}
+
+// TestDiveFindsPerfectPairs: pods that fill nodes in pairs, a hundred of each
+// kind, need a hundred nodes; by size alone they need more.
+func TestDiveFindsPerfectPairs(t *testing.T) {
+	m := &model.Model{Resources: 1, Bins: []model.Bin{{Price: 1000, Capacity: []int64{100}}}}
+	values := make([]float64, 8)
+	for i := range int64(4) {
+		m.Classes = append(m.Classes, model.Class{Count: 25, Requests: []int64{53 + 3*i}}, model.Class{Count: 25, Requests: []int64{47 - 3*i}})
+		values[2*i], values[2*i+1] = float64(10*(53+3*i)), float64(10*(47-3*i))
+	}
+	m.Bins[0].Admits = []bool{true, true, true, true, true, true, true, true}
+	s := dive(m, values)
+	require.NoError(t, s.Check(m))
+	require.Zero(t, sum(s.Left(m)))
+	require.Equal(t, int64(100*1000), s.Cost(m))
+}

@@ -1,0 +1,230 @@
+package knapsack
+
+import (
+	"cmp"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/work"
+)
+
+const (
+	// stepsPerOrder is the most branches of the search in one order.
+	stepsPerOrder = 300
+	// noise is the range of the random factor on an item's place in an order.
+	noise = 0.1
+	// spread is the range of the random factor on a resource's multiplier,
+	// around 1.
+	spread = 0.3
+	// leastRest is the least part of the node that the search fills.
+	leastRest = 0.1
+	// chunk: one pod in so many that still fit is taken at a time, at least
+	// one.
+	chunk = 4
+)
+
+// A Filler fills nodes of a model. It holds buffers: one goroutine at a time
+// may use it.
+type Filler struct {
+	m     *model.Model
+	meter *work.Meter
+	share map[int][]float64 // bin → class·resource: the part of the node that a pod takes
+	last  map[int][]float64 // bin → the multipliers of its last knapsack
+
+	items   []item
+	weights []float64 // of the resources in the size of an item
+	room    []int64
+	taken   []int64 // per item, before the search
+	counts  []int64 // per item, on the way
+	best    []int64 // per item, of the best filling
+	worth   int64
+	steps   int
+}
+
+type item struct {
+	class   int
+	value   int64
+	limit   int64
+	share   []float64 // per resource, the part of the node
+	size    float64   // weighted sum of the parts
+	density float64   // value per size
+	noise   float64   // factor on what decides the order
+	ahead   float64   // the highest density of this and later items
+}
+
+// NewFiller returns a filler for the model.
+func NewFiller(m *model.Model, meter *work.Meter) *Filler {
+	return &Filler{m: m, meter: meter, share: map[int][]float64{}, last: map[int][]float64{}, room: make([]int64, m.Resources)}
+}
+
+// Fill returns a filling of bin b and its worth: the best that it finds in so
+// many orders. value and limit are per class; rng chooses the orders.
+func (f *Filler) Fill(b int, value, limit []int64, orders int, rng *rand.Rand) ([]model.Count, int64) {
+	bin := &f.m.Bins[b]
+	var best []model.Count
+	var worth int64
+	lambda := f.multipliers(b, value, limit)
+	for i := range orders {
+		copy(f.room, bin.Capacity)
+		f.open(b, value, limit, lambda, rng)
+		var taken int64
+		if i > 0 { // once all of the node is searched
+			taken = f.balance(bin, rng)
+		}
+		if w := taken + f.search(bin); w > worth {
+			worth = w
+			best = f.filling()
+		}
+	}
+	return best, worth
+}
+
+// open makes items of the classes that the bin can take, in the order of this
+// round.
+func (f *Filler) open(b int, value, limit []int64, lambda []float64, rng *rand.Rand) {
+	bin, share := &f.m.Bins[b], f.shares(b)
+	f.weights = f.weights[:0]
+	for _, l := range lambda {
+		f.weights = append(f.weights, l*float64(1-spread+float64(2*spread*rng.Float64())))
+	}
+	f.items = f.items[:0]
+	for c := range f.m.Classes {
+		if limit[c] == 0 || value[c] <= 0 || !bin.Admits[c] || f.m.Fit(c, bin.Capacity, 1) == 0 {
+			continue
+		}
+		it := item{class: c, value: value[c], limit: limit[c], share: share[c*f.m.Resources : (c+1)*f.m.Resources]}
+		for r, w := range f.weights {
+			it.size += float64(w * it.share[r])
+		}
+		it.density = float64(value[c]) / max(it.size, 1e-12)
+		it.noise = 1 + float64(noise*rng.Float64())
+		f.items = append(f.items, it)
+	}
+	slices.SortFunc(f.items, func(x, y item) int {
+		return cmp.Or(-cmp.Compare(x.density*x.noise, y.density*y.noise), cmp.Compare(x.class, y.class))
+	})
+	ahead := 0.0
+	for i := len(f.items) - 1; i >= 0; i-- {
+		ahead = max(ahead, f.items[i].density)
+		f.items[i].ahead = ahead
+	}
+	f.taken = append(f.taken[:0], make([]int64, len(f.items))...)
+}
+
+// balance fills part of the node so that its resources run out together: it
+// takes, again and again, a few of the class with the most value for what it
+// takes of scarce resources. It returns what they are worth.
+func (f *Filler) balance(bin *model.Bin, rng *rand.Rand) int64 {
+	rest := leastRest + float64((1-leastRest)*rng.Float64()) // of the node, to be searched
+	var worth int64
+	scarce := make([]float64, f.m.Resources)
+	for {
+		for r, room := range f.room {
+			scarce[r] = 0
+			if bin.Capacity[r] > 0 && bin.Capacity[r] != model.Unlimited {
+				left := float64(room) / float64(bin.Capacity[r])
+				if left < rest {
+					return worth
+				}
+				scarce[r] = f.weights[r] / left
+			}
+		}
+		best, most := -1, 0.0
+		f.meter.Spend(len(f.items))
+		for i := range f.items {
+			it := &f.items[i]
+			size := 0.0
+			for r, s := range it.share {
+				size += float64(s * scarce[r])
+			}
+			if score := float64(it.value) * it.noise / max(size, 1e-12); score > most && f.taken[i] < it.limit {
+				best, most = i, score
+			}
+		}
+		if best < 0 {
+			return worth
+		}
+		it := &f.items[best]
+		n := (f.m.Fit(it.class, f.room, it.limit-f.taken[best]) + chunk - 1) / chunk
+		if n == 0 {
+			return worth
+		}
+		f.m.Take(it.class, f.room, n)
+		f.taken[best] += n
+		worth += n * it.value
+	}
+}
+
+func (f *Filler) shares(b int) []float64 {
+	if s, ok := f.share[b]; ok {
+		return s
+	}
+	bin := &f.m.Bins[b]
+	s := make([]float64, len(f.m.Classes)*f.m.Resources)
+	for c := range f.m.Classes {
+		for r, q := range f.m.Classes[c].Requests {
+			if bin.Capacity[r] > 0 {
+				s[c*f.m.Resources+r] = float64(q) / float64(bin.Capacity[r])
+			}
+		}
+	}
+	f.share[b] = s
+	return s
+}
+
+// search looks for the best filling of the room that is left, in the present
+// order, and returns its worth.
+func (f *Filler) search(bin *model.Bin) int64 {
+	size := 0.0
+	for r, room := range f.room {
+		if bin.Capacity[r] > 0 && bin.Capacity[r] != model.Unlimited {
+			size += float64(f.weights[r] * (float64(room) / float64(bin.Capacity[r])))
+		}
+	}
+	f.counts = append(f.counts[:0], make([]int64, len(f.items))...)
+	f.best = append(f.best[:0], f.counts...)
+	f.worth, f.steps = 0, stepsPerOrder
+	f.visit(0, 0, size)
+	f.meter.Spend(stepsPerOrder - f.steps + len(f.items))
+	return f.worth
+}
+
+// visit fills items from i on in the room that is left; size is the same room
+// in the surrogate.
+func (f *Filler) visit(i int, value int64, size float64) {
+	if value > f.worth {
+		f.worth = value
+		copy(f.best, f.counts)
+	}
+	if i == len(f.items) || f.steps <= 0 || float64(value)+float64(f.items[i].ahead*size) <= float64(f.worth) {
+		return
+	}
+	it := &f.items[i]
+	n := f.m.Fit(it.class, f.room, it.limit-f.taken[i])
+	f.m.Take(it.class, f.room, n)
+	for {
+		f.steps--
+		f.counts[i] = n
+		f.visit(i+1, value+n*it.value, size-float64(float64(n)*it.size))
+		if n == 0 || f.steps <= 0 {
+			break
+		}
+		f.m.Take(it.class, f.room, -1)
+		n--
+	}
+	f.m.Take(it.class, f.room, -n)
+	f.counts[i] = 0
+}
+
+// filling returns the best filling by class.
+func (f *Filler) filling() []model.Count {
+	var counts []model.Count
+	for i, n := range f.best {
+		if n += f.taken[i]; n > 0 {
+			counts = append(counts, model.Count{Class: f.items[i].class, N: n})
+		}
+	}
+	slices.SortFunc(counts, func(a, b model.Count) int { return cmp.Compare(a.Class, b.Class) })
+	return counts
+}
