@@ -2,32 +2,26 @@ package binpack_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/gen"
 )
 
-// BenchmarkFirst times the first plan: go test -bench First ./binpack
-func BenchmarkFirst(b *testing.B) {
+// BenchmarkFirstPlan times the first plan of the problem files.
+func BenchmarkFirstPlan(b *testing.B) {
 	for _, name := range modelled {
 		b.Run(name, func(b *testing.B) {
 			p := problem(b, name)
-			var first binpack.Plan
-			for b.Loop() {
-				for plan, err := range (binpack.Solver{}).Plans(context.Background(), p) {
-					require.NoError(b, err)
-					first = plan
-					break
-				}
-			}
-			report(b, first)
+			benchmarkFirst(b, p)
 		})
 	}
 }
 
-// BenchmarkSolve times the whole search: go test -bench Solve ./binpack
+// BenchmarkSolve times the whole search, to the default work limit.
 func BenchmarkSolve(b *testing.B) {
 	for _, name := range modelled {
 		b.Run(name, func(b *testing.B) {
@@ -47,4 +41,28 @@ func report(b *testing.B, plan binpack.Plan) {
 	b.ReportMetric(plan.Cost.USD(), "$/h")
 	b.ReportMetric(100*plan.Gap(), "gap%")
 	b.ReportMetric(float64(len(plan.Launches)), "launches")
+}
+
+// BenchmarkFirstPlanBySize shows what the first plan's time grows with.
+func BenchmarkFirstPlanBySize(b *testing.B) {
+	for _, size := range []struct{ pods, shapes int }{
+		{1_000, 50}, {1_000_000, 50}, {1_000_000, 500}, {1_000_000, 2_000},
+	} {
+		b.Run(fmt.Sprintf("pods=%d/shapes=%d", size.pods, size.shapes), func(b *testing.B) {
+			p := gen.Mix(1, size.pods, size.shapes)
+			benchmarkFirst(b, p)
+		})
+	}
+}
+
+func benchmarkFirst(b *testing.B, p binpack.Problem) {
+	var first binpack.Plan
+	for b.Loop() {
+		for plan, err := range (binpack.Solver{}).Plans(context.Background(), p) {
+			require.NoError(b, err)
+			first = plan
+			break
+		}
+	}
+	report(b, first)
 }

@@ -112,7 +112,7 @@ func (c *compiled) roomy(k *kind, offers []int) ([]int, Detail) {
 		var least *big.Rat // share of the request that the node has
 		for n, name := range names {
 			asked, has := k.requests[name], c.allocatable(i, name)
-			d := Detail{Resource: string(name), Asked: &asked, Best: &has, Offering: c.supply.offers[i].text()}
+			d := Detail{Resource: string(name), Asked: &asked, Best: &has, Offering: offeringName(c.supply.offers[i].key)}
 			if best[n].Best == nil || has.Cmp(*best[n].Best) > 0 {
 				best[n] = d
 			}
@@ -148,14 +148,6 @@ func (c *compiled) allocatable(i int, name corev1.ResourceName) resource.Quantit
 	return q
 }
 
-// text names the offer for people.
-func (o *offer) text() string {
-	if o.key.Zone == "" {
-		return o.key.InstanceType
-	}
-	return o.key.InstanceType + " in " + o.key.Zone
-}
-
 // admitted reports whether the model lets the kind on one of the offers.
 func (c *compiled) admitted(k int, offers []int) bool {
 	class := c.classOf[k]
@@ -176,12 +168,12 @@ func (c *compiled) usedUp(offers []int, free []int64) (Reason, Detail) {
 		}
 		name := c.caps[u.Cap]
 		if name.pool < 0 {
-			return NoAvailableOffering, Detail{Rule: "all launches are used", Offering: c.supply.offers[cheapest].text()}
+			return NoAvailableOffering, Detail{Rule: "all launches are used", Offering: offeringName(c.supply.offers[cheapest].key)}
 		}
 		asked, left := name.scale.quantity(u.Amount, name.resource), name.scale.quantity(free[u.Cap], name.resource)
 		return PoolLimit, Detail{
 			Path:     fmt.Sprintf("Pools[%d].limits[%s]", name.pool, name.resource),
-			Resource: string(name.resource), Asked: &asked, Best: &left, Offering: c.supply.offers[cheapest].text(),
+			Resource: string(name.resource), Asked: &asked, Best: &left, Offering: offeringName(c.supply.offers[cheapest].key),
 		}
 	}
 	return NoAvailableOffering, Detail{Rule: "what is left is no improvement on leaving the pod"}

@@ -154,16 +154,13 @@ func offeringLabels(typeLabels map[string]string, k catalog.Key) func(key string
 			return k.InstanceType, true
 		case corev1.LabelTopologyZone:
 			return k.Zone, k.Zone != ""
-		case capacityTypeLabel:
+		case catalog.CapacityTypeLabel:
 			return string(k.CapacityType), k.CapacityType != ""
 		}
 		v, ok := typeLabels[key]
 		return v, ok
 	}
 }
-
-// capacityTypeLabel is Karpenter's label for the market of a node.
-const capacityTypeLabel = "karpenter.sh/capacity-type"
 
 // disagree reports whether a pool's label contradicts what the node has of its
 // own: such a pool cannot launch it.
@@ -239,7 +236,7 @@ func openKey(p *Problem, pools []Pool, i int) int {
 	return slices.IndexFunc(pools[i].Requirements, func(r corev1.NodeSelectorRequirement) bool {
 		key := kube.CanonicalKey(r.Key)
 		switch key {
-		case corev1.LabelInstanceTypeStable, corev1.LabelTopologyZone, capacityTypeLabel, corev1.LabelHostname:
+		case corev1.LabelInstanceTypeStable, corev1.LabelTopologyZone, catalog.CapacityTypeLabel, corev1.LabelHostname:
 			return false
 		}
 		if _, ok := canonical(pools[i].Labels)[key]; ok || r.Operator != corev1.NodeSelectorOpIn {

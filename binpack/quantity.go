@@ -67,14 +67,21 @@ func checkQuantity(q resource.Quantity) error {
 	return nil
 }
 
-// quantity returns n units as a quantity of the resource, as people write it.
+// quantity returns n units as a quantity of the resource.
 func (s scale) quantity(n int64, name corev1.ResourceName) resource.Quantity {
-	format := resource.DecimalSI
-	if name == corev1.ResourceMemory || name == corev1.ResourceEphemeralStorage {
-		format = resource.BinarySI
+	return quantityOf(name, new(big.Int).Mul(big.NewInt(n), s.unit))
+}
+
+// quantityOf returns an amount in billionths as people write it; nil: none.
+func quantityOf(name corev1.ResourceName, amount *big.Int) resource.Quantity {
+	if amount == nil {
+		amount = new(big.Int)
 	}
-	total := new(big.Int).Mul(big.NewInt(n), s.unit)
-	q, _ := resource.ParseQuantity(total.String() + "n") // digits and a suffix: cannot fail
-	q.Format = format
+	q, _ := resource.ParseQuantity(amount.String() + "n") // digits and a suffix: cannot fail
+	if name == corev1.ResourceMemory || name == corev1.ResourceEphemeralStorage {
+		q.Format = resource.BinarySI
+	} else {
+		q.Format = resource.DecimalSI
+	}
 	return q
 }

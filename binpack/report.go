@@ -12,7 +12,7 @@ func (c *compiled) report(s model.Solution) Plan {
 	for _, j := range s {
 		o := &c.supply.offers[c.offerOf[j.Bin]]
 		for range j.Times {
-			l := Launch{Pool: c.supply.pools[o.pool].Name, Offering: o.key, Price: o.offering.Price}
+			l := Launch{Pool: c.supply.pools[o.pool].Name, Offering: o.key, Price: o.offering.Price, Pods: make([]Placement, 0, len(j.Counts))}
 			for _, n := range j.Counts {
 				l.Pods = queues[n.Class].take(l.Pods, int(n.N))
 			}

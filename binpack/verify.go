@@ -282,21 +282,11 @@ func (v *verifier) cost() {
 
 // short describes a resource of which more is asked than there is.
 func short(name corev1.ResourceName, asked, best *big.Int, key catalog.Key) Detail {
-	return Detail{Resource: string(name), Asked: quantityOf(asked), Best: quantityOf(best), Offering: offeringName(key)}
+	a, b := quantityOf(name, asked), quantityOf(name, best)
+	return Detail{Resource: string(name), Asked: &a, Best: &b, Offering: offeringName(key)}
 }
 
-// quantityOf returns an amount in billionths as a quantity; nil: none.
-func quantityOf(amount *big.Int) *resource.Quantity {
-	if amount == nil {
-		return resource.NewQuantity(0, resource.DecimalSI)
-	}
-	q, err := resource.ParseQuantity(amount.String() + "n")
-	if err != nil {
-		return resource.NewQuantity(math.MaxInt64, resource.DecimalSI)
-	}
-	return &q
-}
-
+// offeringName names an offering for people.
 func offeringName(key catalog.Key) string {
 	if key.Zone == "" {
 		return key.InstanceType

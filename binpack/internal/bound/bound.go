@@ -25,33 +25,37 @@ type Price struct {
 // but those that fit on no node and Left others. The error is ctx's, or says
 // what is wrong with the instance.
 func Evaluate(ctx context.Context, in *Instance) (Price, error) {
-	if err := in.check(); err != nil {
-		return Price{}, err
-	}
-	p := prepare(in)
-	c, err := coverOf(ctx, p, nodeSteps)
+	c, err := valueCover(ctx, in, nodeSteps)
 	if err != nil {
 		return Price{}, err
 	}
-	c.value = mustCover(p)
 	return c.price(ctx)
 }
 
 // Quick is Evaluate with little effort: a bound that is never higher, in a
 // fraction of the time.
 func Quick(ctx context.Context, in *Instance) (Price, error) {
-	if err := in.check(); err != nil {
-		return Price{}, err
-	}
-	p := prepare(in)
-	c, err := coverOf(ctx, p, leastSteps)
+	c, err := valueCover(ctx, in, leastSteps)
 	if err != nil {
 		return Price{}, err
 	}
-	c.value = mustCover(p)
-	relaxed := c.withoutCaps()
-	least, ok := relaxed.linear()
+	least, ok := c.withoutCaps().linear()
 	return Price{Least: roundUp(least, c.options), Infeasible: !ok}, nil
+}
+
+// valueCover returns the cover of the pods' values, with so many steps for each
+// node.
+func valueCover(ctx context.Context, in *Instance, steps int) (*cover, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	p := prepare(in)
+	c, err := coverOf(ctx, p, steps)
+	if err != nil {
+		return nil, err
+	}
+	c.value = mustCover(p)
+	return c, nil
 }
 
 // Placeable reports for each kind whether some launch holds a pod of it. Left
