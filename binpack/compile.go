@@ -11,6 +11,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/stowage/stowage/binpack/internal/kube"
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/catalog"
 )
@@ -21,6 +22,7 @@ type compiled struct {
 	model     *model.Model
 	classOf   []int // kind → class; -1: not in the model
 	sets      []ruleSet
+	daemons   []daemon
 	supply    supply
 	binOf     []int // offer → bin; -1: not in the model
 	offerOf   []int // bin → the first of its offers by name, which is launched
@@ -28,29 +30,27 @@ type compiled struct {
 	caps      []capName // what each cap stands for
 }
 
-// A capName says what a cap stands for: an offering's launches, or a resource
-// of a pool's limits.
-type capName struct {
-	key      catalog.Key
-	pool     int // -1: an offering's
-	resource corev1.ResourceName
-	scale    scale
-}
-
 // compile turns a valid problem, its pods grouped, into its model.
 func compile(p *Problem, g *grouping) (*compiled, error) {
 	c := &compiled{grouping: g, model: &model.Model{}}
 	c.sets = ruleSetsOf(p, c.kinds)
-	c.supply = supplyOf(p, c.sets)
-	if c.limited() {
-		blockPriorities(c.kinds)
+	c.daemons = daemonsOf(p)
+	c.supply = supplyOf(p, c.sets, c.daemons)
+	for i := range c.supply.offers {
+		if o := &c.supply.offers[i]; !c.daemonsFit(o) {
+			o.limit = 0
+		}
+	}
+	levels := make([]int, len(c.kinds))
+	if c.limited(p) {
+		levels = levelsOf(c.kinds)
 	}
 	requests, capacities, err := c.amounts()
 	if err != nil {
 		return nil, err
 	}
-	c.compileBins(capacities, c.compileCaps())
-	c.compileClasses(requests)
+	c.compileBins(capacities, c.compileCaps(p))
+	c.compileClasses(requests, levels, groupsOf(c.kinds, requests, kube.NamespacesOf(p.Namespaces)))
 	return c, c.checkCost()
 }
 
@@ -79,8 +79,9 @@ func (c *compiled) checkCost() error {
 }
 
 // limited reports whether limits may leave pods pending that fit on a node.
-func (c *compiled) limited() bool {
-	return slices.ContainsFunc(c.supply.pools, func(p Pool) bool { return len(p.Limits) > 0 }) ||
+func (c *compiled) limited(p *Problem) bool {
+	return slices.ContainsFunc(p.Quotas, func(q Quota) bool { return len(q.Left) > 0 }) ||
+		slices.ContainsFunc(c.supply.pools, func(p Pool) bool { return len(p.Limits) > 0 }) ||
 		slices.ContainsFunc(c.supply.offers, func(o offer) bool { return o.limit != Unlimited })
 }
 
@@ -129,32 +130,40 @@ func (c *compiled) amounts() (requests, capacities [][]int64, err error) {
 	return requests, capacities, nil
 }
 
-// capacities fills in what each offer holds of resource r. A type that states
-// no "pods" does not limit their number; of other resources it has none.
+// capacities fills in what the daemons leave of resource r on each offer.
 func (c *compiled) capacities(out [][]int64, r int, s scale) {
+	type node struct {
+		itype *catalog.InstanceType
+		view  int
+	}
 	name := c.resources[r]
-	ofType := map[*catalog.InstanceType]int64{}
+	known := map[node]int64{}
 	for i := range c.supply.offers {
 		o := &c.supply.offers[i]
-		q, own := o.offering.Allocatable[name]
-		if n, ok := ofType[o.itype]; ok && !own {
-			out[i][r] = n
-			continue
+		n := node{o.itype, o.view}
+		room, ok := known[n]
+		if _, own := o.offering.Allocatable[name]; own || !ok {
+			room = model.Unlimited
+			if q, limited := allocatable(o, name); limited {
+				room = max(0, s.down(q.Sub(q, c.daemonsTake(o.view, name))))
+			}
+			if !own {
+				known[n] = room
+			}
 		}
-		stated := own
-		if !own {
-			q, stated = o.itype.Allocatable()[name]
-		}
-		switch {
-		case stated:
-			out[i][r] = s.down(nano(q))
-		case name == corev1.ResourcePods:
-			out[i][r] = model.Unlimited
-		}
-		if !own {
-			ofType[o.itype] = out[i][r]
-		}
+		out[i][r] = room
 	}
+}
+
+// allocatable returns what a node of the offer has of a resource, in
+// billionths, and whether that is a limit: a type that states no "pods" does
+// not limit their number; of other resources it has none.
+func allocatable(o *offer, name corev1.ResourceName) (amount *big.Int, limited bool) {
+	q, ok := o.offering.Allocatable[name]
+	if !ok {
+		q, ok = o.itype.Allocatable()[name]
+	}
+	return nano(q), ok || name != corev1.ResourcePods
 }
 
 func table(rows, columns int) [][]int64 {
@@ -162,72 +171,6 @@ func table(rows, columns int) [][]int64 {
 	out := make([][]int64, rows)
 	for i := range out {
 		out[i] = cells[i*columns : (i+1)*columns : (i+1)*columns]
-	}
-	return out
-}
-
-// compileCaps makes the caps of the model, and returns what one launch of each
-// offer takes of them.
-func (c *compiled) compileCaps() [][]model.Use {
-	uses := make([][]model.Use, len(c.supply.offers))
-	newCap := func(name capName, limit int64) int {
-		c.model.Caps = append(c.model.Caps, limit)
-		c.caps = append(c.caps, name)
-		return len(c.caps) - 1
-	}
-	ofKey := map[catalog.Key]int{}
-	for i := range c.supply.offers {
-		o := &c.supply.offers[i]
-		if o.limit == Unlimited || o.limit == 0 {
-			continue
-		}
-		if _, ok := ofKey[o.key]; !ok {
-			ofKey[o.key] = newCap(capName{key: o.key, pool: -1}, min(int64(o.limit), maxSum))
-		}
-		uses[i] = append(uses[i], model.Use{Cap: ofKey[o.key], Amount: 1})
-	}
-	for _, pool := range c.poolsByName() {
-		limits := c.supply.pools[pool].Limits
-		for _, name := range slices.Sorted(maps.Keys(limits)) {
-			amounts := c.counted(pool, name)
-			limit := nano(limits[name])
-			s := scaleOf(append(slices.Collect(maps.Values(amounts)), limit))
-			k := newCap(capName{pool: pool, resource: name, scale: s}, s.down(limit))
-			for i := range c.supply.offers {
-				if o := &c.supply.offers[i]; o.pool == pool {
-					if n := s.down(amounts[o.itype]); n > 0 {
-						uses[i] = append(uses[i], model.Use{Cap: k, Amount: n})
-					}
-				}
-			}
-		}
-	}
-	return uses
-}
-
-func (c *compiled) poolsByName() []int {
-	order := make([]int, len(c.supply.pools))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(c.supply.pools[a].Name, c.supply.pools[b].Name) })
-	return order
-}
-
-// counted returns what one launch of each type counts towards a limit of the
-// pool, in billionths: one node, or the type's capacity.
-func (c *compiled) counted(pool int, name corev1.ResourceName) map[*catalog.InstanceType]*big.Int {
-	out := map[*catalog.InstanceType]*big.Int{}
-	for i := range c.supply.offers {
-		o := &c.supply.offers[i]
-		if _, ok := out[o.itype]; ok || o.pool != pool {
-			continue
-		}
-		if name == nodesResource {
-			out[o.itype] = big.NewInt(1_000_000_000)
-		} else {
-			out[o.itype] = nano(o.itype.Capacity[name])
-		}
 	}
 	return out
 }
@@ -254,6 +197,9 @@ func (c *compiled) compileBins(capacities [][]int64, uses [][]model.Use) {
 		for _, a := range c.supply.views[o.view].admits {
 			key = append(key, byte(a))
 		}
+		for _, d := range c.supply.views[o.view].daemons {
+			key = binary.AppendVarint(key, int64(d))
+		}
 		b, ok := index[string(key)]
 		if !ok {
 			b = len(c.model.Bins)
@@ -265,9 +211,9 @@ func (c *compiled) compileBins(capacities [][]int64, uses [][]model.Use) {
 	}
 }
 
-// compileClasses merges kinds with the same requests that the same bins admit.
-// The order of the classes is by content: the largest first.
-func (c *compiled) compileClasses(requests [][]int64) {
+// compileClasses merges kinds with the same requests, level and groups that the
+// same bins admit. The order of the classes is by content: the largest first.
+func (c *compiled) compileClasses(requests [][]int64, levels []int, groups []podGroup) {
 	type row struct {
 		kinds  []int
 		admits []bool
@@ -282,7 +228,8 @@ func (c *compiled) compileClasses(requests [][]int64) {
 		if !slices.Contains(admits, true) {
 			continue
 		}
-		key := classKey(requests[i], admits)
+		owns, in := membership(groups, i)
+		key := classKey(requests[i], admits, []int{levels[i]}, owns, in)
 		if rows[key] == nil {
 			rows[key] = &row{admits: admits}
 			keys = append(keys, key)
@@ -298,7 +245,9 @@ func (c *compiled) compileClasses(requests [][]int64) {
 		c.model.Bins[b].Admits = make([]bool, len(keys))
 	}
 	for n, key := range keys {
-		class := model.Class{Requests: requests[rows[key].kinds[0]]}
+		first := rows[key].kinds[0]
+		class := model.Class{Requests: requests[first], Level: levels[first]}
+		class.Owns, class.In = membership(groups, first)
 		for _, i := range rows[key].kinds {
 			c.classOf[i] = n
 			class.Count += c.kinds[i].count
@@ -307,6 +256,9 @@ func (c *compiled) compileClasses(requests [][]int64) {
 			c.model.Bins[b].Admits[n] = ok
 		}
 		c.model.Classes = append(c.model.Classes, class)
+	}
+	for _, g := range groups {
+		c.model.Groups = append(c.model.Groups, model.Group{Most: g.most})
 	}
 }
 
@@ -319,7 +271,11 @@ func (c *compiled) admittedBy(kind int, requests []int64) []bool {
 		if !holds(c.model.Bins[b].Capacity, requests) {
 			continue
 		}
-		level[b] = c.supply.views[c.supply.offers[c.offerOf[b]].view].admits[c.kinds[kind].rules]
+		view := c.supply.offers[c.offerOf[b]].view
+		if c.daemonsClaim(view, c.kinds[kind].ports) {
+			continue
+		}
+		level[b] = c.supply.views[view].admits[c.kinds[kind].rules]
 		most = max(most, level[b])
 	}
 	admits := make([]bool, len(level))
@@ -338,10 +294,16 @@ func holds(capacity, requests []int64) bool {
 	return true
 }
 
-func classKey(requests []int64, admits []bool) string {
+func classKey(requests []int64, admits []bool, more ...[]int) string {
 	var key []byte
 	for _, n := range requests {
 		key = binary.AppendVarint(key, n)
+	}
+	for _, list := range more {
+		key = binary.AppendVarint(key, int64(len(list)))
+		for _, n := range list {
+			key = binary.AppendVarint(key, int64(n))
+		}
 	}
 	for _, ok := range admits {
 		if ok {

@@ -34,12 +34,13 @@
 // # What is modelled
 //
 // Requests of every resource as the scheduler counts them, the pod limit, node
-// selectors, required node affinity, taints and tolerations, pools with labels,
-// taints, requirements and limits, limits of offerings and [Availability]. A
-// PreferNoSchedule taint keeps pods away as long as another node is possible.
+// selectors, required node affinity, taints and tolerations; pools with labels,
+// taints, requirements and limits, limits of offerings, quotas and
+// [Availability]; daemons, host ports, spread and required anti-affinity by
+// hostname; priority where limits are short. A PreferNoSchedule taint keeps pods
+// away as long as another node is possible.
 //
-// Not yet: topology spread, affinity between pods, host ports, daemons, existing
-// nodes, quotas, weights, minValues, requirements on labels that a launch would
-// have to choose, volumes with claims, gangs, preferences, and priorities where
-// limits are short.
+// Not yet: spread and anti-affinity over zones and other keys, affinity between
+// pods, existing nodes, weights, minValues, requirements on labels that a launch
+// would have to choose, volumes with claims, gangs and preferences.
 package binpack

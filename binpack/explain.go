@@ -1,7 +1,6 @@
 package binpack
 
 import (
-	"fmt"
 	"math/big"
 	"slices"
 	"strings"
@@ -52,6 +51,10 @@ func (c *compiled) reason(k, pool int, free []int64) (Reason, Detail) {
 	offers, short := c.roomy(kind, offers)
 	if len(offers) == 0 {
 		return InsufficientResources, short
+	}
+	offers = slices.DeleteFunc(offers, func(i int) bool { return c.daemonsClaim(c.supply.offers[i].view, kind.ports) })
+	if len(offers) == 0 {
+		return HostPort, Detail{Path: "spec.containers", Rule: "daemons claim a host port of it on every node"}
 	}
 	if t := kube.Untolerated(tolerations, taints, corev1.TaintEffectPreferNoSchedule); t != nil && !c.admitted(k, offers) {
 		return UntoleratedTaint, Detail{Path: "spec.tolerations", Rule: t.ToString()}
@@ -111,7 +114,7 @@ func (c *compiled) roomy(k *kind, offers []int) ([]int, Detail) {
 		var worst Detail
 		var least *big.Rat // share of the request that the node has
 		for n, name := range names {
-			asked, has := k.requests[name], c.allocatable(i, name)
+			asked, has := k.requests[name], c.room(i, name)
 			d := Detail{Resource: string(name), Asked: &asked, Best: &has, Offering: offeringName(c.supply.offers[i].key)}
 			if best[n].Best == nil || has.Cmp(*best[n].Best) > 0 {
 				best[n] = d
@@ -135,17 +138,14 @@ func (c *compiled) roomy(k *kind, offers []int) ([]int, Detail) {
 	return out, near
 }
 
-// allocatable returns what a node of the offer has of a resource.
-func (c *compiled) allocatable(i int, name corev1.ResourceName) resource.Quantity {
+// room returns what the daemons leave of a resource on a node of the offer.
+func (c *compiled) room(i int, name corev1.ResourceName) resource.Quantity {
 	o := &c.supply.offers[i]
-	if q, ok := o.offering.Allocatable[name]; ok {
-		return q
-	}
-	q, ok := o.itype.Allocatable()[name]
-	if !ok && name == corev1.ResourcePods {
+	q, limited := allocatable(o, name)
+	if !limited {
 		return *resource.NewQuantity(model.Unlimited, resource.DecimalSI)
 	}
-	return q
+	return quantityOf(name, q.Sub(q, c.daemonsTake(o.view, name)))
 }
 
 // admitted reports whether the model lets the kind on one of the offers.
@@ -166,15 +166,12 @@ func (c *compiled) usedUp(offers []int, free []int64) (Reason, Detail) {
 		if u.Amount <= free[u.Cap] {
 			continue
 		}
-		name := c.caps[u.Cap]
-		if name.pool < 0 {
-			return NoAvailableOffering, Detail{Rule: "all launches are used", Offering: offeringName(c.supply.offers[cheapest].key)}
+		name, at := c.caps[u.Cap], offeringName(c.supply.offers[cheapest].key)
+		if name.path == "" {
+			return name.reason, Detail{Rule: "all launches are used", Offering: at}
 		}
 		asked, left := name.scale.quantity(u.Amount, name.resource), name.scale.quantity(free[u.Cap], name.resource)
-		return PoolLimit, Detail{
-			Path:     fmt.Sprintf("Pools[%d].limits[%s]", name.pool, name.resource),
-			Resource: string(name.resource), Asked: &asked, Best: &left, Offering: offeringName(c.supply.offers[cheapest].key),
-		}
+		return name.reason, Detail{Path: name.path, Resource: string(name.resource), Asked: &asked, Best: &left, Offering: at}
 	}
 	return NoAvailableOffering, Detail{Rule: "what is left is no improvement on leaving the pod"}
 }

@@ -1,11 +1,23 @@
 package binpack
 
-import "github.com/stowage/stowage/binpack/internal/bound"
+import (
+	"github.com/stowage/stowage/binpack/internal/bound"
+	"github.com/stowage/stowage/binpack/internal/brute"
+)
 
-// Instance returns the problem as VerifyBound reads it, without values.
-func Instance(p Problem) (*bound.Instance, error) {
+// Instance returns the problem as VerifyBound reads it, without values, and the
+// rules between the pods of one node whole.
+func Instance(p Problem) (*bound.Instance, []brute.Limit, error) {
 	j := newJudge(&p)
-	j.withholdPriorities()
-	in, _, err := j.instance(Certificate{})
-	return in, err
+	in, err := j.instance(Certificate{})
+	if err != nil {
+		return nil, nil, err
+	}
+	var limits []brute.Limit
+	for k := range in.limits {
+		for _, l := range in.limits[k] {
+			limits = append(limits, brute.Limit{Owner: k, Members: l.members, Most: l.most})
+		}
+	}
+	return in.Instance, limits, nil
 }

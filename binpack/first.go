@@ -19,15 +19,37 @@ func (r *run) first() model.Solution {
 	value := r.packingValues()
 	packer := greedy.NewPacker(m, r.bins, r.meter)
 	var best model.Solution
-	for i, price := range r.prices() {
-		free, remaining := model.Solution{}.Free(m), model.Solution{}.Left(m)
-		s := packer.Pack(remaining, free, value, price)
-		s = search.Shrink(m, r.bins, s, free).Normal()
-		if i == 0 || r.better(s, best) {
+	try := func(s model.Solution) {
+		s = search.Shrink(m, r.bins, s, s.Free(m)).Normal()
+		if best == nil || r.better(s, best) {
 			best = s
 		}
 	}
+	for _, price := range r.prices() {
+		try(packer.Pack(model.Solution{}.Left(m), model.Solution{}.Free(m), value, price))
+		if len(m.Caps) > 0 {
+			try(r.byLevels(packer, value, price))
+		}
+	}
 	return best
+}
+
+// byLevels packs level by level of priority: what is left of the nodes of the
+// higher ones is topped up with the next, before more are launched.
+func (r *run) byLevels(packer *greedy.Packer, value, price []int64) model.Solution {
+	m := r.model
+	var s model.Solution
+	for level := range m.ByLevel(s.Left(m)) {
+		remaining := s.Left(m)
+		for c := range remaining {
+			if m.Classes[c].Level > level {
+				remaining[c] = 0
+			}
+		}
+		s = packer.TopUp(s, remaining)
+		s = append(s, packer.Pack(remaining, s.Free(m), value, price)...)
+	}
+	return s
 }
 
 // packingValues returns the values as whole numbers above zero, fit to be
@@ -41,7 +63,7 @@ func (r *run) packingValues() []int64 {
 }
 
 // prices returns what the first packings take for the price of each bin: the
-// price itself and, for each limit of a pool, what a launch takes of it.
+// price itself and, for each limit of a pool and quota, what a launch takes of it.
 func (r *run) prices() [][]int64 {
 	m := r.model
 	list := make([]int64, len(m.Bins))
@@ -50,7 +72,7 @@ func (r *run) prices() [][]int64 {
 	}
 	prices := [][]int64{list}
 	for k, limit := range m.Caps {
-		if r.caps[k].pool < 0 {
+		if r.caps[k].path == "" {
 			continue
 		}
 		share := make([]int64, len(m.Bins))

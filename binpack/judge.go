@@ -23,7 +23,9 @@ type judge struct {
 	kinds   []*judgedKind
 	kindOf  map[*corev1.Pod]*judgedKind
 	ofRules map[string]int // numbers of rule sets, by content
-	sites   int            // read so far
+	daemons []naive.Daemon
+	peers   peers
+	sites   int // read so far
 }
 
 // A judgedPool is a pool and what it may launch.
@@ -40,8 +42,10 @@ type site struct {
 	key         catalog.Key
 	price       catalog.Price
 	node        *corev1.Node
-	allocatable naive.Amounts
-	capacity    naive.Amounts // counted by the pool's limits
+	allocatable naive.Amounts // what daemon pods leave
+	capacity    naive.Amounts // counted by limits and quotas
+	ports       []naive.Port  // of its daemon pods
+	quotas      []int         // that it draws on
 	barred      string        // why the pool cannot launch it; "": it can
 }
 
@@ -53,10 +57,15 @@ type judgedKind struct {
 	requests naive.Amounts
 	withheld *naive.Refusal // why none of them may be placed; nil: they may
 	rules    int            // number of its rules about nodes
+	peerRules
 }
 
 func newJudge(p *Problem) *judge {
-	j := &judge{problem: p, most: map[catalog.Key]int64{}, kindOf: map[*corev1.Pod]*judgedKind{}, ofRules: map[string]int{}}
+	j := &judge{
+		problem: p, most: map[catalog.Key]int64{}, kindOf: map[*corev1.Pod]*judgedKind{}, ofRules: map[string]int{},
+		daemons: naive.Daemons(p.DaemonPods),
+		peers:   peers{namespaces: p.Namespaces, numbers: map[string]int{}, selected: map[string][]int{}},
+	}
 	j.readPools()
 	j.readPods()
 	return j
@@ -138,7 +147,7 @@ func (j *judge) site(p *judgedPool, key catalog.Key) *site {
 		}
 		for i := range t.Offerings {
 			if t.Key(i) == key {
-				s := p.newSite(t, i)
+				s := j.newSite(p, t, i)
 				s.number = j.sites
 				j.sites++
 				p.sites[key] = s
@@ -149,20 +158,29 @@ func (j *judge) site(p *judgedPool, key catalog.Key) *site {
 	return nil
 }
 
-func (p *judgedPool) newSite(t *catalog.InstanceType, i int) *site {
+func (j *judge) newSite(p *judgedPool, t *catalog.InstanceType, i int) *site {
 	o := &t.Offerings[i]
 	launch := naive.Launch{
 		InstanceType: t.Name, Zone: o.Zone, CapacityType: string(o.CapacityType),
 		TypeLabels: t.Labels, PoolLabels: p.Labels, PoolTaints: p.Taints,
 	}
 	s := &site{key: t.Key(i), price: o.Price, node: naive.New(launch), capacity: naive.AmountsOf(t.Capacity)}
-	s.allocatable = naive.AmountsOf(t.Allocatable())
-	maps.Copy(s.allocatable, naive.AmountsOf(o.Allocatable))
+	allocatable := naive.AmountsOf(t.Allocatable())
+	maps.Copy(allocatable, naive.AmountsOf(o.Allocatable))
+	crew := naive.CrewOf(s.node, allocatable, j.daemons)
+	s.allocatable, s.ports = crew.Room(allocatable), crew.Ports
 	s.capacity[nodesResource] = big.NewInt(1_000_000_000)
+	for i, q := range j.problem.Quotas {
+		if naive.Covers(q.Requirements, launch) {
+			s.quotas = append(s.quotas, i)
+		}
+	}
 	if key := naive.Contradicts(launch); key != "" {
 		s.barred = "the pool's label " + key + " is not the machine's"
 	} else if unmet, ok := naive.Unmet(p.Requirements, s.node); ok {
 		s.barred = "the pool requires " + unmet
+	} else {
+		s.barred = crew.Fault
 	}
 	return s
 }
@@ -175,8 +193,9 @@ func (j *judge) readPods() {
 			return
 		}
 		kind := &judgedKind{pod: pod, requests: naive.Requests(pod), withheld: j.withheld(pod)}
-		rules := rulesContent(pod)
-		content := fmt.Sprintf("%s\n%s\n%d", amountsContent(kind.requests), rules, priorityOf(pod))
+		rules, between := rulesContent(pod), ""
+		kind.peerRules, between = j.peers.rulesOf(pod)
+		content := fmt.Sprintf("%s\n%s\n%d\n%s", amountsContent(kind.requests), rules, priorityOf(pod), between)
 		if kind.withheld != nil {
 			content += fmt.Sprintf("\n%v", *kind.withheld)
 		}
@@ -193,6 +212,12 @@ func (j *judge) readPods() {
 		}
 		kind.count += n
 		j.kindOf[pod] = kind
+	}
+	for _, pod := range j.problem.Pods {
+		j.peers.add(pod)
+	}
+	for _, w := range j.problem.Workloads {
+		j.peers.add(w.Pod)
 	}
 	for _, pod := range j.problem.Pods {
 		add(pod, 1)
@@ -212,13 +237,13 @@ func (j *judge) withheld(pod *corev1.Pod) *naive.Refusal {
 	if value, ok := pod.Labels[j.problem.GangLabel]; ok && j.problem.GangLabel != "" {
 		return &naive.Refusal{Code: naive.Unsupported, Path: "metadata.labels[" + j.problem.GangLabel + "]", Rule: value}
 	}
-	switch {
-	case len(j.problem.Existing) > 0:
+	if len(j.problem.Existing) > 0 {
 		return &naive.Refusal{Code: naive.Unsupported, Path: "Existing[0]"}
-	case len(j.problem.DaemonPods) > 0:
-		return &naive.Refusal{Code: naive.Unsupported, Path: "DaemonPods[0]"}
-	case len(j.problem.Quotas) > 0:
-		return &naive.Refusal{Code: naive.Unsupported, Path: "Quotas[0]"}
+	}
+	for i, daemon := range j.problem.DaemonPods {
+		if path := naive.UnsupportedDaemon(daemon); path != "" {
+			return &naive.Refusal{Code: naive.Unsupported, Path: fmt.Sprintf("DaemonPods[%d].%s", i, path)}
+		}
 	}
 	return nil
 }
@@ -248,9 +273,4 @@ func priorityOf(pod *corev1.Pod) int32 {
 		return 0
 	}
 	return *pod.Spec.Priority
-}
-
-// limit returns the pool's limit of a resource, in billionths.
-func (p *judgedPool) limit(name corev1.ResourceName) *big.Int {
-	return naive.AmountsOf(p.Limits)[name]
 }

@@ -2,6 +2,7 @@ package binpack
 
 import (
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -15,6 +16,7 @@ type kind struct {
 	pods     []Placement         // all of them, in the Problem's order
 	count    int64               // how many they are
 	requests corev1.ResourceList // of one
+	ports    []kube.HostPort     // of one
 	rules    int                 // index of its node rules and tolerations among the distinct ones
 	blocked  *blocked            // why none of them may be placed; nil: they may
 }
@@ -36,10 +38,14 @@ type grouping struct {
 func group(p *Problem) *grouping {
 	g := &grouping{ofPod: make([]int, len(p.Pods)), ofWorkload: make([]int, len(p.Workloads))}
 	index := map[string]int{}
+	labels, read := labelsRead(p)
 	var key []byte
 	add := func(list string, i int, pod *corev1.Pod, count int) int {
 		key = kube.AppendKey(key[:0], pod)
 		key = append(key, gang(p, pod)...)
+		if read {
+			key = kube.AppendLabels(key, pod, labels)
+		}
 		k, ok := index[string(key)]
 		if !ok {
 			k = len(g.kinds)
@@ -59,6 +65,25 @@ func group(p *Problem) *grouping {
 		g.ofWorkload[i] = add("Workloads[%d].Pod", i, w.Pod, w.Replicas)
 	}
 	return g
+}
+
+// labelsRead returns the keys of pod labels that the rules of some pod read,
+// sorted, and whether any pod has rules about others.
+func labelsRead(p *Problem) (keys []string, read bool) {
+	add := func(pod *corev1.Pod) {
+		if kube.HasPodGroups(pod) {
+			read = true
+			keys = append(keys, kube.PodLabelKeys(pod)...)
+		}
+	}
+	for _, pod := range p.Pods {
+		add(pod)
+	}
+	for _, w := range p.Workloads {
+		add(w.Pod)
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys), read
 }
 
 // A ruleSet is what a pod asks of a node besides room.
@@ -94,20 +119,26 @@ func ruleSetsOf(p *Problem, kinds []kind) []ruleSet {
 	index := map[string]int{}
 	for i := range kinds {
 		k := &kinds[i]
-		k.requests = kube.Requests(k.pod)
+		k.requests, k.ports = kube.Requests(k.pod), kube.HostPorts(k.pod)
 		k.blocked = blockedPod(p, k.pod)
-		key := string(kube.AppendKey(nil, &corev1.Pod{Spec: corev1.PodSpec{
-			NodeSelector: k.pod.Spec.NodeSelector, Affinity: k.pod.Spec.Affinity, Tolerations: k.pod.Spec.Tolerations,
-		}}))
+		rules := corev1.PodSpec{NodeSelector: k.pod.Spec.NodeSelector, Tolerations: k.pod.Spec.Tolerations}
+		if a := k.pod.Spec.Affinity; a != nil {
+			rules.Affinity = &corev1.Affinity{NodeAffinity: a.NodeAffinity}
+		}
+		key := string(kube.AppendKey(nil, &corev1.Pod{Spec: rules}))
 		s, ok := index[key]
 		if !ok {
 			s = len(sets)
 			index[key] = s
-			sets = append(sets, ruleSet{kube.NodeRulesOf(k.pod), k.pod.Spec.Tolerations})
+			sets = append(sets, ruleSetOf(k.pod))
 		}
 		k.rules = s
 	}
 	return sets
+}
+
+func ruleSetOf(pod *corev1.Pod) ruleSet {
+	return ruleSet{kube.NodeRulesOf(pod), pod.Spec.Tolerations}
 }
 
 // blockedPod returns why the pod may not be placed at all, or nil.
@@ -124,13 +155,13 @@ func blockedPod(p *Problem, pod *corev1.Pod) *blocked {
 	if gang(p, pod) != "" {
 		return &blocked{Unsupported, "metadata.labels[" + p.GangLabel + "]"}
 	}
-	switch {
-	case len(p.Existing) > 0:
+	if len(p.Existing) > 0 {
 		return &blocked{Unsupported, "Existing[0]"}
-	case len(p.DaemonPods) > 0:
-		return &blocked{Unsupported, "DaemonPods[0]"}
-	case len(p.Quotas) > 0:
-		return &blocked{Unsupported, "Quotas[0]"}
+	}
+	for i, d := range p.DaemonPods {
+		if path := kube.UnsupportedVolumes(d); path != "" {
+			return &blocked{Unsupported, fmt.Sprintf("DaemonPods[%d].%s", i, path)}
+		}
 	}
 	return nil
 }
@@ -143,20 +174,24 @@ func gang(p *Problem, pod *corev1.Pod) string {
 	return pod.Labels[p.GangLabel]
 }
 
-// blockPriorities keeps back pods below the highest priority where limits may
-// leave some pending: to choose among them by priority is not modelled yet.
-func blockPriorities(kinds []kind) {
-	var top *int32
+// levelsOf returns the level of each kind: 0 for the highest priority of those
+// that may be placed, and so on.
+func levelsOf(kinds []kind) []int {
+	var all []int32
 	for i := range kinds {
-		if pr := priority(kinds[i].pod); kinds[i].blocked == nil && (top == nil || pr > *top) {
-			top = &pr
+		if kinds[i].blocked == nil {
+			all = append(all, priority(kinds[i].pod))
 		}
 	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	levels := make([]int, len(kinds))
 	for i := range kinds {
-		if kinds[i].blocked == nil && priority(kinds[i].pod) < *top {
-			kinds[i].blocked = &blocked{Unsupported, "spec.priority"}
+		if at, ok := slices.BinarySearch(all, priority(kinds[i].pod)); ok {
+			levels[i] = len(all) - 1 - at
 		}
 	}
+	return levels
 }
 
 func priority(pod *corev1.Pod) int32 {

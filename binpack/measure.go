@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack/internal/bound"
+	"github.com/stowage/stowage/binpack/internal/naive"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -53,8 +54,8 @@ func requested(kinds []valuedKind) []corev1.ResourceName {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// limit fills in what launches draw on together: offerings with a limit, and
-// the limits of the pools.
+// limit fills in what launches draw on together: offerings with a limit, the
+// limits of the pools, and quotas.
 func (j *judge) limit(in *bound.Instance, sites []poolSite) {
 	ofKey := map[catalog.Key]int{}
 	for i, s := range sites {
@@ -71,27 +72,34 @@ func (j *judge) limit(in *bound.Instance, sites []poolSite) {
 		in.Nodes[i].Uses = append(in.Nodes[i].Uses, bound.Use{Cap: c, Amount: 1})
 	}
 	for p := range j.pools {
-		limits := j.pools[p].Limits
-		for _, name := range slices.Sorted(maps.Keys(limits)) {
-			j.limitPool(in, sites, p, name)
-		}
+		ofPool := func(s poolSite) bool { return s.pool == p }
+		limitAll(in, sites, j.pools[p].Limits, ofPool)
+	}
+	for q := range j.problem.Quotas {
+		ofQuota := func(s poolSite) bool { return slices.Contains(s.quotas, q) }
+		limitAll(in, sites, j.problem.Quotas[q].Left, ofQuota)
 	}
 }
 
-func (j *judge) limitPool(in *bound.Instance, sites []poolSite, pool int, name corev1.ResourceName) {
-	var used []*big.Int
-	var ones []int64
-	var of []int
-	for i, s := range sites {
-		if amount := s.capacity[name]; s.pool == pool && amount != nil && amount.Sign() > 0 {
-			used, ones, of = append(used, amount), append(ones, 1), append(of, i)
+// limitAll adds a cap for each resource of which the chosen sites have so much
+// together.
+func limitAll(in *bound.Instance, sites []poolSite, left corev1.ResourceList, chosen func(poolSite) bool) {
+	amounts := naive.AmountsOf(left)
+	for _, name := range slices.Sorted(maps.Keys(amounts)) {
+		var used []*big.Int
+		var ones []int64
+		var of []int
+		for i, s := range sites {
+			if amount := s.capacity[name]; chosen(s) && amount != nil && amount.Sign() > 0 {
+				used, ones, of = append(used, amount), append(ones, 1), append(of, i)
+			}
 		}
+		unit := unitOf(used, ones)
+		for n, i := range of {
+			in.Nodes[i].Uses = append(in.Nodes[i].Uses, bound.Use{Cap: len(in.Caps), Amount: units(used[n], unit)})
+		}
+		in.Caps = append(in.Caps, units(amounts[name], unit))
 	}
-	unit := unitOf(used, ones)
-	for n, i := range of {
-		in.Nodes[i].Uses = append(in.Nodes[i].Uses, bound.Use{Cap: len(in.Caps), Amount: units(used[n], unit)})
-	}
-	in.Caps = append(in.Caps, units(j.pools[pool].limit(name), unit))
 }
 
 // most64 bounds what a resource sums up to.

@@ -20,7 +20,7 @@ type offer struct {
 	itype    *catalog.InstanceType
 	offering *catalog.Offering
 	view     int // index of what pods see of the node
-	limit    int // most launches; Unlimited: no limit known
+	limit    int // most launches; Unlimited: no limit known; 0 also where its daemons do not fit
 }
 
 // A view is what node rules and taints can tell of a node: its pool's taints
@@ -30,6 +30,7 @@ type view struct {
 	taints  []corev1.Taint
 	allowed bool        // by the pool's requirements
 	admits  []admission // per rule set
+	daemons []int       // those that run there
 }
 
 // A supply is all that a Problem may launch.
@@ -58,10 +59,10 @@ func catalogOf(p *Problem, pool *Pool) catalog.Catalog {
 }
 
 // supplyOf asks the pools and the Availability what may be launched.
-func supplyOf(p *Problem, sets []ruleSet) supply {
+func supplyOf(p *Problem, sets []ruleSet, daemons []daemon) supply {
 	s := supply{pools: poolsOf(p)}
 	s.stocked, s.blocked = make([]bool, len(s.pools)), make([]string, len(s.pools))
-	keys := keysRead(s.pools, sets)
+	keys := keysRead(s.pools, sets, daemons)
 	index := map[string]int{}
 	limits := limitsOf(p)
 	for i := range s.pools {
@@ -77,7 +78,7 @@ func supplyOf(p *Problem, sets []ruleSet) supply {
 				if disagree(labels, own) {
 					continue
 				}
-				v := s.viewOf(index, i, project(keys, own, labels), sets)
+				v := s.viewOf(index, i, project(keys, own, labels), sets, daemons)
 				if s.views[v].allowed {
 					s.offers = append(s.offers, offer{i, k, t, &t.Offerings[j], v, limits[k]})
 				}
@@ -113,10 +114,13 @@ func limitsOf(p *Problem) map[catalog.Key]int {
 	return limits
 }
 
-// keysRead returns the label keys, by their current names, that some rule set
-// or requirement reads, sorted.
-func keysRead(pools []Pool, sets []ruleSet) []string {
+// keysRead returns the label keys, by their current names, that some rule set,
+// daemon or requirement reads, sorted.
+func keysRead(pools []Pool, sets []ruleSet, daemons []daemon) []string {
 	var keys []string
+	for i := range daemons {
+		keys = append(keys, daemons[i].rules.node.Keys()...)
+	}
 	for i := range sets {
 		keys = append(keys, sets[i].node.Keys()...)
 	}
@@ -191,7 +195,7 @@ func project(keys []string, own func(string) (string, bool), pool map[string]str
 
 // viewOf returns the index of the view with these labels in the pool, and
 // makes it where it is new.
-func (s *supply) viewOf(index map[string]int, pool int, labels map[string]string, sets []ruleSet) int {
+func (s *supply) viewOf(index map[string]int, pool int, labels map[string]string, sets []ruleSet, daemons []daemon) int {
 	var key strings.Builder
 	fmt.Fprintf(&key, "%d", pool)
 	for _, k := range slices.Sorted(maps.Keys(labels)) {
@@ -206,6 +210,7 @@ func (s *supply) viewOf(index map[string]int, pool int, labels map[string]string
 	for i := range sets {
 		v.admits[i] = sets[i].admits(labels, v.taints)
 	}
+	v.daemons = running(daemons, labels, v.taints)
 	s.views = append(s.views, v)
 	index[key.String()] = len(s.views) - 1
 	return len(s.views) - 1

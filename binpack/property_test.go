@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"pgregory.net/rapid"
 
 	"github.com/stowage/stowage/binpack"
@@ -21,9 +24,9 @@ func TestSolveAgainstBrute(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawn(t, gen.Tiny())
 		plan := solved(t, p)
-		in, err := binpack.Instance(p)
+		in, limits, err := binpack.Instance(p)
 		require.NoError(t, err)
-		left, price := brute.Best(in)
+		left, price := brute.Best(in, limits...)
 
 		require.GreaterOrEqual(t, leftOf(plan), left, "fewer left than is possible")
 		if leftOf(plan) > left {
@@ -178,11 +181,11 @@ var mutations = []mutation{
 		l.Pods[0].Pod = l.Pods[0].Pod.DeepCopy()
 		return true
 	}},
-	{"gated or unsupported pod placed", binpack.Unsupported, func(t *rapid.T, p *binpack.Plan) bool {
+	{"unsupported pod placed", binpack.Unsupported, func(t *rapid.T, p *binpack.Plan) bool {
 		l := someLaunch(t, p)
 		for i := range p.Unschedulable {
 			u := &p.Unschedulable[i]
-			if l != nil && len(u.Pod.Spec.TopologySpreadConstraints) > 0 && len(u.Pod.Spec.SchedulingGates) == 0 {
+			if l != nil && len(u.Reasons) > 0 && u.Reasons[0].Reason == binpack.Unsupported {
 				l.Pods = append(l.Pods, binpack.Placement{Pod: u.Pod, Count: u.Count})
 				p.Unschedulable = append(p.Unschedulable[:i:i], p.Unschedulable[i+1:]...)
 				return true
@@ -190,6 +193,43 @@ var mutations = []mutation{
 		}
 		return false
 	}},
+	{"pods with a port doubled", binpack.HostPort, doubled(func(pod *corev1.Pod) bool {
+		return len(pod.Spec.Containers[0].Ports) > 0
+	})},
+	{"pods that repel their like doubled", binpack.PodAntiAffinity, doubled(func(pod *corev1.Pod) bool {
+		if pod.Spec.Affinity == nil || pod.Spec.Affinity.PodAntiAffinity == nil {
+			return false
+		}
+		term := pod.Spec.Affinity.PodAntiAffinity.RequiredDuringSchedulingIgnoredDuringExecution[0]
+		own := len(term.Namespaces) == 0 && term.NamespaceSelector == nil && len(term.MismatchLabelKeys) == 0
+		return own && selectsItself(pod, term.LabelSelector)
+	})},
+	{"spread pods heaped", binpack.TopologySpread, doubled(func(pod *corev1.Pod) bool {
+		c := pod.Spec.TopologySpreadConstraints
+		return len(c) > 0 && selectsItself(pod, c[0].LabelSelector)
+	})},
+}
+
+// doubled places more of a pod on its node than any of the rules that are drawn
+// allows.
+func doubled(has func(*corev1.Pod) bool) func(*rapid.T, *binpack.Plan) bool {
+	return func(_ *rapid.T, p *binpack.Plan) bool {
+		for _, l := range p.Launches {
+			for i := range l.Pods {
+				if has(l.Pods[i].Pod) {
+					l.Pods[i].Count += 2
+					return true
+				}
+			}
+		}
+		return false
+	}
+}
+
+// selectsItself reports whether a selector of the pod's selects the pod.
+func selectsItself(pod *corev1.Pod, selector *metav1.LabelSelector) bool {
+	s, err := metav1.LabelSelectorAsSelector(selector)
+	return err == nil && s.Matches(labels.Set(pod.Labels))
 }
 
 func someLaunch(t *rapid.T, p *binpack.Plan) *binpack.Launch {

@@ -24,12 +24,16 @@ const (
 	coarseSteps, coarseFirst = 3, 1 << 9
 )
 
-// instance returns the model as package bound sees it, with left pods that may
-// be left out.
-func instance(m *model.Model, bins []int, left int64) *bound.Instance {
+// instance returns the model as package bound sees it, with so many pods of each
+// level that may be left out.
+func instance(m *model.Model, bins []int, left []int64) *bound.Instance {
 	in := &bound.Instance{Left: left, Caps: m.Caps}
-	for _, c := range m.Classes {
-		in.Kinds = append(in.Kinds, bound.Kind{Count: c.Count, Requests: c.Requests})
+	for c, class := range m.Classes {
+		kind := bound.Kind{Count: class.Count, Level: class.Level, Requests: class.Requests}
+		if most := m.PerNode(c); most != model.Unlimited {
+			kind.PerNode = most
+		}
+		in.Kinds = append(in.Kinds, kind)
 	}
 	for _, b := range bins {
 		bin := &m.Bins[b]
@@ -52,12 +56,6 @@ func (p *proof) try(ctx context.Context, in *bound.Instance, values []int64, met
 	if err == nil && !price.Infeasible && price.Least > p.lower {
 		p.lower, p.values = price.Least, slices.Clone(values)
 	}
-}
-
-// leavesFewest sets fewest where no plan places more than placed pods.
-func (p *proof) leavesFewest(ctx context.Context, in *bound.Instance, placed int64) {
-	most, err := bound.MostPlaced(ctx, in)
-	p.fewest = err == nil && most <= placed
 }
 
 // candidates returns values that may prove something: the given ones, the same
@@ -96,21 +94,15 @@ func whole(m *model.Model, values []float64, total int64) []int64 {
 // proveFirst proves what is quickly proven: all that there is to prove of one
 // class, and a first bound of several.
 func (r *run) proveFirst() {
-	unplaced := left(r.model, r.best)
-	in := instance(r.model, r.bins, unplaced)
+	left := r.model.ByLevel(r.best.Left(r.model))
+	in := instance(r.model, r.bins, left)
 	if len(r.model.Classes) == 1 {
 		r.proof.try(r.ctx, in, []int64{1}, bound.Evaluate)
 	} else {
 		r.proof.try(r.ctx, in, whole(r.model, r.values, fineTotal), bound.Quick)
 	}
-	r.proof.fewest = unplaced == 0
-	if unplaced > 0 {
-		var placed int64
-		for _, c := range r.model.Classes {
-			placed += c.Count
-		}
-		r.proof.leavesFewest(r.ctx, in, placed-unplaced)
-	}
+	fewest, err := bound.Fewest(r.ctx, in)
+	r.proof.fewest = fewest && err == nil
 }
 
 // prove tries what else may raise the bound, by values that are guessed to be
@@ -119,7 +111,7 @@ func (r *run) prove(values []float64) {
 	if r.finished() || len(r.model.Classes) == 1 {
 		return
 	}
-	in := instance(r.model, r.bins, left(r.model, r.best))
+	in := instance(r.model, r.bins, r.model.ByLevel(r.best.Left(r.model)))
 	for _, whole := range candidates(r.model, values) {
 		r.proof.try(r.ctx, in, whole, bound.Evaluate)
 	}

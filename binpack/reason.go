@@ -17,7 +17,11 @@ const (
 	NodeAffinity          Reason = "NodeAffinity"          // node selector or required node affinity
 	UntoleratedTaint      Reason = "UntoleratedTaint"      // a taint of the pool
 	NoAvailableOffering   Reason = "NoAvailableOffering"   // none to launch, or none left
+	HostPort              Reason = "HostPort"              // a host port that is taken
 	PoolLimit             Reason = "PoolLimit"             // the pool's limits are used up
+	QuotaReached          Reason = "QuotaReached"          // a quota is used up
+	PodAntiAffinity       Reason = "PodAntiAffinity"       // a pod that must not be beside it; only of a Violation
+	TopologySpread        Reason = "TopologySpread"        // too many of a group on one node; only of a Violation
 	SchedulingGated       Reason = "SchedulingGated"       // the pod waits for its scheduling gates
 	NotPending            Reason = "NotPending"            // bound, being deleted or terminated
 	Unsupported           Reason = "Unsupported"           // a rule that is not modelled: Detail.Path names it
@@ -26,7 +30,7 @@ const (
 // Temporary reports whether waiting may cure the reason, without a change to
 // the pod or the pool.
 func (r Reason) Temporary() bool {
-	return slices.Contains([]Reason{NoAvailableOffering, PoolLimit, SchedulingGated}, r)
+	return slices.Contains([]Reason{NoAvailableOffering, PoolLimit, QuotaReached, SchedulingGated}, r)
 }
 
 // Detail is what decided, as data. Fields that do not apply are zero; String

@@ -64,12 +64,20 @@ func TestReasons(t *testing.T) {
 			"default: NoAvailableOffering (every offering that its node rules admit is unavailable)"},
 		"pool limit": {pod(list("cpu", "1")), pools(func(p *binpack.Pool) { p.Limits = list("cpu", "1500m") }),
 			"default: PoolLimit (Pools[0].limits[cpu]: one more small in a takes 2, 1500m is left)"},
-		"gated":     {pod(nil, gated), nil, "default: SchedulingGated (spec.schedulingGates)"},
-		"bound":     {pod(nil, func(s *corev1.PodSpec) { s.NodeName = "n" }), nil, "default: NotPending (spec.nodeName)"},
-		"spread":    {pod(nil, func(s *corev1.PodSpec) { s.TopologySpreadConstraints = make([]corev1.TopologySpreadConstraint, 1) }), nil, "default: Unsupported (spec.topologySpreadConstraints[0])"},
-		"existing":  {pod(nil), func(p *binpack.Problem) { p.Existing = []binpack.ExistingNode{{Node: &corev1.Node{}}} }, "default: Unsupported (Existing[0])"},
-		"daemons":   {pod(nil), func(p *binpack.Problem) { p.DaemonPods = []*corev1.Pod{pod(nil)} }, "default: Unsupported (DaemonPods[0])"},
-		"quotas":    {pod(nil), func(p *binpack.Problem) { p.Quotas = []binpack.Quota{{Name: "q"}} }, "default: Unsupported (Quotas[0])"},
+		"gated": {pod(nil, gated), nil, "default: SchedulingGated (spec.schedulingGates)"},
+		"bound": {pod(nil, func(s *corev1.PodSpec) { s.NodeName = "n" }), nil, "default: NotPending (spec.nodeName)"},
+		"spread": {pod(nil, func(s *corev1.PodSpec) {
+			s.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{MaxSkew: 1, TopologyKey: corev1.LabelTopologyZone}}
+		}), nil, "default: Unsupported (spec.topologySpreadConstraints[0])"},
+		"existing": {pod(nil), func(p *binpack.Problem) { p.Existing = []binpack.ExistingNode{{Node: &corev1.Node{}}} }, "default: Unsupported (Existing[0])"},
+		"daemons take room": {pod(list("cpu", "4")), func(p *binpack.Problem) { p.DaemonPods = []*corev1.Pod{pod(list("cpu", "100m"))} },
+			"default: InsufficientResources (asks for 4 of cpu, the most on a node is 3900m (large in a))"},
+		"daemons fill every node": {pod(nil), func(p *binpack.Problem) { p.DaemonPods = []*corev1.Pod{pod(list("cpu", "5"))} },
+			"default: NoAvailableOffering (every offering that its node rules admit is unavailable)"},
+		"a daemon's port": {pod(nil, claims(80)), func(p *binpack.Problem) { p.DaemonPods = []*corev1.Pod{pod(nil, claims(80))} },
+			"default: HostPort (spec.containers: daemons claim a host port of it on every node)"},
+		"quota": {pod(list("cpu", "1")), func(p *binpack.Problem) { p.Quotas = []binpack.Quota{{Name: "q", Left: list("cpu", "1")}} },
+			"default: QuotaReached (Quotas[0].left[cpu]: one more small in a takes 2, 1 is left)"},
 		"minValues": {pod(nil), pools(func(p *binpack.Pool) { p.MinValues = map[string]int{"size": 2} }), "default: Unsupported (Pools[0].minValues)"},
 		"open key": {pod(nil), pools(func(p *binpack.Pool) {
 			p.Requirements = []corev1.NodeSelectorRequirement{requirement("team", "In", "a", "b")}
@@ -125,21 +133,74 @@ func TestLimitsLeaveAsFewAsCanBe(t *testing.T) {
 	require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
 }
 
-// TestPrioritiesWaitForTheirRule: where limits may leave pods pending, only
-// those of the highest priority are placed until priorities are modelled.
-func TestPrioritiesWaitForTheirRule(t *testing.T) {
+// TestPriorities: where a limit leaves pods pending it leaves those of lower
+// priority, however many of them would fit in the place of one.
+func TestPriorities(t *testing.T) {
 	high := int32(10)
 	p := small()
-	p.Pods = []*corev1.Pod{pod(list("cpu", "1")), pod(list("cpu", "1"), func(s *corev1.PodSpec) { s.Priority = &high })}
+	p.Pools[0].Limits = list("cpu", "4")
+	p.Workloads = []binpack.Workload{
+		{Pod: pod(list("cpu", "500m")), Replicas: 8},
+		{Pod: pod(list("cpu", "3"), func(s *corev1.PodSpec) { s.Priority = &high }), Replicas: 1},
+	}
 	plan, err := binpack.Solve(context.Background(), p)
 	require.NoError(t, err)
-	require.Empty(t, plan.Unschedulable, "nothing limits the pool")
-	p.Pools[0].Limits = list("cpu", "2")
-	plan, err = binpack.Solve(context.Background(), p)
-	require.NoError(t, err)
 	require.Len(t, plan.Unschedulable, 1)
-	require.Same(t, p.Pods[0], plan.Unschedulable[0].Pod)
-	require.Equal(t, "default: Unsupported (spec.priority)", plan.Unschedulable[0].Reasons[0].String())
+	require.Same(t, p.Workloads[0].Pod, plan.Unschedulable[0].Pod)
+	require.Equal(t, 6, plan.Unschedulable[0].Count, "two more fit beside the large one")
+	require.Equal(t, "default: PoolLimit (Pools[0].limits[cpu]: one more small in a takes 2, 0 is left)", plan.Unschedulable[0].Reasons[0].String())
+	require.Equal(t, binpack.Optimal, plan.Status)
+	require.NoError(t, binpack.Verify(p, plan))
+	require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
+}
+
+// TestNeighbours: rules about the pods of one node.
+func TestNeighbours(t *testing.T) {
+	web := func(change ...func(*corev1.PodSpec)) *corev1.Pod {
+		p := pod(list("cpu", "1"), change...)
+		p.Labels = map[string]string{"app": "web"}
+		return p
+	}
+	selector := &metav1.LabelSelector{MatchLabels: map[string]string{"app": "web"}}
+	apart := func(s *corev1.PodSpec) {
+		s.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{
+			{TopologyKey: corev1.LabelHostname, LabelSelector: selector}}}}
+	}
+	spread := func(s *corev1.PodSpec) {
+		s.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{MaxSkew: 2, TopologyKey: corev1.LabelHostname, LabelSelector: selector}}
+	}
+	other := pod(list("cpu", "1"), apart)
+	for name, test := range map[string]struct {
+		workloads []binpack.Workload
+		cost      string
+	}{
+		"none":                 {[]binpack.Workload{{Pod: web(), Replicas: 4}}, "0.2"},
+		"repels itself":        {[]binpack.Workload{{Pod: web(apart), Replicas: 4}}, "0.4"},
+		"repels another":       {[]binpack.Workload{{Pod: web(), Replicas: 2}, {Pod: other, Replicas: 2}}, "0.2"},
+		"only where it is":     {[]binpack.Workload{{Pod: web(), Replicas: 1}, {Pod: other, Replicas: 1}}, "0.2"},
+		"spread":               {[]binpack.Workload{{Pod: web(spread), Replicas: 4}}, "0.2"},
+		"spread counts others": {[]binpack.Workload{{Pod: web(spread), Replicas: 2}, {Pod: web(), Replicas: 2}}, "0.2"},
+		"ports":                {[]binpack.Workload{{Pod: web(claims(80)), Replicas: 3}}, "0.3"},
+		"other ports":          {[]binpack.Workload{{Pod: web(claims(80)), Replicas: 1}, {Pod: web(claims(81)), Replicas: 1}}, "0.1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := small()
+			p.Workloads = test.workloads
+			plan, err := binpack.Solve(context.Background(), p)
+			require.NoError(t, err)
+			require.Empty(t, plan.Unschedulable)
+			require.Equal(t, test.cost, plan.Cost.String())
+			require.NoError(t, binpack.Verify(p, plan))
+			require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
+		})
+	}
+}
+
+// claims lets the pod claim a port of its host.
+func claims(port int32) func(*corev1.PodSpec) {
+	return func(s *corev1.PodSpec) {
+		s.Containers[0].Ports = []corev1.ContainerPort{{ContainerPort: port, HostPort: port}}
+	}
 }
 
 // TestPreferNoSchedule: a pod goes to a pool that it would rather not be in

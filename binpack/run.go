@@ -2,6 +2,7 @@ package binpack
 
 import (
 	"context"
+	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/colgen"
 	"github.com/stowage/stowage/binpack/internal/diving"
@@ -51,33 +52,31 @@ func newRun(ctx context.Context, s Solver, c *compiled) *run {
 // turns: columns and a dive among them, then the neighbourhood of the incumbent
 // for as long as that gives something.
 func (r *run) improve() bool {
-	before := r.standing()
+	before, lower := r.best, r.proof.lower
 	for r.fault == nil && !r.finished() && !r.meter.Done() && len(r.best) > 0 {
 		if r.search == nil || !r.neighbours() {
 			r.generate()
 			r.search = search.New(r.model, r.bins, r.best, r.packingValues(), r.prices()[0], r.meter)
 		}
-		if r.standing() != before {
+		if r.proof.lower > lower || r.better(r.best, before) {
 			return true
 		}
 	}
 	return false
 }
 
-// better reports whether a leaves fewer pods than b, or as few at less cost.
+// better reports whether a leaves fewer pods than b, level by level of
+// priority, or as few at less cost.
 func (r *run) better(a, b model.Solution) bool {
-	m := r.model
-	if x, y := left(m, a), left(m, b); x != y {
-		return x < y
+	if n := r.compareLeft(a, b); n != 0 {
+		return n < 0
 	}
-	return a.Cost(m) < b.Cost(m)
+	return a.Cost(r.model) < b.Cost(r.model)
 }
 
-// standing is what makes one plan better than another.
-type standing struct{ left, cost, lower int64 }
-
-func (r *run) standing() standing {
-	return standing{left(r.model, r.best), r.best.Cost(r.model), r.proof.lower}
+func (r *run) compareLeft(a, b model.Solution) int {
+	m := r.model
+	return slices.Compare(m.ByLevel(a.Left(m)), m.ByLevel(b.Left(m)))
 }
 
 // generate solves the program over columns, proves what its duals prove and
@@ -143,12 +142,12 @@ func (r *run) keep(s model.Solution) {
 	if r.fault = s.Check(r.model); r.fault != nil {
 		return
 	}
-	first, before := r.best == nil, left(r.model, r.best)
+	first, before := r.best == nil, r.best
 	r.best = s.Normal()
 	switch {
 	case first:
 		r.proveFirst()
-	case left(r.model, r.best) < before:
+	case r.compareLeft(r.best, before) < 0:
 		r.proof = proof{}
 		r.proveFirst()
 		r.prove(r.values)
@@ -176,13 +175,4 @@ func (r *run) status() Status {
 		return Interrupted
 	}
 	return WorkLimit
-}
-
-// left returns how many pods of the model s leaves.
-func left(m *model.Model, s model.Solution) int64 {
-	var n int64
-	for _, k := range s.Left(m) {
-		n += k
-	}
-	return n
 }

@@ -25,7 +25,8 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // modelled are the problem files of which every rule is modelled.
 var modelled = []string{
 	"all-openb-1000", "c5m5r5-mix-100", "c5m5r5-mix-1000", "c5m5r5-mix-5000", "c5m5r5-openb-100", "c5m5r5-openb-1000",
-	"c5m5r5-spotmix-1000", "constraints-selectors-200", "rules-taints-tolerations",
+	"c5m5r5-spotmix-1000", "constraints-antiaffinity-100", "constraints-selectors-200", "rules-daemons", "rules-hostports",
+	"rules-priorities-under-limits", "rules-quotas", "rules-taints-tolerations",
 	"seed4-inflate-5", "seed4-inflate-15", "seed4-inflate-50", "seed4-inflate-200",
 }
 
@@ -58,6 +59,9 @@ func render(plan binpack.Plan) string {
 		}
 		lines = append(lines, line)
 	}
+	for _, u := range plan.Unschedulable {
+		lines = append(lines, fmt.Sprintf("left: %d %s %v", u.Count, u.Pod.Name, u.Reasons))
+	}
 	slices.Sort(lines)
 	for len(lines) > 0 {
 		n := 1
@@ -77,7 +81,6 @@ func TestGolden(t *testing.T) {
 			p := problem(t, name)
 			plan, err := quick.Solve(context.Background(), p)
 			require.NoError(t, err)
-			require.Empty(t, plan.Unschedulable)
 			require.NoError(t, binpack.Verify(p, plan))
 			path := filepath.Join("testdata", "plans", name+".txt")
 			if *update {
@@ -110,6 +113,9 @@ func TestVerifyBoundOfFiles(t *testing.T) {
 func shuffled(p binpack.Problem, rng *rand.Rand) binpack.Problem {
 	mix := func(n int, swap func(i, j int)) { rng.Shuffle(n, swap) }
 	p.Pods, p.Workloads, p.Pools, p.Catalog = slices.Clone(p.Pods), slices.Clone(p.Workloads), slices.Clone(p.Pools), slices.Clone(p.Catalog)
+	p.Quotas, p.DaemonPods = slices.Clone(p.Quotas), slices.Clone(p.DaemonPods)
+	mix(len(p.Quotas), func(i, j int) { p.Quotas[i], p.Quotas[j] = p.Quotas[j], p.Quotas[i] })
+	mix(len(p.DaemonPods), func(i, j int) { p.DaemonPods[i], p.DaemonPods[j] = p.DaemonPods[j], p.DaemonPods[i] })
 	mix(len(p.Pods), func(i, j int) { p.Pods[i], p.Pods[j] = p.Pods[j], p.Pods[i] })
 	mix(len(p.Workloads), func(i, j int) { p.Workloads[i], p.Workloads[j] = p.Workloads[j], p.Workloads[i] })
 	mix(len(p.Pools), func(i, j int) { p.Pools[i], p.Pools[j] = p.Pools[j], p.Pools[i] })
@@ -133,7 +139,7 @@ func byType(plan binpack.Plan) map[catalog.Key]int {
 
 func TestOrderDoesNotMatter(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	for _, name := range []string{"c5m5r5-mix-100", "constraints-selectors-200", "rules-taints-tolerations", "c5m5r5-spotmix-1000"} {
+	for _, name := range []string{"c5m5r5-mix-100", "constraints-selectors-200", "rules-taints-tolerations", "c5m5r5-spotmix-1000", "rules-quotas", "rules-hostports", "rules-priorities-under-limits"} {
 		p := problem(t, name)
 		want, err := quick.Solve(context.Background(), p)
 		require.NoError(t, err)

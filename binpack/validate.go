@@ -189,6 +189,18 @@ func (f *faults) pod(path string, pod *corev1.Pod) {
 			f.add(fmt.Sprintf("%s.spec.tolerations[%d].operator", path, i), fmt.Errorf("%q is no operator", t.Operator))
 		}
 	}
+	for i, c := range s.TopologySpreadConstraints {
+		at := fmt.Sprintf("%s.spec.topologySpreadConstraints[%d]", path, i)
+		f.add(at+".labelSelector", kube.CheckSelector(c.LabelSelector))
+		if c.MaxSkew < 1 {
+			f.add(at+".maxSkew", fmt.Errorf("%d is less than 1", c.MaxSkew))
+		}
+	}
+	for i, t := range kube.AntiAffinityTerms(pod) {
+		at := fmt.Sprintf("%s.spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[%d]", path, i)
+		f.add(at+".labelSelector", kube.CheckSelector(t.LabelSelector))
+		f.add(at+".namespaceSelector", kube.CheckSelector(t.NamespaceSelector))
+	}
 	if terms, at := kube.RequiredTerms(pod); terms != nil {
 		f.add(path+"."+at, kube.CheckTerms(terms))
 	}

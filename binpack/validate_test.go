@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/catalog"
@@ -98,6 +99,13 @@ func TestInvalidProblems(t *testing.T) {
 		"no containers":      {func(p *binpack.Problem) { p.Pods[0] = &corev1.Pod{} }, "Pods[0].spec.containers"},
 		"unknown operator":   {func(p *binpack.Problem) { p.Pods[0] = pod(nil, affinity(requirement("a", "Is", "b"))) }, "Pods[0].spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution"},
 		"unknown toleration": {func(p *binpack.Problem) { p.Pods[0].Spec.Tolerations = []corev1.Toleration{{Operator: "Likes"}} }, "Pods[0].spec.tolerations[0].operator"},
+		"no skew": {func(p *binpack.Problem) {
+			p.Pods[0].Spec.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{TopologyKey: "zone"}}
+		}, "Pods[0].spec.topologySpreadConstraints[0].maxSkew"},
+		"bad selector": {func(p *binpack.Problem) {
+			bad := &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "a", Operator: "Is"}}}
+			p.Pods[0].Spec.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{MaxSkew: 1, LabelSelector: bad}}
+		}, "Pods[0].spec.topologySpreadConstraints[0].labelSelector"},
 		"unknown requirement": {func(p *binpack.Problem) {
 			p.Pools = []binpack.Pool{{Requirements: []corev1.NodeSelectorRequirement{requirement("a", "Is")}}}
 		}, "Pools[0].Requirements[0]"},

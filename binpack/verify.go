@@ -1,14 +1,12 @@
 package binpack
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
 	"math/big"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/stowage/stowage/binpack/internal/naive"
 	"github.com/stowage/stowage/catalog"
@@ -132,57 +130,6 @@ func (v *verifier) find(l *Launch) (*judgedPool, *site) {
 	return nil, nil
 }
 
-// pods checks that the node admits each of its pods and holds them together.
-// Launches that are alike in this and were found good are not checked again.
-func (v *verifier) pods(where string, l *Launch, s *site) {
-	content := v.content(l, s)
-	if v.good[content] {
-		return
-	}
-	before := len(v.violations)
-	sum := naive.Amounts{}
-	for _, on := range l.Pods {
-		kind := v.kindOf[on.Pod]
-		if kind == nil || on.Count <= 0 {
-			continue
-		}
-		sum.AddTimes(kind.requests, int64(on.Count))
-		refusal := kind.withheld
-		if refusal == nil {
-			refusal = v.refusal(kind, s)
-		}
-		if refusal != nil {
-			v.report(where, on.Pod, Reason(refusal.Code), Detail{Path: refusal.Path, Rule: refusal.Rule})
-		}
-	}
-	if name := naive.Lacks(s.allocatable, sum); name != "" {
-		v.report(where, nil, InsufficientResources, short(name, sum[name], s.allocatable[name], s.key))
-	}
-	v.good[content] = len(v.violations) == before
-}
-
-// content names what the launch holds: which kinds of pods on which site, and
-// how many.
-func (v *verifier) content(l *Launch, s *site) string {
-	b := binary.AppendUvarint(nil, uint64(s.number))
-	for _, on := range l.Pods {
-		if kind := v.kindOf[on.Pod]; kind != nil {
-			b = binary.AppendVarint(binary.AppendUvarint(b, uint64(kind.number)), int64(on.Count))
-		}
-	}
-	return string(b)
-}
-
-func (v *verifier) refusal(kind *judgedKind, s *site) *naive.Refusal {
-	question := asked{kind.rules, s}
-	r, known := v.refusals[question]
-	if !known {
-		r = naive.Refuses(kind.pod, s.node)
-		v.refusals[question] = r
-	}
-	return r
-}
-
 // count notes that the plan speaks of so many pods.
 func (v *verifier) count(where string, pod *corev1.Pod, n int) {
 	switch {
@@ -227,45 +174,6 @@ func (v *verifier) counts() {
 		}
 		if v.seen[pod] > wanted[pod] {
 			v.report("", pod, Doubled, Detail{Rule: rule})
-		}
-	}
-}
-
-// supply checks what launches draw on together: offerings and pool limits.
-func (v *verifier) supply() {
-	used := map[catalog.Key]int64{}
-	ofPool := map[*judgedPool]naive.Amounts{}
-	for s, n := range v.launches {
-		used[s.key] += n
-		pool := v.ofPool[s]
-		if ofPool[pool] == nil {
-			ofPool[pool] = naive.Amounts{}
-		}
-		ofPool[pool].AddTimes(s.capacity, n)
-	}
-	seen := map[catalog.Key]bool{}
-	for _, l := range v.plan.Launches {
-		n, most := used[l.Offering], v.most[l.Offering]
-		if n > most && !seen[l.Offering] {
-			seen[l.Offering] = true
-			v.report("", nil, NoAvailableOffering, Detail{
-				Offering: offeringName(l.Offering), Resource: string(nodesResource),
-				Asked: resource.NewQuantity(n, resource.DecimalSI), Best: resource.NewQuantity(most, resource.DecimalSI),
-			})
-		}
-	}
-	for i := range v.judge.pools {
-		pool := &v.judge.pools[i]
-		limits := naive.AmountsOf(pool.Limits)
-		for name := range ofPool[pool] {
-			if limits[name] == nil {
-				delete(ofPool[pool], name)
-			}
-		}
-		if name := naive.Lacks(limits, ofPool[pool]); name != "" {
-			d := short(name, ofPool[pool][name], limits[name], catalog.Key{})
-			d.Path = fmt.Sprintf("Pools[%d].limits", i)
-			v.report("", nil, PoolLimit, d)
 		}
 	}
 }

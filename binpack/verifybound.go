@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -29,38 +30,34 @@ func VerifyBound(ctx context.Context, p Problem, plan Plan) error {
 		return err
 	}
 	j := newJudge(&p)
-	j.withholdPriorities()
-	in, of, err := j.instance(plan.Certificate)
+	judged, err := j.instance(plan.Certificate)
 	if err != nil {
 		return err
 	}
-	left, total, err := countLeft(plan, of, bound.Placeable(in), in)
-	if err != nil {
+	if err := judged.countLeft(plan); err != nil {
 		return err
 	}
-	in.Left = left
+	in := judged.gathered()
 	least, err := bound.Evaluate(ctx, in)
 	if err != nil {
 		return unfinished(ctx, err)
 	}
 	switch {
 	case least.Infeasible:
-		return fmt.Errorf("%w: no plan leaves as few as %d pods", ErrNotProven, left)
+		return fmt.Errorf("%w: no plan leaves as few pods, level by level %d", ErrNotProven, in.Left)
 	case int64(plan.LowerBound) > least.Least:
 		return fmt.Errorf("%w: LowerBound is %d, proven is %d", ErrNotProven, plan.LowerBound, least.Least)
 	case plan.Status != Optimal:
 		return nil
 	case plan.Cost > plan.LowerBound:
 		return fmt.Errorf("%w: status optimal, but Cost is %d and LowerBound %d", ErrNotProven, plan.Cost, plan.LowerBound)
-	case left == 0:
-		return nil
 	}
-	most, err := bound.MostPlaced(ctx, in)
+	fewest, err := bound.Fewest(ctx, in)
 	if err != nil {
 		return unfinished(ctx, err)
 	}
-	if most > total-left {
-		return fmt.Errorf("%w: status optimal, but %d pods are placed and %d may be possible", ErrNotProven, total-left, most)
+	if !fewest {
+		return fmt.Errorf("%w: status optimal, but fewer pods may be left than %d, level by level", ErrNotProven, in.Left)
 	}
 	return nil
 }
@@ -72,45 +69,54 @@ func unfinished(ctx context.Context, err error) error {
 	return err
 }
 
-// countLeft returns how many pods there are that some node holds, and how many
-// of them the plan leaves.
-func countLeft(plan Plan, of map[*corev1.Pod]int, placeable []bool, in *bound.Instance) (left, total int64, err error) {
-	for k, ok := range placeable {
-		if ok {
-			total += in.Kinds[k].Count
+// countLeft fills in how many pods of each level the plan leaves, of those that
+// some node holds.
+func (in *judgedInstance) countLeft(plan Plan) error {
+	for k := range in.Kinds {
+		for len(in.Left) <= in.Kinds[k].Level {
+			in.Left = append(in.Left, 0)
 		}
 	}
+	placeable := bound.Placeable(in.Instance)
 	for i, u := range plan.Unschedulable {
-		k, known := of[u.Pod]
+		k, known := in.of[u.Pod]
 		switch {
 		case !known || u.Count < 0 || int64(u.Count) > in.Kinds[k].Count:
-			return 0, 0, fmt.Errorf("Unschedulable[%d] has %d of a pod of which there are fewer", i, u.Count)
+			return fmt.Errorf("Unschedulable[%d] has %d of a pod of which there are fewer", i, u.Count)
 		case placeable[k]:
-			left += int64(u.Count)
+			in.Left[in.Kinds[k].Level] += int64(u.Count)
 		}
 	}
-	return min(left, total), total, nil
+	return nil
 }
 
-// instance returns the problem with the values of the certificate as package
-// bound reads it, and the number of each pod's kind there.
-func (j *judge) instance(c Certificate) (*bound.Instance, map[*corev1.Pod]int, error) {
-	in := &bound.Instance{}
-	worth, of, err := j.valued(c)
+// A judgedInstance is a problem with the values of a certificate, as package
+// bound reads it.
+type judgedInstance struct {
+	*bound.Instance
+	limits [][]*judgedLimit    // of each kind
+	of     map[*corev1.Pod]int // the number of a pod's kind
+}
+
+func (j *judge) instance(c Certificate) (*judgedInstance, error) {
+	kinds, of, err := j.valued(c)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	for _, w := range worth {
-		in.Kinds = append(in.Kinds, bound.Kind{Count: w.count, Value: w.value})
+	in := &judgedInstance{&bound.Instance{}, j.limitsOf(kinds), of}
+	for _, k := range kinds {
+		in.Kinds = append(in.Kinds, bound.Kind{Count: k.count, Value: k.value})
 	}
+	rank(in.Instance, kinds)
+	in.limitKinds()
 	sites := j.usable()
 	for _, s := range sites {
 		in.Nodes = append(in.Nodes, bound.Node{Price: int64(s.price), Limit: bound.Unlimited})
 	}
-	measure(in, worth, sites)
-	j.admit(in, worth, sites)
-	j.limit(in, sites)
-	return in, of, nil
+	measure(in.Instance, kinds, sites)
+	j.admit(in.Instance, kinds, sites)
+	j.limit(in.Instance, sites)
+	return in, nil
 }
 
 // valuedKind is pods that neither rules nor the certificate tell apart.
@@ -171,7 +177,7 @@ func (j *judge) usable() []poolSite {
 		}
 		for _, t := range pool.catalog {
 			for o := range t.Offerings {
-				if s := pool.newSite(t, o); s.barred == "" && j.most[s.key] > 0 {
+				if s := j.newSite(pool, t, o); s.barred == "" && j.most[s.key] > 0 {
 					out = append(out, poolSite{s, i})
 				}
 			}
@@ -203,7 +209,8 @@ func (j *judge) admit(in *bound.Instance, kinds []valuedKind, sites []poolSite) 
 			if row[i] == 0 {
 				row[i] = ask(kind.pod, s.node)
 			}
-			in.Nodes[i].Admits[k] = row[i] != refused && hasRoom(in.Nodes[i].Capacity, in.Kinds[k].Requests)
+			_, clash := naive.Clash(s.ports, kind.ports)
+			in.Nodes[i].Admits[k] = row[i] != refused && !clash && hasRoom(in.Nodes[i].Capacity, in.Kinds[k].Requests)
 			willing = willing || in.Nodes[i].Admits[k] && row[i] == welcome
 		}
 		for i := range sites {
@@ -242,31 +249,20 @@ func ask(pod *corev1.Pod, node *corev1.Node) answer {
 	return welcome
 }
 
-// withholdPriorities withholds the pods below the highest priority where
-// limits may leave some pending: which of them is by priority then, which is
-// not modelled.
-func (j *judge) withholdPriorities() {
-	limited := false
-	for i := range j.pools {
-		limited = limited || len(j.pools[i].Limits) > 0
-		for _, t := range j.pools[i].catalog {
-			for o := range t.Offerings {
-				limited = limited || j.most[t.Key(o)] != Unlimited && j.pools[i].newSite(t, o).barred == ""
-			}
+// rank gives each kind the level of its priority, 0 for the highest of those
+// that may be placed.
+func rank(in *bound.Instance, kinds []valuedKind) {
+	var priorities []int32
+	for _, k := range kinds {
+		if k.withheld == nil {
+			priorities = append(priorities, priorityOf(k.pod))
 		}
 	}
-	if !limited {
-		return
-	}
-	var top *int32
-	for _, k := range j.kinds {
-		if priority := priorityOf(k.pod); k.withheld == nil && (top == nil || priority > *top) {
-			top = &priority
-		}
-	}
-	for _, k := range j.kinds {
-		if k.withheld == nil && priorityOf(k.pod) < *top {
-			k.withheld = &naive.Refusal{Code: naive.Unsupported, Path: "spec.priority"}
+	slices.Sort(priorities)
+	priorities = slices.Compact(priorities)
+	for k := range kinds {
+		if at, ok := slices.BinarySearch(priorities, priorityOf(kinds[k].pod)); ok {
+			in.Kinds[k].Level = len(priorities) - 1 - at
 		}
 	}
 }

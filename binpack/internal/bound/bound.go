@@ -22,7 +22,7 @@ type Price struct {
 }
 
 // Evaluate returns a lower bound on the price of launches that place all pods
-// but those that fit on no node and Left others. The error is ctx's, or says
+// but those that fit on no node and Left others of each level. The error is ctx's, or says
 // what is wrong with the instance.
 func Evaluate(ctx context.Context, in *Instance) (Price, error) {
 	c, err := valueCover(ctx, in, nodeSteps)
@@ -70,35 +70,17 @@ func Placeable(in *Instance) []bool {
 	return out
 }
 
-// MostPlaced returns an upper bound on the number of pods that launches within
-// all limits can hold. Values, prices and Left do not matter.
-func MostPlaced(ctx context.Context, in *Instance) (int64, error) {
-	count := *in
-	count.Kinds = slices.Clone(in.Kinds)
-	for k := range count.Kinds {
-		count.Kinds[k].Value = 1
-	}
-	if err := count.check(); err != nil {
-		return 0, err
-	}
-	p := prepare(&count)
-	c, err := coverOf(ctx, p, nodeSteps)
-	if err != nil {
-		return 0, err
-	}
-	for _, k := range p.Kinds {
-		c.value += k.Count
-	}
-	return c.reach(ctx)
-}
-
-// mustCover returns the value of all pods, without the most that Left of them
-// can be worth. Kinds are sorted by value, the greatest first.
+// mustCover returns the value of all pods, without the most that those of each
+// level can be worth that may be left. Kinds are sorted by value, the greatest
+// first.
 func mustCover(p *Instance) int64 {
-	value, left := int64(0), p.Left
+	value, left := int64(0), slices.Clone(p.Left)
 	for _, k := range p.Kinds {
-		kept := max(k.Count-left, 0)
-		left -= k.Count - kept
+		kept := k.Count
+		if k.Level < len(left) {
+			kept = max(k.Count-left[k.Level], 0)
+			left[k.Level] -= k.Count - kept
+		}
 		value += kept * k.Value
 	}
 	return value

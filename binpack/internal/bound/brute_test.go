@@ -17,7 +17,7 @@ func instances(t *rapid.T, kinds int, limits, caps bool) *bound.Instance {
 	in := &bound.Instance{}
 	resources := int(small("resources", 1, 3))
 	for range kinds {
-		kind := bound.Kind{Count: small("count", 0, 7/int64(kinds)), Value: small("value", 0, 5)}
+		kind := bound.Kind{Count: small("count", 0, 7/int64(kinds)), Value: small("value", 0, 5), PerNode: small("per node", 0, 3)}
 		for range resources {
 			kind.Requests = append(kind.Requests, small("request", 0, 4))
 		}
@@ -79,7 +79,7 @@ func pods(in *bound.Instance) int64 {
 // the price of the best of them.
 func evaluate(t *rapid.T, in *bound.Instance) (got bound.Price, best int64) {
 	left, best := brute.Best(in)
-	in.Left = left - (pods(in) - placeable(in))
+	in.Left = []int64{left - (pods(in) - placeable(in))}
 	got, err := bound.Evaluate(context.Background(), in)
 	require.NoError(t, err)
 	require.False(t, got.Infeasible, "brute force leaves %d and costs %d", left, best)
@@ -109,8 +109,8 @@ func TestBoundOfOneKindIsExact(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, pods(in)-left, most)
 		if left > 0 && placeable(in) > 0 {
-			in.Left = left - (pods(in) - placeable(in)) - 1
-			if in.Left >= 0 {
+			in.Left = []int64{left - (pods(in) - placeable(in)) - 1}
+			if in.Left[0] >= 0 {
 				fewer, err := bound.Evaluate(context.Background(), in)
 				require.NoError(t, err)
 				require.True(t, fewer.Infeasible)

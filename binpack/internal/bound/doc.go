@@ -3,7 +3,8 @@
 // value that one node of kind b holds:
 //
 //	K_b = max Σ v_k x_k   such that   Σ q_kr x_k ≤ C_br for every resource r,
-//	                                  0 ≤ x_k ≤ n_k, x_k = 0 where b does not admit k.
+//	                                  0 ≤ x_k ≤ n_k, x_k = 0 where b does not admit k,
+//	                                  x_k ≤ m_k where one node holds m_k pods of k at most.
 //
 // A plan that places all pods, on y_b nodes of each kind, then has
 //

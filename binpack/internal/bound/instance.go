@@ -20,7 +20,7 @@ type Instance struct {
 	Kinds []Kind
 	Nodes []Node
 	Caps  []int64 // limits that launches share
-	Left  int64   // pods that may be left, besides those that fit on no node
+	Left  []int64 // pods of each level that may be left, besides those that fit on no node; missing: none
 }
 
 // A Kind is alike pods.
@@ -28,6 +28,16 @@ type Kind struct {
 	Count    int64
 	Value    int64   // of one pod
 	Requests []int64 // of one pod, per resource
+	Level    int     // of priority, 0 the highest
+	PerNode  int64   // most pods on one node; 0: any number
+}
+
+// most returns the most pods that one node may hold, if it has room.
+func (k *Kind) most() int64 {
+	if k.PerNode == 0 {
+		return k.Count
+	}
+	return min(k.Count, k.PerNode)
 }
 
 // A Node is alike nodes that can be launched.
@@ -53,7 +63,7 @@ var ErrOverflow = errors.New("bound: values overflow")
 func (in *Instance) check() error {
 	total := int64(0)
 	for k, kind := range in.Kinds {
-		if kind.Count < 0 || kind.Value < 0 || anyNegative(kind.Requests) {
+		if kind.Count < 0 || kind.Value < 0 || kind.PerNode < 0 || kind.Level < 0 || anyNegative(kind.Requests) {
 			return fmt.Errorf("bound: Kinds[%d] has a negative number", k)
 		}
 		if len(kind.Requests) != len(in.Kinds[0].Requests) {
@@ -65,7 +75,7 @@ func (in *Instance) check() error {
 		}
 		total += int64(worth)
 	}
-	if anyNegative(in.Caps) || in.Left < 0 {
+	if anyNegative(in.Caps) || anyNegative(in.Left) {
 		return errors.New("bound: negative Caps or Left")
 	}
 	for b := range in.Nodes {

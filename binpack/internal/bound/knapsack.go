@@ -56,7 +56,7 @@ func itemsOf(kinds []Kind, node *Node) (items []*item, room []int64) {
 		if !node.Admits[k] || kinds[k].Value == 0 {
 			continue
 		}
-		it := &item{value: kinds[k].Value, count: fit(kinds[k].Requests, node.Capacity, kinds[k].Count), requests: kinds[k].Requests}
+		it := &item{value: kinds[k].Value, count: fit(kinds[k].Requests, node.Capacity, kinds[k].most()), requests: kinds[k].Requests}
 		for r, q := range it.requests {
 			asked[r] = add(asked[r], it.count*q)
 		}

@@ -26,6 +26,7 @@ func prepare(in *Instance) *Instance {
 		kind := in.Kinds[k]
 		pods = add(pods, kind.Count)
 		kind.Requests = scale(kind.Requests, columns)
+		kind.PerNode = kind.most()
 		out.Kinds = append(out.Kinds, kind)
 	}
 	kept, out.Kinds = sortKinds(kept, out.Kinds)
@@ -175,7 +176,7 @@ func sortKinds(indices []int, kinds []Kind) ([]int, []Kind) {
 	}
 	slices.SortStableFunc(order, func(i, j int) int {
 		a, b := &kinds[i], &kinds[j]
-		return cmp.Or(cmp.Compare(b.Value, a.Value), slices.Compare(a.Requests, b.Requests), cmp.Compare(a.Count, b.Count))
+		return cmp.Or(cmp.Compare(b.Value, a.Value), slices.Compare(a.Requests, b.Requests), cmp.Compare(a.Count, b.Count), cmp.Compare(a.PerNode, b.PerNode), cmp.Compare(a.Level, b.Level))
 	})
 	sortedIndices, sorted := make([]int, len(order)), make([]Kind, len(order))
 	for i, o := range order {
@@ -192,7 +193,7 @@ func clampCapacity(n *Node, kinds []Kind) {
 		if !n.Admits[k] {
 			continue
 		}
-		most := fit(kinds[k].Requests, n.Capacity, kinds[k].Count)
+		most := fit(kinds[k].Requests, n.Capacity, kinds[k].most())
 		for r, q := range kinds[k].Requests {
 			asked[r] = add(asked[r], most*q) // at most the capacity, or all requests
 		}

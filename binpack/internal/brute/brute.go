@@ -7,16 +7,25 @@ import (
 	"github.com/stowage/stowage/binpack/internal/bound"
 )
 
-// Best returns the fewest pods that any plan of the instance leaves, and the
-// least price of plans that leave as few. Values and Left do not matter.
-func Best(in *bound.Instance) (left, price int64) {
+// A Limit allows a node with a pod of the kind Owner no more than Most pods of
+// the kinds that are Members, all counted.
+type Limit struct {
+	Owner   int
+	Members []bool
+	Most    int64
+}
+
+// Best returns the fewest pods that any plan of the instance leaves which keeps
+// the limits, and the least price of plans that leave as few. Values and Left
+// do not matter.
+func Best(in *bound.Instance, limits ...Limit) (left, price int64) {
 	start := state{rest: make([]int64, len(in.Kinds)), caps: slices.Clone(in.Caps)}
 	for k, kind := range in.Kinds {
 		start.rest[k] = kind.Count
 	}
 	reached := map[string]state{start.key(): start}
 	for b := range in.Nodes {
-		reached = launch(in, b, reached)
+		reached = launch(in, b, limits, reached)
 	}
 	left = -1
 	for _, s := range reached {
@@ -49,7 +58,7 @@ func (s state) key() string {
 
 // launch returns the states with every number of launches of node b and every
 // way of filling them, the cheapest of equal ones.
-func launch(in *bound.Instance, b int, from map[string]state) map[string]state {
+func launch(in *bound.Instance, b int, limits []Limit, from map[string]state) map[string]state {
 	all, last := from, from
 	for n := int64(0); n < in.Nodes[b].Limit && len(last) > 0; n++ {
 		next := map[string]state{}
@@ -58,7 +67,7 @@ func launch(in *bound.Instance, b int, from map[string]state) map[string]state {
 			if !ok {
 				continue
 			}
-			for _, rest := range fillings(in, b, s.rest) {
+			for _, rest := range fillings(in, b, limits, s.rest) {
 				t := state{rest, caps, s.price + in.Nodes[b].Price}
 				if old, seen := all[t.key()]; seen && old.price <= t.price {
 					continue
@@ -99,15 +108,15 @@ func take(caps []int64, uses []bound.Use) ([]int64, bool) {
 
 // fillings returns what may be left of rest after one node b is filled: every
 // filling that no further pod can be added to. A node that could hold another
-// pod of the plan may as well take it.
-func fillings(in *bound.Instance, b int, rest []int64) [][]int64 {
+// pod of the plan may as well take it: what a node holds less, it may hold too.
+func fillings(in *bound.Instance, b int, limits []Limit, rest []int64) [][]int64 {
 	node := &in.Nodes[b]
 	var out [][]int64
 	var fill func(first int, rest, room []int64)
 	fill = func(first int, now, room []int64) {
 		full := true
 		for k := range in.Kinds {
-			if now[k] == 0 || !node.Admits[k] || !fits(in.Kinds[k].Requests, room) {
+			if now[k] == 0 || !node.Admits[k] || !fits(in.Kinds[k].Requests, room) || !allowed(in, limits, rest, now, k) {
 				continue
 			}
 			full = false
@@ -129,6 +138,31 @@ func fillings(in *bound.Instance, b int, rest []int64) [][]int64 {
 	}
 	fill(0, rest, node.Capacity)
 	return out
+}
+
+// allowed reports whether a node may hold another pod of kind k, besides what
+// it has taken of rest to leave now.
+func allowed(in *bound.Instance, limits []Limit, rest, now []int64, k int) bool {
+	on := make([]int64, len(rest))
+	for i := range rest {
+		on[i] = rest[i] - now[i]
+	}
+	on[k]++
+	if most := in.Kinds[k].PerNode; most > 0 && on[k] > most {
+		return false
+	}
+	for _, l := range limits {
+		sum := int64(0)
+		for i, n := range on {
+			if l.Members[i] {
+				sum += n
+			}
+		}
+		if on[l.Owner] > 0 && sum > l.Most {
+			return false
+		}
+	}
+	return true
 }
 
 func fits(requests, room []int64) bool {

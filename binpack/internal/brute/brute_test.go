@@ -42,4 +42,31 @@ func TestBest(t *testing.T) {
 	}
 }
 
+func TestBestKeepsLimits(t *testing.T) {
+	// Two pods of one kind and one of another, all small.
+	in := &bound.Instance{
+		Kinds: []bound.Kind{{Count: 2, Requests: []int64{1}}, {Count: 1, Requests: []int64{1}}},
+		Nodes: []bound.Node{{Price: 5, Capacity: []int64{9}, Admits: []bool{true, true}, Limit: 2}},
+	}
+	for name, test := range map[string]struct {
+		perNode     int64
+		limits      []brute.Limit
+		left, price int64
+	}{
+		"none":                  {0, nil, 0, 5},
+		"one of the first":      {1, nil, 0, 10},
+		"the same":              {0, []brute.Limit{{0, []bool{true, false}, 1}}, 0, 10},
+		"the second alone":      {0, []brute.Limit{{1, []bool{true, false}, 0}}, 0, 10},
+		"all alone":             {0, []brute.Limit{{0, []bool{true, true}, 1}}, 1, 10},
+		"the second with one":   {0, []brute.Limit{{1, []bool{true, true}, 2}}, 0, 10},
+		"the second with fewer": {1, []brute.Limit{{1, []bool{true, true}, 1}}, 1, 10},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in.Kinds[0].PerNode = test.perNode
+			left, price := brute.Best(in, test.limits...)
+			require.Equal(t, [2]int64{test.left, test.price}, [2]int64{left, price})
+		})
+	}
+}
+
 func use(n int64) []bound.Use { return []bound.Use{{Cap: 0, Amount: n}} }

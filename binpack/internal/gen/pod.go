@@ -37,11 +37,7 @@ func pod(t *rapid.T, i int) *corev1.Pod {
 	if sometimes(t, 20, "gated") {
 		p.Spec.SchedulingGates = []corev1.PodSchedulingGate{{Name: "wait"}}
 	}
-	if sometimes(t, 20, "spread") {
-		p.Spec.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{
-			MaxSkew: 1, TopologyKey: corev1.LabelTopologyZone, WhenUnsatisfiable: corev1.DoNotSchedule,
-		}}
-	}
+	neighbours(t, p)
 	return p
 }
 

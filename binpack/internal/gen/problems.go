@@ -26,7 +26,8 @@ func Small() Size { return Size{Shapes: 8, Replicas: 30, Types: 6} }
 
 // Problems draws valid problems: requests of several resources, node selectors
 // and required node affinity with every operator, taints and tolerations,
-// several pools, limits, an Availability, and pods that nothing holds.
+// several pools, limits, quotas, an Availability, daemon pods, rules about the
+// pods that share a node, and pods that nothing holds.
 func Problems(size Size) *rapid.Generator[binpack.Problem] {
 	return rapid.Custom(func(t *rapid.T) binpack.Problem {
 		p := binpack.Problem{}
@@ -49,6 +50,7 @@ func Problems(size Size) *rapid.Generator[binpack.Problem] {
 				p.Pods = append(p.Pods, one)
 			}
 		}
+		surroundings(t, &p)
 		if rapid.IntRange(0, 3).Draw(t, "asks availability") == 0 {
 			a := availability{}
 			for k := range p.Catalog.Offerings() {

@@ -35,16 +35,16 @@ func worthOf(counts []model.Count, value []int64) int64 {
 // fillLargest takes as many pods of each class as fit, the largest class
 // first.
 func (p *Packer) fillLargest(counts []model.Count, i int, remaining []int64) []model.Count {
-	copy(p.room, p.m.Bins[p.bins[i]].Capacity)
+	p.node.Empty(p.bins[i])
 	order := p.order[i]
 	p.meter.Spend(len(order))
 	for _, c := range order {
 		if remaining[c] == 0 {
 			continue
 		}
-		if n := p.m.Fit(c, p.room, remaining[c]); n > 0 {
+		if n := p.node.Fit(c, remaining[c]); n > 0 {
 			counts = append(counts, model.Count{Class: c, N: n})
-			p.m.Take(c, p.room, n)
+			p.node.Take(c, n)
 		}
 	}
 	sortCounts(counts)
@@ -56,7 +56,7 @@ func (p *Packer) fillLargest(counts []model.Count, i int, remaining []int64) []m
 // runs out long before the others.
 func (p *Packer) fillSuited(counts []model.Count, i int, remaining []int64) []model.Count {
 	bin := &p.m.Bins[p.bins[i]]
-	copy(p.room, bin.Capacity)
+	p.node.Empty(p.bins[i])
 	left := make([]float64, p.m.Resources)
 	open := slices.DeleteFunc(slices.Clone(p.live), func(c int) bool { return !bin.Admits[c] })
 	taken := make([]int64, len(p.m.Classes))
@@ -64,14 +64,14 @@ func (p *Packer) fillSuited(counts []model.Count, i int, remaining []int64) []mo
 		for r := range left {
 			left[r] = 1
 			if bin.Capacity[r] != model.Unlimited && bin.Capacity[r] > 0 {
-				left[r] = float64(p.room[r]) / float64(bin.Capacity[r])
+				left[r] = float64(p.node.Room[r]) / float64(bin.Capacity[r])
 			}
 		}
 		best, most := -1, -1.0
 		p.meter.Spend(len(open))
 		n := 0
 		for _, c := range open {
-			if p.m.Fit(c, p.room, remaining[c]-taken[c]) == 0 {
+			if p.node.Fit(c, remaining[c]-taken[c]) == 0 {
 				continue
 			}
 			open[n] = c
@@ -88,9 +88,14 @@ func (p *Packer) fillSuited(counts []model.Count, i int, remaining []int64) []mo
 		if best < 0 {
 			break
 		}
-		p.m.Take(best, p.room, 1)
+		p.node.Take(best, 1)
 		taken[best]++
 	}
+	return countsOf(counts, taken)
+}
+
+// countsOf appends what is taken of each class.
+func countsOf(counts []model.Count, taken []int64) []model.Count {
 	for c, n := range taken {
 		if n > 0 {
 			counts = append(counts, model.Count{Class: c, N: n})

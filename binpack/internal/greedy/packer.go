@@ -21,13 +21,13 @@ type Packer struct {
 	order [][]int     // bin: classes that it holds, the largest first
 
 	live         []int // classes with pods left
-	room         []int64
+	node         *model.Filling
 	trial, other []model.Count
 }
 
 // NewPacker returns a packer that launches the given bins only.
 func NewPacker(m *model.Model, bins []int, meter *work.Meter) *Packer {
-	p := &Packer{m: m, bins: bins, meter: meter, room: make([]int64, m.Resources)}
+	p := &Packer{m: m, bins: bins, meter: meter, node: model.NewFilling(m)}
 	for _, b := range bins {
 		bin := m.Clamp(b)
 		share := make([]float64, len(m.Classes)*m.Resources)

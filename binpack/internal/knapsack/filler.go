@@ -34,7 +34,7 @@ type Filler struct {
 
 	items   []item
 	weights []float64 // of the resources in the size of an item
-	room    []int64
+	node    *model.Filling
 	taken   []int64 // per item, before the search
 	counts  []int64 // per item, on the way
 	best    []int64 // per item, of the best filling
@@ -55,7 +55,7 @@ type item struct {
 
 // NewFiller returns a filler for the model.
 func NewFiller(m *model.Model, meter *work.Meter) *Filler {
-	return &Filler{m: m, meter: meter, share: map[int][]float64{}, last: map[int][]float64{}, room: make([]int64, m.Resources)}
+	return &Filler{m: m, meter: meter, share: map[int][]float64{}, last: map[int][]float64{}, node: model.NewFilling(m)}
 }
 
 // Fill returns a filling of bin b and its worth: the best that it finds in so
@@ -66,7 +66,7 @@ func (f *Filler) Fill(b int, value, limit []int64, orders int, rng *rand.Rand) (
 	var worth int64
 	lambda := f.multipliers(b, value, limit)
 	for i := range orders {
-		copy(f.room, bin.Capacity)
+		f.node.Empty(b)
 		f.open(b, value, limit, lambda, rng)
 		var taken int64
 		if i > 0 { // once all of the node is searched
@@ -83,14 +83,14 @@ func (f *Filler) Fill(b int, value, limit []int64, orders int, rng *rand.Rand) (
 // open makes items of the classes that the bin can take, in the order of this
 // round.
 func (f *Filler) open(b int, value, limit []int64, lambda []float64, rng *rand.Rand) {
-	bin, share := &f.m.Bins[b], f.shares(b)
+	share := f.shares(b)
 	f.weights = f.weights[:0]
 	for _, l := range lambda {
 		f.weights = append(f.weights, l*float64(1-spread+float64(2*spread*rng.Float64())))
 	}
 	f.items = f.items[:0]
 	for c := range f.m.Classes {
-		if limit[c] == 0 || value[c] <= 0 || !bin.Admits[c] || f.m.Fit(c, bin.Capacity, 1) == 0 {
+		if limit[c] == 0 || value[c] <= 0 || f.m.MostOf(c, b) == 0 {
 			continue
 		}
 		it := item{class: c, value: value[c], limit: limit[c], share: share[c*f.m.Resources : (c+1)*f.m.Resources]}
@@ -120,7 +120,7 @@ func (f *Filler) balance(bin *model.Bin, rng *rand.Rand) int64 {
 	var worth int64
 	scarce := make([]float64, f.m.Resources)
 	for {
-		for r, room := range f.room {
+		for r, room := range f.node.Room {
 			scarce[r] = 0
 			if bin.Capacity[r] > 0 && bin.Capacity[r] != model.Unlimited {
 				left := float64(room) / float64(bin.Capacity[r])
@@ -146,11 +146,11 @@ func (f *Filler) balance(bin *model.Bin, rng *rand.Rand) int64 {
 			return worth
 		}
 		it := &f.items[best]
-		n := (f.m.Fit(it.class, f.room, it.limit-f.taken[best]) + chunk - 1) / chunk
+		n := (f.node.Fit(it.class, it.limit-f.taken[best]) + chunk - 1) / chunk
 		if n == 0 {
 			return worth
 		}
-		f.m.Take(it.class, f.room, n)
+		f.node.Take(it.class, n)
 		f.taken[best] += n
 		worth += n * it.value
 	}
@@ -177,7 +177,7 @@ func (f *Filler) shares(b int) []float64 {
 // order, and returns its worth.
 func (f *Filler) search(bin *model.Bin) int64 {
 	size := 0.0
-	for r, room := range f.room {
+	for r, room := range f.node.Room {
 		if bin.Capacity[r] > 0 && bin.Capacity[r] != model.Unlimited {
 			size += float64(f.weights[r] * (float64(room) / float64(bin.Capacity[r])))
 		}
@@ -201,8 +201,8 @@ func (f *Filler) visit(i int, value int64, size float64) {
 		return
 	}
 	it := &f.items[i]
-	n := f.m.Fit(it.class, f.room, it.limit-f.taken[i])
-	f.m.Take(it.class, f.room, n)
+	n := f.node.Fit(it.class, it.limit-f.taken[i])
+	f.node.Take(it.class, n)
 	for {
 		f.steps--
 		f.counts[i] = n
@@ -210,10 +210,10 @@ func (f *Filler) visit(i int, value int64, size float64) {
 		if n == 0 || f.steps <= 0 {
 			break
 		}
-		f.m.Take(it.class, f.room, -1)
+		f.node.Take(it.class, -1)
 		n--
 	}
-	f.m.Take(it.class, f.room, -n)
+	f.node.Take(it.class, -n)
 	f.counts[i] = 0
 }
 

@@ -99,7 +99,7 @@ func (f *Filler) dual(b int, lambda []float64, value, limit []int64, share, used
 			continue
 		}
 		gain := float64(v) - f.size(c, lambda, share)
-		n := float64(f.m.Fit(c, bin.Capacity, limit[c]))
+		n := float64(min(limit[c], f.m.MostOf(c, b)))
 		if gain <= 0 || n == 0 {
 			continue
 		}

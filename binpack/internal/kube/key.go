@@ -17,7 +17,11 @@ import (
 func AppendKey(b []byte, pod *corev1.Pod) []byte {
 	s := &pod.Spec
 	state, _ := StateOf(pod)
-	b = append(b, byte(state), flag(s.HostNetwork))
+	b = append(b, byte(state))
+	for _, p := range HostPorts(pod) {
+		b = appendString(appendString(binary.AppendVarint(b, int64(p.Port)), string(p.Protocol)), p.IP)
+	}
+	b = append(b, 0)
 	b = appendContainers(b, s.Containers)
 	b = appendContainers(b, s.InitContainers)
 	b = appendResources(b, s.Overhead)
@@ -35,10 +39,24 @@ func AppendKey(b []byte, pod *corev1.Pod) []byte {
 	if s.Affinity != nil {
 		b = appendMessage(b, s.Affinity)
 	}
+	for i := range s.TopologySpreadConstraints {
+		b = appendMessage(b, &s.TopologySpreadConstraints[i])
+	}
 	if s.Priority != nil {
 		b = binary.AppendVarint(b, int64(*s.Priority))
 	}
 	return appendString(b, Unsupported(pod))
+}
+
+// AppendLabels appends the pod's namespace and its labels at the keys: what
+// the rules of other pods read of it.
+func AppendLabels(b []byte, pod *corev1.Pod, keys []string) []byte {
+	b = appendString(b, Namespace(pod))
+	for _, k := range keys {
+		v, ok := pod.Labels[k]
+		b = appendString(append(b, flag(ok)), v)
+	}
+	return b
 }
 
 func appendContainers(b []byte, containers []corev1.Container) []byte {
@@ -46,7 +64,7 @@ func appendContainers(b []byte, containers []corev1.Container) []byte {
 	for i := range containers {
 		c := &containers[i]
 		b = appendRequirements(b, &c.Resources)
-		b = append(b, flag(c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways))
+		b = append(b, flag(isSidecar(c)))
 	}
 	return b
 }

@@ -191,7 +191,6 @@ func TestStateOf(t *testing.T) {
 }
 
 func TestUnsupported(t *testing.T) {
-	always := corev1.ContainerRestartPolicyAlways
 	podTerm := []corev1.PodAffinityTerm{{TopologyKey: "zone"}}
 	weighted := []corev1.WeightedPodAffinityTerm{{Weight: 1, PodAffinityTerm: podTerm[0]}}
 	ports := []corev1.ContainerPort{{ContainerPort: 80}, {ContainerPort: 81, HostPort: 81}}
@@ -199,18 +198,14 @@ func TestUnsupported(t *testing.T) {
 		"": {NodeSelector: map[string]string{"a": "b"}, Containers: []corev1.Container{{Ports: ports[:1]}},
 			Volumes:        []corev1.Volume{{VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}}},
 			InitContainers: []corev1.Container{{Ports: ports}}}, // done before the pod takes ports
-		"spec.containers[1].ports[1].hostPort":                                             {Containers: []corev1.Container{{}, {Ports: ports}}},
-		"spec.containers[0].ports[0].hostPort":                                             {HostNetwork: true, Containers: []corev1.Container{{Ports: ports[:1]}}},
-		"spec.initContainers[0].ports[1].hostPort":                                         {InitContainers: []corev1.Container{{RestartPolicy: &always, Ports: ports}}},
-		"spec.topologySpreadConstraints[0]":                                                {TopologySpreadConstraints: []corev1.TopologySpreadConstraint{{}}},
-		"spec.resourceClaims[0]":                                                           {ResourceClaims: []corev1.PodResourceClaim{{}}},
-		"spec.tolerations[1].operator":                                                     {Tolerations: []corev1.Toleration{{Operator: "Exists"}, {Operator: "Gt"}}},
-		"spec.volumes[0].persistentVolumeClaim":                                            {Volumes: []corev1.Volume{{VolumeSource: corev1.VolumeSource{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{}}}}},
-		"spec.volumes[0].ephemeral":                                                        {Volumes: []corev1.Volume{{VolumeSource: corev1.VolumeSource{Ephemeral: &corev1.EphemeralVolumeSource{}}}}},
+		"spec.topologySpreadConstraints[0]":     {TopologySpreadConstraints: []corev1.TopologySpreadConstraint{{}}},
+		"spec.resourceClaims[0]":                {ResourceClaims: []corev1.PodResourceClaim{{}}},
+		"spec.tolerations[1].operator":          {Tolerations: []corev1.Toleration{{Operator: "Exists"}, {Operator: "Gt"}}},
+		"spec.volumes[0].persistentVolumeClaim": {Volumes: []corev1.Volume{{VolumeSource: corev1.VolumeSource{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{}}}}},
+		"spec.volumes[0].ephemeral":             {Volumes: []corev1.Volume{{VolumeSource: corev1.VolumeSource{Ephemeral: &corev1.EphemeralVolumeSource{}}}}},
 		"spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0]":    {Affinity: &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{PreferredDuringSchedulingIgnoredDuringExecution: []corev1.PreferredSchedulingTerm{{}}}}},
 		"spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]":      {Affinity: &corev1.Affinity{PodAffinity: &corev1.PodAffinity{RequiredDuringSchedulingIgnoredDuringExecution: podTerm}}},
 		"spec.affinity.podAffinity.preferredDuringSchedulingIgnoredDuringExecution[0]":     {Affinity: &corev1.Affinity{PodAffinity: &corev1.PodAffinity{PreferredDuringSchedulingIgnoredDuringExecution: weighted}}},
-		"spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]":  {Affinity: &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: podTerm}}},
 		"spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0]": {Affinity: &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{PreferredDuringSchedulingIgnoredDuringExecution: weighted}}},
 	} {
 		require.Equal(t, path, kube.Unsupported(&corev1.Pod{Spec: spec}))
@@ -257,7 +252,19 @@ func TestAppendKey(t *testing.T) {
 		func(p *corev1.Pod) { p.Spec.Priority = &priority },
 		func(p *corev1.Pod) { p.Spec.NodeName = "n" },
 		func(p *corev1.Pod) { p.Spec.SchedulingGates = []corev1.PodSchedulingGate{{Name: "g"}} },
-		func(p *corev1.Pod) { p.Spec.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{}} },
+		func(p *corev1.Pod) {
+			p.Spec.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{MaxSkew: 1}}
+		},
+		func(p *corev1.Pod) {
+			p.Spec.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{MaxSkew: 2}}
+		},
+		func(p *corev1.Pod) { p.Spec.Containers[0].Ports = []corev1.ContainerPort{{HostPort: 80}} },
+		func(p *corev1.Pod) {
+			p.Spec.Containers[0].Ports = []corev1.ContainerPort{{HostPort: 80, Protocol: corev1.ProtocolUDP}}
+		},
+		func(p *corev1.Pod) {
+			p.Spec.Containers[0].Ports = []corev1.ContainerPort{{HostPort: 80, HostIP: "10.0.0.1"}}
+		},
 	} {
 		k := key(change)
 		other, same := seen[k]

@@ -11,14 +11,21 @@ import (
 // rule would leave it pending.
 func Unsupported(pod *corev1.Pod) string {
 	for _, rule := range []func(*corev1.Pod) string{
-		unsupportedAffinity, unsupportedPorts, unsupportedVolumes, unsupportedClaims,
+		unsupportedAffinity, UnsupportedVolumes, unsupportedClaims, unsupportedSpread,
 	} {
 		if path := rule(pod); path != "" {
 			return path
 		}
 	}
-	if len(pod.Spec.TopologySpreadConstraints) > 0 {
-		return "spec.topologySpreadConstraints[0]"
+	return ""
+}
+
+// unsupportedSpread: by hostname is modelled.
+func unsupportedSpread(pod *corev1.Pod) string {
+	for i := range pod.Spec.TopologySpreadConstraints {
+		if !hardByNode(&pod.Spec.TopologySpreadConstraints[i]) {
+			return fmt.Sprintf("spec.topologySpreadConstraints[%d]", i)
+		}
 	}
 	return ""
 }
@@ -34,46 +41,22 @@ func unsupportedAffinity(pod *corev1.Pod) string {
 		return "spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]"
 	case a.PodAffinity != nil && len(a.PodAffinity.PreferredDuringSchedulingIgnoredDuringExecution) > 0:
 		return "spec.affinity.podAffinity.preferredDuringSchedulingIgnoredDuringExecution[0]"
-	case a.PodAntiAffinity != nil && len(a.PodAntiAffinity.RequiredDuringSchedulingIgnoredDuringExecution) > 0:
-		return "spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]"
 	case a.PodAntiAffinity != nil && len(a.PodAntiAffinity.PreferredDuringSchedulingIgnoredDuringExecution) > 0:
 		return "spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0]"
 	}
-	return ""
-}
-
-// unsupportedPorts: on the host's network every container port is a host port.
-func unsupportedPorts(pod *corev1.Pod) string {
-	sidecars := func(c *corev1.Container) bool {
-		return c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways
-	}
-	for i := range pod.Spec.Containers {
-		if path := hostPort(pod, &pod.Spec.Containers[i]); path != "" {
-			return fmt.Sprintf("spec.containers[%d].%s", i, path)
-		}
-	}
-	for i := range pod.Spec.InitContainers {
-		c := &pod.Spec.InitContainers[i]
-		if path := hostPort(pod, c); path != "" && sidecars(c) {
-			return fmt.Sprintf("spec.initContainers[%d].%s", i, path)
+	for i, t := range AntiAffinityTerms(pod) {
+		if t.TopologyKey != corev1.LabelHostname {
+			return fmt.Sprintf("spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[%d]", i)
 		}
 	}
 	return ""
 }
 
-func hostPort(pod *corev1.Pod, c *corev1.Container) string {
-	for i, p := range c.Ports {
-		if p.HostPort != 0 || pod.Spec.HostNetwork {
-			return fmt.Sprintf("ports[%d].hostPort", i)
-		}
-	}
-	return ""
-}
-
-// unsupportedVolumes: a claim may bind the pod to a zone, and the sources that
+// UnsupportedVolumes returns the path of the pod's first volume that is not
+// modelled yet, or "". A claim may bind the pod to a zone, and the sources that
 // attach a disk count against the node's attachments. The others need nothing
 // of the node.
-func unsupportedVolumes(pod *corev1.Pod) string {
+func UnsupportedVolumes(pod *corev1.Pod) string {
 	for i := range pod.Spec.Volumes {
 		v := &pod.Spec.Volumes[i].VolumeSource
 		field := ""

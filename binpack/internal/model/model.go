@@ -1,6 +1,9 @@
 package model
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Unlimited is the capacity of a bin in a resource that it does not limit.
 const Unlimited = math.MaxInt64
@@ -11,12 +14,23 @@ type Model struct {
 	Classes   []Class
 	Bins      []Bin
 	Caps      []int64 // limits that launches share
+	Groups    []Group // rules about the pods of one node
 }
 
 // A Class is pods that no rule and no request tells apart.
 type Class struct {
 	Count    int64   // pods to place
 	Requests []int64 // per resource, of one pod
+	Level    int     // of priority: 0 is the highest; all are 0 where no cap can leave pods pending
+	Owns     []int   // groups that it owns
+	In       []int   // groups of which it is a member
+}
+
+// A Group is a rule about the pods of one node: where there is a pod of an
+// owner, there are at most so many pods of members. A pod may be both. Spread
+// and repulsion by hostname are such rules, and host ports.
+type Group struct {
+	Most int64
 }
 
 // A Bin is offerings that no rule, capacity or price tells apart.
@@ -36,27 +50,31 @@ type Use struct {
 // MostOf returns how many pods of class c an empty bin b holds, at most the
 // count of the class.
 func (m *Model) MostOf(c, b int) int64 {
+	class := &m.Classes[c]
 	if !m.Bins[b].Admits[c] {
 		return 0
 	}
-	return m.Fit(c, m.Bins[b].Capacity, m.Classes[c].Count)
+	return fit(class.Requests, m.Bins[b].Capacity, min(class.Count, m.PerNode(c)))
 }
 
-// Fit returns how many pods of class c the room holds, at most limit.
-func (m *Model) Fit(c int, room []int64, limit int64) int64 {
-	for r, q := range m.Classes[c].Requests {
+// PerNode returns how many pods of class c the groups allow on one node, if
+// there are no others; Unlimited: any number.
+func (m *Model) PerNode(c int) int64 {
+	most := int64(Unlimited)
+	for _, g := range m.Classes[c].Owns {
+		if slices.Contains(m.Classes[c].In, g) {
+			most = min(most, m.Groups[g].Most)
+		}
+	}
+	return most
+}
+
+// fit returns how many pods with such requests the room holds, at most limit.
+func fit(requests, room []int64, limit int64) int64 {
+	for r, q := range requests {
 		if q > 0 && room[r] != Unlimited && room[r]/q < limit {
 			limit = room[r] / q
 		}
 	}
 	return max(limit, 0)
-}
-
-// Take subtracts n pods of class c from room.
-func (m *Model) Take(c int, room []int64, n int64) {
-	for r, q := range m.Classes[c].Requests {
-		if room[r] != Unlimited {
-			room[r] -= n * q
-		}
-	}
 }

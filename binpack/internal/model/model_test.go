@@ -31,7 +31,8 @@ func TestPruneKeepsEveryFilling(t *testing.T) {
 					}
 					return s.Check(&unlimited) == nil && m.Bins[k].Price <= m.Bins[b].Price
 				}
-				require.True(t, len(counts) == 0 || slices.ContainsFunc(kept, instead), "nothing kept holds %v as bin %d does", counts, b)
+				forbidden := m.Launches(b, m.Caps, 1) == 0
+				require.True(t, len(counts) == 0 || forbidden || slices.ContainsFunc(kept, instead), "nothing kept holds %v as bin %d does", counts, b)
 			})
 		}
 	})
@@ -54,7 +55,7 @@ func TestPruneDrops(t *testing.T) {
 
 func TestCheckNamesWhatIsBroken(t *testing.T) {
 	m := &Model{
-		Resources: 1, Classes: []Class{{3, []int64{2}}, {1, []int64{1}}}, Caps: []int64{1},
+		Resources: 1, Classes: []Class{{Count: 3, Requests: []int64{2}}, {Count: 1, Requests: []int64{1}}}, Caps: []int64{1},
 		Bins: []Bin{{Price: 7, Capacity: []int64{4}, Admits: []bool{true, false}, Uses: []Use{{0, 1}}}, {Price: 9, Capacity: []int64{9}, Admits: []bool{true, true}}},
 	}
 	good := Solution{{0, 1, []Count{{0, 2}}}, {1, 1, []Count{{0, 1}, {1, 1}}}}
@@ -72,6 +73,33 @@ func TestCheckNamesWhatIsBroken(t *testing.T) {
 	} {
 		require.ErrorContains(t, s.Check(m), want)
 	}
+}
+
+// TestFillingKeepsGroups: a filling takes what the groups allow, in whatever
+// order it comes, and gives it back.
+func TestFillingKeepsGroups(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := modeltest.Draw(t)
+		node := NewFilling(m)
+		node.Empty(0)
+		var counts []Count
+		for _, c := range rapid.Permutation([]int{0, 1, 2}[:len(m.Classes)]).Draw(t, "order") {
+			if n := node.Fit(c, rapid.Int64Range(0, 4).Draw(t, "n")); m.Bins[0].Admits[c] && n > 0 {
+				node.Take(c, n)
+				counts = append(counts, Count{Class: c, N: n})
+			}
+		}
+		slices.SortFunc(counts, func(a, b Count) int { return a.Class - b.Class })
+		found := len(counts) == 0
+		modeltest.Fillings(m, 0, func(legal []Count) { found = found || slices.Equal(legal, counts) })
+		// Only counts per class are beyond what Fillings goes through.
+		within := !slices.ContainsFunc(counts, func(n Count) bool { return n.N > m.Classes[n.Class].Count })
+		require.True(t, found || !within, "%v is no legal filling", counts)
+		for _, n := range counts {
+			node.Take(n.Class, -n.N)
+		}
+		require.Equal(t, m.Bins[0].Capacity, node.Room)
+	})
 }
 
 func TestNormal(t *testing.T) {

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Prune returns the bins that are worth launching: not those that hold
-// nothing, nor those that another bin replaces at no greater price. A bin
+// Prune returns the bins that are worth launching: not those that hold nothing
+// or that a cap forbids, nor those that another bin replaces at no greater price. A bin
 // replaces another when it admits every class that the other admits and holds
 // whatever the other can be filled with, and takes no more of any cap. This
 // assumes that pods can be left off a node without breaking a rule, as is so
@@ -16,7 +16,7 @@ func (m *Model) Prune() []int {
 	order := make([]int, 0, len(m.Bins))
 	for b := range m.Bins {
 		useful[b] = m.Clamp(b)
-		if slices.Contains(useful[b].Admits, true) {
+		if slices.Contains(useful[b].Admits, true) && m.Launches(b, m.Caps, 1) > 0 {
 			order = append(order, b)
 		}
 	}

@@ -46,6 +46,19 @@ func (s Solution) Left(m *Model) []int64 {
 	return left
 }
 
+// ByLevel returns how many of the pods left are of each level, the highest
+// priority first. Solutions compare by it, and then by cost.
+func (m *Model) ByLevel(left []int64) []int64 {
+	var sums []int64
+	for c, n := range left {
+		for len(sums) <= m.Classes[c].Level {
+			sums = append(sums, 0)
+		}
+		sums[m.Classes[c].Level] += n
+	}
+	return sums
+}
+
 // Free returns what is left of each cap.
 func (s Solution) Free(m *Model) []int64 {
 	free := slices.Clone(m.Caps)
@@ -97,9 +110,10 @@ func compareColumns(a, b Column) int {
 // Check returns an error that names the first rule of m that s breaks. It
 // guards against faults of the solver itself.
 func (s Solution) Check(m *Model) error {
+	node := NewFilling(m)
 	for i, j := range s {
 		bin := &m.Bins[j.Bin]
-		room := slices.Clone(bin.Capacity)
+		node.Empty(j.Bin)
 		if j.Times <= 0 {
 			return fmt.Errorf("column %d: %d times", i, j.Times)
 		}
@@ -107,10 +121,10 @@ func (s Solution) Check(m *Model) error {
 			if k > 0 && j.Counts[k-1].Class >= n.Class {
 				return fmt.Errorf("column %d: classes out of order", i)
 			}
-			if n.N <= 0 || !bin.Admits[n.Class] || m.Fit(n.Class, room, n.N) < n.N {
+			if n.N <= 0 || !bin.Admits[n.Class] || node.Fit(n.Class, n.N) < n.N {
 				return fmt.Errorf("column %d: bin %d does not hold %d of class %d", i, j.Bin, n.N, n.Class)
 			}
-			m.Take(n.Class, room, n.N)
+			node.Take(n.Class, n.N)
 		}
 	}
 	for c, n := range s.Left(m) {

@@ -47,3 +47,11 @@ func anyCarries(all []map[string]string, key string) bool {
 	}
 	return false
 }
+
+// Covers reports whether the labels of the type and the offering alone meet the
+// requirements, as those of a quota must be met.
+func Covers(requirements []corev1.NodeSelectorRequirement, l Launch) bool {
+	l.PoolLabels, l.PoolTaints = nil, nil
+	_, unmet := Unmet(requirements, New(l))
+	return !unmet
+}

@@ -16,6 +16,9 @@ type Code string
 const (
 	NodeAffinity     Code = "NodeAffinity"
 	UntoleratedTaint Code = "UntoleratedTaint"
+	HostPort         Code = "HostPort"
+	TopologySpread   Code = "TopologySpread"
+	PodAntiAffinity  Code = "PodAntiAffinity"
 	SchedulingGated  Code = "SchedulingGated"
 	NotPending       Code = "NotPending"
 	Unsupported      Code = "Unsupported"
@@ -28,7 +31,8 @@ func Withheld(pod *corev1.Pod) *Refusal {
 }
 
 // Refuses returns the first rule that keeps the pod off the node, or nil.
-// Whether the node has room is not asked here: Amounts tell.
+// Whether the node has room, and whom the pod would share it with, is not asked
+// here: Amounts and Limits tell.
 func Refuses(pod *corev1.Pod, node *corev1.Node) *Refusal {
 	if r := nodeSelector(pod, node); r != nil {
 		return r

@@ -150,8 +150,6 @@ func TestTaintEffects(t *testing.T) {
 }
 
 func TestWithheld(t *testing.T) {
-	always := corev1.ContainerRestartPolicyAlways
-	port := []corev1.ContainerPort{{ContainerPort: 80}}
 	now := metav1.Now()
 	for name, test := range map[string]struct {
 		pod  corev1.Pod
@@ -165,21 +163,20 @@ func TestWithheld(t *testing.T) {
 		"pod affinity":             {affine(corev1.Affinity{PodAffinity: &corev1.PodAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{}}}}), "spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]"},
 		"preferred pod affinity":   {affine(corev1.Affinity{PodAffinity: &corev1.PodAffinity{PreferredDuringSchedulingIgnoredDuringExecution: []corev1.WeightedPodAffinityTerm{{}}}}), "spec.affinity.podAffinity.preferredDuringSchedulingIgnoredDuringExecution[0]"},
 		"anti-affinity":            {affine(corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{}}}}), "spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]"},
+		"anti-affinity by node":    {affine(corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{TopologyKey: corev1.LabelHostname}}}}), ""},
+		"anti-affinity by zone":    {affine(corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{TopologyKey: corev1.LabelHostname}, {TopologyKey: corev1.LabelTopologyZone}}}}), "spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[1]"},
+		"host port":                {corev1.Pod{Spec: corev1.PodSpec{Containers: []corev1.Container{{Ports: []corev1.ContainerPort{{HostPort: 80}}}}}}, ""},
+		"spread over nodes":        {corev1.Pod{Spec: corev1.PodSpec{TopologySpreadConstraints: []corev1.TopologySpreadConstraint{{TopologyKey: corev1.LabelHostname, WhenUnsatisfiable: corev1.DoNotSchedule}}}}, ""},
+		"spread over zones":        {corev1.Pod{Spec: corev1.PodSpec{TopologySpreadConstraints: []corev1.TopologySpreadConstraint{{TopologyKey: corev1.LabelHostname, WhenUnsatisfiable: corev1.DoNotSchedule}, {TopologyKey: corev1.LabelTopologyZone, WhenUnsatisfiable: corev1.DoNotSchedule}}}}, "spec.topologySpreadConstraints[1]"},
 		"preferred anti-affinity":  {affine(corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{PreferredDuringSchedulingIgnoredDuringExecution: []corev1.WeightedPodAffinityTerm{{}}}}), "spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0]"},
 		"empty affinity":           {affine(corev1.Affinity{PodAffinity: &corev1.PodAffinity{}, NodeAffinity: &corev1.NodeAffinity{}}), ""},
-		"host port":                {corev1.Pod{Spec: corev1.PodSpec{Containers: []corev1.Container{{}, {Ports: []corev1.ContainerPort{{HostPort: 80}}}}}}, "spec.containers[1].ports[0].hostPort"},
-		"container port":           {corev1.Pod{Spec: corev1.PodSpec{Containers: []corev1.Container{{Ports: port}}}}, ""},
-		"port on the host's net":   {corev1.Pod{Spec: corev1.PodSpec{HostNetwork: true, Containers: []corev1.Container{{Ports: port}}}}, "spec.containers[0].ports[0].hostPort"},
-		"the host's net, no port":  {corev1.Pod{Spec: corev1.PodSpec{HostNetwork: true}}, ""},
-		"sidecar's port":           {corev1.Pod{Spec: corev1.PodSpec{HostNetwork: true, InitContainers: []corev1.Container{{RestartPolicy: &always, Ports: port}}}}, "spec.initContainers[0].ports[0].hostPort"},
-		"init container's port":    {corev1.Pod{Spec: corev1.PodSpec{HostNetwork: true, InitContainers: []corev1.Container{{Ports: port}}}}, ""},
 		"claim":                    {volumes(corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}, corev1.VolumeSource{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{}}), "spec.volumes[1].persistentVolumeClaim"},
 		"ephemeral claim":          {volumes(corev1.VolumeSource{Ephemeral: &corev1.EphemeralVolumeSource{}}), "spec.volumes[0].ephemeral"},
 		"disk":                     {volumes(corev1.VolumeSource{AWSElasticBlockStore: &corev1.AWSElasticBlockStoreVolumeSource{}}), "spec.volumes[0].awsElasticBlockStore"},
 		"free volumes":             {volumes(corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{}}, corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{}}), ""},
 		"device claim":             {corev1.Pod{Spec: corev1.PodSpec{ResourceClaims: []corev1.PodResourceClaim{{}}}}, "spec.resourceClaims[0]"},
 		"toleration from tomorrow": {corev1.Pod{Spec: corev1.PodSpec{Tolerations: []corev1.Toleration{{Operator: "Exists"}, {Key: "a", Operator: "Lt"}}}}, "spec.tolerations[1].operator"},
-		"spread that only prefers": {corev1.Pod{Spec: corev1.PodSpec{TopologySpreadConstraints: []corev1.TopologySpreadConstraint{{WhenUnsatisfiable: corev1.ScheduleAnyway}}}}, "spec.topologySpreadConstraints[0]"},
+		"spread that only prefers": {corev1.Pod{Spec: corev1.PodSpec{TopologySpreadConstraints: []corev1.TopologySpreadConstraint{{TopologyKey: corev1.LabelHostname, WhenUnsatisfiable: corev1.ScheduleAnyway}}}}, "spec.topologySpreadConstraints[0]"},
 		"required node affinity":   {affine(corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{}}}), ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 // states. A plan that places one has ignored the rule.
 func supported(pod *corev1.Pod) *Refusal {
 	path := firstNonEmpty(
-		spreadRule(pod), podAffinityRule(pod), preferredNodes(pod), hostPort(pod), volume(pod), claim(pod), toleration(pod),
+		otherSpread(pod), podAffinityRule(pod), preferredNodes(pod), volume(pod), claim(pod), toleration(pod),
 	)
 	if path == "" {
 		return nil
@@ -23,13 +23,6 @@ func firstNonEmpty(paths ...string) string {
 		if p != "" {
 			return p
 		}
-	}
-	return ""
-}
-
-func spreadRule(pod *corev1.Pod) string {
-	if len(pod.Spec.TopologySpreadConstraints) > 0 {
-		return "spec.topologySpreadConstraints[0]"
 	}
 	return ""
 }
@@ -49,8 +42,8 @@ func podAffinityRule(pod *corev1.Pod) string {
 		}
 	}
 	if apart := a.PodAntiAffinity; apart != nil {
-		if len(apart.RequiredDuringSchedulingIgnoredDuringExecution) > 0 {
-			return "spec.affinity.podAntiAffinity." + required
+		if path := otherAntiAffinity(pod); path != "" {
+			return path
 		}
 		if len(apart.PreferredDuringSchedulingIgnoredDuringExecution) > 0 {
 			return "spec.affinity.podAntiAffinity." + preferred
@@ -65,37 +58,6 @@ func preferredNodes(pod *corev1.Pod) string {
 		return "spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0]"
 	}
 	return ""
-}
-
-// hostPort finds the first port that the pod claims of its node. A pod on the
-// node's network claims every port of its containers. Init containers that end
-// claim none, as the scheduler has it.
-//
-// https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#ports
-func hostPort(pod *corev1.Pod) string {
-	for i, c := range pod.Spec.Containers {
-		if j, ok := claimsPort(pod, c); ok {
-			return fmt.Sprintf("spec.containers[%d].ports[%d].hostPort", i, j)
-		}
-	}
-	for i, c := range pod.Spec.InitContainers {
-		if c.RestartPolicy == nil || *c.RestartPolicy != corev1.ContainerRestartPolicyAlways {
-			continue
-		}
-		if j, ok := claimsPort(pod, c); ok {
-			return fmt.Sprintf("spec.initContainers[%d].ports[%d].hostPort", i, j)
-		}
-	}
-	return ""
-}
-
-func claimsPort(pod *corev1.Pod, c corev1.Container) (int, bool) {
-	for j, p := range c.Ports {
-		if p.HostPort != 0 || pod.Spec.HostNetwork {
-			return j, true
-		}
-	}
-	return 0, false
 }
 
 // volume finds the first volume that asks something of the node: a claim may

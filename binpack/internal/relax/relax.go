@@ -110,9 +110,12 @@ func (x *Relaxation) share(b, row, r int) float64 {
 // generate solves the program over the shares of demand, and returns the duals
 // of the rows.
 func (x *Relaxation) generate() []float64 {
-	rows := make([]lp.Row, len(x.demand))
-	for i, side := range x.alone() {
-		rows[i] = lp.Row{B: 1, Side: side}
+	var rows []lp.Row
+	for _, side := range x.alone() {
+		rows = append(rows, lp.Row{B: 1, Side: side})
+	}
+	for range x.m.Caps { // in shares of the cap, as amounts may be large
+		rows = append(rows, lp.Row{B: 1, AtMost: true})
 	}
 	master := lp.New(rows)
 	for range maxRounds {
@@ -129,9 +132,20 @@ func (x *Relaxation) generate() []float64 {
 	return master.Duals()
 }
 
-// alone returns, per row, the least cost to cover it with one bin alone: no
-// dual is higher, so as the cost of a side variable it keeps the program
-// feasible and changes nothing.
+// uses returns which part of each cap one launch of bin b takes, as entries of
+// a column.
+func (x *Relaxation) uses(b int) []lp.Entry {
+	var entries []lp.Entry
+	for _, u := range x.bins[b].Uses {
+		part := float64(u.Amount) / float64(max(x.m.Caps[u.Cap], 1))
+		entries = append(entries, lp.Entry{Row: len(x.demand) + u.Cap, Value: part})
+	}
+	return entries
+}
+
+// alone returns, per row, a cost to cover it with one bin alone. No dual need be
+// higher, so as the cost of a side variable it keeps the program feasible and
+// changes nothing, unless caps leave pods over: it is what those are worth.
 func (x *Relaxation) alone() []float64 {
 	least := slices.Repeat([]float64{-1}, len(x.demand))
 	for g := range x.groups {
@@ -139,17 +153,33 @@ func (x *Relaxation) alone() []float64 {
 			if row < 0 {
 				continue
 			}
-			for b := range x.bins {
-				s := x.share(b, row, r)
-				if !x.groups[g][b] || s == 0 {
-					continue
-				}
-				if cost := float64(x.bins[b].Price) / s; least[row] < 0 || cost < least[row] {
-					least[row] = cost
-				}
-			}
+			least[row] = x.coverAlone(g, row, r)
 			least[row] = max(least[row], 0)
 		}
+	}
+	return least
+}
+
+// coverAlone returns the cost to cover a row with the cheapest bin that no cap
+// limits, or where there is none with the dearest that one does; below 0: there
+// are none.
+func (x *Relaxation) coverAlone(g, row, r int) float64 {
+	least, most := -1.0, -1.0
+	for b := range x.bins {
+		s := x.share(b, row, r)
+		if !x.groups[g][b] || s == 0 {
+			continue
+		}
+		cost := float64(x.bins[b].Price) / s
+		switch {
+		case len(x.bins[b].Uses) > 0:
+			most = max(most, cost)
+		case least < 0 || cost < least:
+			least = cost
+		}
+	}
+	if least < 0 {
+		return most
 	}
 	return least
 }
@@ -165,8 +195,11 @@ func (x *Relaxation) price(duals []float64) []generated {
 	orders := x.orders(duals)
 	var out []generated
 	for b := range x.bins {
-		column := generated{cost: float64(x.bins[b].Price)}
+		column := generated{cost: float64(x.bins[b].Price), entries: x.uses(b)}
 		value := 0.0
+		for _, e := range column.entries {
+			value += float64(duals[e.Row] * e.Value) // below 0
+		}
 		for r, order := range orders {
 			value += x.fill(&column, b, r, order, duals)
 		}

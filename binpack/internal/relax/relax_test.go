@@ -23,6 +23,10 @@ func total(m *model.Model, values []float64) (sum float64) {
 func TestValuesAreDual(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := modeltest.Draw(t)
+		m.Caps = nil // a bin that a cap limits may be worth more than its price
+		for b := range m.Bins {
+			m.Bins[b].Uses = nil
+		}
 		for c := range m.Classes {
 			reachable := false
 			for b := range m.Bins {
@@ -76,4 +80,17 @@ func TestValuesOfGroups(t *testing.T) {
 	values := relax.Solve(m, []int{0, 1}).Values
 	require.InDelta(t, 1, values[0], 0.01)
 	require.InDelta(t, 0.4, values[1], 0.01)
+}
+
+// TestValuesUnderCaps: what a cap keeps few of does not make pods cheap.
+func TestValuesUnderCaps(t *testing.T) {
+	bin := func(price int64, uses ...model.Use) model.Bin {
+		return model.Bin{Price: price, Capacity: []int64{10}, Admits: []bool{true}, Uses: uses}
+	}
+	m := &model.Model{Resources: 1, Caps: []int64{3}, Classes: []model.Class{{Count: 100, Requests: []int64{1}}},
+		Bins: []model.Bin{bin(0, model.Use{Cap: 0, Amount: 1}), bin(50)}}
+	require.InDelta(t, 5, relax.Solve(m, []int{0, 1}).Values[0], 0.01)
+	m.Bins[1].Uses = []model.Use{{Cap: 0, Amount: 0}}
+	m.Caps[0] = 20
+	require.InDelta(t, 0, relax.Solve(m, []int{0, 1}).Values[0], 0.1, "ten of the free ones are enough")
 }

@@ -4,7 +4,8 @@
 // Constraint Programming and Local Search Methods to Solve Vehicle Routing
 // Problems, 1998).
 //
-// A solution is better that leaves fewer pods, and of equal ones the cheaper.
+// A solution is better that leaves fewer pods, level by level of priority, and
+// of equal ones the cheaper.
 // Equally good ones are accepted too, which moves the search along plateaus.
 // The random numbers are seeded alike in every call, so that the same model
 // and limit give the same result.

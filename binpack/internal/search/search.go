@@ -16,6 +16,8 @@ const (
 	// shaken is the range of the factor on each value, in thousandths around
 	// one thousand.
 	shaken = 200
+	// stepTicks is what a step costs beside the packing.
+	stepTicks = 400
 )
 
 // A State is a solution under improvement, node by node.
@@ -77,6 +79,7 @@ func (st *State) Improve(patience int64) bool {
 // step takes some nodes out, packs their pods anew and keeps the result unless
 // it is worse. It reports whether it is better.
 func (st *State) step() bool {
+	st.meter.Spend(stepTicks)
 	out := st.choose()
 	remaining := slices.Clone(st.left)
 	free := slices.Clone(st.free)
@@ -93,7 +96,7 @@ func (st *State) step() bool {
 	}
 	s := st.packer.Pack(remaining, free, st.shake(), st.price)
 	s = Shrink(st.m, st.bins, s, free)
-	order := cmp.Or(cmp.Compare(total(remaining), total(st.left)), cmp.Compare(s.Cost(st.m), before))
+	order := cmp.Or(slices.Compare(st.m.ByLevel(remaining), st.m.ByLevel(st.left)), cmp.Compare(s.Cost(st.m), before))
 	if order > 0 {
 		return false
 	}
@@ -136,12 +139,4 @@ func (st *State) replace(out []int, s model.Solution) {
 			st.nodes = append(st.nodes, node{j.Bin, j.Counts})
 		}
 	}
-}
-
-func total(left []int64) int64 {
-	var n int64
-	for _, k := range left {
-		n += k
-	}
-	return n
 }

@@ -2,6 +2,8 @@
 package modeltest
 
 import (
+	"slices"
+
 	"pgregory.net/rapid"
 
 	"github.com/stowage/stowage/binpack/internal/model"
@@ -27,24 +29,60 @@ func Draw(t *rapid.T) *model.Model {
 		}
 		m.Bins = append(m.Bins, b)
 	}
+	for g := range rapid.IntRange(0, 2).Draw(t, "groups") {
+		m.Groups = append(m.Groups, model.Group{Most: rapid.Int64Range(0, 2).Draw(t, "most")})
+		for c := range m.Classes {
+			if rapid.Bool().Draw(t, "owns") {
+				m.Classes[c].Owns = append(m.Classes[c].Owns, g)
+			}
+			if rapid.Bool().Draw(t, "in") {
+				m.Classes[c].In = append(m.Classes[c].In, g)
+			}
+		}
+	}
 	return m
 }
 
 // Fillings calls f with every way to fill one node of bin b; f must not keep
 // the counts.
 func Fillings(m *model.Model, b int, f func(counts []model.Count)) {
-	var try func(c int, room []int64, counts []model.Count)
-	try = func(c int, room []int64, counts []model.Count) {
+	node := model.NewFilling(m)
+	node.Empty(b)
+	var try func(c int, counts []model.Count)
+	try = func(c int, counts []model.Count) {
 		if c == len(m.Classes) {
-			f(counts)
+			if legal(m, counts) {
+				f(counts)
+			}
 			return
 		}
-		try(c+1, room, counts)
-		for n := int64(1); n <= min(m.MostOf(c, b), m.Fit(c, room, m.Classes[c].Count)); n++ {
-			rest := append([]int64(nil), room...)
-			m.Take(c, rest, n)
-			try(c+1, rest, append(counts, model.Count{Class: c, N: n}))
+		try(c+1, counts)
+		taken := int64(0)
+		for n := int64(1); n <= m.MostOf(c, b) && node.Fit(c, 1) == 1; n++ {
+			node.Take(c, 1)
+			taken++
+			try(c+1, append(counts, model.Count{Class: c, N: n}))
+		}
+		node.Take(c, -taken)
+	}
+	try(0, nil)
+}
+
+// legal says once more, without a Filling, whether the groups allow the counts.
+func legal(m *model.Model, counts []model.Count) bool {
+	for g, group := range m.Groups {
+		var owners, members int64
+		for _, n := range counts {
+			if slices.Contains(m.Classes[n.Class].Owns, g) {
+				owners += n.N
+			}
+			if slices.Contains(m.Classes[n.Class].In, g) {
+				members += n.N
+			}
+		}
+		if owners > 0 && members > group.Most {
+			return false
 		}
 	}
-	try(0, m.Bins[b].Capacity, nil)
+	return true
 }

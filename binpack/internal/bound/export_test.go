@@ -1,0 +1,9 @@
+package bound
+
+import "context"
+
+// MostPlaced returns an upper bound on the number of pods that launches within
+// all limits can hold.
+func MostPlaced(ctx context.Context, in *Instance) (int64, error) {
+	return mostValue(ctx, in, func(*Kind) int64 { return 1 })
+}

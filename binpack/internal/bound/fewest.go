@@ -1,0 +1,68 @@
+package bound
+
+import (
+	"context"
+	"slices"
+)
+
+// Fewest reports whether it is proven that no launches within all limits leave
+// fewer pods than Left, level by level from the highest priority down. Values
+// and prices do not matter. false: not proven, which does not mean that some do.
+//
+// For each level give the pods of higher levels a value that outweighs the
+// level's own, which count 1: launches that leave fewer, the first time at this
+// level, would gain more value than those that leave just so many.
+func Fewest(ctx context.Context, in *Instance) (bool, error) {
+	if err := in.check(); err != nil {
+		return false, err
+	}
+	pods := make([]int64, len(in.Left))
+	for k, ok := range Placeable(in) {
+		if level := in.Kinds[k].Level; ok && level < len(pods) {
+			pods[level] += in.Kinds[k].Count
+		}
+	}
+	higher := int64(0) // pods of higher levels that are not left
+	for level, left := range in.Left {
+		placed := max(0, pods[level]-left)
+		if left > 0 {
+			weight := pods[level] + 1
+			most, err := mostValue(ctx, in, func(k *Kind) int64 {
+				switch {
+				case k.Level < level:
+					return weight
+				case k.Level == level:
+					return 1
+				}
+				return 0
+			})
+			if err != nil || most > higher*weight+placed {
+				return false, err
+			}
+		}
+		higher += placed
+	}
+	return true, nil
+}
+
+// mostValue returns an upper bound on the value that launches within all limits
+// can hold, where pods have these values.
+func mostValue(ctx context.Context, in *Instance, value func(*Kind) int64) (int64, error) {
+	valued := *in
+	valued.Kinds = slices.Clone(in.Kinds)
+	for k := range valued.Kinds {
+		valued.Kinds[k].Value = value(&valued.Kinds[k])
+	}
+	if err := valued.check(); err != nil {
+		return 0, err
+	}
+	p := prepare(&valued)
+	c, err := coverOf(ctx, p, nodeSteps)
+	if err != nil {
+		return 0, err
+	}
+	for _, k := range p.Kinds {
+		c.value += k.Count * k.Value
+	}
+	return c.reach(ctx)
+}

@@ -1,0 +1,95 @@
+package naive
+
+import (
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+)
+
+// A podSelector selects pods by namespace and labels.
+type podSelector struct {
+	namespaces []string        // by name
+	among      labels.Selector // and by the namespace's labels
+	known      []corev1.Namespace
+	labels     labels.Selector // of the pod
+}
+
+func (s podSelector) selects(pod *corev1.Pod) bool {
+	in := namespaceOf(pod)
+	return s.labels.Matches(labels.Set(pod.Labels)) &&
+		(slices.Contains(s.namespaces, in) || s.among.Matches(namespaceLabels(in, s.known)))
+}
+
+// content names all of the selector.
+func (s podSelector) content() string {
+	among := s.among.String()
+	if s.among.Empty() {
+		among = "any"
+	}
+	names := strings.Join(slices.Compact(slices.Sorted(slices.Values(s.namespaces))), ",")
+	return names + ";" + among + ";" + s.labels.String()
+}
+
+// namespaceOf returns the pod's namespace: "default" where a manifest states
+// none.
+func namespaceOf(pod *corev1.Pod) string {
+	if pod.Namespace == "" {
+		return metav1.NamespaceDefault
+	}
+	return pod.Namespace
+}
+
+// namespaceLabels returns the labels of a namespace. Each has its name as one,
+// also one that nothing else is known of.
+//
+// https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#automatic-labelling
+func namespaceLabels(name string, all []corev1.Namespace) labels.Set {
+	set := labels.Set{}
+	for i := range all {
+		if all[i].Name == name {
+			set = labels.Merge(set, all[i].Labels)
+		}
+	}
+	set[corev1.LabelMetadataName] = name
+	return set
+}
+
+// selectorOf returns the selector of a rule of the pod, or nil where it selects
+// nothing: where there is none, or one that the API would refuse. Under each
+// key of match, pods must have the value that the pod itself has, under each of
+// mismatch another or none; keys that the pod lacks are ignored.
+//
+// https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#matchlabelkeys
+func selectorOf(pod *corev1.Pod, selector *metav1.LabelSelector, match, mismatch []string) labels.Selector {
+	if selector == nil {
+		return nil
+	}
+	s := selector.DeepCopy()
+	add := func(keys []string, operator metav1.LabelSelectorOperator) {
+		for _, key := range keys {
+			if value, ok := pod.Labels[key]; ok {
+				s.MatchExpressions = append(s.MatchExpressions, metav1.LabelSelectorRequirement{
+					Key: key, Operator: operator, Values: []string{value},
+				})
+			}
+		}
+	}
+	add(match, metav1.LabelSelectorOpIn)
+	add(mismatch, metav1.LabelSelectorOpNotIn)
+	compiled, err := metav1.LabelSelectorAsSelector(s)
+	if err != nil {
+		return nil
+	}
+	return compiled
+}
+
+// selectorString returns the selector as a person would write it.
+func selectorString(s labels.Selector) string {
+	if s.Empty() {
+		return "all pods"
+	}
+	return s.String()
+}

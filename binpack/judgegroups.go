@@ -1,0 +1,120 @@
+package binpack
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/bound"
+)
+
+// A judgedLimit is a limit over the kinds of an instance.
+type judgedLimit struct {
+	name    string // limits of one name allow the same
+	most    int64
+	members []bool // kinds that it selects
+}
+
+// limitsOf returns, for each kind, the limits that its pods have and that bind:
+// with as few pods as a node may hold anyhow there is no limit.
+func (j *judge) limitsOf(kinds []valuedKind) [][]*judgedLimit {
+	all := make([]judgedLimit, len(j.peers.limits))
+	pods := make([]int64, len(all))
+	for l := range all {
+		all[l] = judgedLimit{most: j.peers.limits[l].Most, members: make([]bool, len(kinds))}
+	}
+	for k, kind := range kinds {
+		for _, l := range kind.countedBy {
+			if kind.withheld == nil {
+				all[l].members[k] = true
+				pods[l] += kind.count
+			}
+		}
+	}
+	for l := range all {
+		all[l].name = fmt.Sprintf("%d%x", all[l].most, bitsOf(all[l].members))
+	}
+	out := make([][]*judgedLimit, len(kinds))
+	for k, kind := range kinds {
+		for _, l := range kind.owns {
+			if kind.withheld == nil && pods[l] > all[l].most {
+				out[k] = append(out[k], &all[l])
+			}
+		}
+	}
+	return out
+}
+
+// limitKinds fills in the most pods of each kind on one node, by those of its
+// own limits that select it.
+func (in *judgedInstance) limitKinds() {
+	for k, limits := range in.limits {
+		kind := &in.Kinds[k]
+		for _, l := range limits {
+			if l.members[k] && (kind.PerNode == 0 || l.most < kind.PerNode) {
+				kind.PerNode = l.most
+			}
+		}
+	}
+}
+
+// gathered returns the instance with kinds as one that the bound need not tell
+// apart and that hold the same limits against each other: of all of them
+// together a node holds no more than of one. Apart they would count as several.
+func (in *judgedInstance) gathered() *bound.Instance {
+	out := &bound.Instance{Caps: in.Caps, Left: in.Left}
+	var kept []int
+	at := map[string]int{}
+	for k, kind := range in.Kinds {
+		if kind.PerNode > 0 {
+			key := in.alike(k)
+			if n, again := at[key]; again {
+				out.Kinds[n].Count += kind.Count
+				continue
+			}
+			at[key] = len(kept)
+		}
+		kept = append(kept, k)
+		out.Kinds = append(out.Kinds, kind)
+	}
+	if len(kept) == len(in.Kinds) {
+		return in.Instance
+	}
+	for _, node := range in.Nodes {
+		admits := make([]bool, len(kept))
+		for i, k := range kept {
+			admits[i] = node.Admits[k]
+		}
+		node.Admits = admits
+		out.Nodes = append(out.Nodes, node)
+	}
+	return out
+}
+
+// alike names all that the bound reads of kind k, but for the number of its
+// pods, and the limits that its pods hold against each other.
+func (in *judgedInstance) alike(k int) string {
+	var limits []string
+	for _, l := range in.limits[k] {
+		if l.members[k] {
+			limits = append(limits, l.name)
+		}
+	}
+	slices.Sort(limits)
+	admits := make([]bool, len(in.Nodes))
+	for b := range in.Nodes {
+		admits[b] = in.Nodes[b].Admits[k]
+	}
+	kind := &in.Kinds[k]
+	return fmt.Sprintf("%d %d %d %x %s", kind.Level, kind.Value, kind.Requests, bitsOf(admits), slices.Compact(limits))
+}
+
+// bitsOf packs a list of truths.
+func bitsOf(list []bool) []byte {
+	out := make([]byte, (len(list)+7)/8)
+	for i, is := range list {
+		if is {
+			out[i/8] |= 1 << (i % 8)
+		}
+	}
+	return out
+}
