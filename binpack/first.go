@@ -1,6 +1,8 @@
 package binpack
 
 import (
+	"slices"
+
 	"github.com/stowage/stowage/binpack/internal/greedy"
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/binpack/internal/search"
@@ -53,13 +55,19 @@ func (r *run) byLevels(packer *greedy.Packer, value, price []int64) model.Soluti
 }
 
 // packingValues returns the values as whole numbers above zero, fit to be
-// multiplied by any price.
+// multiplied by any price. Once the duals of the program over columns are known
+// they are half way to these: by the duals alone, pods of which the patterns at
+// hand have plenty would be worth nothing.
 func (r *run) packingValues() []int64 {
-	value := whole(r.model, r.values, fineTotal)
-	for c := range value {
-		value[c] = max(value[c], 1)
+	values := slices.Clone(r.values)
+	for c, dual := range r.duals {
+		values[c] = (values[c] + dual) / 2
 	}
-	return value
+	packing := whole(r.model, values, fineTotal)
+	for c := range packing {
+		packing[c] = max(packing[c], 1)
+	}
+	return packing
 }
 
 // prices returns what the first packings take for the price of each bin: the

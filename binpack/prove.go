@@ -58,17 +58,25 @@ func (p *proof) try(ctx context.Context, in *bound.Instance, values []int64, met
 	}
 }
 
-// candidates returns values that may prove something: the given ones, the same
-// ones coarser, and what the pods ask of one resource.
-func candidates(m *model.Model, values []float64) [][]int64 {
-	out := [][]int64{whole(m, values, fineTotal)}
-	for i, total := 0, int64(coarseFirst); i < coarseSteps; i, total = i+1, total*16 {
-		out = append(out, whole(m, values, total))
+// candidates returns values that may prove something: the duals of the program
+// over columns and the values of the relaxation, as they are and coarser, and
+// what the pods ask of one resource.
+func (r *run) candidates() [][]int64 {
+	m := r.model
+	var out [][]int64
+	for _, values := range [][]float64{r.duals, r.values} {
+		if values == nil {
+			continue
+		}
+		out = append(out, whole(m, values, fineTotal))
+		for i, total := 0, int64(coarseFirst); i < coarseSteps; i, total = i+1, total*16 {
+			out = append(out, whole(m, values, total))
+		}
 	}
-	for r := range m.Resources {
+	for q := range m.Resources {
 		one := make([]int64, len(m.Classes))
 		for c := range m.Classes {
-			one[c] = m.Classes[c].Requests[r]
+			one[c] = m.Classes[c].Requests[q]
 		}
 		out = append(out, one)
 	}
@@ -105,15 +113,20 @@ func (r *run) proveFirst() {
 	r.proof.fewest = fewest && err == nil
 }
 
-// prove tries what else may raise the bound, by values that are guessed to be
+// proofTicks is what one evaluation counts as, in ticks.
+const proofTicks = 300_000
+
+// proveAll tries what else may raise the bound, by values that are guessed to be
 // near the duals of the best bound.
-func (r *run) prove(values []float64) {
-	if r.finished() || len(r.model.Classes) == 1 {
-		return
-	}
+func (r *run) proveAll() {
+	r.proved = true
 	in := instance(r.model, r.bins, r.model.ByLevel(r.best.Left(r.model)))
-	for _, whole := range candidates(r.model, values) {
-		r.proof.try(r.ctx, in, whole, bound.Evaluate)
+	for _, values := range r.candidates() {
+		if r.finished() || r.meter.Done() {
+			return
+		}
+		r.meter.Spend(proofTicks)
+		r.proof.try(r.ctx, in, values, bound.Evaluate)
 	}
 }
 

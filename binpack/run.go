@@ -22,7 +22,9 @@ type run struct {
 	bins   []int     // those worth launching
 	values []float64 // per class, the worth of one pod
 	best   model.Solution
+	duals  []float64 // per class, of the program over columns; nil: not known
 	proof  proof
+	proved bool  // all that is tried to prove was tried
 	pivots int   // of the relaxation
 	fault  error // of the solver itself: a solution that breaks a rule of the model
 
@@ -48,15 +50,20 @@ func newRun(ctx context.Context, s Solver, c *compiled) *run {
 	return r
 }
 
-// improve goes on until the plan is better, and reports whether it is. It takes
-// turns: columns and a dive among them, then the neighbourhood of the incumbent
-// for as long as that gives something.
+// improve goes on until the plan is better, and reports whether it is. Columns
+// and a dive among them come first, then what can be proven; then the
+// neighbourhood of the incumbent, for as long as that gives something, and
+// columns and dives in turn.
 func (r *run) improve() bool {
 	before, lower := r.best, r.proof.lower
 	for r.fault == nil && !r.finished() && !r.meter.Done() && len(r.best) > 0 {
-		if r.search == nil || !r.neighbours() {
+		switch {
+		case r.search == nil:
 			r.generate()
-			r.search = search.New(r.model, r.bins, r.best, r.packingValues(), r.prices()[0], r.meter)
+		case !r.proved:
+			r.proveAll()
+		case !r.neighbours():
+			r.generate()
 		}
 		if r.proof.lower > lower || r.better(r.best, before) {
 			return true
@@ -79,24 +86,27 @@ func (r *run) compareLeft(a, b model.Solution) int {
 	return slices.Compare(m.ByLevel(a.Left(m)), m.ByLevel(b.Left(m)))
 }
 
-// generate solves the program over columns, proves what its duals prove and
+// generate solves the program over columns, where that is quick enough, and
 // makes a solution of its columns. Later calls start from the columns that are
-// there, those of the incumbent among them.
+// there, those of the incumbent among them. The search begins anew from the
+// incumbent.
 func (r *run) generate() {
-	m := r.model
-	if len(m.Classes) == 1 || len(m.Classes) > colgen.MaxClasses {
-		return
+	if n := len(r.model.Classes); n > 1 && n <= colgen.MaxClasses {
+		r.dive()
 	}
-	first := r.generator == nil
-	if first {
+	r.search = search.New(r.model, r.bins, r.best, r.packingValues(), r.prices()[0], r.meter)
+}
+
+func (r *run) dive() {
+	m := r.model
+	if r.generator == nil {
 		r.generator = colgen.New(m, r.bins, r.meter)
 	}
 	r.generator.Add(r.best)
 	effort := colgen.Effort{Rounds: maxRounds, Ticks: r.meter.Left(DefaultWork) / 3, Level: colgen.Thorough}
 	x := r.generator.Solve(model.Solution{}.Left(m), model.Solution{}.Free(m), r.values, effort)
-	if first {
-		r.prove(x.Duals)
-		r.blend(x.Duals)
+	if r.duals == nil {
+		r.duals = x.Duals
 	}
 	packer := greedy.NewPacker(m, r.bins, r.meter)
 	value, price := r.packingValues(), r.prices()[0]
@@ -111,16 +121,6 @@ func (r *run) generate() {
 
 // maxRounds bounds the column generation: it seldom needs as many.
 const maxRounds = 400
-
-// blend moves the values half way to the duals. By the duals alone, pods of
-// which the patterns at hand have plenty would be worth nothing.
-func (r *run) blend(duals []float64) {
-	values := make([]float64, len(duals))
-	for c, v := range r.values {
-		values[c] = (v + duals[c]) / 2
-	}
-	r.values = values
-}
 
 // patience is how many ticks the search around an incumbent may go without a
 // better one: about a tenth of a second.
@@ -148,9 +148,8 @@ func (r *run) keep(s model.Solution) {
 	case first:
 		r.proveFirst()
 	case r.compareLeft(r.best, before) < 0:
-		r.proof = proof{}
+		r.proof, r.proved = proof{}, false
 		r.proveFirst()
-		r.prove(r.values)
 	}
 }
 

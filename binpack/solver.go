@@ -31,7 +31,6 @@ func (s Solver) Solve(ctx context.Context, p Problem) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
-	r.prove(r.values)
 	for r.improve() {
 	}
 	if r.fault != nil {
@@ -50,10 +49,6 @@ func (s Solver) Plans(ctx context.Context, p Problem) iter.Seq2[Plan, error] {
 			yield(Plan{}, err)
 			return
 		}
-		if !yield(r.plan(), nil) {
-			return
-		}
-		r.prove(r.values)
 		for more := true; more; more = r.improve() {
 			if !yield(r.plan(), nil) {
 				return

@@ -102,8 +102,8 @@ func TestVerifyBoundOfFiles(t *testing.T) {
 			plan, err := binpack.Solver{Work: 1}.Solve(context.Background(), p)
 			require.NoError(t, err)
 			require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
-			plan.LowerBound++
-			require.Error(t, binpack.VerifyBound(context.Background(), p, plan), "a bound that the certificate does not prove")
+			plan.LowerBound = plan.Cost + 1
+			require.ErrorIs(t, binpack.VerifyBound(context.Background(), p, plan), binpack.ErrNotProven)
 		})
 	}
 }
@@ -210,7 +210,7 @@ func TestPlansGetBetter(t *testing.T) {
 		}
 		last = plan
 	}
-	require.Greater(t, n, 2)
+	require.Greater(t, n, 1)
 	plan, err := quick.Solve(context.Background(), p)
 	require.NoError(t, err)
 	last.Stats.Work = plan.Stats.Work // Solve goes on to the limit after the last improvement

@@ -36,6 +36,9 @@ func (p *Problem) validate() (*grouping, error) {
 	for i := range g.kinds {
 		f.pod(g.kinds[i].path, g.kinds[i].pod)
 	}
+	for i, pod := range p.DaemonPods {
+		f.pod(fmt.Sprintf("DaemonPods[%d]", i), pod)
+	}
 	return g, errors.Join(f.found...)
 }
 

@@ -73,6 +73,7 @@ func TestInvalidProblems(t *testing.T) {
 		"nil template":      {func(p *binpack.Problem) { p.Workloads = []binpack.Workload{{Replicas: 1}} }, "Workloads[0].Pod"},
 		"negative replicas": {func(p *binpack.Problem) { p.Workloads = []binpack.Workload{{Pod: same, Replicas: -1}} }, "Workloads[0].Replicas"},
 		"nil daemon":        {func(p *binpack.Problem) { p.DaemonPods = []*corev1.Pod{nil} }, "DaemonPods[0]"},
+		"absurd daemon":     {func(p *binpack.Problem) { p.DaemonPods = []*corev1.Pod{pod(list("cpu", "1e2147483647"))} }, "DaemonPods[0].spec.containers[0].resources.requests[cpu]"},
 		"nil node":          {func(p *binpack.Problem) { p.Existing = []binpack.ExistingNode{{}} }, "Existing[0].Node"},
 		"nil pod on a node": {func(p *binpack.Problem) {
 			p.Existing = []binpack.ExistingNode{{Node: &corev1.Node{}, Pods: []*corev1.Pod{nil}}}
