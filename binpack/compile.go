@@ -49,8 +49,10 @@ func compile(p *Problem, g *grouping) (*compiled, error) {
 	if err != nil {
 		return nil, err
 	}
+	groups := groupsOf(c.kinds, requests, kube.NamespacesOf(p.Namespaces))
+	groups = c.groupsAsResources(groups, requests, capacities)
 	c.compileBins(capacities, c.compileCaps(p))
-	c.compileClasses(requests, levels, groupsOf(c.kinds, requests, kube.NamespacesOf(p.Namespaces)))
+	c.compileClasses(requests, levels, groups)
 	return c, c.checkCost()
 }
 

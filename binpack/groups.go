@@ -54,6 +54,59 @@ func groupsOf(kinds []kind, requests [][]int64, namespaces kube.Namespaces) []po
 	return sorted
 }
 
+// maxGroupResources bounds the resources that groups become: each is looked at
+// wherever a pod is placed.
+const maxGroupResources = 24
+
+// groupsAsResources turns groups that hold on every node into resources: a pod
+// of a member takes one, and each node has as many as there may be. So the
+// values of pods and the bound know of them. It returns the other groups.
+func (c *compiled) groupsAsResources(groups []podGroup, requests, capacities [][]int64) []podGroup {
+	var rest []podGroup
+	added := 0
+	for _, g := range groups {
+		if added == maxGroupResources || !g.everywhere(groups) {
+			rest = append(rest, g)
+			continue
+		}
+		added++
+		for k := range requests {
+			var one int64
+			if g.member[k] {
+				one = 1
+			}
+			requests[k] = append(requests[k], one)
+		}
+		for i := range capacities {
+			capacities[i] = append(capacities[i], g.most)
+		}
+	}
+	c.model.Resources += added
+	return rest
+}
+
+// everywhere reports whether the group holds on every node, as each member owns
+// a group that is as strict or stricter.
+func (g *podGroup) everywhere(groups []podGroup) bool {
+	for k, in := range g.member {
+		strict := func(o podGroup) bool { return o.owner[k] && o.most <= g.most && covers(o.member, g.member) }
+		if in && !slices.ContainsFunc(groups, strict) {
+			return false
+		}
+	}
+	return true
+}
+
+// covers reports whether a has all that b has.
+func covers(a, b []bool) bool {
+	for i := range b {
+		if b[i] && !a[i] {
+			return false
+		}
+	}
+	return true
+}
+
 // key tells groups apart by number and members.
 func (g *podGroup) key() string {
 	key := binary.AppendVarint(nil, g.most)

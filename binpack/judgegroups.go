@@ -2,6 +2,7 @@ package binpack
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/bound"
@@ -55,6 +56,58 @@ func (in *judgedInstance) limitKinds() {
 			}
 		}
 	}
+}
+
+// maxLimitResources bounds the resources that limits become.
+const maxLimitResources = 24
+
+// limitResources adds a resource for each limit that holds on every node, as each
+// kind that it selects has a limit of its own that is as strict: a pod of them
+// takes one of it, and a node has the most that the limit allows.
+func (in *judgedInstance) limitResources() {
+	limits := map[string]*judgedLimit{}
+	for k := range in.limits {
+		for _, l := range in.limits[k] {
+			limits[l.name] = l
+		}
+	}
+	added := 0
+	for _, name := range slices.Sorted(maps.Keys(limits)) {
+		l := limits[name]
+		if added == maxLimitResources || !in.holdsEverywhere(l) {
+			continue
+		}
+		added++
+		for k := range in.Kinds {
+			var one int64
+			if l.members[k] {
+				one = 1
+			}
+			in.Kinds[k].Requests = append(in.Kinds[k].Requests, one)
+		}
+		for b := range in.Nodes {
+			in.Nodes[b].Capacity = append(in.Nodes[b].Capacity, l.most)
+		}
+	}
+}
+
+func (in *judgedInstance) holdsEverywhere(l *judgedLimit) bool {
+	for k, selected := range l.members {
+		if selected && !slices.ContainsFunc(in.limits[k], func(own *judgedLimit) bool { return own.impliesFor(l) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// impliesFor reports whether a node that keeps l keeps o.
+func (l *judgedLimit) impliesFor(o *judgedLimit) bool {
+	for k, selected := range o.members {
+		if selected && !l.members[k] {
+			return false
+		}
+	}
+	return l.most <= o.most
 }
 
 // gathered returns the instance with kinds as one that the bound need not tell

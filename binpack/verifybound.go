@@ -114,6 +114,7 @@ func (j *judge) instance(c Certificate) (*judgedInstance, error) {
 		in.Nodes = append(in.Nodes, bound.Node{Price: int64(s.price), Limit: bound.Unlimited})
 	}
 	measure(in.Instance, kinds, sites)
+	in.limitResources()
 	j.admit(in.Instance, kinds, sites)
 	j.limit(in.Instance, sites)
 	return in, nil
