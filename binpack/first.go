@@ -9,28 +9,44 @@ import (
 	"github.com/stowage/stowage/binpack/internal/single"
 )
 
-// first returns the optimum where there is one class, else the best of some
-// greedy solutions.
+// first returns the optimum where there is one class, else what greedy packing
+// gives, part by part.
 func (r *run) first() model.Solution {
-	m := r.model
-	if len(m.Classes) == 1 {
-		if s, ok := single.Solve(m, r.bins); ok {
-			return s.Normal()
+	if len(r.model.Classes) == 1 {
+		if s, ok := single.Solve(r.model, r.bins); ok {
+			return s
 		}
 	}
-	value := r.packingValues()
-	packer := greedy.NewPacker(m, r.bins, r.meter)
+	for i := range r.parts {
+		r.parts[i].best = r.pack(&r.parts[i])
+	}
+	return r.joined()
+}
+
+// joined returns the best solutions of the parts as one of the whole.
+func (r *run) joined() model.Solution {
+	var s model.Solution
+	for i := range r.parts {
+		s = append(s, r.parts[i].best.Whole(r.parts[i].classes)...)
+	}
+	return s
+}
+
+// pack returns the best of some greedy solutions of a part.
+func (r *run) pack(p *part) model.Solution {
+	value := packingValues(p.Model, p.values, nil)
+	packer := greedy.NewPacker(p.Model, p.bins, r.meter)
 	var best model.Solution
 	try := func(s model.Solution) {
-		s = search.Shrink(m, r.bins, s, s.Free(m)).Normal()
-		if best == nil || r.better(s, best) {
+		s = search.Shrink(p.Model, p.bins, s, s.Free(p.Model)).Normal()
+		if best == nil || better(p.Model, s, best) {
 			best = s
 		}
 	}
 	for _, price := range r.prices() {
-		try(packer.Pack(model.Solution{}.Left(m), model.Solution{}.Free(m), value, price))
-		if len(m.Caps) > 0 {
-			try(r.byLevels(packer, value, price))
+		try(packer.Pack(model.Solution{}.Left(p.Model), model.Solution{}.Free(p.Model), value, price))
+		if len(p.Caps) > 0 {
+			try(byLevels(p.Model, packer, value, price))
 		}
 	}
 	return best
@@ -38,8 +54,7 @@ func (r *run) first() model.Solution {
 
 // byLevels packs level by level of priority: what is left of the nodes of the
 // higher ones is topped up with the next, before more are launched.
-func (r *run) byLevels(packer *greedy.Packer, value, price []int64) model.Solution {
-	m := r.model
+func byLevels(m *model.Model, packer *greedy.Packer, value, price []int64) model.Solution {
 	var s model.Solution
 	for level := range m.ByLevel(s.Left(m)) {
 		remaining := s.Left(m)
@@ -54,16 +69,16 @@ func (r *run) byLevels(packer *greedy.Packer, value, price []int64) model.Soluti
 	return s
 }
 
-// packingValues returns the values as whole numbers above zero, fit to be
-// multiplied by any price. Once the duals of the program over columns are known
-// they are half way to these: by the duals alone, pods of which the patterns at
-// hand have plenty would be worth nothing.
-func (r *run) packingValues() []int64 {
-	values := slices.Clone(r.values)
-	for c, dual := range r.duals {
+// packingValues returns the values of classes as whole numbers above zero, fit
+// to be multiplied by any price. Where the duals of the program over columns
+// are known they are half way to these: by the duals alone, pods of which the
+// patterns at hand have plenty would be worth nothing.
+func packingValues(m *model.Model, values, duals []float64) []int64 {
+	values = slices.Clone(values)
+	for c, dual := range duals {
 		values[c] = (values[c] + dual) / 2
 	}
-	packing := whole(r.model, values, fineTotal)
+	packing := whole(m, values, fineTotal)
 	for c := range packing {
 		packing[c] = max(packing[c], 1)
 	}

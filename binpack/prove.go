@@ -19,8 +19,9 @@ const (
 	// fineTotal is the value of all pods together at which rounding values to
 	// whole numbers costs next to nothing.
 	fineTotal = 1 << 44
-	// coarseTotals are values of all pods at which the nodes that cover them
-	// can be counted exactly. Rounding costs more there, whole nodes give more.
+	// Values of all pods at which the nodes that cover them can be counted
+	// exactly: coarseSteps of them from coarseFirst on, each 16 times the one
+	// before. Rounding costs more there, whole nodes give more.
 	coarseSteps, coarseFirst = 3, 1 << 9
 )
 
@@ -58,19 +59,20 @@ func (p *proof) try(ctx context.Context, in *bound.Instance, values []int64, met
 	}
 }
 
-// candidates returns values that may prove something: the duals of the program
-// over columns and the values of the relaxation, as they are and coarser, and
-// what the pods ask of one resource.
+// bestGuesses is the number of candidates that are worth their time always.
+const bestGuesses = 2
+
+// candidates returns values that may prove something, the likeliest first: the
+// duals of the program over columns, the values of the relaxation, both coarser,
+// and what the pods ask of one resource.
 func (r *run) candidates() [][]int64 {
 	m := r.model
 	var out [][]int64
-	for _, values := range [][]float64{r.duals, r.values} {
-		if values == nil {
-			continue
-		}
-		out = append(out, whole(m, values, fineTotal))
-		for i, total := 0, int64(coarseFirst); i < coarseSteps; i, total = i+1, total*16 {
-			out = append(out, whole(m, values, total))
+	for i, total := 0, int64(fineTotal); i <= coarseSteps; i, total = i+1, coarseFirst<<(4*i) {
+		for _, values := range [][]float64{r.duals, r.values} {
+			if values != nil {
+				out = append(out, whole(m, values, total))
+			}
 		}
 	}
 	for q := range m.Resources {
@@ -116,13 +118,12 @@ func (r *run) proveFirst() {
 // proofTicks is what one evaluation counts as, in ticks.
 const proofTicks = 300_000
 
-// proveAll tries what else may raise the bound, by values that are guessed to be
-// near the duals of the best bound.
-func (r *run) proveAll() {
-	r.proved = true
+// proveMore tries what else may raise the bound: the best guesses in any case,
+// the others as long as there is work left.
+func (r *run) proveMore() {
 	in := instance(r.model, r.bins, r.model.ByLevel(r.best.Left(r.model)))
-	for _, values := range r.candidates() {
-		if r.finished() || r.meter.Done() {
+	for i, values := range r.candidates() {
+		if r.finished() || i >= bestGuesses && r.meter.Done() {
 			return
 		}
 		r.meter.Spend(proofTicks)

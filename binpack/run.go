@@ -24,12 +24,12 @@ type run struct {
 	best   model.Solution
 	duals  []float64 // per class, of the program over columns; nil: not known
 	proof  proof
-	proved bool  // all that is tried to prove was tried
 	pivots int   // of the relaxation
 	fault  error // of the solver itself: a solution that breaks a rule of the model
 
-	generator *colgen.Generator // nil: no columns were generated yet
-	search    *search.State     // nil: not begun
+	parts      []part
+	generators []*colgen.Generator // per part; nil: no columns were generated yet
+	search     *search.State       // nil: not begun
 }
 
 // newRun makes the first plan and proves what is quickly proven of it.
@@ -46,6 +46,7 @@ func newRun(ctx context.Context, s Solver, c *compiled) *run {
 	}
 	relaxed := relax.Solve(c.model, r.bins)
 	r.values, r.pivots = relaxed.Values, relaxed.Pivots
+	r.parts = r.partsOf()
 	r.keep(r.first())
 	return r
 }
@@ -57,15 +58,13 @@ func newRun(ctx context.Context, s Solver, c *compiled) *run {
 func (r *run) improve() bool {
 	before, lower := r.best, r.proof.lower
 	for r.fault == nil && !r.finished() && !r.meter.Done() && len(r.best) > 0 {
-		switch {
-		case r.search == nil:
+		if r.search == nil {
 			r.generate()
-		case !r.proved:
-			r.proveAll()
-		case !r.neighbours():
+			r.proveMore()
+		} else if !r.neighbours() {
 			r.generate()
 		}
-		if r.proof.lower > lower || r.better(r.best, before) {
+		if r.proof.lower > lower || better(r.model, r.best, before) {
 			return true
 		}
 	}
@@ -74,48 +73,67 @@ func (r *run) improve() bool {
 
 // better reports whether a leaves fewer pods than b, level by level of
 // priority, or as few at less cost.
-func (r *run) better(a, b model.Solution) bool {
-	if n := r.compareLeft(a, b); n != 0 {
+func better(m *model.Model, a, b model.Solution) bool {
+	if n := compareLeft(m, a, b); n != 0 {
 		return n < 0
 	}
-	return a.Cost(r.model) < b.Cost(r.model)
+	return a.Cost(m) < b.Cost(m)
 }
 
-func (r *run) compareLeft(a, b model.Solution) int {
-	m := r.model
+func compareLeft(m *model.Model, a, b model.Solution) int {
 	return slices.Compare(m.ByLevel(a.Left(m)), m.ByLevel(b.Left(m)))
 }
 
-// generate solves the program over columns, where that is quick enough, and
-// makes a solution of its columns. Later calls start from the columns that are
-// there, those of the incumbent among them. The search begins anew from the
-// incumbent.
+// generate solves the program over columns, and makes a solution of its columns,
+// part by part. Later calls start from the columns that are there. The search
+// begins anew from the incumbent.
 func (r *run) generate() {
-	if n := len(r.model.Classes); n > 1 && n <= colgen.MaxClasses {
-		r.dive()
+	if r.generators == nil {
+		r.generators = make([]*colgen.Generator, len(r.parts))
 	}
-	r.search = search.New(r.model, r.bins, r.best, r.packingValues(), r.prices()[0], r.meter)
+	if len(r.parts) == 1 {
+		r.parts[0].best = r.best
+	}
+	ticks := r.meter.Left(DefaultWork)
+	for i := range r.parts {
+		if n := len(r.parts[i].classes); n > 1 && n <= colgen.MaxClasses {
+			r.dive(i, ticks/int64(len(r.parts)))
+		}
+	}
+	if s := r.joined(); better(r.model, s, r.best) {
+		r.keep(s)
+	}
+	r.search = search.New(r.model, r.bins, r.best, packingValues(r.model, r.values, r.duals), r.prices()[0], r.meter)
 }
 
-func (r *run) dive() {
-	m := r.model
-	if r.generator == nil {
-		r.generator = colgen.New(m, r.bins, r.meter)
+// dive tries to better the solution of part i, in about so many ticks.
+func (r *run) dive(i int, ticks int64) {
+	p := &r.parts[i]
+	first := r.generators[i] == nil
+	if first {
+		r.generators[i] = colgen.New(p.Model, p.bins, r.meter)
 	}
-	r.generator.Add(r.best)
-	effort := colgen.Effort{Rounds: maxRounds, Ticks: r.meter.Left(DefaultWork) / 3, Level: colgen.Thorough}
-	x := r.generator.Solve(model.Solution{}.Left(m), model.Solution{}.Free(m), r.values, effort)
+	g := r.generators[i]
+	g.Add(p.best)
+	effort := colgen.Effort{Rounds: maxRounds, Ticks: ticks / 3, Level: colgen.Thorough}
+	x := g.Solve(model.Solution{}.Left(p.Model), model.Solution{}.Free(p.Model), p.values, effort)
 	if r.duals == nil {
-		r.duals = x.Duals
+		r.duals = make([]float64, len(r.model.Classes))
 	}
-	packer := greedy.NewPacker(m, r.bins, r.meter)
-	value, price := r.packingValues(), r.prices()[0]
+	if first {
+		for c, dual := range x.Duals {
+			r.duals[p.classes[c]] = dual
+		}
+	}
+	packer := greedy.NewPacker(p.Model, p.bins, r.meter)
+	value, price := packingValues(p.Model, p.values, x.Duals), r.prices()[0]
 	pack := func(demand, free []int64) model.Solution {
 		s := packer.Pack(demand, free, value, price)
-		return search.Shrink(m, r.bins, s, free)
+		return search.Shrink(p.Model, p.bins, s, free)
 	}
-	if s := diving.Dive(m, r.generator, x, r.meter, pack, r.better); s != nil && r.better(s, r.best) {
-		r.keep(s)
+	compare := func(a, b model.Solution) bool { return better(p.Model, a, b) }
+	if s := diving.Dive(p.Model, g, x, r.meter, ticks-ticks/3, pack, compare); s != nil && compare(s, p.best) {
+		p.best = s
 	}
 }
 
@@ -147,9 +165,10 @@ func (r *run) keep(s model.Solution) {
 	switch {
 	case first:
 		r.proveFirst()
-	case r.compareLeft(r.best, before) < 0:
-		r.proof, r.proved = proof{}, false
+	case compareLeft(r.model, r.best, before) < 0:
+		r.proof = proof{}
 		r.proveFirst()
+		r.proveMore()
 	}
 }
 

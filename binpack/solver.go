@@ -87,9 +87,11 @@ func (r *run) plan() Plan {
 	plan.Certificate = r.certificate()
 	plan.Status = r.status()
 	plan.Stats = Stats{Classes: len(r.model.Classes), Bins: len(r.model.Bins), Pivots: r.pivots, Work: r.meter.Spent()}
-	if r.generator != nil {
-		plan.Stats.Columns = len(r.generator.Columns)
-		plan.Stats.Pivots += r.generator.Pivots
+	for _, g := range r.generators {
+		if g != nil {
+			plan.Stats.Columns += len(g.Columns)
+			plan.Stats.Pivots += g.Pivots
+		}
 	}
 	return plan
 }

@@ -16,6 +16,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/gen"
 	"github.com/stowage/stowage/binpack/problemfile"
 	"github.com/stowage/stowage/catalog"
 )
@@ -231,4 +232,15 @@ func TestGapStopsTheSearch(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, binpack.WithinGap, plan.Status)
 	require.Less(t, plan.Gap(), 0.5)
+}
+
+// TestManyShapes: hundreds of shapes are packed in parts, which costs little.
+func TestManyShapes(t *testing.T) {
+	p := gen.Mix(1, 20_000, 300)
+	plan, err := quick.Solve(context.Background(), p)
+	require.NoError(t, err)
+	require.Empty(t, plan.Unschedulable)
+	require.Less(t, plan.Gap(), 0.05)
+	require.NoError(t, binpack.Verify(p, plan))
+	require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
 }

@@ -17,13 +17,14 @@ const (
 // wholeTol: a value this close below a whole number counts as it.
 const wholeTol = 1e-6
 
-// Dive makes a solution from a solved program. pack packs what is left of the
-// demand within the free caps, and better compares two solutions.
-func Dive(m *model.Model, g *colgen.Generator, x colgen.Relaxed, meter *work.Meter,
+// Dive makes a solution from a solved program in about so many ticks. pack packs
+// what is left of the demand within the free caps, and better compares two
+// solutions.
+func Dive(m *model.Model, g *colgen.Generator, x colgen.Relaxed, meter *work.Meter, ticks int64,
 	pack func(demand, free []int64) model.Solution, better func(a, b model.Solution) bool) model.Solution {
 	demand, free := model.Solution{}.Left(m), model.Solution{}.Free(m)
 	var fixed, best model.Solution
-	for !meter.Done() {
+	for end := meter.Spent() + ticks; meter.Spent() < end && !meter.Done(); {
 		step := round(m, g, x, demand, free)
 		if len(step) == 0 {
 			break

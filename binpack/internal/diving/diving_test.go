@@ -35,7 +35,7 @@ func dive(m *model.Model, values []float64) model.Solution {
 		x, y := sum(a.Left(m)), sum(b.Left(m))
 		return x < y || x == y && a.Cost(m) < b.Cost(m)
 	}
-	return diving.Dive(m, g, x, meter, pack, better)
+	return diving.Dive(m, g, x, meter, 1<<40, pack, better)
 }
 
 func sum(xs []int64) (n int64) {

@@ -106,3 +106,27 @@ func TestNormal(t *testing.T) {
 	s := Solution{{1, 2, []Count{{0, 1}}}, {0, 1, []Count{{0, 1}}}, {1, 0, nil}, {1, 1, []Count{{0, 1}}}, {0, 1, []Count{{0, 2}}}}
 	require.Equal(t, Solution{{0, 1, []Count{{0, 2}}}, {0, 1, []Count{{0, 1}}}, {1, 3, []Count{{0, 1}}}}, s.Normal())
 }
+
+// TestPart: what solves a part solves those classes of the whole.
+func TestPart(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := modeltest.Draw(t)
+		var classes []int
+		for c := range m.Classes {
+			if rapid.Bool().Draw(t, "in") {
+				classes = append(classes, c)
+			}
+		}
+		part := m.Part(classes)
+		for b := range part.Bins {
+			modeltest.Fillings(part, b, func(counts []Count) {
+				s := Solution{{Bin: b, Times: 1, Counts: counts}}
+				if s.Check(part) != nil {
+					return // a cap that allows no launch
+				}
+				require.NoError(t, s.Whole(classes).Check(m))
+				require.Equal(t, s.Cost(part), s.Whole(classes).Cost(m))
+			})
+		}
+	})
+}
