@@ -114,7 +114,7 @@ func quotaSelects(requirements []corev1.NodeSelectorRequirement) func(*offer) bo
 	}
 	answers := map[string]bool{}
 	return func(o *offer) bool {
-		labels := project(keys, offeringLabels(canonical(o.itype.Labels), o.key), nil)
+		labels := project(keys, offeringLabels(o.itype.Labels, o.key), nil)
 		var key strings.Builder
 		for _, k := range keys {
 			v, ok := labels[k]

@@ -161,11 +161,18 @@ func (c *compiled) capacities(out [][]int64, r int, s scale) {
 // billionths, and whether that is a limit: a type that states no "pods" does
 // not limit their number; of other resources it has none.
 func allocatable(o *offer, name corev1.ResourceName) (amount *big.Int, limited bool) {
-	q, ok := o.offering.Allocatable[name]
-	if !ok {
-		q, ok = o.itype.Allocatable()[name]
+	if q, ok := o.offering.Allocatable[name]; ok {
+		return nano(q), true
 	}
-	return nano(q), ok || name != corev1.ResourcePods
+	q, ok := o.itype.Capacity[name]
+	amount = nano(q)
+	if over, ok := o.itype.Overhead[name]; ok {
+		amount.Sub(amount, nano(over))
+	}
+	if amount.Sign() < 0 {
+		amount.SetInt64(0)
+	}
+	return amount, ok || name != corev1.ResourcePods
 }
 
 func table(rows, columns int) [][]int64 {

@@ -70,11 +70,10 @@ func supplyOf(p *Problem, sets []ruleSet, daemons []daemon) supply {
 		s.blocked[i] = blockedPool(p, s.pools, i)
 		labels := canonical(pool.Labels)
 		for _, t := range catalogOf(p, pool) {
-			typeLabels := canonical(t.Labels)
 			for j := range t.Offerings {
 				s.stocked[i] = true
 				k := t.Key(j)
-				own := offeringLabels(typeLabels, k)
+				own := offeringLabels(t.Labels, k)
 				if disagree(labels, own) {
 					continue
 				}
@@ -150,7 +149,7 @@ func canonical(labels map[string]string) map[string]string {
 }
 
 // offeringLabels returns a reader of the labels that a node has of its type
-// and offering.
+// and offering, by their current names.
 func offeringLabels(typeLabels map[string]string, k catalog.Key) func(key string) (string, bool) {
 	return func(key string) (string, bool) {
 		switch key {
@@ -161,8 +160,7 @@ func offeringLabels(typeLabels map[string]string, k catalog.Key) func(key string
 		case catalog.CapacityTypeLabel:
 			return string(k.CapacityType), k.CapacityType != ""
 		}
-		v, ok := typeLabels[key]
-		return v, ok
+		return kube.Label(typeLabels, key)
 	}
 }
 
@@ -244,17 +242,13 @@ func openKey(p *Problem, pools []Pool, i int) int {
 		case corev1.LabelInstanceTypeStable, corev1.LabelTopologyZone, catalog.CapacityTypeLabel, corev1.LabelHostname:
 			return false
 		}
-		if _, ok := canonical(pools[i].Labels)[key]; ok || r.Operator != corev1.NodeSelectorOpIn {
+		if _, ok := kube.Label(pools[i].Labels, key); ok || r.Operator != corev1.NodeSelectorOpIn {
 			return false
 		}
 		carried := func(c catalog.Catalog) bool {
 			return slices.ContainsFunc(c, func(t *catalog.InstanceType) bool {
-				for k := range t.Labels {
-					if kube.CanonicalKey(k) == key {
-						return true
-					}
-				}
-				return false
+				_, ok := kube.Label(t.Labels, key)
+				return ok
 			})
 		}
 		return !carried(p.Catalog) && !slices.ContainsFunc(pools, func(q Pool) bool { return carried(q.Catalog) })

@@ -44,8 +44,12 @@ func newRun(ctx context.Context, s Solver, c *compiled) *run {
 		r.proof.fewest = true
 		return r
 	}
-	relaxed := relax.Solve(c.model, r.bins)
-	r.values, r.pivots = relaxed.Values, relaxed.Pivots
+	if len(c.model.Classes) == 1 {
+		r.values = []float64{1} // alike pods are worth the same
+	} else {
+		relaxed := relax.Solve(c.model, r.bins)
+		r.values, r.pivots = relaxed.Values, relaxed.Pivots
+	}
 	r.parts = r.partsOf()
 	r.keep(r.first())
 	return r

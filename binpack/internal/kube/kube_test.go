@@ -282,4 +282,9 @@ func TestAddAliases(t *testing.T) {
 	}, labels)
 	require.Equal(t, corev1.LabelTopologyRegion, kube.CanonicalKey(corev1.LabelFailureDomainBetaRegion))
 	require.Equal(t, "custom", kube.CanonicalKey("custom"))
+	v, ok := kube.Label(map[string]string{"beta.kubernetes.io/os": "linux"}, corev1.LabelOSStable)
+	require.True(t, ok)
+	require.Equal(t, "linux", v)
+	_, ok = kube.Label(labels, "custom")
+	require.False(t, ok)
 }

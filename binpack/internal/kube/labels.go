@@ -24,6 +24,21 @@ func CanonicalKey(key string) string {
 	return key
 }
 
+// Label returns the label of a key, which goes by its current name, under
+// whichever of its names the labels hold it.
+func Label(labels map[string]string, key string) (string, bool) {
+	if v, ok := labels[key]; ok {
+		return v, true
+	}
+	for _, a := range aliases {
+		if key == a[0] {
+			v, ok := labels[a[1]]
+			return v, ok
+		}
+	}
+	return "", false
+}
+
 // AddAliases gives the labels every alias of what they hold. Where both names
 // of a label are there they are left as they are.
 func AddAliases(labels map[string]string) {
