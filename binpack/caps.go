@@ -6,7 +6,6 @@ import (
 	"maps"
 	"math/big"
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -17,8 +16,7 @@ import (
 
 // A capName says what a cap of the model stands for.
 type capName struct {
-	offering catalog.Key         // an offering's launches, where path is ""
-	path     string              // of the limit in the Problem
+	path     string              // of the limit in the Problem; "": an offering's launches
 	reason   Reason              // why a pod waits for it
 	resource corev1.ResourceName // that the limit is about
 	scale    scale
@@ -65,7 +63,7 @@ func (c *compiled) capOfferings(uses [][]model.Use) {
 			continue
 		}
 		if _, ok := caps[o.key]; !ok {
-			caps[o.key] = c.newCap(capName{offering: o.key, reason: NoAvailableOffering}, min(int64(o.limit), maxSum))
+			caps[o.key] = c.newCap(capName{reason: NoAvailableOffering}, min(int64(o.limit), maxSum))
 		}
 		uses[i] = append(uses[i], model.Use{Cap: caps[o.key], Amount: 1})
 	}
@@ -73,23 +71,25 @@ func (c *compiled) capOfferings(uses [][]model.Use) {
 
 // capResources caps what the launches of the selected offers count together.
 func (c *compiled) capResources(uses [][]model.Use, limits corev1.ResourceList, path string, reason Reason, selects func(*offer) bool) {
+	var selected []int
+	for i := range c.supply.offers {
+		if selects(&c.supply.offers[i]) {
+			selected = append(selected, i)
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(limits)) {
 		amounts := map[*catalog.InstanceType]*big.Int{}
-		selected := make([]bool, len(c.supply.offers))
-		for i := range c.supply.offers {
-			o := &c.supply.offers[i]
-			if selected[i] = selects(o); selected[i] && amounts[o.itype] == nil {
-				amounts[o.itype] = counted(o.itype, name)
+		for _, i := range selected {
+			if t := c.supply.offers[i].itype; amounts[t] == nil {
+				amounts[t] = counted(t, name)
 			}
 		}
 		limit := nano(limits[name])
 		s := scaleOf(append(slices.Collect(maps.Values(amounts)), limit))
 		k := c.newCap(capName{path: fmt.Sprintf("%s[%s]", path, name), reason: reason, resource: name, scale: s}, s.down(limit))
-		for i := range c.supply.offers {
-			if selected[i] {
-				if n := s.down(amounts[c.supply.offers[i].itype]); n > 0 {
-					uses[i] = append(uses[i], model.Use{Cap: k, Amount: n})
-				}
+		for _, i := range selected {
+			if n := s.down(amounts[c.supply.offers[i].itype]); n > 0 {
+				uses[i] = append(uses[i], model.Use{Cap: k, Amount: n})
 			}
 		}
 	}
@@ -115,16 +115,12 @@ func quotaSelects(requirements []corev1.NodeSelectorRequirement) func(*offer) bo
 	answers := map[string]bool{}
 	return func(o *offer) bool {
 		labels := project(keys, offeringLabels(o.itype.Labels, o.key), nil)
-		var key strings.Builder
-		for _, k := range keys {
-			v, ok := labels[k]
-			fmt.Fprintf(&key, "%t%s\x00", ok, v)
-		}
-		answer, known := answers[key.String()]
+		key := labelsKey(labels)
+		answer, known := answers[key]
 		if !known {
 			kube.AddAliases(labels)
 			answer = kube.Unmet(requirements, labels) == nil
-			answers[key.String()] = answer
+			answers[key] = answer
 		}
 		return answer
 	}

@@ -1,6 +1,7 @@
 package binpack
 
 import (
+	"cmp"
 	"math/big"
 	"slices"
 	"strings"
@@ -160,7 +161,7 @@ func (c *compiled) admitted(k int, offers []int) bool {
 // usedUp returns the cap that is in the way of the cheapest offer.
 func (c *compiled) usedUp(offers []int, free []int64) (Reason, Detail) {
 	cheapest := slices.MinFunc(offers, func(a, b int) int {
-		return int(c.supply.offers[a].offering.Price - c.supply.offers[b].offering.Price)
+		return cmp.Compare(c.supply.offers[a].offering.Price, c.supply.offers[b].offering.Price)
 	})
 	for _, u := range c.model.Bins[c.binOf[cheapest]].Uses {
 		if u.Amount <= free[u.Cap] {

@@ -194,12 +194,8 @@ func project(keys []string, own func(string) (string, bool), pool map[string]str
 // viewOf returns the index of the view with these labels in the pool, and
 // makes it where it is new.
 func (s *supply) viewOf(index map[string]int, pool int, labels map[string]string, sets []ruleSet, daemons []daemon) int {
-	var key strings.Builder
-	fmt.Fprintf(&key, "%d", pool)
-	for _, k := range slices.Sorted(maps.Keys(labels)) {
-		fmt.Fprintf(&key, "\x00%s\x00%s", k, labels[k])
-	}
-	if v, ok := index[key.String()]; ok {
+	key := fmt.Sprintf("%d%s", pool, labelsKey(labels))
+	if v, ok := index[key]; ok {
 		return v
 	}
 	kube.AddAliases(labels)
@@ -210,8 +206,17 @@ func (s *supply) viewOf(index map[string]int, pool int, labels map[string]string
 	}
 	v.daemons = running(daemons, labels, v.taints)
 	s.views = append(s.views, v)
-	index[key.String()] = len(s.views) - 1
+	index[key] = len(s.views) - 1
 	return len(s.views) - 1
+}
+
+// labelsKey tells sets of labels apart.
+func labelsKey(labels map[string]string) string {
+	var key strings.Builder
+	for _, k := range slices.Sorted(maps.Keys(labels)) {
+		fmt.Fprintf(&key, "\x00%s\x00%s", k, labels[k])
+	}
+	return key.String()
 }
 
 // blockedPool returns the path of the pool's first rule that is not modelled

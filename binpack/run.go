@@ -183,15 +183,11 @@ func (r *run) finished() bool {
 }
 
 func (r *run) status() Status {
+	complete := !r.partial()
 	switch {
-	case r.partial():
-		if r.meter.Interrupted() {
-			return Interrupted
-		}
-		return WorkLimit
-	case r.proof.fewest && r.best.Cost(r.model) <= r.proof.lower:
+	case complete && r.proof.fewest && r.best.Cost(r.model) <= r.proof.lower:
 		return Optimal
-	case r.finished():
+	case complete && r.finished():
 		return WithinGap
 	case r.meter.Interrupted():
 		return Interrupted

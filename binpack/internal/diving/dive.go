@@ -74,9 +74,7 @@ func launch(m *model.Model, s model.Solution, j model.Column, times int64, deman
 	for _, n := range j.Counts {
 		demand[n.Class] -= n.N * times
 	}
-	for _, u := range m.Bins[j.Bin].Uses {
-		free[u.Cap] -= u.Amount * times
-	}
+	m.Spend(j.Bin, free, times)
 	j.Times = times
 	return append(s, j)
 }

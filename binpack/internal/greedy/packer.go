@@ -12,7 +12,6 @@ import (
 // A Packer packs pods of a model on some of its bins. It holds buffers: one
 // goroutine at a time may use it.
 type Packer struct {
-	Fast  bool
 	m     *model.Model
 	bins  []int
 	meter *work.Meter
@@ -67,9 +66,7 @@ func (p *Packer) Pack(remaining, free, value, price []int64) model.Solution {
 		for _, n := range j.Counts {
 			remaining[n.Class] -= n.N * j.Times
 		}
-		for _, u := range p.m.Bins[j.Bin].Uses {
-			free[u.Cap] -= u.Amount * j.Times
-		}
+		p.m.Spend(j.Bin, free, j.Times)
 		s = append(s, j)
 	}
 }

@@ -63,11 +63,17 @@ func (m *Model) ByLevel(left []int64) []int64 {
 func (s Solution) Free(m *Model) []int64 {
 	free := slices.Clone(m.Caps)
 	for _, j := range s {
-		for _, u := range m.Bins[j.Bin].Uses {
-			free[u.Cap] -= u.Amount * j.Times
-		}
+		m.Spend(j.Bin, free, j.Times)
 	}
 	return free
+}
+
+// Spend takes what so many launches of bin b use out of the free caps; where
+// times is negative it gives that back.
+func (m *Model) Spend(b int, free []int64, times int64) {
+	for _, u := range m.Bins[b].Uses {
+		free[u.Cap] -= u.Amount * times
+	}
 }
 
 // Launches returns how many more launches of bin b the free caps allow, at

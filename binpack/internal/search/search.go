@@ -48,12 +48,17 @@ func New(m *model.Model, bins []int, s model.Solution, value, price []int64, met
 		m: m, bins: bins, packer: greedy.NewPacker(m, bins, meter), meter: meter, value: value, price: price,
 		left: s.Left(m), free: s.Free(m), rng: rand.New(rand.NewPCG(1, 2)),
 	}
+	st.add(s)
+	return st
+}
+
+// add adds the nodes of s.
+func (st *State) add(s model.Solution) {
 	for _, j := range s {
 		for range j.Times {
 			st.nodes = append(st.nodes, node{j.Bin, j.Counts})
 		}
 	}
-	return st
 }
 
 // Solution returns the state's solution.
@@ -90,9 +95,7 @@ func (st *State) step() bool {
 		for _, k := range n.counts {
 			remaining[k.Class] += k.N
 		}
-		for _, u := range st.m.Bins[n.bin].Uses {
-			free[u.Cap] += u.Amount
-		}
+		st.m.Spend(n.bin, free, -1)
 	}
 	s := st.packer.Pack(remaining, free, st.shake(), st.price)
 	s = Shrink(st.m, st.bins, s, free)
@@ -134,9 +137,5 @@ func (st *State) replace(out []int, s model.Solution) {
 		st.nodes[i] = st.nodes[last]
 		st.nodes = st.nodes[:last]
 	}
-	for _, j := range s {
-		for range j.Times {
-			st.nodes = append(st.nodes, node{j.Bin, j.Counts})
-		}
-	}
+	st.add(s)
 }

@@ -16,12 +16,8 @@ func Shrink(m *model.Model, bins []int, s model.Solution, free []int64) model.So
 		if best == j.Bin {
 			continue
 		}
-		for _, u := range m.Bins[j.Bin].Uses {
-			free[u.Cap] += u.Amount * j.Times
-		}
-		for _, u := range m.Bins[best].Uses {
-			free[u.Cap] -= u.Amount * j.Times
-		}
+		m.Spend(j.Bin, free, -j.Times)
+		m.Spend(best, free, j.Times)
 		j.Bin = best
 	}
 	return s

@@ -60,12 +60,10 @@ func undominated(items []item) []item {
 func within(m *model.Model, items []item, times []int64) bool {
 	free := slices.Clone(m.Caps)
 	for i := range items {
-		for _, u := range items[i].uses {
-			if times[i] > 0 && free[u.Cap]/u.Amount < times[i] {
-				return false
-			}
-			free[u.Cap] -= u.Amount * times[i]
+		if m.Launches(items[i].bin, free, times[i]) < times[i] {
+			return false
 		}
+		m.Spend(items[i].bin, free, times[i])
 	}
 	return true
 }
