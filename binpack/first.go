@@ -43,7 +43,7 @@ func (r *run) pack(p *part) model.Solution {
 			best = s
 		}
 	}
-	for _, price := range r.prices() {
+	for _, price := range r.prices {
 		try(packer.Pack(model.Solution{}.Left(p.Model), model.Solution{}.Free(p.Model), value, price))
 		if len(p.Caps) > 0 {
 			try(byLevels(p.Model, packer, value, price))
@@ -85,9 +85,9 @@ func packingValues(m *model.Model, values, duals []float64) []int64 {
 	return packing
 }
 
-// prices returns what the first packings take for the price of each bin: the
+// packingPrices returns what the first packings take for the price of each bin: the
 // price itself and, for each limit of a pool and quota, what a launch takes of it.
-func (r *run) prices() [][]int64 {
+func (r *run) packingPrices() [][]int64 {
 	m := r.model
 	list := make([]int64, len(m.Bins))
 	for b := range m.Bins {

@@ -22,6 +22,7 @@ type run struct {
 	bins   []int     // those worth launching
 	values []float64 // per class, the worth of one pod
 	best   model.Solution
+	prices [][]int64 // what packing takes for the price of each bin, the price itself first
 	duals  []float64 // per class, of the program over columns; nil: not known
 	proof  proof
 	pivots int   // of the relaxation
@@ -50,7 +51,7 @@ func newRun(ctx context.Context, s Solver, c *compiled) *run {
 		relaxed := relax.Solve(c.model, r.bins)
 		r.values, r.pivots = relaxed.Values, relaxed.Pivots
 	}
-	r.parts = r.partsOf()
+	r.prices, r.parts = r.packingPrices(), r.partsOf()
 	r.keep(r.first())
 	return r
 }
@@ -107,7 +108,7 @@ func (r *run) generate() {
 	if s := r.joined(); better(r.model, s, r.best) {
 		r.keep(s)
 	}
-	r.search = search.New(r.model, r.bins, r.best, packingValues(r.model, r.values, r.duals), r.prices()[0], r.meter)
+	r.search = search.New(r.model, r.bins, r.best, packingValues(r.model, r.values, r.duals), r.prices[0], r.meter)
 }
 
 // dive tries to better the solution of part i, in about so many ticks.
@@ -130,7 +131,7 @@ func (r *run) dive(i int, ticks int64) {
 		}
 	}
 	packer := greedy.NewPacker(p.Model, p.bins, r.meter)
-	value, price := packingValues(p.Model, p.values, x.Duals), r.prices()[0]
+	value, price := packingValues(p.Model, p.values, x.Duals), r.prices[0]
 	pack := func(demand, free []int64) model.Solution {
 		s := packer.Pack(demand, free, value, price)
 		return search.Shrink(p.Model, p.bins, s, free)
