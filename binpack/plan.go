@@ -9,7 +9,8 @@ import (
 // A Plan is an answer to a Problem: what to launch, and which pods go where.
 type Plan struct {
 	Launches      []Launch
-	Unschedulable []Unschedulable // pods that no launch holds, and why; never an error
+	Nominations   []Nomination    // pods for existing nodes, in the Problem's order of nodes
+	Unschedulable []Unschedulable // pods that no node holds, and why; never an error
 	Cost          catalog.Price   // sum of the prices of Launches, per hour
 	LowerBound    catalog.Price   // no plan that leaves as few pods costs less, per hour; pods and pools that are Unsupported set aside
 	Status        Status
@@ -39,6 +40,12 @@ type Launch struct {
 type Placement struct {
 	Pod   *corev1.Pod
 	Count int // more than 1: replicas of a Workload's template
+}
+
+// A Nomination says which pods are meant for an existing node.
+type Nomination struct {
+	Node *corev1.Node // of Problem.Existing
+	Pods []Placement
 }
 
 // Unschedulable is a number of alike pods that the plan leaves pending.

@@ -20,8 +20,13 @@ const (
 	HostPort              Reason = "HostPort"              // a host port that is taken
 	PoolLimit             Reason = "PoolLimit"             // the pool's limits are used up
 	QuotaReached          Reason = "QuotaReached"          // a quota is used up
-	PodAntiAffinity       Reason = "PodAntiAffinity"       // a pod that must not be beside it; only of a Violation
-	TopologySpread        Reason = "TopologySpread"        // too many of a group on one node; only of a Violation
+	PodAffinity           Reason = "PodAffinity"           // no pod that it must be with
+	PodAntiAffinity       Reason = "PodAntiAffinity"       // a pod that must not be in its domain
+	TopologySpread        Reason = "TopologySpread"        // too many of its group in one domain
+	VolumeZone            Reason = "VolumeZone"            // a volume of it that only other nodes can reach, or that is not provisioned yet
+	Gang                  Reason = "Gang"                  // not all of its gang can be placed
+	MinValues             Reason = "MinValues"             // its node would leave too few values to choose from
+	PoolWeight            Reason = "PoolWeight"            // a pool of higher weight could still launch for it; only of a Violation
 	SchedulingGated       Reason = "SchedulingGated"       // the pod waits for its scheduling gates
 	NotPending            Reason = "NotPending"            // bound, being deleted or terminated
 	Unsupported           Reason = "Unsupported"           // a rule that is not modelled: Detail.Path names it
