@@ -13,7 +13,7 @@ import (
 
 // BenchmarkFirstPlan times the first plan of the problem files.
 func BenchmarkFirstPlan(b *testing.B) {
-	for _, name := range modelled {
+	for _, name := range problems(b) {
 		b.Run(name, func(b *testing.B) {
 			p := problem(b, name)
 			benchmarkFirst(b, p)
@@ -23,7 +23,7 @@ func BenchmarkFirstPlan(b *testing.B) {
 
 // BenchmarkSolve times the whole search, to the default work limit.
 func BenchmarkSolve(b *testing.B) {
-	for _, name := range modelled {
+	for _, name := range problems(b) {
 		b.Run(name, func(b *testing.B) {
 			p := problem(b, name)
 			var plan binpack.Plan

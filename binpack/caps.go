@@ -50,6 +50,7 @@ func byName[T any](list []T, name func(T) string) []int {
 
 func (c *compiled) newCap(name capName, limit int64) int {
 	c.model.Caps = append(c.model.Caps, limit)
+	c.model.Counted = append(c.model.Counted, name.reason == NoAvailableOffering)
 	c.caps = append(c.caps, name)
 	return len(c.caps) - 1
 }
@@ -59,7 +60,7 @@ func (c *compiled) capOfferings(uses [][]model.Use) {
 	caps := map[catalog.Key]int{}
 	for i := range c.supply.offers {
 		o := &c.supply.offers[i]
-		if o.limit == Unlimited || o.limit == 0 {
+		if o.node != nil || o.limit == Unlimited || o.limit == 0 {
 			continue
 		}
 		if _, ok := caps[o.key]; !ok {
@@ -73,7 +74,7 @@ func (c *compiled) capOfferings(uses [][]model.Use) {
 func (c *compiled) capResources(uses [][]model.Use, limits corev1.ResourceList, path string, reason Reason, selects func(*offer) bool) {
 	var selected []int
 	for i := range c.supply.offers {
-		if selects(&c.supply.offers[i]) {
+		if c.supply.offers[i].node == nil && selects(&c.supply.offers[i]) {
 			selected = append(selected, i)
 		}
 	}
@@ -114,7 +115,7 @@ func quotaSelects(requirements []corev1.NodeSelectorRequirement) func(*offer) bo
 	}
 	answers := map[string]bool{}
 	return func(o *offer) bool {
-		labels := project(keys, offeringLabels(o.itype.Labels, o.key), nil)
+		labels := project(keys, offeringLabels(o.itype.Labels, o.key), nil, nil)
 		key := labelsKey(labels)
 		answer, known := answers[key]
 		if !known {

@@ -23,17 +23,16 @@ type daemon struct {
 func daemonsOf(p *Problem) []daemon {
 	var out []daemon
 	for _, pod := range p.DaemonPods {
-		out = append(out, daemon{ruleSetOf(pod), kube.Requests(pod), kube.HostPorts(pod)})
+		out = append(out, daemon{ruleSetOf(pod, kube.VolumeRules{}), kube.Requests(pod), kube.HostPorts(pod)})
 	}
 	return out
 }
 
-// running returns the numbers of the daemons that run on a node with these
-// labels and taints.
-func running(daemons []daemon, labels map[string]string, taints []corev1.Taint) []int {
+// running returns the numbers of the daemons that run on the node.
+func running(daemons []daemon, node kube.Node) []int {
 	var out []int
 	for i := range daemons {
-		if daemons[i].rules.admits(labels, taints) != never {
+		if daemons[i].rules.admits(node) != never {
 			out = append(out, i)
 		}
 	}
@@ -76,9 +75,14 @@ func (c *compiled) daemonsTake(view int, name corev1.ResourceName) *big.Int {
 	return total
 }
 
-// daemonsClaim reports whether a daemon of the view claims one of the ports.
-func (c *compiled) daemonsClaim(view int, ports []kube.HostPort) bool {
-	for _, d := range c.supply.views[view].daemons {
+// claimed reports whether one of the ports is taken on each node of the offer,
+// by a daemon or a pod that is there.
+func (c *compiled) claimed(o *offer, ports []kube.HostPort) bool {
+	if o.node != nil {
+		_, clash := kube.Clash(ports, o.node.ports)
+		return clash
+	}
+	for _, d := range c.supply.views[o.view].daemons {
 		if _, clash := kube.Clash(ports, c.daemons[d].ports); clash {
 			return true
 		}

@@ -14,8 +14,9 @@ import (
 )
 
 // explain returns why each pool, in the Problem's order, takes no more pods of
-// a kind when the caps have so much left.
-func (c *compiled) explain(k int, free []int64) []PoolReason {
+// a kind beside what the solution places.
+func (c *compiled) explain(k int, s model.Solution) []PoolReason {
+	free := s.Free(c.model)
 	out := make([]PoolReason, len(c.supply.pools))
 	for i := range out {
 		out[i].Pool = c.supply.pools[i].Name
@@ -30,9 +31,6 @@ func (c *compiled) reason(k, pool int, free []int64) (Reason, Detail) {
 	kind := &c.kinds[k]
 	if kind.blocked != nil {
 		return kind.blocked.reason, Detail{Path: kind.blocked.path}
-	}
-	if path := c.supply.blocked[pool]; path != "" && c.supply.stocked[pool] {
-		return Unsupported, Detail{Path: path}
 	}
 	tolerations, taints := c.sets[kind.rules].tolerations, c.supply.pools[pool].Taints
 	if t := kube.Untolerated(tolerations, taints, corev1.TaintEffectNoSchedule, corev1.TaintEffectNoExecute); t != nil {
@@ -53,7 +51,7 @@ func (c *compiled) reason(k, pool int, free []int64) (Reason, Detail) {
 	if len(offers) == 0 {
 		return InsufficientResources, short
 	}
-	offers = slices.DeleteFunc(offers, func(i int) bool { return c.daemonsClaim(c.supply.offers[i].view, kind.ports) })
+	offers = slices.DeleteFunc(offers, func(i int) bool { return c.claimed(&c.supply.offers[i], kind.ports) })
 	if len(offers) == 0 {
 		return HostPort, Detail{Path: "spec.containers", Rule: "daemons claim a host port of it on every node"}
 	}
@@ -80,7 +78,7 @@ func (c *compiled) matching(k *kind, offers []int) ([]int, kube.Miss) {
 	var out []int
 	var nearest []kube.Miss
 	for _, i := range offers {
-		misses := c.sets[k.rules].node.Misses(c.supply.views[c.supply.offers[i].view].labels)
+		misses := c.sets[k.rules].node.Misses(c.supply.views[c.supply.offers[i].view].Node)
 		switch {
 		case len(misses) == 0:
 			out = append(out, i)

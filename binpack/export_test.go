@@ -6,12 +6,15 @@ import (
 )
 
 // Instance returns the problem as VerifyBound reads it, without values, and the
-// rules between the pods of one node whole.
-func Instance(p Problem) (*bound.Instance, []brute.Limit, error) {
+// rules between the pods of one node whole. Preferences count that the plan keeps.
+func Instance(p Problem, plan Plan) (*bound.Instance, []brute.Limit, error) {
 	j := newJudge(&p)
 	in, err := j.instance(Certificate{})
 	if err != nil {
 		return nil, nil, err
+	}
+	if in.keepsPreferences(plan) {
+		in = in.preferring()
 	}
 	var limits []brute.Limit
 	for k := range in.limits {

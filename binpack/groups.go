@@ -3,10 +3,12 @@ package binpack
 import (
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/model"
 )
 
 // A podGroup is a rule about the pods of one node, over kinds: where there is
@@ -15,43 +17,107 @@ type podGroup struct {
 	owner  []bool // per kind
 	member []bool // per kind
 	most   int64
+	there  map[int]model.There // by number of the node that is up; Group does not matter
 }
 
-// groupsOf returns the groups of the kinds, which ask for so much. Rules with
-// the same members and number are one group with several owners; those that
-// bind nothing are left out. The order is by content.
-func groupsOf(kinds []kind, requests [][]int64, namespaces kube.Namespaces) []podGroup {
+// groupsOf returns the groups of the kinds, which ask for so much, and of pods on
+// nodes that are up. Rules with the same members and number are one group with
+// several owners; those that bind nothing are left out. The order is by content.
+func (c *compiled) groupsOf(requests [][]int64, namespaces kube.Namespaces) []podGroup {
 	var groups []podGroup
 	index := map[string]int{}
-	for i := range kinds {
-		if kinds[i].blocked != nil {
+	find := func(rule *kube.PodGroup) *podGroup {
+		g := podGroup{owner: make([]bool, len(c.kinds)), member: make([]bool, len(c.kinds)), most: rule.Most}
+		for k := range c.kinds {
+			g.member[k] = c.kinds[k].blocked == nil && rule.Selects(c.kinds[k].pod)
+		}
+		g.there = c.membersThere(rule)
+		key := g.key()
+		if _, ok := index[key]; !ok {
+			index[key] = len(groups)
+			groups = append(groups, g)
+		}
+		return &groups[index[key]]
+	}
+	for i := range c.kinds {
+		if c.kinds[i].blocked != nil {
 			continue
 		}
-		for _, rule := range kube.PodGroups(kinds[i].pod, namespaces) {
-			g := podGroup{owner: make([]bool, len(kinds)), member: make([]bool, len(kinds)), most: rule.Most}
-			pods := int64(0)
-			for k := range kinds {
-				if g.member[k] = kinds[k].blocked == nil && rule.Selects(kinds[k].pod); g.member[k] {
-					pods += kinds[k].count
-				}
+		for _, rule := range kube.PodGroups(c.kinds[i].pod, namespaces) {
+			if !rule.Preferred || c.held == allPreferences && !c.kinds[i].relaxed {
+				find(&rule).owner[i] = true
 			}
-			if pods <= rule.Most {
-				continue
-			}
-			key := g.key()
-			if _, ok := index[key]; !ok {
-				index[key] = len(groups)
-				groups = append(groups, g)
-			}
-			groups[index[key]].owner[i] = true
 		}
 	}
-	order := byName(groups, func(g podGroup) string { return g.content(kinds, requests) })
+	c.ownersThere(find, namespaces)
+	groups = slices.DeleteFunc(groups, func(g podGroup) bool { return !g.binds(c.kinds) })
+	order := byName(groups, func(g podGroup) string { return g.content(c.kinds, requests) })
 	sorted := make([]podGroup, len(groups))
 	for i, g := range order {
 		sorted[i] = groups[g]
 	}
 	return sorted
+}
+
+// binds reports whether there are more members than may be on one node.
+func (g *podGroup) binds(kinds []kind) bool {
+	pods := int64(0)
+	for k, in := range g.member {
+		if in {
+			pods += kinds[k].count
+		}
+	}
+	there := int64(0)
+	for _, t := range g.there {
+		there = max(there, t.Members)
+	}
+	return pods+there > g.most
+}
+
+// membersThere counts the members on the nodes that are up.
+func (c *compiled) membersThere(rule *kube.PodGroup) map[int]model.There {
+	out := map[int]model.There{}
+	for _, there := range c.supply.there {
+		if rule.Selects(there.pod) {
+			for node, n := range there.on {
+				out[node] = model.There{Members: out[node].Members + n}
+			}
+		}
+	}
+	return out
+}
+
+// ownersThere notes the pods on nodes that are up whose anti-affinity binds the
+// others of the node. What they claim and how they are spread binds no others.
+func (c *compiled) ownersThere(find func(*kube.PodGroup) *podGroup, namespaces kube.Namespaces) {
+	for _, there := range c.supply.there {
+		for _, rule := range kube.Repelled(there.pod, namespaces) {
+			selected := slices.ContainsFunc(c.kinds, func(k kind) bool { return k.blocked == nil && rule.Selects(k.pod) })
+			if rule.Preferred || !selected {
+				continue
+			}
+			g := find(&rule)
+			for node, n := range there.on {
+				t := g.there[node]
+				t.Owners += n
+				g.there[node] = t
+			}
+		}
+	}
+}
+
+// there returns what is on the offer's node of the groups.
+func (c *compiled) there(o *offer, groups []podGroup) []model.There {
+	if o.node == nil {
+		return nil
+	}
+	var out []model.There
+	for g := range groups {
+		if t, ok := groups[g].there[o.node.number]; ok {
+			out = append(out, model.There{Group: g, Owners: t.Owners, Members: t.Members})
+		}
+	}
+	return out
 }
 
 // maxGroupResources bounds the resources that groups become: each is looked at
@@ -78,7 +144,11 @@ func (c *compiled) groupsAsResources(groups []podGroup, requests, capacities [][
 			requests[k] = append(requests[k], one)
 		}
 		for i := range capacities {
-			capacities[i] = append(capacities[i], g.most)
+			most := g.most
+			if n := c.supply.offers[i].node; n != nil {
+				most = max(0, most-g.there[n.number].Members)
+			}
+			capacities[i] = append(capacities[i], most)
 		}
 	}
 	c.model.Resources += added
@@ -107,13 +177,17 @@ func covers(a, b []bool) bool {
 	return true
 }
 
-// key tells groups apart by number and members.
+// key tells groups apart by number and members, new ones and those there.
 func (g *podGroup) key() string {
 	key := binary.AppendVarint(nil, g.most)
 	for k, in := range g.member {
 		if in {
 			key = binary.AppendUvarint(key, uint64(k))
 		}
+	}
+	key = append(key, 0xff)
+	for _, n := range slices.Sorted(maps.Keys(g.there)) {
+		key = binary.AppendVarint(binary.AppendUvarint(key, uint64(n)), g.there[n].Members)
 	}
 	return string(key)
 }

@@ -24,29 +24,49 @@ type judge struct {
 	kindOf  map[*corev1.Pod]*judgedKind
 	ofRules map[string]int // numbers of rule sets, by content
 	daemons []naive.Daemon
+	storage *naive.Storage
 	peers   peers
 	sites   int // read so far
+
+	existing   []*site
+	existingOf map[*corev1.Node]*site
+	standing   standing
+
+	vocabulary *naive.Vocabulary // nil: not read yet
+	refusals   map[asked]*naive.Refusal
 }
 
 // A judgedPool is a pool and what it may launch.
 type judgedPool struct {
 	*Pool
-	catalog     catalog.Catalog
-	unsupported string // path of its first rule that is not modelled; "": none
-	sites       map[catalog.Key]*site
+	path    string // in the Problem
+	catalog catalog.Catalog
+	open    []naive.OpenKey
+	sites   map[siteName]*site
+	allowed []*site // what sitesOf returns; nil: not read yet
 }
 
-// A site is an offering as a pool launches it.
+// A siteName names a site within its pool.
+type siteName struct {
+	key    catalog.Key
+	chosen string // labels, by content
+}
+
+// A site is a node as pods see it before any of the plan's comes: an offering as
+// a pool launches it, with the labels chosen, or an existing node.
 type site struct {
 	number      int // among the sites read so far
 	key         catalog.Key
 	price       catalog.Price
 	node        *corev1.Node
-	allocatable naive.Amounts // what daemon pods leave
+	allocatable naive.Amounts // what daemon pods, or the pods there, leave
 	capacity    naive.Amounts // counted by limits and quotas
-	ports       []naive.Port  // of its daemon pods
+	ports       []naive.Port  // of its daemon pods, or of the pods there
 	quotas      []int         // that it draws on
-	barred      string        // why the pool cannot launch it; "": it can
+	allowed     bool          // by the pool's rules, whether or not its daemon pods can all run
+	barred      string        // why the pool cannot launch it, or it takes no pod; "": it can
+	exists      bool          // an existing node
+	there       []judgedLoad  // pods on an existing node
 }
 
 // A judgedKind is pods that the rules do not tell apart.
@@ -55,6 +75,7 @@ type judgedKind struct {
 	pod      *corev1.Pod // one of them
 	count    int64
 	requests naive.Amounts
+	volumes  naive.Volumes
 	withheld *naive.Refusal // why none of them may be placed; nil: they may
 	rules    int            // number of its rules about nodes
 	peerRules
@@ -63,11 +84,13 @@ type judgedKind struct {
 func newJudge(p *Problem) *judge {
 	j := &judge{
 		problem: p, most: map[catalog.Key]int64{}, kindOf: map[*corev1.Pod]*judgedKind{}, ofRules: map[string]int{},
-		daemons: naive.Daemons(p.DaemonPods),
-		peers:   peers{namespaces: p.Namespaces, numbers: map[string]int{}, selected: map[string][]int{}},
+		daemons: naive.Daemons(p.DaemonPods), storage: naive.NewStorage(p.Storage.Claims, p.Storage.Volumes, p.Storage.Classes),
+		refusals: map[asked]*naive.Refusal{},
+		peers:    peers{namespaces: p.Namespaces, selected: map[string]selection{}},
 	}
 	j.readPools()
 	j.readPods()
+	j.readExisting()
 	return j
 }
 
@@ -77,11 +100,11 @@ func (j *judge) readPools() {
 		pools = []Pool{{}}
 	}
 	for i := range pools {
-		pool := judgedPool{Pool: &pools[i], catalog: pools[i].Catalog, sites: map[catalog.Key]*site{}}
+		pool := judgedPool{Pool: &pools[i], path: fmt.Sprintf("Pools[%d]", i), catalog: pools[i].Catalog, sites: map[siteName]*site{}}
 		if pool.catalog == nil {
 			pool.catalog = j.problem.Catalog
 		}
-		pool.unsupported = j.unsupportedPool(pools, i)
+		pool.open = naive.OpenKeys(pool.Requirements, pool.Labels, j.typeLabels())
 		for key, o := range pool.catalog.Offerings() {
 			j.readLimit(key, o)
 		}
@@ -108,37 +131,33 @@ func (j *judge) readLimit(key catalog.Key, o *catalog.Offering) {
 	j.most[key] = most
 }
 
-// unsupportedPool returns the path of a rule of the pool that nothing here
-// knows how to keep, or "".
-func (j *judge) unsupportedPool(pools []Pool, i int) string {
-	path := fmt.Sprintf("Pools[%d]", i)
-	for _, other := range pools {
-		if other.Weight != pools[i].Weight {
-			return path + ".weight"
-		}
-	}
-	if len(pools[i].MinValues) > 0 {
-		return path + ".minValues"
+// typeLabels returns the labels of every type that some pool may launch.
+func (j *judge) typeLabels() []map[string]string {
+	catalogs := []catalog.Catalog{j.problem.Catalog}
+	for i := range j.problem.Pools {
+		catalogs = append(catalogs, j.problem.Pools[i].Catalog)
 	}
 	var labels []map[string]string
-	for _, t := range j.problem.Catalog {
+	for _, t := range slices.Concat(catalogs...) {
 		labels = append(labels, t.Labels)
 	}
-	for _, pool := range pools {
-		for _, t := range pool.Catalog {
-			labels = append(labels, t.Labels)
-		}
-	}
-	if r := naive.OpenKey(pools[i].Requirements, pools[i].Labels, labels); r >= 0 {
-		return fmt.Sprintf("%s.requirements[%d]", path, r)
-	}
-	return ""
+	return labels
 }
 
-// site returns the pool's site of an offering, or nil where its catalog has no
-// such offering.
-func (j *judge) site(p *judgedPool, key catalog.Key) *site {
-	if s, ok := p.sites[key]; ok {
+// find returns the pool and the site that a plan names, or nil.
+func (j *judge) find(l *Launch) (*judgedPool, *site) {
+	for i := range j.pools {
+		if pool := &j.pools[i]; pool.Name == l.Pool {
+			return pool, j.site(pool, l.Offering, l.Labels)
+		}
+	}
+	return nil, nil
+}
+
+// site returns the pool's site of an offering with the labels chosen, or nil
+// where its catalog has no such offering.
+func (j *judge) site(p *judgedPool, key catalog.Key, chosen map[string]string) *site {
+	if s, known := p.sites[siteName{key, labelsContent(chosen)}]; known {
 		return s
 	}
 	for _, t := range p.catalog {
@@ -147,22 +166,40 @@ func (j *judge) site(p *judgedPool, key catalog.Key) *site {
 		}
 		for i := range t.Offerings {
 			if t.Key(i) == key {
-				s := j.newSite(p, t, i)
-				s.number = j.sites
-				j.sites++
-				p.sites[key] = s
-				return s
+				return j.siteOf(p, t, i, chosen)
 			}
 		}
 	}
 	return nil
 }
 
-func (j *judge) newSite(p *judgedPool, t *catalog.InstanceType, i int) *site {
+// siteOf returns the pool's site of offering i of a type. There is one of each
+// choice of labels.
+func (j *judge) siteOf(p *judgedPool, t *catalog.InstanceType, i int, chosen map[string]string) *site {
+	name := siteName{t.Key(i), labelsContent(chosen)}
+	s, known := p.sites[name]
+	if !known {
+		s = j.newSite(p, t, i, chosen)
+		s.number = j.sites
+		j.sites++
+		p.sites[name] = s
+	}
+	return s
+}
+
+func labelsContent(set map[string]string) string {
+	var b strings.Builder
+	for _, key := range slices.Sorted(maps.Keys(set)) {
+		fmt.Fprintf(&b, "%q=%q ", key, set[key])
+	}
+	return b.String()
+}
+
+func (j *judge) newSite(p *judgedPool, t *catalog.InstanceType, i int, chosen map[string]string) *site {
 	o := &t.Offerings[i]
 	launch := naive.Launch{
 		InstanceType: t.Name, Zone: o.Zone, CapacityType: string(o.CapacityType),
-		TypeLabels: t.Labels, PoolLabels: p.Labels, PoolTaints: p.Taints,
+		TypeLabels: t.Labels, PoolLabels: p.Labels, Chosen: chosen, PoolTaints: p.Taints,
 	}
 	s := &site{key: t.Key(i), price: o.Price, node: naive.New(launch), capacity: naive.AmountsOf(t.Capacity)}
 	allocatable := naive.AmountsOf(t.Allocatable())
@@ -175,12 +212,14 @@ func (j *judge) newSite(p *judgedPool, t *catalog.InstanceType, i int) *site {
 			s.quotas = append(s.quotas, i)
 		}
 	}
-	if key := naive.Contradicts(launch); key != "" {
+	if fault := naive.Mischosen(p.open, chosen); fault != "" {
+		s.barred = fault
+	} else if key := naive.Contradicts(launch); key != "" {
 		s.barred = "the pool's label " + key + " is not the machine's"
 	} else if unmet, ok := naive.Unmet(p.Requirements, s.node); ok {
 		s.barred = "the pool requires " + unmet
 	} else {
-		s.barred = crew.Fault
+		s.allowed, s.barred = true, crew.Fault
 	}
 	return s
 }
@@ -192,8 +231,12 @@ func (j *judge) readPods() {
 			kind.count += n
 			return
 		}
-		kind := &judgedKind{pod: pod, requests: naive.Requests(pod), withheld: j.withheld(pod)}
-		rules, between := rulesContent(pod), ""
+		kind := &judgedKind{pod: pod, requests: naive.Requests(pod), volumes: j.storage.VolumesOf(pod), withheld: j.withheld(pod)}
+		kind.requests.Add(kind.volumes.Attachments)
+		if kind.withheld == nil {
+			kind.withheld = kind.volumes.Nowhere
+		}
+		rules, between := rulesContent(pod)+kind.volumes.Content(), ""
 		kind.peerRules, between = j.peers.rulesOf(pod)
 		content := fmt.Sprintf("%s\n%s\n%d\n%s", amountsContent(kind.requests), rules, priorityOf(pod), between)
 		if kind.withheld != nil {
@@ -219,6 +262,7 @@ func (j *judge) readPods() {
 	for _, w := range j.problem.Workloads {
 		j.peers.add(w.Pod)
 	}
+	j.enterThere()
 	for _, pod := range j.problem.Pods {
 		add(pod, 1)
 	}
@@ -234,18 +278,21 @@ func (j *judge) withheld(pod *corev1.Pod) *naive.Refusal {
 	if r := naive.Withheld(pod); r != nil {
 		return r
 	}
-	if value, ok := pod.Labels[j.problem.GangLabel]; ok && j.problem.GangLabel != "" {
-		return &naive.Refusal{Code: naive.Unsupported, Path: "metadata.labels[" + j.problem.GangLabel + "]", Rule: value}
-	}
-	if len(j.problem.Existing) > 0 {
-		return &naive.Refusal{Code: naive.Unsupported, Path: "Existing[0]"}
-	}
 	for i, daemon := range j.problem.DaemonPods {
 		if path := naive.UnsupportedDaemon(daemon); path != "" {
 			return &naive.Refusal{Code: naive.Unsupported, Path: fmt.Sprintf("DaemonPods[%d].%s", i, path)}
 		}
 	}
 	return nil
+}
+
+// refusal returns the first rule about nodes that keeps pods of the kind off a
+// node, or nil.
+func (k *judgedKind) refusal(node *corev1.Node) *naive.Refusal {
+	if r := naive.Refuses(k.pod, node); r != nil {
+		return r
+	}
+	return k.volumes.Refuses(node)
 }
 
 // rulesContent returns all that the rules about nodes read of the pod.

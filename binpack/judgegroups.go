@@ -10,6 +10,7 @@ import (
 
 // A judgedLimit is a limit over the kinds of an instance.
 type judgedLimit struct {
+	number  int    // among the limits of the judge
 	name    string // limits of one name allow the same
 	most    int64
 	members []bool // kinds that it selects
@@ -18,13 +19,16 @@ type judgedLimit struct {
 // limitsOf returns, for each kind, the limits that its pods have and that bind:
 // with as few pods as a node may hold anyhow there is no limit.
 func (j *judge) limitsOf(kinds []valuedKind) [][]*judgedLimit {
-	all := make([]judgedLimit, len(j.peers.limits))
+	all := make([]judgedLimit, len(j.peers.limits.rules))
 	pods := make([]int64, len(all))
 	for l := range all {
-		all[l] = judgedLimit{most: j.peers.limits[l].Most, members: make([]bool, len(kinds))}
+		all[l] = judgedLimit{number: l, most: j.peers.limits.rules[l].Most, members: make([]bool, len(kinds))}
+		for _, s := range j.existing {
+			pods[l] = max(pods[l], s.counted(l))
+		}
 	}
 	for k, kind := range kinds {
-		for _, l := range kind.countedBy {
+		for _, l := range kind.countedBy.limits {
 			if kind.withheld == nil {
 				all[l].members[k] = true
 				pods[l] += kind.count
@@ -36,9 +40,9 @@ func (j *judge) limitsOf(kinds []valuedKind) [][]*judgedLimit {
 	}
 	out := make([][]*judgedLimit, len(kinds))
 	for k, kind := range kinds {
-		for _, l := range kind.owns {
-			if kind.withheld == nil && pods[l] > all[l].most {
-				out[k] = append(out[k], &all[l])
+		for _, o := range kind.limits {
+			if l := &all[o.number]; kind.withheld == nil && pods[o.number] > l.most {
+				out[k] = append(out[k], l)
 			}
 		}
 	}
@@ -85,10 +89,33 @@ func (in *judgedInstance) limitResources() {
 			}
 			in.Kinds[k].Requests = append(in.Kinds[k].Requests, one)
 		}
-		for b := range in.Nodes {
-			in.Nodes[b].Capacity = append(in.Nodes[b].Capacity, l.most)
+		for b, s := range in.sites {
+			in.Nodes[b].Capacity = append(in.Nodes[b].Capacity, in.allows(l, s.site))
 		}
 	}
+}
+
+// allows returns how many pods that l selects the site can still hold, if l
+// holds on every node: as many as the kind among them allows whose own limits,
+// as strict as l, leave most beside the pods that are there.
+func (in *judgedInstance) allows(l *judgedLimit, s *site) int64 {
+	if len(s.there) == 0 {
+		return l.most
+	}
+	best := int64(0)
+	for k, selected := range l.members {
+		if !selected {
+			continue
+		}
+		least := l.most
+		for _, own := range in.limits[k] {
+			if own.impliesFor(l) {
+				least = min(least, own.most-s.counted(own.number))
+			}
+		}
+		best = max(best, least)
+	}
+	return best
 }
 
 func (in *judgedInstance) holdsEverywhere(l *judgedLimit) bool {

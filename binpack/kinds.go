@@ -1,6 +1,7 @@
 package binpack
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -18,6 +19,9 @@ type kind struct {
 	requests corev1.ResourceList // of one
 	ports    []kube.HostPort     // of one
 	rules    int                 // index of its node rules and tolerations among the distinct ones
+	gang     string              // "": none
+	keys     []string            // topology keys that its node must have
+	relaxed  bool                // its preferences are given up
 	blocked  *blocked            // why none of them may be placed; nil: they may
 }
 
@@ -39,12 +43,16 @@ func group(p *Problem) *grouping {
 	g := &grouping{ofPod: make([]int, len(p.Pods)), ofWorkload: make([]int, len(p.Workloads))}
 	index := map[string]int{}
 	labels, read := labelsRead(p)
+	storage := storageOf(p)
 	var key []byte
 	add := func(list string, i int, pod *corev1.Pod, count int) int {
 		key = kube.AppendKey(key[:0], pod)
 		key = append(key, gang(p, pod)...)
 		if read {
 			key = kube.AppendLabels(key, pod, labels)
+		}
+		if kube.HasClaims(pod) {
+			key = storage.VolumeRules(pod).AppendKey(key)
 		}
 		k, ok := index[string(key)]
 		if !ok {
@@ -67,11 +75,15 @@ func group(p *Problem) *grouping {
 	return g
 }
 
+func storageOf(p *Problem) kube.Storage {
+	return kube.NewStorage(p.Storage.Claims, p.Storage.Volumes, p.Storage.Classes)
+}
+
 // labelsRead returns the keys of pod labels that the rules of some pod read,
 // sorted, and whether any pod has rules about others.
 func labelsRead(p *Problem) (keys []string, read bool) {
 	add := func(pod *corev1.Pod) {
-		if kube.HasPodGroups(pod) {
+		if kube.ReadsPods(pod) {
 			read = true
 			keys = append(keys, kube.PodLabelKeys(pod)...)
 		}
@@ -82,6 +94,11 @@ func labelsRead(p *Problem) (keys []string, read bool) {
 	for _, w := range p.Workloads {
 		add(w.Pod)
 	}
+	for _, n := range p.Existing {
+		for _, pod := range n.Pods {
+			add(pod)
+		}
+	}
 	slices.Sort(keys)
 	return slices.Compact(keys), read
 }
@@ -90,88 +107,89 @@ func labelsRead(p *Problem) (keys []string, read bool) {
 type ruleSet struct {
 	node        kube.NodeRules
 	tolerations []corev1.Toleration
+	preferences kube.NodePreferences
 }
 
-// admission says how a rule set takes to a node.
-type admission byte
+// admission says how a rule set takes to a node: never, or by how much it would
+// rather have another.
+type admission int64
 
-const (
-	never      admission = iota
-	reluctant            // only where no other node is possible: an untolerated PreferNoSchedule taint
-	acceptable           // no rule is against it
-)
+const never admission = -1
 
-// admits returns what the rules say to a node with these labels and taints.
-func (r *ruleSet) admits(labels map[string]string, taints []corev1.Taint) admission {
-	switch {
-	case !r.node.Match(labels) || kube.Untolerated(r.tolerations, taints, corev1.TaintEffectNoSchedule, corev1.TaintEffectNoExecute) != nil:
+// admits returns what the rules say to a node.
+func (r *ruleSet) admits(n kube.Node) admission {
+	if !r.node.Match(n) || kube.Untolerated(r.tolerations, n.Taints, corev1.TaintEffectNoSchedule, corev1.TaintEffectNoExecute) != nil {
 		return never
-	case kube.Untolerated(r.tolerations, taints, corev1.TaintEffectPreferNoSchedule) != nil:
-		return reluctant
 	}
-	return acceptable
+	return admission(r.preferences.Unmet(n))
 }
+
+// keys returns the label keys that the rules read.
+func (r *ruleSet) keys() []string { return append(r.node.Keys(), r.preferences.Keys()...) }
 
 // ruleSetsOf gives each kind its requests and its rule set, and says which may
 // not be placed. It returns the distinct rule sets.
-func ruleSetsOf(p *Problem, kinds []kind) []ruleSet {
+func ruleSetsOf(p *Problem, kinds []kind, storage kube.Storage) []ruleSet {
 	var sets []ruleSet
 	index := map[string]int{}
 	for i := range kinds {
 		k := &kinds[i]
+		volumes := storage.VolumeRules(k.pod)
 		k.requests, k.ports = kube.Requests(k.pod), kube.HostPorts(k.pod)
-		k.blocked = blockedPod(p, k.pod)
+		for name, q := range volumes.Attached {
+			k.requests[name] = q
+		}
+		k.keys = kube.RequiredKeys(k.pod)
+		k.blocked, k.gang = blockedPod(p, k.pod, volumes), gang(p, k.pod)
 		rules := corev1.PodSpec{NodeSelector: k.pod.Spec.NodeSelector, Tolerations: k.pod.Spec.Tolerations}
 		if a := k.pod.Spec.Affinity; a != nil {
 			rules.Affinity = &corev1.Affinity{NodeAffinity: a.NodeAffinity}
 		}
-		key := string(kube.AppendKey(nil, &corev1.Pod{Spec: rules}))
+		key := string(volumes.AppendKey(kube.AppendKey(nil, &corev1.Pod{Spec: rules})))
 		s, ok := index[key]
 		if !ok {
 			s = len(sets)
 			index[key] = s
-			sets = append(sets, ruleSetOf(k.pod))
+			sets = append(sets, ruleSetOf(k.pod, volumes))
 		}
 		k.rules = s
 	}
 	return sets
 }
 
-func ruleSetOf(pod *corev1.Pod) ruleSet {
-	return ruleSet{kube.NodeRulesOf(pod), pod.Spec.Tolerations}
+func ruleSetOf(pod *corev1.Pod, volumes kube.VolumeRules) ruleSet {
+	return ruleSet{kube.NodeRulesOf(pod).With(volumes), pod.Spec.Tolerations, kube.NodePreferencesOf(pod)}
 }
 
 // blockedPod returns why the pod may not be placed at all, or nil.
-func blockedPod(p *Problem, pod *corev1.Pod) *blocked {
+func blockedPod(p *Problem, pod *corev1.Pod, volumes kube.VolumeRules) *blocked {
 	switch state, path := kube.StateOf(pod); state {
 	case kube.Gated:
 		return &blocked{SchedulingGated, path}
 	case kube.NotPending:
 		return &blocked{NotPending, path}
 	}
-	if path := kube.Unsupported(pod); path != "" {
+	if path := cmp.Or(kube.Unsupported(pod), volumes.Unknown); path != "" {
 		return &blocked{Unsupported, path}
 	}
-	if gang(p, pod) != "" {
-		return &blocked{Unsupported, "metadata.labels[" + p.GangLabel + "]"}
-	}
-	if len(p.Existing) > 0 {
-		return &blocked{Unsupported, "Existing[0]"}
+	if volumes.Unbound != "" {
+		return &blocked{VolumeZone, volumes.Unbound}
 	}
 	for i, d := range p.DaemonPods {
-		if path := kube.UnsupportedVolumes(d); path != "" {
+		if path := kube.UnsupportedOfDaemon(d); path != "" {
 			return &blocked{Unsupported, fmt.Sprintf("DaemonPods[%d].%s", i, path)}
 		}
 	}
 	return nil
 }
 
-// gang returns the gang that the pod belongs to; "": none.
+// gang returns the name of the gang that the pod belongs to; "": none.
 func gang(p *Problem, pod *corev1.Pod) string {
-	if p.GangLabel == "" {
+	value, ok := pod.Labels[p.GangLabel]
+	if p.GangLabel == "" || !ok {
 		return ""
 	}
-	return pod.Labels[p.GangLabel]
+	return kube.Namespace(pod) + "/" + value
 }
 
 // levelsOf returns the level of each kind: 0 for the highest priority of those

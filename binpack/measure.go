@@ -32,8 +32,8 @@ func measure(in *bound.Instance, kinds []valuedKind, sites []poolSite) {
 		}
 		for i := range sites {
 			have, stated := sites[i].allocatable[name]
-			capacity := units(amountOr0(have), unit)
-			if !stated && name == corev1.ResourcePods {
+			capacity := max(0, units(amountOr0(have), unit)) // existing nodes may be over-full
+			if !stated && naive.AnyUnlessStated(name) {
 				capacity = bound.Unlimited
 			}
 			in.Nodes[i].Capacity = append(in.Nodes[i].Capacity, capacity)
@@ -60,7 +60,7 @@ func (j *judge) limit(in *bound.Instance, sites []poolSite) {
 	ofKey := map[catalog.Key]int{}
 	for i, s := range sites {
 		most := j.most[s.key]
-		if most == Unlimited {
+		if s.exists || most == Unlimited {
 			continue
 		}
 		c, ok := ofKey[s.key]

@@ -2,10 +2,8 @@ package binpack
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -13,33 +11,46 @@ import (
 	"github.com/stowage/stowage/catalog"
 )
 
-// An offer is an offering as one pool may launch it.
+// An offer is a node that pods may be put on: an offering as one pool may launch
+// it, with values chosen for the pool's open keys, or a node that is up.
 type offer struct {
-	pool     int // index in poolsOf
+	pool     int // index in poolsOf; of a node that is up: existing
 	key      catalog.Key
 	itype    *catalog.InstanceType
 	offering *catalog.Offering
-	view     int // index of what pods see of the node
-	limit    int // most launches; Unlimited: no limit known; 0 also where its daemons do not fit
+	chosen   map[string]string // values of the pool's open keys; nil: it has none
+	node     *existingNode     // nil: to be launched
+	view     int               // index of what pods see of the node
+	among    []int             // offers that must hold what is on the node as well, itself included; nil: itself alone
+	limit    int               // most launches; Unlimited: no limit known; 0 also where its daemons do not fit
 }
 
-// A view is what node rules and taints can tell of a node: its pool's taints
-// and the labels that some rule reads. Offers are many, views are few.
-type view struct {
-	labels  map[string]string // with aliases
-	taints  []corev1.Taint
-	allowed bool        // by the pool's requirements
-	admits  []admission // per rule set
-	daemons []int       // those that run there
+// existing is the pool of offers that are up already.
+const existing = -1
+
+// price returns what one launch costs.
+func (o *offer) price() int64 {
+	if o.node != nil {
+		return 0
+	}
+	return int64(o.offering.Price)
 }
 
-// A supply is all that a Problem may launch.
+// name names the offer for people.
+func (o *offer) name() string {
+	if o.node != nil {
+		return "node " + o.node.Name
+	}
+	return offeringName(o.key)
+}
+
+// A supply is all nodes that pods of a Problem may be put on.
 type supply struct {
 	pools   []Pool
-	stocked []bool   // per pool: its catalog has something to launch
-	blocked []string // per pool: the path of its rule that is not modelled; "": none
-	offers  []offer  // those that the pool's labels and requirements allow, by name
+	stocked []bool  // per pool: its catalog has something to launch
+	offers  []offer // those that the pool's labels and requirements allow, by name, then those that are up
 	views   []view
+	there   []resident // pods on those that are up
 }
 
 // poolsOf returns the pools of p: one without rules where it states none.
@@ -58,17 +69,17 @@ func catalogOf(p *Problem, pool *Pool) catalog.Catalog {
 	return p.Catalog
 }
 
-// supplyOf asks the pools and the Availability what may be launched.
-func supplyOf(p *Problem, sets []ruleSet, daemons []daemon) supply {
+// supplyOf asks the pools and the Availability what may be launched, and finds
+// what is up. topology are the label keys of rules about the pods of a domain.
+func supplyOf(p *Problem, sets []ruleSet, daemons []daemon, topology []string) supply {
 	s := supply{pools: poolsOf(p)}
-	s.stocked, s.blocked = make([]bool, len(s.pools)), make([]string, len(s.pools))
-	keys := keysRead(s.pools, sets, daemons)
-	index := map[string]int{}
+	s.stocked = make([]bool, len(s.pools))
+	look := newLook(s.pools, sets, daemons, topology)
 	limits := limitsOf(p)
 	for i := range s.pools {
 		pool := &s.pools[i]
-		s.blocked[i] = blockedPool(p, s.pools, i)
 		labels := canonical(pool.Labels)
+		choices := choicesOf(p, s.pools, i, look.keys)
 		for _, t := range catalogOf(p, pool) {
 			for j := range t.Offerings {
 				s.stocked[i] = true
@@ -77,14 +88,21 @@ func supplyOf(p *Problem, sets []ruleSet, daemons []daemon) supply {
 				if disagree(labels, own) {
 					continue
 				}
-				v := s.viewOf(index, i, project(keys, own, labels), sets, daemons)
-				if s.views[v].allowed {
-					s.offers = append(s.offers, offer{i, k, t, &t.Offerings[j], v, limits[k]})
+				for _, chosen := range choices {
+					v := look.viewOf(&s, i, project(look.keys, own, labels, chosen))
+					if s.views[v].allowed {
+						s.offers = append(s.offers, offer{pool: i, key: k, itype: t, offering: &t.Offerings[j], chosen: chosen, view: v, limit: limits[k]})
+					}
 				}
 			}
 		}
 	}
-	slices.SortFunc(s.offers, func(a, b offer) int { return compareOffers(s.pools, a, b) })
+	slices.SortStableFunc(s.offers, func(a, b offer) int { return compareOffers(s.pools, a, b) })
+	nodes, there := existingNodes(p)
+	s.there = there
+	for _, n := range nodes {
+		s.offers = append(s.offers, offer{pool: existing, node: n, view: look.viewOfNode(&s, n), limit: n.limit()})
+	}
 	return s
 }
 
@@ -113,57 +131,6 @@ func limitsOf(p *Problem) map[catalog.Key]int {
 	return limits
 }
 
-// keysRead returns the label keys, by their current names, that some rule set,
-// daemon or requirement reads, sorted.
-func keysRead(pools []Pool, sets []ruleSet, daemons []daemon) []string {
-	var keys []string
-	for i := range daemons {
-		keys = append(keys, daemons[i].rules.node.Keys()...)
-	}
-	for i := range sets {
-		keys = append(keys, sets[i].node.Keys()...)
-	}
-	for i := range pools {
-		for _, r := range pools[i].Requirements {
-			keys = append(keys, r.Key)
-		}
-	}
-	for i := range keys {
-		keys[i] = kube.CanonicalKey(keys[i])
-	}
-	slices.Sort(keys)
-	return slices.Compact(keys)
-}
-
-// canonical returns the labels under their current names; where a label has
-// both its names, the current one counts.
-func canonical(labels map[string]string) map[string]string {
-	out := make(map[string]string, len(labels))
-	for k, v := range labels {
-		c := kube.CanonicalKey(k)
-		if _, both := labels[c]; c == k || !both {
-			out[c] = v
-		}
-	}
-	return out
-}
-
-// offeringLabels returns a reader of the labels that a node has of its type
-// and offering, by their current names.
-func offeringLabels(typeLabels map[string]string, k catalog.Key) func(key string) (string, bool) {
-	return func(key string) (string, bool) {
-		switch key {
-		case corev1.LabelInstanceTypeStable:
-			return k.InstanceType, true
-		case corev1.LabelTopologyZone:
-			return k.Zone, k.Zone != ""
-		case catalog.CapacityTypeLabel:
-			return string(k.CapacityType), k.CapacityType != ""
-		}
-		return kube.Label(typeLabels, key)
-	}
-}
-
 // disagree reports whether a pool's label contradicts what the node has of its
 // own: such a pool cannot launch it.
 func disagree(labels map[string]string, own func(string) (string, bool)) bool {
@@ -175,88 +142,71 @@ func disagree(labels map[string]string, own func(string) (string, bool)) bool {
 	return false
 }
 
-// project returns the labels of a node at the keys.
-func project(keys []string, own func(string) (string, bool), pool map[string]string) map[string]string {
-	labels := map[string]string{}
-	for _, k := range keys {
-		if v, ok := own(k); ok {
-			labels[k] = v
-		} else if v, ok := pool[k]; ok {
-			labels[k] = v
+// choicesOf returns the ways to choose values of a pool's open keys: keys that
+// it requires to be In some values and that nothing else carries. Of a key that
+// no rule reads one value will do. Where no value meets all that the pool
+// requires of a key there is no choice; without open keys there is one, nil.
+func choicesOf(p *Problem, pools []Pool, i int, read []string) []map[string]string {
+	choices := []map[string]string{nil}
+	for _, key := range openKeys(p, pools, i) {
+		values := openValues(pools[i].Requirements, key)
+		if _, is := slices.BinarySearch(read, key); !is && len(values) > 1 {
+			values = values[:1]
 		}
-		if k == corev1.LabelHostname {
-			labels[k] = kube.UnknownName
+		var longer []map[string]string
+		for _, c := range choices {
+			for _, v := range values {
+				with := maps.Clone(c)
+				if with == nil {
+					with = map[string]string{}
+				}
+				with[key] = v
+				longer = append(longer, with)
+			}
 		}
+		choices = longer
 	}
-	return labels
+	return choices
 }
 
-// viewOf returns the index of the view with these labels in the pool, and
-// makes it where it is new.
-func (s *supply) viewOf(index map[string]int, pool int, labels map[string]string, sets []ruleSet, daemons []daemon) int {
-	key := fmt.Sprintf("%d%s", pool, labelsKey(labels))
-	if v, ok := index[key]; ok {
-		return v
-	}
-	kube.AddAliases(labels)
-	v := view{labels: labels, taints: s.pools[pool].Taints, admits: make([]admission, len(sets))}
-	v.allowed = kube.Unmet(s.pools[pool].Requirements, labels) == nil
-	for i := range sets {
-		v.admits[i] = sets[i].admits(labels, v.taints)
-	}
-	v.daemons = running(daemons, labels, v.taints)
-	s.views = append(s.views, v)
-	index[key] = len(s.views) - 1
-	return len(s.views) - 1
-}
-
-// labelsKey tells sets of labels apart.
-func labelsKey(labels map[string]string) string {
-	var key strings.Builder
-	for _, k := range slices.Sorted(maps.Keys(labels)) {
-		fmt.Fprintf(&key, "\x00%s\x00%s", k, labels[k])
-	}
-	return key.String()
-}
-
-// blockedPool returns the path of the pool's first rule that is not modelled
-// yet, or "".
-func blockedPool(p *Problem, pools []Pool, i int) string {
-	pool := &pools[i]
-	path := fmt.Sprintf("Pools[%d]", i)
-	for j := range pools {
-		if pools[j].Weight != pools[0].Weight {
-			return path + ".weight"
-		}
-	}
-	if len(pool.MinValues) > 0 {
-		return path + ".minValues"
-	}
-	if j := openKey(p, pools, i); j >= 0 {
-		return fmt.Sprintf("%s.requirements[%d]", path, j)
-	}
-	return ""
-}
-
-// openKey returns the index of a requirement whose key, In some values, nothing
-// carries: each launch would have to choose a value. -1: none.
-func openKey(p *Problem, pools []Pool, i int) int {
-	return slices.IndexFunc(pools[i].Requirements, func(r corev1.NodeSelectorRequirement) bool {
+// openKeys returns the open keys of a pool, sorted.
+func openKeys(p *Problem, pools []Pool, i int) []string {
+	var keys []string
+	for _, r := range pools[i].Requirements {
 		key := kube.CanonicalKey(r.Key)
-		switch key {
-		case corev1.LabelInstanceTypeStable, corev1.LabelTopologyZone, catalog.CapacityTypeLabel, corev1.LabelHostname:
-			return false
+		if r.Operator != corev1.NodeSelectorOpIn || slices.Contains(keys, key) || kube.OnEveryNode(key) {
+			continue
 		}
-		if _, ok := kube.Label(pools[i].Labels, key); ok || r.Operator != corev1.NodeSelectorOpIn {
-			return false
+		_, ofPool := kube.Label(pools[i].Labels, key)
+		carries := func(t *catalog.InstanceType) bool {
+			_, ok := kube.Label(t.Labels, key)
+			return ok
 		}
-		carried := func(c catalog.Catalog) bool {
-			return slices.ContainsFunc(c, func(t *catalog.InstanceType) bool {
-				_, ok := kube.Label(t.Labels, key)
-				return ok
-			})
+		ofType := slices.ContainsFunc(p.Catalog, carries) ||
+			slices.ContainsFunc(pools, func(q Pool) bool { return slices.ContainsFunc(q.Catalog, carries) })
+		if !ofPool && !ofType {
+			keys = append(keys, key)
 		}
-		return !carried(p.Catalog) && !slices.ContainsFunc(pools, func(q Pool) bool { return carried(q.Catalog) })
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// openValues returns the values of a key that meet all the requirements, sorted.
+func openValues(requirements []corev1.NodeSelectorRequirement, key string) []string {
+	var values []string
+	var about []corev1.NodeSelectorRequirement
+	for _, r := range requirements {
+		if kube.CanonicalKey(r.Key) == key {
+			about = append(about, r)
+			values = append(values, r.Values...)
+		}
+	}
+	slices.Sort(values)
+	return slices.DeleteFunc(slices.Compact(values), func(v string) bool {
+		labels := map[string]string{key: v}
+		kube.AddAliases(labels)
+		return kube.Unmet(about, labels) != nil
 	})
 }
 

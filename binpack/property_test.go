@@ -24,7 +24,7 @@ func TestSolveAgainstBrute(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawn(t, gen.Tiny())
 		plan := solved(t, p)
-		in, limits, err := binpack.Instance(p)
+		in, limits, err := binpack.Instance(p, plan)
 		require.NoError(t, err)
 		left, price := brute.Best(in, limits...)
 

@@ -25,6 +25,41 @@ const (
 	coarseSteps, coarseFirst = 3, 1 << 9
 )
 
+// proven is the model that bounds are of: the compiled one, without what bounds do
+// not hold.
+type proven struct {
+	*compiled
+	bins   []int     // those that count
+	values []float64 // per class, the worth of one pod
+}
+
+// prepareProof finds the model that bounds are of, and proves what is quickly
+// proven. Preferences about other pods are not in it, and those about nodes only
+// where all placed pods keep theirs.
+func (r *run) prepareProof(g *grouping) error {
+	c, held := r.compiled, nodePreferences
+	if r.held == noPreferences || slices.ContainsFunc(r.kinds, func(k kind) bool { return k.relaxed }) {
+		held = noPreferences
+	}
+	if r.held != held && r.anyPrefers() {
+		var err error
+		if c, err = compile(r.problem, g, held); err != nil {
+			return err
+		}
+	}
+	r.proven = proven{compiled: c, bins: r.bins, values: r.values}
+	if c.model != r.model {
+		r.proven.bins = c.model.Prune()
+		r.proven.values = r.valuesOf(c.model, r.proven.bins)
+	}
+	if len(c.model.Classes) == 0 {
+		r.proof.fewest = true
+		return nil
+	}
+	r.proveFirst()
+	return nil
+}
+
 // instance returns the model as package bound sees it, with so many pods of each
 // level that may be left out.
 func instance(m *model.Model, bins []int, left []int64) *bound.Instance {
@@ -66,10 +101,14 @@ const bestGuesses = 2
 // duals of the program over columns, the values of the relaxation, both coarser,
 // and what the pods ask of one resource.
 func (r *run) candidates() [][]int64 {
-	m := r.model
+	m := r.proven.model
 	var out [][]int64
+	var duals []float64
+	if r.duals != nil {
+		duals = r.provenValues()
+	}
 	for i, total := 0, int64(fineTotal); i <= coarseSteps; i, total = i+1, coarseFirst<<(4*i) {
-		for _, values := range [][]float64{r.duals, r.values} {
+		for _, values := range [][]float64{duals, r.proven.values} {
 			if values != nil {
 				out = append(out, whole(m, values, total))
 			}
@@ -81,6 +120,34 @@ func (r *run) candidates() [][]int64 {
 			one[c] = m.Classes[c].Requests[q]
 		}
 		out = append(out, one)
+	}
+	return out
+}
+
+// provenValues returns the duals as values of the classes that bounds are of: on
+// average over the pods of each.
+func (r *run) provenValues() []float64 {
+	share := make([]float64, len(r.compiled.model.Classes))
+	for c := range share {
+		share[c] = 1
+	}
+	duals := r.split.WholeValues(r.duals, share)
+	if r.proven.compiled == r.compiled {
+		return duals
+	}
+	out, pods := make([]float64, len(r.proven.model.Classes)), make([]float64, len(r.proven.model.Classes))
+	for k := range r.kinds { // kinds that came apart are behind all others
+		from, to := r.classOf[k], -1
+		if k < len(r.proven.classOf) {
+			to = r.proven.classOf[k]
+		}
+		if from >= 0 && to >= 0 && r.kinds[k].count > 0 {
+			out[to] += float64(duals[from] * float64(r.kinds[k].count))
+			pods[to] += float64(r.kinds[k].count)
+		}
+	}
+	for c := range out {
+		out[c] /= max(pods[c], 1)
 	}
 	return out
 }
@@ -104,12 +171,12 @@ func whole(m *model.Model, values []float64, total int64) []int64 {
 // proveFirst proves what is quickly proven: all that there is to prove of one
 // class, and a first bound of several.
 func (r *run) proveFirst() {
-	left := r.model.ByLevel(r.best.Left(r.model))
-	in := instance(r.model, r.bins, left)
-	if len(r.model.Classes) == 1 {
+	m := r.proven.model
+	in := instance(m, r.proven.bins, r.left())
+	if len(m.Classes) == 1 {
 		r.proof.try(r.ctx, in, []int64{1}, bound.Evaluate)
 	} else {
-		r.proof.try(r.ctx, in, whole(r.model, r.values, fineTotal), bound.Quick)
+		r.proof.try(r.ctx, in, whole(m, r.proven.values, fineTotal), bound.Quick)
 	}
 	fewest, err := bound.Fewest(r.ctx, in)
 	r.proof.fewest = fewest && err == nil
@@ -121,7 +188,7 @@ const proofTicks = 300_000
 // proveMore tries what else may raise the bound: the best guesses in any case,
 // the others as long as there is work left.
 func (r *run) proveMore() {
-	in := instance(r.model, r.bins, r.model.ByLevel(r.best.Left(r.model)))
+	in := instance(r.proven.model, r.proven.bins, r.left())
 	for i, values := range r.candidates() {
 		if r.finished() || i >= bestGuesses && r.meter.Done() {
 			return
@@ -139,11 +206,11 @@ func (r *run) certificate() Certificate {
 	of := func(kinds []int) []int64 {
 		values := make([]int64, len(kinds))
 		for i, k := range kinds {
-			if class := r.classOf[k]; class >= 0 {
+			if class := r.proven.classOf[k]; class >= 0 {
 				values[i] = r.proof.values[class]
 			}
 		}
 		return values
 	}
-	return Certificate{Pods: of(r.ofPod), Workloads: of(r.ofWorkload)}
+	return Certificate{Pods: of(r.proven.ofPod), Workloads: of(r.proven.ofWorkload)}
 }

@@ -66,10 +66,6 @@ func TestReasons(t *testing.T) {
 			"default: PoolLimit (Pools[0].limits[cpu]: one more small in a takes 2, 1500m is left)"},
 		"gated": {pod(nil, gated), nil, "default: SchedulingGated (spec.schedulingGates)"},
 		"bound": {pod(nil, func(s *corev1.PodSpec) { s.NodeName = "n" }), nil, "default: NotPending (spec.nodeName)"},
-		"spread": {pod(nil, func(s *corev1.PodSpec) {
-			s.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{MaxSkew: 1, TopologyKey: corev1.LabelTopologyZone}}
-		}), nil, "default: Unsupported (spec.topologySpreadConstraints[0])"},
-		"existing": {pod(nil), func(p *binpack.Problem) { p.Existing = []binpack.ExistingNode{{Node: &corev1.Node{}}} }, "default: Unsupported (Existing[0])"},
 		"daemons take room": {pod(list("cpu", "4")), func(p *binpack.Problem) { p.DaemonPods = []*corev1.Pod{pod(list("cpu", "100m"))} },
 			"default: InsufficientResources (asks for 4 of cpu, the most on a node is 3900m (large in a))"},
 		"daemons fill every node": {pod(nil), func(p *binpack.Problem) { p.DaemonPods = []*corev1.Pod{pod(list("cpu", "5"))} },
@@ -78,12 +74,6 @@ func TestReasons(t *testing.T) {
 			"default: HostPort (spec.containers: daemons claim a host port of it on every node)"},
 		"quota": {pod(list("cpu", "1")), func(p *binpack.Problem) { p.Quotas = []binpack.Quota{{Name: "q", Left: list("cpu", "1")}} },
 			"default: QuotaReached (Quotas[0].left[cpu]: one more small in a takes 2, 1 is left)"},
-		"minValues": {pod(nil), pools(func(p *binpack.Pool) { p.MinValues = map[string]int{"size": 2} }), "default: Unsupported (Pools[0].minValues)"},
-		"open key": {pod(nil), pools(func(p *binpack.Pool) {
-			p.Requirements = []corev1.NodeSelectorRequirement{requirement("team", "In", "a", "b")}
-		}), "default: Unsupported (Pools[0].requirements[0])"},
-		"gang": {&corev1.Pod{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{"job": "7"}}, Spec: pod(nil).Spec},
-			func(p *binpack.Problem) { p.GangLabel = "job" }, "default: Unsupported (metadata.labels[job])"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := small()
@@ -104,16 +94,6 @@ func TestReasons(t *testing.T) {
 			require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
 		})
 	}
-}
-
-func TestReasonsOfWeights(t *testing.T) {
-	p := small()
-	p.Pods = []*corev1.Pod{pod(nil)}
-	p.Pools = append(p.Pools, binpack.Pool{Name: "first", Weight: 10})
-	plan, err := binpack.Solve(context.Background(), p)
-	require.NoError(t, err)
-	require.Len(t, plan.Unschedulable, 1)
-	require.Equal(t, "first: Unsupported (Pools[1].weight)", plan.Unschedulable[0].Reasons[1].String())
 }
 
 // TestLimitsLeaveAsFewAsCanBe: two small nodes and one large one are there, and

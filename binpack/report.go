@@ -1,26 +1,40 @@
 package binpack
 
 import (
+	"maps"
+
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/catalog"
 )
 
-// report turns a solution of the model into launches of pods.
-func (c *compiled) report(s model.Solution) Plan {
+// report turns a solution of the model into launches and nominations of pods.
+func (c *compiled) report(p *Problem, s model.Solution) Plan {
 	queues := c.queues()
 	var plan Plan
+	used := make([]int, len(c.offersIn)) // nodes that are up, per bin
+	nominations := make([][]Placement, len(p.Existing))
 	for _, j := range s {
-		o := &c.supply.offers[c.offerOf[j.Bin]]
 		for range j.Times {
-			l := Launch{Pool: c.supply.pools[o.pool].Name, Offering: o.key, Price: o.offering.Price, Pods: make([]Placement, 0, len(j.Counts))}
+			pods := make([]Placement, 0, len(j.Counts))
 			for _, n := range j.Counts {
-				l.Pods = queues[n.Class].take(l.Pods, int(n.N))
+				pods = queues[n.Class].take(pods, int(n.N))
 			}
-			plan.Launches = append(plan.Launches, l)
+			o := &c.supply.offers[c.offersIn[j.Bin][used[j.Bin]]]
+			if o.node != nil {
+				used[j.Bin]++
+				nominations[o.node.number] = pods
+				continue
+			}
+			plan.Launches = append(plan.Launches, Launch{Pool: c.supply.pools[o.pool].Name, Offering: o.key, Labels: maps.Clone(o.chosen), Price: o.offering.Price, Pods: pods})
+		}
+	}
+	for i, pods := range nominations {
+		if len(pods) > 0 {
+			plan.Nominations = append(plan.Nominations, Nomination{p.Existing[i].Node, pods})
 		}
 	}
 	plan.Cost = catalog.Price(s.Cost(c.model))
-	plan.Unschedulable = c.leftOver(queues, s.Free(c.model))
+	plan.Unschedulable = c.leftOver(queues, s)
 	return plan
 }
 
@@ -57,7 +71,7 @@ func (c *compiled) queues() []queue {
 
 // leftOver returns the pods that are in no queue or still wait there, with the
 // reasons.
-func (c *compiled) leftOver(queues []queue, free []int64) []Unschedulable {
+func (c *compiled) leftOver(queues []queue, s model.Solution) []Unschedulable {
 	placed := make([]int64, len(queues)) // of each class, kind after kind
 	for class := range queues {
 		placed[class] = c.model.Classes[class].Count
@@ -76,7 +90,7 @@ func (c *compiled) leftOver(queues []queue, free []int64) []Unschedulable {
 		if skip == c.kinds[k].count {
 			continue
 		}
-		reasons := c.explain(k, free)
+		reasons := c.explain(k, s)
 		for _, w := range c.kinds[k].pods {
 			n := min(skip, int64(w.Count))
 			skip -= n

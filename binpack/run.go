@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/stowage/stowage/binpack/internal/cells"
 	"github.com/stowage/stowage/binpack/internal/colgen"
 	"github.com/stowage/stowage/binpack/internal/diving"
 	"github.com/stowage/stowage/binpack/internal/greedy"
@@ -16,44 +17,92 @@ import (
 // A run is one solve: the incumbent and what is proven of it.
 type run struct {
 	*compiled
-	ctx    context.Context
-	meter  *work.Meter
-	gap    float64
-	bins   []int     // those worth launching
-	values []float64 // per class, the worth of one pod
-	best   model.Solution
-	prices [][]int64 // what packing takes for the price of each bin, the price itself first
-	duals  []float64 // per class, of the program over columns; nil: not known
+	problem *Problem
+	ctx     context.Context
+	meter   *work.Meter
+	gap     float64
+	pivots  int   // of the relaxations
+	fault   error // of the solver itself: a solution that breaks a rule of the model
+
+	split  *cells.Split
+	model  *model.Model   // the compiled one, without rules over domains: that of the split
+	bins   []int          // those worth launching
+	values []float64      // per class, the worth of one pod
+	prices [][]int64      // what packing takes for the price of each bin, the price itself first
+	best   model.Solution // of model
+	duals  []float64      // per class, of the program over columns; nil: not known
+
 	proof  proof
-	pivots int   // of the relaxation
-	fault  error // of the solver itself: a solution that breaks a rule of the model
+	proven proven
 
 	parts      []part
 	generators []*colgen.Generator // per part; nil: no columns were generated yet
 	search     *search.State       // nil: not begun
 }
 
-// newRun makes the first plan and proves what is quickly proven of it.
-func newRun(ctx context.Context, s Solver, c *compiled) *run {
+// newRun makes the first plan.
+func newRun(ctx context.Context, s Solver, p *Problem, c *compiled) *run {
 	limit := s.Work
 	if limit == 0 {
 		limit = DefaultWork
 	}
-	r := &run{compiled: c, ctx: ctx, meter: work.NewMeter(ctx, limit), gap: s.Gap}
-	r.bins = c.model.Prune()
-	if len(c.model.Classes) == 0 {
-		r.proof.fewest = true
-		return r
+	r := &run{compiled: c, problem: p, ctx: ctx, meter: work.NewMeter(ctx, limit), gap: s.Gap}
+	r.divide(cells.New(c.model, nil))
+	if len(r.model.Classes) > 0 {
+		r.best = r.settled(r.first()).Normal()
+		r.fault = r.best.Check(r.model)
 	}
-	if len(c.model.Classes) == 1 {
-		r.values = []float64{1} // alike pods are worth the same
-	} else {
-		relaxed := relax.Solve(c.model, r.bins)
-		r.values, r.pivots = relaxed.Values, relaxed.Pivots
-	}
-	r.prices, r.parts = r.packingPrices(), r.partsOf()
-	r.keep(r.first())
 	return r
+}
+
+// leavesFewer reports whether r leaves fewer pods than another run of the problem.
+func (r *run) leavesFewer(o *run) bool {
+	return slices.Compare(r.left(), o.left()) < 0
+}
+
+// divide makes the split the model that is solved.
+func (r *run) divide(split *cells.Split) {
+	r.split, r.model = split, split.Model
+	r.bins = r.model.Prune()
+	r.values = r.valuesOf(r.model, r.bins)
+	r.prices, r.parts = r.packingPrices(), r.partsOf()
+}
+
+// valuesOf returns what one pod of each class is worth.
+func (r *run) valuesOf(m *model.Model, bins []int) []float64 {
+	switch len(m.Classes) {
+	case 0:
+		return nil
+	case 1:
+		return []float64{1} // alike pods are worth the same
+	}
+	relaxed := relax.Solve(m, bins)
+	r.pivots += relaxed.Pivots
+	return relaxed.Values
+}
+
+// mostSplits bounds how often cells are chosen anew for pods that found no room.
+const mostSplits = 4
+
+// settled returns a solution in which all rules hold. Where s leaves pods in some
+// cell the cells are chosen anew, with what is known of their room; what then is
+// still left is no longer asked for.
+func (r *run) settled(s model.Solution) model.Solution {
+	var known cells.Most
+	for range mostSplits {
+		most, learnt := r.split.Learn(s, known)
+		if !learnt {
+			break
+		}
+		known = most
+		r.divide(cells.New(r.compiled.model, known))
+		s = r.first()
+	}
+	s = r.split.Repair(s)
+	if r.split.Trim(s) {
+		r.divide(r.split)
+	}
+	return s
 }
 
 // improve goes on until the plan is better, and reports whether it is. Columns
@@ -159,22 +208,30 @@ func (r *run) neighbours() bool {
 	return true
 }
 
-// keep makes s the incumbent, and proves anew where it leaves fewer pods: the
-// bound before was of plans that leave more.
+// keep makes s the incumbent where it is better, and proves anew where it leaves
+// fewer pods: the bound before was of plans that leave more.
 func (r *run) keep(s model.Solution) {
+	s = r.split.Repair(s).Normal()
+	if s.Jumps(r.model) || !better(r.model, s, r.best) {
+		return
+	}
 	if r.fault = s.Check(r.model); r.fault != nil {
 		return
 	}
-	first, before := r.best == nil, r.best
-	r.best = s.Normal()
-	switch {
-	case first:
-		r.proveFirst()
-	case compareLeft(r.model, r.best, before) < 0:
+	before := r.best
+	r.best = s
+	if compareLeft(r.model, r.best, before) < 0 {
 		r.proof = proof{}
 		r.proveFirst()
 		r.proveMore()
 	}
+}
+
+// left returns how many pods of each level the incumbent leaves, of those that
+// some node holds.
+func (r *run) left() []int64 {
+	whole := r.compiled.model
+	return whole.ByLevel(r.split.Whole(r.best).Left(whole))
 }
 
 // finished reports whether nothing better is wanted.

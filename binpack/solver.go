@@ -10,9 +10,20 @@ import (
 // Solver holds settings. The zero value is ready, deterministic and bounded in
 // work. It has no state; share it.
 type Solver struct {
-	Gap  float64 // stop at this relative gap; 0: when proven optimal
-	Work int64   // most ticks; 0: DefaultWork; <0: no limit
+	Gap         float64          // stop at this relative gap; 0: when proven optimal
+	Work        int64            // most ticks; 0: DefaultWork; <0: no limit
+	Preferences PreferencePolicy // what preferences of pods are worth
 }
+
+// PreferencePolicy says what the preferences of pods are worth: preferred node and
+// pod affinity, spread with ScheduleAnyway, taints with PreferNoSchedule. None of
+// them leaves a pod pending.
+type PreferencePolicy int
+
+const (
+	RespectPreferences PreferencePolicy = iota // more than any cost: a pod gives its up only where it could not be placed otherwise
+	IgnorePreferences                          // nothing
+)
 
 // DefaultWork is the work limit of the zero Solver in ticks, steps of the
 // inner loops: about a second on one core.
@@ -60,29 +71,47 @@ func (s Solver) Plans(ctx context.Context, p Problem) iter.Seq2[Plan, error] {
 	}
 }
 
-// start validates, compiles and packs for the first time.
+// start validates, compiles and packs for the first time. Pods that are left give
+// up their preferences, and all are packed anew.
 func (s Solver) start(ctx context.Context, p *Problem) (*run, error) {
 	g, err := p.validate()
 	if err != nil {
 		return nil, err
 	}
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
+	held := allPreferences
+	if s.Preferences == IgnorePreferences {
+		held = noPreferences
 	}
-	c, err := compile(p, g)
-	if err != nil {
+	var r *run
+	for with := g; with != nil; {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		c, err := compile(p, with, held)
+		if err != nil {
+			return nil, err
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		next := newRun(ctx, s, p, c)
+		if r != nil && !next.leavesFewer(r) {
+			break
+		}
+		r = next
+		if with = nil; held == allPreferences {
+			with = c.relaxed(r.split.Whole(r.best))
+		}
+	}
+	if err := r.prepareProof(g); err != nil {
 		return nil, err
 	}
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
-	r := newRun(ctx, s, c)
 	return r, r.fault
 }
 
 // plan reports where the run stands.
 func (r *run) plan() Plan {
-	plan := r.report(r.best)
+	plan := r.report(r.problem, r.split.Whole(r.best))
 	plan.LowerBound = catalog.Price(r.proof.lower)
 	plan.Certificate = r.certificate()
 	plan.Status = r.status()

@@ -23,12 +23,15 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// modelled are the problem files of which every rule is modelled.
-var modelled = []string{
-	"all-openb-1000", "c5m5r5-mix-100", "c5m5r5-mix-1000", "c5m5r5-mix-5000", "c5m5r5-openb-100", "c5m5r5-openb-1000",
-	"c5m5r5-spotmix-1000", "constraints-antiaffinity-100", "constraints-selectors-200", "rules-daemons", "rules-hostports",
-	"rules-priorities-under-limits", "rules-quotas", "rules-taints-tolerations",
-	"seed4-inflate-5", "seed4-inflate-15", "seed4-inflate-50", "seed4-inflate-200",
+// problems returns the names of the problem files.
+func problems(t testing.TB) []string {
+	files, err := filepath.Glob(filepath.Join("testdata", "problems", "*.json"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for i := range files {
+		files[i] = strings.TrimSuffix(filepath.Base(files[i]), ".json")
+	}
+	return files
 }
 
 func problem(t testing.TB, name string) binpack.Problem {
@@ -49,16 +52,25 @@ func render(plan binpack.Plan) string {
 	fmt.Fprintf(&b, "cost %s, bound %s, %s\n", plan.Cost, plan.LowerBound, plan.Status)
 	fmt.Fprintf(&b, "%+v\n", plan.Stats)
 	var lines []string
-	for _, l := range plan.Launches {
+	add := func(node string, placed []binpack.Placement) {
 		pods := map[string]int{}
-		for _, on := range l.Pods {
+		for _, on := range placed {
 			pods[on.Pod.Name] += on.Count
 		}
-		line := strings.TrimSpace(fmt.Sprintf("%s %s %s %s", l.Pool, l.Offering.InstanceType, l.Offering.Zone, l.Offering.CapacityType))
 		for _, name := range slices.Sorted(maps.Keys(pods)) {
-			line += fmt.Sprintf(" %s:%d", name, pods[name])
+			node += fmt.Sprintf(" %s:%d", name, pods[name])
 		}
-		lines = append(lines, line)
+		lines = append(lines, node)
+	}
+	for _, l := range plan.Launches {
+		node := fmt.Sprintf("%s %s %s %s", l.Pool, l.Offering.InstanceType, l.Offering.Zone, l.Offering.CapacityType)
+		for _, key := range slices.Sorted(maps.Keys(l.Labels)) {
+			node += " " + key + "=" + l.Labels[key]
+		}
+		add(strings.TrimSpace(node), l.Pods)
+	}
+	for _, n := range plan.Nominations {
+		add("on "+n.Node.Name, n.Pods)
 	}
 	for _, u := range plan.Unschedulable {
 		lines = append(lines, fmt.Sprintf("left: %d %s %v", u.Count, u.Pod.Name, u.Reasons))
@@ -77,7 +89,7 @@ func render(plan binpack.Plan) string {
 
 // TestGolden: the same problem gives the same plan, byte for byte.
 func TestGolden(t *testing.T) {
-	for _, name := range modelled {
+	for _, name := range problems(t) {
 		t.Run(name, func(t *testing.T) {
 			p := problem(t, name)
 			plan, err := quick.Solve(context.Background(), p)
@@ -97,7 +109,7 @@ func TestGolden(t *testing.T) {
 
 // TestVerifyBoundOfFiles proves every bound of the problem files again.
 func TestVerifyBoundOfFiles(t *testing.T) {
-	for _, name := range modelled {
+	for _, name := range problems(t) {
 		t.Run(name, func(t *testing.T) {
 			p := problem(t, name)
 			plan, err := binpack.Solver{Work: 1}.Solve(context.Background(), p)

@@ -199,10 +199,8 @@ func (f *faults) pod(path string, pod *corev1.Pod) {
 			f.add(at+".maxSkew", fmt.Errorf("%d is less than 1", c.MaxSkew))
 		}
 	}
-	for i, t := range kube.AntiAffinityTerms(pod) {
-		at := fmt.Sprintf("%s.spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[%d]", path, i)
-		f.add(at+".labelSelector", kube.CheckSelector(t.LabelSelector))
-		f.add(at+".namespaceSelector", kube.CheckSelector(t.NamespaceSelector))
+	if at, err := kube.CheckPodTerms(pod); err != nil {
+		f.add(path+"."+at, err)
 	}
 	if terms, at := kube.RequiredTerms(pod); terms != nil {
 		f.add(path+"."+at, kube.CheckTerms(terms))

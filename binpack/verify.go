@@ -8,13 +8,12 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/stowage/stowage/binpack/internal/naive"
 	"github.com/stowage/stowage/catalog"
 )
 
 // A Violation is a rule that a Plan breaks.
 type Violation struct {
-	Node   string      // the launch, like Launches[3]; "": of the plan as a whole
+	Node   string      // the launch, like Launches[3], or the existing node by name; "": of the plan as a whole
 	Pod    *corev1.Pod // nil: none in particular
 	Reason Reason
 	Detail Detail
@@ -22,13 +21,14 @@ type Violation struct {
 
 // Reasons that only a Violation has.
 const (
-	Unplaced      Reason = "Unplaced"      // a pod is on fewer nodes, or left less often, than it is asked for
-	Doubled       Reason = "Doubled"       // a pod is on more
-	ForeignPod    Reason = "ForeignPod"    // a pod that the Problem does not have
-	BadCount      Reason = "BadCount"      // a placement or leftover of no pod, or fewer
-	IllegalLaunch Reason = "IllegalLaunch" // no such pool or offering, or the pool may not launch it
-	WrongPrice    Reason = "WrongPrice"    // not the price of the offering
-	WrongCost     Reason = "WrongCost"     // not the sum of the prices
+	Unplaced          Reason = "Unplaced"          // a pod is on fewer nodes, or left less often, than it is asked for
+	Doubled           Reason = "Doubled"           // a pod is on more
+	ForeignPod        Reason = "ForeignPod"        // a pod that the Problem does not have
+	BadCount          Reason = "BadCount"          // a placement or leftover of no pod, or fewer
+	IllegalLaunch     Reason = "IllegalLaunch"     // no such pool or offering, or the pool may not launch it
+	IllegalNomination Reason = "IllegalNomination" // no such existing node, or one that takes nothing or has another nomination
+	WrongPrice        Reason = "WrongPrice"        // not the price of the offering
+	WrongCost         Reason = "WrongCost"         // not the sum of the prices
 )
 
 func (v *Violation) Error() string {
@@ -61,14 +61,23 @@ func Verify(p Problem, plan Plan) error {
 	}
 	v := &verifier{
 		judge: newJudge(&p), plan: &plan,
-		seen: map[*corev1.Pod]int64{}, launches: map[*site]int64{}, ofPool: map[*site]*judgedPool{}, refusals: map[asked]*naive.Refusal{}, good: map[string]bool{},
+		seen: map[*corev1.Pod]int64{}, launches: map[*site]int64{}, ofPool: map[*site]*judgedPool{},
+		nominated: map[*site]bool{}, nodeOf: map[string]*judgedNode{},
 	}
 	for i := range plan.Launches {
 		v.launch(i)
 	}
+	for i := range plan.Nominations {
+		v.nomination(i)
+	}
 	v.leftOvers()
 	v.counts()
-	v.supply()
+	v.domains()
+	used := v.used()
+	v.supply(used)
+	v.weights(used)
+	v.minValues()
+	v.gangs()
 	v.cost()
 	return errors.Join(v.violations...)
 }
@@ -79,15 +88,10 @@ type verifier struct {
 	seen       map[*corev1.Pod]int64 // times that the plan places or leaves a pod
 	launches   map[*site]int64
 	ofPool     map[*site]*judgedPool
-	refusals   map[asked]*naive.Refusal
-	good       map[string]bool // by content
+	nominated  map[*site]bool
+	nodes      []*judgedNode
+	nodeOf     map[string]*judgedNode // by content
 	violations []error
-}
-
-// asked is a question about rules that was answered before.
-type asked struct {
-	rules int
-	site  *site
 }
 
 func (v *verifier) report(node string, pod *corev1.Pod, reason Reason, detail Detail) {
@@ -107,27 +111,13 @@ func (v *verifier) launch(i int) {
 	}
 	v.launches[s]++
 	v.ofPool[s] = pool
-	switch {
-	case pool.unsupported != "":
-		v.report(where, nil, Unsupported, Detail{Path: pool.unsupported})
-	case s.barred != "":
+	if s.barred != "" {
 		v.report(where, nil, IllegalLaunch, Detail{Rule: s.barred})
-	case len(l.Labels) > 0:
-		v.report(where, nil, IllegalLaunch, Detail{Rule: "no label is to be chosen"})
 	}
 	if l.Price != s.price {
 		v.report(where, nil, WrongPrice, Detail{Rule: fmt.Sprintf("%d, not %d", l.Price, s.price)})
 	}
-	v.pods(where, l, s)
-}
-
-func (v *verifier) find(l *Launch) (*judgedPool, *site) {
-	for i := range v.judge.pools {
-		if pool := &v.judge.pools[i]; pool.Name == l.Pool {
-			return pool, v.judge.site(pool, l.Offering)
-		}
-	}
-	return nil, nil
+	v.node(where, s, l.Pods)
 }
 
 // count notes that the plan speaks of so many pods.

@@ -120,11 +120,10 @@ func TestVerifyRejects(t *testing.T) {
 		"taint":            {binpack.UntoleratedTaint, func(c *verifyCase) { c.template.Spec.Tolerations = nil }},
 		"gated pod":        {binpack.SchedulingGated, func(c *verifyCase) { c.pods[0].Spec.SchedulingGates = []corev1.PodSchedulingGate{{Name: "wait"}} }},
 		"bound pod":        {binpack.NotPending, func(c *verifyCase) { c.pods[0].Spec.NodeName = "node-1" }},
-		"pod of a gang":    {binpack.Unsupported, func(c *verifyCase) { c.pods[0].Labels, c.problem.GangLabel = map[string]string{"gang": "1"}, "gang" }},
-		"spread pod":       {binpack.Unsupported, func(c *verifyCase) { c.template.Spec.TopologySpreadConstraints = spreadByZone() }},
+		"device claim":     {binpack.Unsupported, func(c *verifyCase) { c.pods[0].Spec.ResourceClaims = []corev1.PodResourceClaim{{}} }},
 		"daemon's claim":   {binpack.Unsupported, func(c *verifyCase) { c.problem.DaemonPods = []*corev1.Pod{withClaim(podOf("daemon", "10m"))} }},
-		"minimum values":   {binpack.Unsupported, func(c *verifyCase) { c.problem.Pools[0].MinValues = map[string]int{"size": 2} }},
-		"open key":         {binpack.Unsupported, func(c *verifyCase) { c.problem.Pools[0].Requirements = in("gpu-partition", "a") }},
+		"minimum values":   {binpack.MinValues, func(c *verifyCase) { c.problem.Pools[0].MinValues = map[string]int{"size": 2} }},
+		"open key":         {binpack.IllegalLaunch, func(c *verifyCase) { c.problem.Pools[0].Requirements = in("gpu-partition", "a") }},
 		"unknown pool":     {binpack.IllegalLaunch, func(c *verifyCase) { c.plan.Launches[0].Pool = "other" }},
 		"unknown type":     {binpack.IllegalLaunch, func(c *verifyCase) { c.plan.Launches[0].Offering.InstanceType = "n" }},
 		"unknown market":   {binpack.IllegalLaunch, func(c *verifyCase) { c.plan.Launches[0].Offering.CapacityType = catalog.Spot }},
@@ -141,7 +140,6 @@ func TestVerifyRejects(t *testing.T) {
 		"availability":   {binpack.NoAvailableOffering, func(c *verifyCase) { c.problem.Availability = only(1) }},
 		"pool limit":     {binpack.PoolLimit, func(c *verifyCase) { c.problem.Pools[0].Limits["cpu"] = resource.MustParse("3999m") }},
 		"pool's nodes":   {binpack.PoolLimit, func(c *verifyCase) { c.problem.Pools[0].Limits["nodes"] = resource.MustParse("1") }},
-		"pool weights":   {binpack.Unsupported, func(c *verifyCase) { c.problem.Pools = append(c.problem.Pools, binpack.Pool{Name: "heavy", Weight: 3}) }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newVerifyCase()
@@ -167,8 +165,4 @@ func (n only) Available(catalog.Key) int { return int(n) }
 
 func in(key string, values ...string) []corev1.NodeSelectorRequirement {
 	return []corev1.NodeSelectorRequirement{{Key: key, Operator: corev1.NodeSelectorOpIn, Values: values}}
-}
-
-func spreadByZone() []corev1.TopologySpreadConstraint {
-	return []corev1.TopologySpreadConstraint{{MaxSkew: 1, TopologyKey: corev1.LabelTopologyZone, WhenUnsatisfiable: corev1.DoNotSchedule}}
 }

@@ -19,8 +19,9 @@ var ErrNotProven = errors.New("not proven by the certificate")
 // VerifyBound proves the plan's LowerBound from its Certificate alone, and for
 // Status Optimal that no plan leaves fewer pods or costs less. It reads p by
 // the rules that Verify goes by, and uses no more of the plan than what the
-// claim is about: cost, bound, status, and how many pods are left. Whether the
-// plan itself is sound is for Verify to say.
+// claim is about: cost, bound, status, how many pods are left, and whether pods
+// are where they like it best: if so the bound holds among such plans. Whether
+// the plan itself is sound is for Verify to say.
 //
 // nil: proven. An error that is ErrNotProven: not proven, which does not mean
 // that the claim is false. Any other: p or the certificate is invalid, or ctx
@@ -37,8 +38,11 @@ func VerifyBound(ctx context.Context, p Problem, plan Plan) error {
 	if err := judged.countLeft(plan); err != nil {
 		return err
 	}
-	in := judged.gathered()
-	least, err := bound.Evaluate(ctx, in)
+	in, liked := judged.gathered(), judged
+	if judged.keepsPreferences(plan) {
+		liked = judged.preferring()
+	}
+	least, err := bound.Evaluate(ctx, liked.gathered())
 	if err != nil {
 		return unfinished(ctx, err)
 	}
@@ -94,8 +98,13 @@ func (in *judgedInstance) countLeft(plan Plan) error {
 // bound reads it.
 type judgedInstance struct {
 	*bound.Instance
+	judge  *judge
+	kinds  []valuedKind
+	sites  []poolSite          // of each node
 	limits [][]*judgedLimit    // of each kind
 	of     map[*corev1.Pod]int // the number of a pod's kind
+
+	penalties map[int][]int64 // of each rule set, per node; as far as read
 }
 
 func (j *judge) instance(c Certificate) (*judgedInstance, error) {
@@ -103,20 +112,23 @@ func (j *judge) instance(c Certificate) (*judgedInstance, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &judgedInstance{&bound.Instance{}, j.limitsOf(kinds), of}
+	in := &judgedInstance{&bound.Instance{}, j, kinds, j.usable(), j.limitsOf(kinds), of, map[int][]int64{}}
 	for _, k := range kinds {
 		in.Kinds = append(in.Kinds, bound.Kind{Count: k.count, Value: k.value})
 	}
 	rank(in.Instance, kinds)
 	in.limitKinds()
-	sites := j.usable()
-	for _, s := range sites {
-		in.Nodes = append(in.Nodes, bound.Node{Price: int64(s.price), Limit: bound.Unlimited})
+	for _, s := range in.sites {
+		node := bound.Node{Price: int64(s.price), Limit: bound.Unlimited}
+		if s.exists {
+			node.Limit = 1
+		}
+		in.Nodes = append(in.Nodes, node)
 	}
-	measure(in.Instance, kinds, sites)
+	measure(in.Instance, kinds, in.sites)
 	in.limitResources()
-	j.admit(in.Instance, kinds, sites)
-	j.limit(in.Instance, sites)
+	in.admit()
+	j.limit(in.Instance, in.sites)
 	return in, nil
 }
 
@@ -168,19 +180,19 @@ func (j *judge) valued(c Certificate) ([]valuedKind, map[*corev1.Pod]int, error)
 	return out, of, errors.Join(errs...)
 }
 
-// usable returns every site that can be launched at least once, pool by pool.
+// usable returns the existing nodes that take pods, and every site that can be
+// launched at least once, pool by pool.
 func (j *judge) usable() []poolSite {
 	var out []poolSite
-	for i := range j.pools {
-		pool := &j.pools[i]
-		if pool.unsupported != "" {
-			continue
+	for _, s := range j.existing {
+		if s.barred == "" {
+			out = append(out, poolSite{s, noPool})
 		}
-		for _, t := range pool.catalog {
-			for o := range t.Offerings {
-				if s := j.newSite(pool, t, o); s.barred == "" && j.most[s.key] > 0 {
-					out = append(out, poolSite{s, i})
-				}
+	}
+	for i := range j.pools {
+		for _, s := range j.sitesOf(&j.pools[i]) {
+			if j.most[s.key] > 0 {
+				out = append(out, poolSite{s, i})
 			}
 		}
 	}
@@ -189,37 +201,59 @@ func (j *judge) usable() []poolSite {
 
 type poolSite struct {
 	*site
-	pool int
+	pool int // of the problem's; noPool: an existing node
 }
 
-// admit says which kinds the rules admit on each site. A kind that some site
-// takes without reluctance keeps off nodes with a PreferNoSchedule taint that
-// it does not tolerate. Rules are asked once per rule set and site.
-func (j *judge) admit(in *bound.Instance, kinds []valuedKind, sites []poolSite) {
-	answers := make([]answer, len(j.ofRules)*len(sites))
-	for i := range sites {
-		in.Nodes[i].Admits = make([]bool, len(kinds))
+const noPool = -1
+
+// admit says which kinds each site may hold: by all rules that do not depend on
+// what else is launched or placed.
+func (in *judgedInstance) admit() {
+	for i := range in.sites {
+		in.Nodes[i].Admits = make([]bool, len(in.kinds))
 	}
-	for k, kind := range kinds {
+	for k, kind := range in.kinds {
 		if kind.withheld != nil {
 			continue
 		}
-		willing := false
-		row := answers[kind.rules*len(sites) : (kind.rules+1)*len(sites)]
-		for i, s := range sites {
-			if row[i] == 0 {
-				row[i] = ask(kind.pod, s.node)
-			}
-			_, clash := naive.Clash(s.ports, kind.ports)
-			in.Nodes[i].Admits[k] = row[i] != refused && !clash && hasRoom(in.Nodes[i].Capacity, in.Kinds[k].Requests)
-			willing = willing || in.Nodes[i].Admits[k] && row[i] == welcome
+		closed := make([]bool, len(in.judge.pools))
+		for p := range closed {
+			closed[p] = in.judge.closed(kind.judgedKind, &in.judge.pools[p])
 		}
-		for i := range sites {
-			if willing && row[i] == avoided {
-				in.Nodes[i].Admits[k] = false
-			}
+		for i, s := range in.sites {
+			in.Nodes[i].Admits[k] = (s.pool == noPool || !closed[s.pool]) &&
+				hasRoom(in.Nodes[i].Capacity, in.Kinds[k].Requests) && in.judge.admits(kind.judgedKind, s.site)
 		}
 	}
+}
+
+// admits reports whether the rules allow a pod of the kind on the site beside
+// those who are there before it.
+func (j *judge) admits(kind *judgedKind, s *site) bool {
+	if _, clash := naive.Clash(s.ports, kind.ports); clash || j.refusal(kind, s) != nil || len(j.between(kind, s)) > 0 {
+		return false
+	}
+	for _, o := range kind.limits {
+		there := s.counted(o.number)
+		if slices.Contains(kind.countedBy.limits, o.number) {
+			there++
+		}
+		if there > o.rule.Most {
+			return false
+		}
+	}
+	return true
+}
+
+// counted returns how many pods that are there a limit selects.
+func (s *site) counted(limit int) int64 {
+	n := int64(0)
+	for _, l := range s.there {
+		if slices.Contains(l.kind.countedBy.limits, limit) {
+			n += l.count
+		}
+	}
+	return n
 }
 
 func hasRoom(capacity, requests []int64) bool {
@@ -229,25 +263,6 @@ func hasRoom(capacity, requests []int64) bool {
 		}
 	}
 	return true
-}
-
-// An answer says how a pod's rules take to a node.
-type answer byte
-
-const (
-	refused answer = iota + 1
-	avoided        // only where there is no other
-	welcome
-)
-
-func ask(pod *corev1.Pod, node *corev1.Node) answer {
-	switch {
-	case naive.Refuses(pod, node) != nil:
-		return refused
-	case naive.Avoids(pod, node):
-		return avoided
-	}
-	return welcome
 }
 
 // rank gives each kind the level of its priority, 0 for the highest of those

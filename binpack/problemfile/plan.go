@@ -16,11 +16,11 @@ import (
 // so that a slip of the pen in a count does not fill the memory.
 const mostLaunches = 1_000_000
 
-// ReadPlan reads a plan file for p. Pods are named as Write names them, and
-// become the pointers of p. Prices are those of p's catalogs. A cost that the
+// ReadPlan reads a plan file for p. Pods are named as Write names them; pods and
+// existing nodes become the pointers of p. Prices are those of p's catalogs. A cost that the
 // file does not state is the sum of its launches' prices.
 //
-// A fault, such as a pod, pool or offering that p has not, is a
+// A fault, such as a pod, node, pool or offering that p has not, is a
 // *binpack.InvalidError with its JSON path. Whether the plan is feasible is
 // for binpack.Verify to say.
 func ReadPlan(r io.Reader, p binpack.Problem) (binpack.Plan, error) {
@@ -35,7 +35,7 @@ func ReadPlan(r io.Reader, p binpack.Problem) (binpack.Plan, error) {
 // are folded. What a plan says beyond the format, the Detail of its reasons
 // and its Stats, is left out.
 //
-// A pod or pool that p has not is an error, and nothing is written.
+// A pod, node or pool that p has not is an error, and nothing is written.
 func WritePlan(w io.Writer, p binpack.Problem, plan binpack.Plan) error {
 	f, err := newPlanFile(p, plan)
 	if err != nil {
@@ -74,6 +74,9 @@ func newPlanFile(p binpack.Problem, plan binpack.Plan) (*planFile, error) {
 			ReservationID: key.ReservationID, Labels: l.Labels, Pods: pods,
 		})
 	}
+	if f.Existing, err = newNominations(p, plan.Nominations, names); err != nil {
+		return nil, err
+	}
 	for i, u := range plan.Unschedulable {
 		name, ok := names[u.Pod]
 		if !ok {
@@ -106,6 +109,23 @@ func (f *planFile) addNode(n planNode) {
 	f.Nodes = append(f.Nodes, n)
 }
 
+// newNominations returns the entries of pods for existing nodes.
+func newNominations(p binpack.Problem, all []binpack.Nomination, names map[*corev1.Pod]string) ([]nomination, error) {
+	var entries []nomination
+	for i, n := range all {
+		path := at("Nominations", i)
+		if n.Node == nil || !slices.ContainsFunc(p.Existing, func(e binpack.ExistingNode) bool { return e.Node == n.Node }) {
+			return nil, fault(path+".Node", "is no node of the problem")
+		}
+		pods, err := newPlacements(path+".Pods", n.Pods, names)
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, nomination{Name: n.Node.Name, Pods: pods})
+	}
+	return entries, nil
+}
+
 func newPlacements(path string, pods []binpack.Placement, names map[*corev1.Pod]string) ([]placement, error) {
 	placements := make([]placement, len(pods))
 	for i, pl := range pods {
@@ -125,9 +145,6 @@ func (f *planFile) plan(p binpack.Problem) (binpack.Plan, error) {
 	if err != nil {
 		return plan, err
 	}
-	if len(f.Existing) > 0 {
-		return plan, fault("existing", "plans with pods on existing nodes are not supported yet")
-	}
 	for i := range f.Nodes {
 		launch, err := rd.launch(at("nodes", i), &f.Nodes[i])
 		if err != nil {
@@ -143,6 +160,13 @@ func (f *planFile) plan(p binpack.Problem) (binpack.Plan, error) {
 			plan.Launches = append(plan.Launches, launch)
 			plan.Cost += launch.Price
 		}
+	}
+	for i := range f.Existing {
+		n, err := rd.nomination(at("existing", i), &f.Existing[i])
+		if err != nil {
+			return plan, err
+		}
+		plan.Nominations = append(plan.Nominations, n)
 	}
 	for i := range f.Unscheduled {
 		left, err := rd.leftover(at("unscheduled", i), &f.Unscheduled[i])
@@ -164,100 +188,6 @@ func (f *planFile) plan(p binpack.Problem) (binpack.Plan, error) {
 	return plan, err
 }
 
-// planReader knows what a plan file for a problem may name.
-type planReader struct {
-	pods   map[string]*corev1.Pod
-	pools  []binpack.Pool
-	prices []map[catalog.Key]catalog.Price // by pool
-}
-
-func newPlanReader(p binpack.Problem) (*planReader, error) {
-	names, err := namesByPod(p)
-	if err != nil {
-		return nil, err
-	}
-	rd := &planReader{pods: map[string]*corev1.Pod{}, pools: p.Pools}
-	for pod, name := range names {
-		rd.pods[name] = pod
-	}
-	if rd.pools == nil {
-		rd.pools = []binpack.Pool{{}}
-	}
-	shared := pricesOf(p.Catalog)
-	for _, pool := range rd.pools {
-		prices := shared
-		if pool.Catalog != nil {
-			prices = pricesOf(pool.Catalog)
-		}
-		rd.prices = append(rd.prices, prices)
-	}
-	return rd, nil
-}
-
-func (rd *planReader) launch(path string, n *planNode) (binpack.Launch, error) {
-	var none binpack.Launch
-	if count := countOf(n.Count); count < 0 {
-		return none, fault(path+".count", "%d is negative", count)
-	}
-	pool := rd.pool(n.Pool)
-	if pool < 0 {
-		return none, fault(path+".pool", "no pool %q", n.Pool)
-	}
-	key := catalog.Key{
-		InstanceType: n.InstanceType, Zone: n.Zone, CapacityType: n.CapacityType, ReservationID: n.ReservationID,
-	}
-	price, ok := rd.prices[pool][key]
-	if !ok {
-		return none, fault(path, "no instance type %q is offered in zone %q, capacity type %q, to pool %q",
-			n.InstanceType, n.Zone, n.CapacityType, n.Pool)
-	}
-	l := binpack.Launch{Pool: n.Pool, Offering: key, Labels: n.Labels, Price: price}
-	for i := range n.Pods {
-		pl, err := rd.placement(at(path+".pods", i), &n.Pods[i])
-		if err != nil {
-			return none, err
-		}
-		l.Pods = append(l.Pods, pl)
-	}
-	return l, nil
-}
-
-func (rd *planReader) placement(path string, w *placement) (binpack.Placement, error) {
-	pod, ok := rd.pods[w.Name]
-	count := countOf(w.Count)
-	switch {
-	case !ok:
-		return binpack.Placement{}, fault(path+".name", "no pod %q", w.Name)
-	case count < 0:
-		return binpack.Placement{}, fault(path+".count", "%d is negative", count)
-	}
-	return binpack.Placement{Pod: pod, Count: count}, nil
-}
-
-func (rd *planReader) leftover(path string, w *leftover) (binpack.Unschedulable, error) {
-	pl, err := rd.placement(path, &w.placement)
-	u := binpack.Unschedulable{Pod: pl.Pod, Count: pl.Count}
-	for _, pool := range rd.pools {
-		if reason, ok := w.Reasons[pool.Name]; ok {
-			u.Reasons = append(u.Reasons, binpack.PoolReason{Pool: pool.Name, Reason: reason})
-		}
-	}
-	if err == nil && len(u.Reasons) < len(w.Reasons) {
-		err = fault(path+".reasons", "names a pool that the problem has not")
-	}
-	return u, err
-}
-
-// pool returns the index of a pool; -1: there is none of that name.
-func (rd *planReader) pool(name string) int {
-	for i := range rd.pools {
-		if rd.pools[i].Name == name {
-			return i
-		}
-	}
-	return -1
-}
-
 // namesByPod returns the names that the pods of p have in a file. A pod that
 // p holds twice has the first of its names.
 func namesByPod(p binpack.Problem) (map[*corev1.Pod]string, error) {
@@ -273,19 +203,6 @@ func namesByPod(p binpack.Problem) (map[*corev1.Pod]string, error) {
 		names[pod] = pods[i]
 	}
 	return names, nil
-}
-
-func pricesOf(c catalog.Catalog) map[catalog.Key]catalog.Price {
-	prices := map[catalog.Key]catalog.Price{}
-	for _, t := range c {
-		if t == nil {
-			continue // a fault that Problem.Validate tells
-		}
-		for i, o := range t.Offerings {
-			prices[t.Key(i)] = o.Price
-		}
-	}
-	return prices
 }
 
 func statusOf(name string) (binpack.Status, error) {

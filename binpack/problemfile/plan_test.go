@@ -45,6 +45,15 @@ func plans(p binpack.Problem) *rapid.Generator[binpack.Plan] {
 				}
 			}
 		}
+		for _, e := range p.Existing {
+			if some(t) {
+				n := binpack.Nomination{Node: e.Node}
+				for _, pod := range pods {
+					n.Pods = append(n.Pods, binpack.Placement{Pod: pod, Count: rapid.IntRange(0, 3).Draw(t, "nominated")})
+				}
+				plan.Nominations = append(plan.Nominations, n)
+			}
+		}
 		for _, pod := range pods {
 			if some(t) {
 				u := binpack.Unschedulable{Pod: pod, Count: rapid.IntRange(0, 3).Draw(t, "left")}
@@ -91,6 +100,12 @@ func TestPlanRoundTrip(t *testing.T) {
 				require.Same(t, plan.Launches[i].Pods[j].Pod, pl.Pod)
 			}
 		}
+		for i, n := range got.Nominations {
+			require.Same(t, plan.Nominations[i].Node, n.Node)
+			for j, pl := range n.Pods {
+				require.Same(t, plan.Nominations[i].Pods[j].Pod, pl.Pod)
+			}
+		}
 		for i, u := range got.Unschedulable {
 			require.Same(t, plan.Unschedulable[i].Pod, u.Pod)
 		}
@@ -107,7 +122,8 @@ const planProblem = `{
 	"instanceTypes": [
 		{"name": "large", "allocatable": {}, "offerings": [{"zone": "a", "capacityType": "spot", "price": 0.1}]},
 		{"name": "huge", "allocatable": {}, "offerings": [{"zone": "a", "capacityType": "spot", "price": 9000000000}]}],
-	"pools": [{"name": "big"}, {"name": "small", "instanceTypes": ["large"]}]
+	"pools": [{"name": "big"}, {"name": "small", "instanceTypes": ["large"]}],
+	"existingNodes": [{"name": "old"}, {"name": "older"}]
 }`
 
 func TestReadPlan(t *testing.T) {
@@ -115,6 +131,7 @@ func TestReadPlan(t *testing.T) {
 	plan, err := problemfile.ReadPlan(strings.NewReader(`{
 		"nodes": [{"pool": "small", "instanceType": "large", "zone": "a", "capacityType": "spot", "count": 2,
 			"labels": {"team": "x"}, "pods": [{"name": "web", "count": 2}, {"name": "db"}]}],
+		"existing": [{"name": "older", "pods": [{"name": "web"}]}, {"name": "old", "pods": []}],
 		"unscheduled": [{"name": "web", "reasons": {"small": "PoolLimit", "big": "NodeAffinity"}}]
 	}`), p)
 	require.NoError(t, err)
@@ -128,6 +145,9 @@ func TestReadPlan(t *testing.T) {
 	}
 	require.Equal(t, binpack.Plan{
 		Launches: []binpack.Launch{launch, launch},
+		Nominations: []binpack.Nomination{
+			{Node: p.Existing[1].Node, Pods: []binpack.Placement{{Pod: web, Count: 1}}}, {Node: p.Existing[0].Node},
+		},
 		Unschedulable: []binpack.Unschedulable{{Pod: web, Count: 1, Reasons: []binpack.PoolReason{
 			{Pool: "big", Reason: binpack.NodeAffinity}, {Pool: "small", Reason: binpack.PoolLimit},
 		}}},
@@ -151,7 +171,10 @@ func TestReadPlanFaults(t *testing.T) {
 		{`{"nodes": [{"pool": "big", "instanceType": "huge", "zone": "a", "capacityType": "spot", "count": 2}]}`, "nodes[0]", "the cost is more than"},
 		{`{"unscheduled": [{"name": "x"}]}`, "unscheduled[0].name", `no pod "x"`},
 		{`{"unscheduled": [{"name": "db", "reasons": {"x": "PoolLimit"}}]}`, "unscheduled[0].reasons", "names a pool that the problem has not"},
-		{`{"existing": [{"name": "n", "pods": []}]}`, "existing", "not supported yet"},
+		{`{"existing": [{"pods": []}]}`, "existing[0].name", `no existing node ""`},
+		{`{"existing": [{"name": "old"}, {"name": "large"}]}`, "existing[1].name", `no existing node "large"`},
+		{`{"existing": [{"name": "old", "pods": [{"name": "db"}, {"name": "old"}]}]}`, "existing[0].pods[1].name", `no pod "old"`},
+		{`{"existing": [{"name": "old", "count": 2}]}`, "existing[0].count", "unknown field"},
 		{`{"status": "best"}`, "status", `"best" is no status`},
 		{`{"cost": "1"}`, "cost", "is not a number"},
 		{`{"certificate": {"pods": [0.5]}}`, "certificate.pods[0]", "0.5 is not a whole number"},
@@ -167,9 +190,12 @@ func TestReadPlanFaults(t *testing.T) {
 func TestWritePlanFaults(t *testing.T) {
 	p := read(t, planProblem)
 	for path, plan := range map[string]binpack.Plan{
-		"Launches[0].Pods[0].Pod": {Launches: []binpack.Launch{{Pods: []binpack.Placement{{Pod: &corev1.Pod{}, Count: 1}}}}},
-		"Unschedulable[0].Pod":    {Unschedulable: []binpack.Unschedulable{{}}},
-		"nodes[0].pool":           {Launches: []binpack.Launch{{Pool: "other"}}},
+		"Launches[0].Pods[0].Pod":    {Launches: []binpack.Launch{{Pods: []binpack.Placement{{Pod: &corev1.Pod{}, Count: 1}}}}},
+		"Unschedulable[0].Pod":       {Unschedulable: []binpack.Unschedulable{{}}},
+		"Nominations[1].Node":        {Nominations: []binpack.Nomination{{Node: p.Existing[0].Node}, {Node: p.Existing[0].Node.DeepCopy()}}},
+		"Nominations[0].Node":        {Nominations: []binpack.Nomination{{}}},
+		"Nominations[0].Pods[0].Pod": {Nominations: []binpack.Nomination{{Node: p.Existing[0].Node, Pods: []binpack.Placement{{}}}}},
+		"nodes[0].pool":              {Launches: []binpack.Launch{{Pool: "other"}}},
 	} {
 		var b bytes.Buffer
 		err := problemfile.WritePlan(&b, p, plan)
@@ -182,13 +208,16 @@ func TestWritePlanFaults(t *testing.T) {
 
 // A Problem with holes is Validate's to report; plans for it are errors too.
 func TestPlanOfBrokenProblem(t *testing.T) {
-	for path, p := range map[string]binpack.Problem{
-		"Pods[0]":          {Pods: []*corev1.Pod{nil}},
-		"Workloads[0].Pod": {Workloads: []binpack.Workload{{}}},
+	twins := []binpack.ExistingNode{{Node: &corev1.Node{}}, {Node: &corev1.Node{}}}
+	for fault, p := range map[string]binpack.Problem{
+		"Pods[0]: is nil":                    {Pods: []*corev1.Pod{nil}},
+		"Workloads[0].Pod: is nil":           {Workloads: []binpack.Workload{{}}},
+		"Existing[0].Node: is nil":           {Existing: []binpack.ExistingNode{{}}},
+		`Existing[1].Node: a second node ""`: {Existing: twins},
 	} {
 		_, err := problemfile.ReadPlan(strings.NewReader(`{}`), p)
-		require.ErrorContains(t, err, path+": is nil")
-		require.ErrorContains(t, problemfile.WritePlan(&bytes.Buffer{}, p, binpack.Plan{}), path+": is nil")
+		require.ErrorContains(t, err, fault)
+		require.ErrorContains(t, problemfile.WritePlan(&bytes.Buffer{}, p, binpack.Plan{}), fault)
 	}
 	_, err := problemfile.ReadPlan(strings.NewReader(`{"nodes": [{}]}`), binpack.Problem{Catalog: catalog.Catalog{nil}})
 	require.ErrorContains(t, err, `no instance type ""`)
@@ -199,6 +228,8 @@ func FuzzReadPlan(f *testing.F) {
 	f.Add(`{"nodes": [{"pool": "big", "instanceType": "large", "zone": "a", "capacityType": "spot", "count": 3, "pods": [{"name": "web", "count": 2}]}]}`)
 	f.Add(`{"unscheduled": [{"name": "db", "count": 1, "reasons": {"big": "X"}}], "cost": 1e-9, "lowerBound": 2.50, "status": "optimal"}`)
 	f.Add(`{"certificate": {"pods": [1], "workloads": [-2]}}`)
+	f.Add(`{"existing": [{"name": "old", "pods": [{"name": "web", "count": 2}]}, {"name": "old", "pods": null}]}`)
+	f.Add(`{"nodes": [{"pool": "big", "instanceType": "large", "zone": "a", "capacityType": "spot", "labels": {"team": "x"}, "pods": []}]}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		plan, err := problemfile.ReadPlan(strings.NewReader(text), p)
 		if err != nil {

@@ -22,9 +22,9 @@ const about = `
 Usage: plan [-o table|json] [-time D] [-work N] [-verify] [-plan FILE] PROBLEM.json
 
 Solves a problem file (binpack/problemfile/FORMAT.md) and prints the nodes to
-launch, how full they are, the pods that have no place and why, the cost, a
-proven lower bound, and the gap between the two. Without -time the result is
-the same on every run and machine.
+launch, how full they are, the existing nodes that get pods, the pods that have
+no place and why, the cost, a proven lower bound, and the gap between the two.
+Without -time the result is the same on every run and machine.
 
 Exit status: 0 for a plan, 1 for bad input, 2 where -verify finds a fault.
 `
@@ -66,8 +66,11 @@ func run(args []string, stdout, stderr io.Writer) int {
 
 // finish verifies, prints and writes the plan as o says.
 func (o *options) finish(c *cli.Command, p binpack.Problem, plan binpack.Plan, took time.Duration, stdout, stderr io.Writer) int {
-	r := newResult(nameOf(o.path), p, plan, took)
-	var refuted, err error
+	r, err := newResult(nameOf(o.path), p, plan, took)
+	if err != nil {
+		return c.Fail(stderr, fmt.Errorf("%s: %w", o.path, err))
+	}
+	var refuted error
 	if o.verify {
 		refuted = errors.Join(binpack.Verify(p, plan), binpack.VerifyBound(context.Background(), p, plan))
 		verified := refuted == nil

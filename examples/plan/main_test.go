@@ -65,14 +65,51 @@ func TestJSON(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(out), &fields))
 	require.IsType(t, 0.5, fields["solveSeconds"])
 	delete(fields, "solveSeconds") // the only one that differs from run to run
+	require.Len(t, fields["leftOver"], 3)
 	require.Equal(t, map[string]any{
-		"name": "leftovers", "solver": "stowage", "pods": 13.0, "nodes": 4.0, "unscheduled": 4.0,
+		"name": "giant", "count": 2.0,
+		"reasons": map[string]any{"general": "InsufficientResources", "batch": "UntoleratedTaint"},
+		"details": map[string]any{
+			"general": "asks for 64Gi of memory, the most on a node is 15Gi (l.large in a)",
+			"batch":   "spec.tolerations: dedicated=batch:NoSchedule",
+		},
+	}, fields["leftOver"].([]any)[2])
+	delete(fields, "leftOver")
+	require.Equal(t, map[string]any{
+		"name": "leftovers", "solver": "stowage", "pods": 13.0, "nodes": 4.0, "onExisting": 0.0, "unscheduled": 4.0,
 		"cost": 0.43, "lowerBound": 0.43, "gap": 0.0, "optimal": true, "status": "optimal",
 		"byType": map[string]any{"s.large": 3.0, "l.large": 1.0}, "verified": true,
 	}, fields)
 
 	out, _ = plan(t, 0, "-o", "json", leftovers)
 	require.NotContains(t, out, "verified")
+}
+
+// TestExisting prints a plan that uses existing nodes and open keys. It is read
+// from a file: what a solver would make of the problem is not the question.
+func TestExisting(t *testing.T) {
+	const path = "testdata/existing.json"
+	p, err := readProblem(path)
+	require.NoError(t, err)
+	text, err := os.ReadFile("testdata/existing-plan.json")
+	require.NoError(t, err)
+	plan, err := problemfile.ReadPlan(bytes.NewReader(text), p)
+	require.NoError(t, err)
+	for format, name := range map[cli.Format]string{cli.Table: "existing.txt", cli.JSON: "existing-result.json"} {
+		var out, errs bytes.Buffer
+		c := cli.New("plan", about)
+		c.Format = format
+		o := options{path: path}
+		require.Equal(t, cli.OK, o.finish(c, p, plan, time.Second, &out, &errs))
+		require.Empty(t, errs.String())
+		golden(t, name, out.String())
+	}
+
+	plan.Nominations[0].Node = nil
+	var out, errs bytes.Buffer
+	o := options{path: path}
+	require.Equal(t, cli.BadInput, o.finish(cli.New("plan", about), p, plan, time.Second, &out, &errs))
+	require.Equal(t, "plan: "+path+": Nominations[0].Node: is no node of the problem\n", errs.String())
 }
 
 func TestPlanFile(t *testing.T) {

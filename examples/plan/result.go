@@ -8,11 +8,13 @@ import (
 )
 
 // result is what -o json prints. Prices are exact, in US dollars per hour.
+// Pods and nodes are named as in problem files.
 type result struct {
 	Name         string         `json:"name"`
 	Solver       string         `json:"solver"`
 	Pods         int            `json:"pods"`        // asked for
 	Nodes        int            `json:"nodes"`       // launched
+	OnExisting   int            `json:"onExisting"`  // pods for nodes that are there
 	Unscheduled  int            `json:"unscheduled"` // pods left over
 	Cost         json.Number    `json:"cost"`
 	LowerBound   json.Number    `json:"lowerBound"`
@@ -21,10 +23,12 @@ type result struct {
 	Status       string         `json:"status"`
 	SolveSeconds float64        `json:"solveSeconds"`
 	ByType       map[string]int `json:"byType"` // instance type → launches
-	Verified     *bool          `json:"verified,omitempty"`
+	named
+	Verified *bool `json:"verified,omitempty"`
 }
 
-func newResult(name string, p binpack.Problem, plan binpack.Plan, took time.Duration) result {
+func newResult(name string, p binpack.Problem, plan binpack.Plan, took time.Duration) (result, error) {
+	named, err := newNamed(p, plan)
 	r := result{
 		Name:         name,
 		Solver:       "stowage",
@@ -37,9 +41,13 @@ func newResult(name string, p binpack.Problem, plan binpack.Plan, took time.Dura
 		Status:       plan.Status.String(),
 		SolveSeconds: took.Seconds(),
 		ByType:       map[string]int{},
+		named:        named,
 	}
 	for _, w := range p.Workloads {
 		r.Pods += w.Replicas
+	}
+	for _, n := range plan.Nominations {
+		r.OnExisting += podsOf(n.Pods)
 	}
 	for _, u := range plan.Unschedulable {
 		r.Unscheduled += u.Count
@@ -47,5 +55,13 @@ func newResult(name string, p binpack.Problem, plan binpack.Plan, took time.Dura
 	for _, l := range plan.Launches {
 		r.ByType[l.Offering.InstanceType]++
 	}
-	return r
+	return r, err
+}
+
+func podsOf(placements []binpack.Placement) int {
+	n := 0
+	for _, pl := range placements {
+		n += pl.Count
+	}
+	return n
 }

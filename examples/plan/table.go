@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/catalog"
@@ -18,9 +19,16 @@ import (
 // writeTable prints a plan for people.
 func writeTable(w io.Writer, p binpack.Problem, plan binpack.Plan, r result) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "%s: %d pods, %d nodes to launch, %d pods left over\n", r.Name, r.Pods, r.Nodes, r.Unscheduled)
+	fmt.Fprintf(t, "%s: %d pods, %d nodes to launch, ", r.Name, r.Pods, r.Nodes)
+	if len(p.Existing) > 0 {
+		fmt.Fprintf(t, "%d pods on existing nodes, ", r.OnExisting)
+	}
+	fmt.Fprintf(t, "%d pods left over\n", r.Unscheduled)
 	if len(plan.Launches) > 0 {
 		writeNodes(t, p, plan.Launches)
+	}
+	if len(plan.Nominations) > 0 {
+		writeNominations(t, plan.Nominations)
 	}
 	if len(plan.Unschedulable) > 0 {
 		writeLeftovers(t, plan.Unschedulable)
@@ -37,12 +45,17 @@ func writeTable(w io.Writer, p binpack.Problem, plan binpack.Plan, r result) err
 
 // A group is the launches of one kind, and how full they are together.
 type group struct {
-	pool  string
-	key   catalog.Key
+	kind
 	price catalog.Price
 	nodes int
 	pods  int
 	usage
+}
+
+type kind struct {
+	pool   string
+	key    catalog.Key
+	labels string // those chosen
 }
 
 // writeNodes prints the launches, folded by kind; of each pool the dearest
@@ -70,26 +83,28 @@ func writeNodes(w io.Writer, p binpack.Problem, launches []binpack.Launch) {
 			rows[i+1] = slices.Insert(rows[i+1], 1, g.pool)
 		}
 	}
+	if slices.ContainsFunc(groups, func(g *group) bool { return g.labels != "" }) {
+		rows[0] = append(rows[0], "LABELS")
+		for i, g := range groups {
+			rows[i+1] = append(rows[i+1], cmp.Or(g.labels, "-"))
+		}
+	}
 	fmt.Fprintln(w)
 	for _, row := range rows {
 		fmt.Fprintln(w, strings.Join(row, "\t"))
 	}
 }
 
-// fold gathers launches of the same pool and offering.
+// fold gathers launches of the same pool, offering and chosen labels.
 func fold(p binpack.Problem, launches []binpack.Launch) []*group {
-	type kind struct {
-		pool string
-		key  catalog.Key
-	}
 	var groups []*group
 	byKind := map[kind]*group{}
 	requests := map[*corev1.Pod]corev1.ResourceList{}
 	for _, l := range launches {
-		k := kind{l.Pool, l.Offering}
+		k := kind{l.Pool, l.Offering, labels.Set(l.Labels).String()}
 		g, ok := byKind[k]
 		if !ok {
-			g = &group{pool: l.Pool, key: l.Offering, price: l.Price, usage: newUsage()}
+			g = &group{kind: k, price: l.Price, usage: newUsage()}
 			g.node = p.Node(l).Status.Allocatable
 			byKind[k] = g
 			groups = append(groups, g)
@@ -112,6 +127,7 @@ func fold(p binpack.Problem, launches []binpack.Launch) []*group {
 			cmp.Compare(a.key.Zone, b.key.Zone),
 			cmp.Compare(a.key.CapacityType, b.key.CapacityType),
 			cmp.Compare(a.key.ReservationID, b.key.ReservationID),
+			cmp.Compare(a.labels, b.labels),
 		)
 	})
 	return groups
@@ -143,6 +159,14 @@ func usedResources(groups []*group) []corev1.ResourceName {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b))
 	})
 	return names
+}
+
+// writeNominations prints how many pods are meant for which existing node.
+func writeNominations(w io.Writer, nominations []binpack.Nomination) {
+	fmt.Fprintln(w, "\nEXISTING NODE\tPODS")
+	for _, n := range nominations {
+		fmt.Fprintf(w, "%s\t%d\n", n.Node.Name, podsOf(n.Pods))
+	}
 }
 
 // writeLeftovers prints the pods that have no place, and why.

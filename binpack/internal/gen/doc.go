@@ -1,4 +1,4 @@
 // Package gen makes problems for tests and benchmarks: Problems draws small
-// ones with every rule that is modelled, by rapid, so that a failure shrinks;
-// Mix makes large ones from a seed.
+// ones, by rapid, so that a failure shrinks, with the basic rules and those of
+// the Rules that are asked for; Mix makes large ones from a seed.
 package gen

@@ -15,8 +15,19 @@ import (
 type Size struct {
 	Shapes   int // most kinds of pods
 	Replicas int // most pods of each
+	Pods     int // most pods of all kinds together; 0: no limit
 	Types    int // most instance types, of up to two offerings each
+	Rules    Rules
 }
+
+// With returns s with other rules.
+func (s Size) With(r Rules) Size {
+	s.Rules = r
+	return s
+}
+
+// Toy is the size of problems of which every plan can be looked at.
+func Toy() Size { return Size{Shapes: 3, Replicas: 2, Pods: 4, Types: 2} }
 
 // Tiny is the size of problems that can be solved by enumeration.
 func Tiny() Size { return Size{Shapes: 3, Replicas: 2, Types: 3} }
@@ -27,8 +38,9 @@ func Small() Size { return Size{Shapes: 8, Replicas: 30, Types: 6} }
 // Problems draws valid problems: requests of several resources, node selectors
 // and required node affinity with every operator, taints and tolerations,
 // several pools, limits, quotas, an Availability, daemon pods, rules about the
-// pods that share a node, and pods that nothing holds.
+// pods that share a node, pods that nothing holds, and the families of the size.
 func Problems(size Size) *rapid.Generator[binpack.Problem] {
+	rules := size.Rules
 	return rapid.Custom(func(t *rapid.T) binpack.Problem {
 		p := binpack.Problem{}
 		for i := range rapid.IntRange(1, size.Types).Draw(t, "types") {
@@ -36,21 +48,11 @@ func Problems(size Size) *rapid.Generator[binpack.Problem] {
 		}
 		for i := range rapid.IntRange(0, 2).Draw(t, "pools") {
 			p.Pools = append(p.Pools, pool(t, i))
+			rules.poolRules(t, &p.Pools[i])
 		}
-		for i := range rapid.IntRange(1, size.Shapes).Draw(t, "shapes") {
-			count := rapid.IntRange(1, size.Replicas).Draw(t, "replicas")
-			shape := pod(t, i)
-			if rapid.Bool().Draw(t, "as workload") {
-				p.Workloads = append(p.Workloads, binpack.Workload{Pod: shape, Replicas: count})
-				continue
-			}
-			for n := range count {
-				one := shape.DeepCopy()
-				one.Name = fmt.Sprintf("%s-%d", shape.Name, n)
-				p.Pods = append(p.Pods, one)
-			}
-		}
+		pods(t, size, &p)
 		surroundings(t, &p)
+		rules.cluster(t, &p)
 		if rapid.IntRange(0, 3).Draw(t, "asks availability") == 0 {
 			a := availability{}
 			for k := range p.Catalog.Offerings() {
@@ -62,6 +64,29 @@ func Problems(size Size) *rapid.Generator[binpack.Problem] {
 		}
 		return p
 	})
+}
+
+// pods draws the shapes of pods, as single pods or as workloads.
+func pods(t *rapid.T, size Size, p *binpack.Problem) {
+	left := size.Pods
+	for i := range rapid.IntRange(1, size.Shapes).Draw(t, "shapes") {
+		count := rapid.IntRange(1, size.Replicas).Draw(t, "replicas")
+		if size.Pods > 0 {
+			count = min(count, left)
+			left -= count
+		}
+		shape := pod(t, i)
+		size.Rules.podRules(t, shape)
+		if rapid.Bool().Draw(t, "as workload") {
+			p.Workloads = append(p.Workloads, binpack.Workload{Pod: shape, Replicas: count})
+			continue
+		}
+		for n := range count {
+			one := shape.DeepCopy()
+			one.Name = fmt.Sprintf("%s-%d", shape.Name, n)
+			p.Pods = append(p.Pods, one)
+		}
+	}
 }
 
 // An availability knows the most launches of some offerings.

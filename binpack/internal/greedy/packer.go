@@ -50,14 +50,17 @@ func NewPacker(m *model.Model, bins []int, meter *work.Meter) *Packer {
 	return p
 }
 
-// Pack places the remaining pods by value for price, within the free caps. It
-// takes what it places out of remaining and free. value is per class, > 0;
-// price per bin of the model.
+// Pack places the remaining pods by value for price, within the free caps, stage
+// by stage. It takes what it places out of remaining and free. value is per
+// class, > 0; price per bin of the model.
 func (p *Packer) Pack(remaining, free, value, price []int64) model.Solution {
 	var s model.Solution
-	for {
-		j, ok := p.best(remaining, free, value, price)
+	for stage := 0; ; {
+		j, ok := p.best(stage, remaining, free, value, price)
 		if !ok {
+			if stage++; stage < p.m.Stages {
+				continue
+			}
 			return s
 		}
 		for _, n := range j.Counts {
@@ -71,9 +74,9 @@ func (p *Packer) Pack(remaining, free, value, price []int64) model.Solution {
 	}
 }
 
-// best returns the filling with the most value for its price; at most as often
+// best returns the filling of the stage's bins with the most value for its price; at most as often
 // as the free caps allow.
-func (p *Packer) best(remaining, free, value, price []int64) (model.Column, bool) {
+func (p *Packer) best(stage int, remaining, free, value, price []int64) (model.Column, bool) {
 	var best model.Column
 	var most, paid int64
 	p.live = p.live[:0]
@@ -87,7 +90,7 @@ func (p *Packer) best(remaining, free, value, price []int64) (model.Column, bool
 	}
 	for i, b := range p.bins {
 		times := p.m.Launches(b, free, maxTimes)
-		if times == 0 {
+		if times == 0 || p.m.Bins[b].Stage != stage {
 			continue
 		}
 		counts, worth := p.fill(i, remaining, value)

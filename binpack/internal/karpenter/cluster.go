@@ -24,17 +24,29 @@ type node struct {
 	*corev1.Node
 	pods   []*corev1.Pod   // on it
 	placed []*corev1.Pod   // those of them that Karpenter put there
+	stated *corev1.Node    // the problem's; nil: a launch
 	launch *binpack.Launch // without its pods; nil: the node was there before
 }
 
-// existingNode makes a node of the problem's. It has no capacity: Karpenter
-// would count that for the limits of its pool, which say what may be added.
+// existingNode makes a node of the problem's, with the taint and the hostname
+// that a live cluster would have given it. It has no capacity: Karpenter would
+// count that for the limits of its pool, which say what may be added. Pods that
+// are through take no room.
 func existingNode(e binpack.ExistingNode) *node {
-	n := &node{Node: e.Node.DeepCopy()}
+	n := &node{Node: e.Node.DeepCopy(), stated: e.Node}
+	n.Labels = map[string]string{corev1.LabelHostname: n.Name}
+	for key, value := range e.Node.Labels {
+		n.Labels[canonical(key)] = value
+	}
+	if n.Spec.Unschedulable {
+		n.Spec.Taints = append(n.Spec.Taints, corev1.Taint{Key: corev1.TaintNodeUnschedulable, Effect: corev1.TaintEffectNoSchedule})
+	}
 	n.Status.Capacity = nil
 	n.Status.Allocatable = withPods(e.Node.Status.Allocatable)
 	for i, pod := range e.Pods {
-		n.pods = append(n.pods, newPod(pod, fmt.Sprintf("%s.%d", n.Name, i)))
+		if pod.Status.Phase != corev1.PodSucceeded && pod.Status.Phase != corev1.PodFailed {
+			n.pods = append(n.pods, newPod(pod, fmt.Sprintf("%s.%d", n.Name, i)))
+		}
 	}
 	return n
 }
@@ -49,6 +61,7 @@ func newCluster(ctx context.Context, stated []corev1.Namespace, pending []*corev
 		joined = append(joined, n.joined())
 		for _, pod := range n.pods {
 			pod = pod.DeepCopy()
+			holdOn(pod)
 			pod.Spec.NodeName = n.Name
 			pod.Status = corev1.PodStatus{Phase: corev1.PodRunning}
 			bound = append(bound, pod)
@@ -81,12 +94,21 @@ func newCluster(ctx context.Context, stated []corev1.Namespace, pending []*corev
 // joined returns the node as it stands in the API once it is ready.
 func (n *node) joined() *corev1.Node {
 	out := n.DeepCopy()
+	holdOn(out)
 	out.UID = types.UID(n.Name)
 	out.Spec.ProviderID = "stowage:///" + n.Name
 	if out.Labels[v1.NodePoolLabelKey] != "" {
 		out.Labels[v1.NodeInitializedLabelKey] = "true" // else Karpenter may wait for its type
 	}
 	return out
+}
+
+// holdOn lets the API have an object that is being deleted: there must be
+// something that it waits for.
+func holdOn(o client.Object) {
+	if o.GetDeletionTimestamp() != nil {
+		o.SetFinalizers([]string{"stowage/there"})
+	}
 }
 
 // namespaces returns every namespace that is stated or has a pod. The API

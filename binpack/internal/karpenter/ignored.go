@@ -24,9 +24,23 @@ func Ignored(p binpack.Problem) []string {
 	}))
 	add("allocatable of offerings", anyOffering(p, func(o catalog.Offering) bool { return o.Allocatable != nil }))
 	add("priorities", priorities(p) > 1) // its queue is by cpu and memory
-	add("gangs", p.GangLabel != "")
-	add("volumes", len(p.Storage.Claims) > 0)
+	add("gangs", p.GangLabel != "" && anyPod(p, func(pod *corev1.Pod) bool {
+		_, in := pod.Labels[p.GangLabel]
+		return in
+	}))
+	add("volumes", anyPod(p, func(pod *corev1.Pod) bool {
+		return slices.ContainsFunc(pod.Spec.Volumes, func(v corev1.Volume) bool { return v.PersistentVolumeClaim != nil || v.Ephemeral != nil })
+	}))
 	return out
+}
+
+func anyPod(p binpack.Problem, has func(*corev1.Pod) bool) bool {
+	for pod := range podsOf(p) {
+		if has(pod) {
+			return true
+		}
+	}
+	return false
 }
 
 func anyOffering(p binpack.Problem, has func(catalog.Offering) bool) bool {
@@ -38,18 +52,12 @@ func anyOffering(p binpack.Problem, has func(catalog.Offering) bool) bool {
 // priorities counts the different priorities of the pods.
 func priorities(p binpack.Problem) int {
 	seen := map[int32]bool{}
-	see := func(pod *corev1.Pod) {
-		if pod.Spec.Priority == nil {
-			seen[0] = true
-		} else {
-			seen[*pod.Spec.Priority] = true
+	for pod := range podsOf(p) {
+		priority := int32(0)
+		if pod.Spec.Priority != nil {
+			priority = *pod.Spec.Priority
 		}
-	}
-	for _, pod := range p.Pods {
-		see(pod)
-	}
-	for _, w := range p.Workloads {
-		see(w.Pod)
+		seen[priority] = true
 	}
 	return len(seen)
 }

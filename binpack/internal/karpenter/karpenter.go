@@ -20,11 +20,12 @@ import (
 	"sigs.k8s.io/karpenter/pkg/test"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/catalog"
 )
 
 // A Result is what Karpenter would do.
 type Result struct {
-	Plan       binpack.Plan  // launches, pods left over and cost; neither bound nor reasons
+	Plan       binpack.Plan  // launches, nominations, pods left over and cost; neither bound nor reasons
 	OnExisting int           // pods that it puts on nodes that are there
 	Batches    int           // batches run
 	Time       time.Duration // of the scheduler alone, all batches together
@@ -63,16 +64,18 @@ func Solve(ctx context.Context, p binpack.Problem, batches int) (Result, error) 
 
 // A run is a problem on its way through the batches.
 type run struct {
-	problem binpack.Problem
-	pools   []pool
-	kinds   []*corev1.Pod     // the problem's pods, then the pods of its workloads
-	kindOf  map[types.UID]int // of every single pod made from kinds
-	pending []*corev1.Pod     // single pods not placed yet
-	nodes   []*node           // existing ones, then launches
+	problem  binpack.Problem
+	pools    []pool
+	kinds    []*corev1.Pod     // the problem's pods, then the pods of its workloads
+	kindOf   map[types.UID]int // of every single pod made from kinds
+	pending  []*corev1.Pod     // single pods not placed yet
+	withheld []*corev1.Pod     // single pods that are not to be placed
+	nodes    []*node           // existing ones, then launches
+	launched map[catalog.Key]int
 }
 
 func newRun(p binpack.Problem) *run {
-	r := &run{problem: p, pools: newPools(p), kindOf: map[types.UID]int{}}
+	r := &run{problem: p, pools: newPools(p), kindOf: map[types.UID]int{}, launched: map[catalog.Key]int{}}
 	for _, pod := range p.Pods {
 		r.addPods(pod, 1)
 	}
@@ -99,6 +102,7 @@ func (r *run) scheduler(ctx context.Context) (*scheduling.Scheduler, error) {
 	if len(stateNodes) != len(r.nodes) {
 		return nil, fmt.Errorf("karpenter sees %d of %d nodes", len(stateNodes), len(r.nodes))
 	}
+	stateNodes = stateNodes.Active()
 	opts := []scheduling.Options{scheduling.NumConcurrentReconciles(runtime.GOMAXPROCS(0))}
 	topology, err := scheduling.NewTopology(ctx, kube, cluster, stateNodes, nodePools, instanceTypes, r.pending, opts...)
 	if err != nil {
@@ -141,16 +145,19 @@ func (r *run) carryOut(res scheduling.Results) (bool, error) {
 // report fills in what became of all pods.
 func (r *run) report(res *Result) {
 	for _, n := range r.nodes {
+		pods := r.placements(n.placed)
 		if n.launch == nil {
-			res.OnExisting += len(n.placed)
+			if res.OnExisting += len(n.placed); len(pods) > 0 {
+				res.Plan.Nominations = append(res.Plan.Nominations, binpack.Nomination{Node: n.stated, Pods: pods})
+			}
 			continue
 		}
 		l := *n.launch
-		l.Pods = r.placements(n.placed)
+		l.Pods = pods
 		res.Plan.Launches = append(res.Plan.Launches, l)
 		res.Plan.Cost += l.Price
 	}
-	for _, left := range r.placements(r.pending) {
+	for _, left := range r.placements(slices.Concat(r.pending, r.withheld)) {
 		res.Plan.Unschedulable = append(res.Plan.Unschedulable, binpack.Unschedulable{Pod: left.Pod, Count: left.Count})
 	}
 }

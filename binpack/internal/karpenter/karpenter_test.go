@@ -142,6 +142,88 @@ func TestBatches(t *testing.T) {
 	require.Equal(t, 2, all.Batches)
 }
 
+// TestReservations: what one batch took of a reservation the next has not.
+func TestReservations(t *testing.T) {
+	p := loners()
+	two := p.Catalog[0]
+	two.Offerings = append(two.Offerings, catalog.Offering{Zone: "a", CapacityType: catalog.Reserved, Price: 1, Limit: 2})
+	res, err := karpenter.Solve(t.Context(), p, 10)
+	require.NoError(t, err)
+	require.Empty(t, res.Plan.Unschedulable)
+	require.Equal(t, catalog.USD+2, res.Plan.Cost)
+}
+
+// TestExisting: of the nodes that are there, one has room, as the pod on it is
+// through; the others are full, cordoned or on their way out.
+func TestExisting(t *testing.T) {
+	amount := corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("2")}
+	pod := func(name string) *corev1.Pod {
+		return &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: "default"}, Spec: corev1.PodSpec{
+			Containers: []corev1.Container{{Resources: corev1.ResourceRequirements{Requests: amount}}}}}
+	}
+	node := func(name string, pods ...*corev1.Pod) binpack.ExistingNode {
+		return binpack.ExistingNode{Pods: pods, Node: &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: name}, Status: corev1.NodeStatus{Allocatable: amount}}}
+	}
+	p := loners()
+	gated, through := pod("gated"), pod("through")
+	gated.Spec.SchedulingGates = []corev1.PodSchedulingGate{{Name: "wait"}}
+	through.Status.Phase = corev1.PodSucceeded
+	full, cordoned, leaving, free := node("full", pod("there")), node("cordoned"), node("leaving", pod("there")), node("roomy", through)
+	cordoned.Node.Spec.Unschedulable = true
+	leaving.Node.DeletionTimestamp, leaving.Pods[0].DeletionTimestamp = &metav1.Time{}, &metav1.Time{}
+	p.Pods, p.Workloads = []*corev1.Pod{gated}, []binpack.Workload{{Pod: pod("new"), Replicas: 2}}
+	p.Existing = []binpack.ExistingNode{full, cordoned, leaving, free}
+
+	res, err := karpenter.Solve(t.Context(), p, 1)
+	require.NoError(t, err)
+	require.Equal(t, 1, res.OnExisting)
+	require.Equal(t, binpack.Plan{
+		Launches: []binpack.Launch{{Pool: "small", Offering: p.Catalog[0].Key(0), Price: catalog.USD,
+			Pods: []binpack.Placement{{Pod: p.Workloads[0].Pod, Count: 1}}}},
+		Nominations:   []binpack.Nomination{{Node: free.Node, Pods: []binpack.Placement{{Pod: p.Workloads[0].Pod, Count: 1}}}},
+		Unschedulable: []binpack.Unschedulable{{Pod: gated, Count: 1}},
+		Cost:          catalog.USD,
+	}, res.Plan)
+}
+
+// TestAsAdmitted: what the API server fills in decides, one by one: two pods for
+// one node that repel each other by a label key, want the same port of the host,
+// or ask by an old name of the zone.
+func TestAsAdmitted(t *testing.T) {
+	for name, rule := range map[string]func(*corev1.Pod){
+		"label keys": func(pod *corev1.Pod) {
+			pod.Labels = map[string]string{"version": "1"}
+			pod.Spec.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{
+				{TopologyKey: corev1.LabelHostname, LabelSelector: &metav1.LabelSelector{}, MatchLabelKeys: []string{"version"}}}}}
+		},
+		"host network": func(pod *corev1.Pod) {
+			pod.Spec.HostNetwork = true
+			pod.Spec.Containers[0].Ports = []corev1.ContainerPort{{ContainerPort: 80}}
+		},
+		"old name": func(pod *corev1.Pod) {
+			pod.Spec.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{MaxSkew: 1, TopologyKey: corev1.LabelFailureDomainBetaZone,
+				WhenUnsatisfiable: corev1.DoNotSchedule, LabelSelector: &metav1.LabelSelector{}}}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := loners()
+			one := p.Workloads[0].Pod
+			one.Spec.Containers[0].Ports = nil
+			p.Workloads[0].Replicas = 2
+			p.Pools[0].Limits = nil
+			p.Catalog[0].Offerings = append(p.Catalog[0].Offerings, catalog.Offering{Zone: "b", CapacityType: catalog.OnDemand, Price: catalog.USD})
+			res, err := karpenter.Solve(t.Context(), p, 1)
+			require.NoError(t, err)
+			require.Len(t, res.Plan.Launches, 1)
+			rule(one)
+			res, err = karpenter.Solve(t.Context(), p, 1)
+			require.NoError(t, err)
+			require.Empty(t, res.Plan.Unschedulable)
+			require.Len(t, res.Plan.Launches, 2)
+		})
+	}
+}
+
 type noneIn string
 
 func (zone noneIn) Available(k catalog.Key) int {
@@ -166,6 +248,13 @@ func TestIgnored(t *testing.T) {
 	p := loners()
 	p.Catalog[0].Offerings[0].Limit = 2
 	require.Equal(t, []string{"offering limits"}, karpenter.Ignored(p))
+	p = loners()
+	p.GangLabel = "gang"
+	require.Empty(t, karpenter.Ignored(p))
+	p.Workloads[0].Pod.Labels = map[string]string{"gang": "a"}
+	p.Workloads[0].Pod.Spec.Volumes = []corev1.Volume{{VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}},
+		{VolumeSource: corev1.VolumeSource{Ephemeral: &corev1.EphemeralVolumeSource{}}}}
+	require.Equal(t, []string{"gangs", "volumes"}, karpenter.Ignored(p))
 }
 
 func TestForgetsLabels(t *testing.T) {

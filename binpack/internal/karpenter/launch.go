@@ -28,6 +28,7 @@ func (r *run) launch(claim *scheduling.NodeClaim) (*node, error) {
 		return nil, fmt.Errorf("pool %q: a claim of karpenter's allows no offering", t.Name)
 	}
 	l := &binpack.Launch{Pool: t.Name, Offering: it.Key(i), Price: it.Offerings[i].Price}
+	r.launched[l.Offering]++
 	for _, o := range t.open {
 		v := slices.IndexFunc(o.values, claim.Requirements.Get(o.key).Has)
 		if v < 0 {
@@ -52,7 +53,8 @@ func (r *run) launch(claim *scheduling.NodeClaim) (*node, error) {
 }
 
 // cheapest returns the type and the index of the cheapest offering that the
-// claim allows; a nil type if there is none.
+// claim allows; a nil type if there is none. Reservations are for claims that
+// were given some; the others still seem to allow them.
 func cheapest(c catalog.Catalog, claim *scheduling.NodeClaim) (best *catalog.InstanceType, at int) {
 	options := map[string]*cloudprovider.InstanceType{}
 	for _, it := range claim.InstanceTypeOptions {
@@ -65,7 +67,8 @@ func cheapest(c catalog.Catalog, claim *scheduling.NodeClaim) (best *catalog.Ins
 		}
 		for i, o := range option.Offerings {
 			cheaper := best == nil || it.Offerings[i].Price < best.Offerings[at].Price
-			if cheaper && o.Available && claim.Requirements.IsCompatible(o.Requirements, karpsched.AllowUndefinedWellKnownLabels) {
+			foreign := o.CapacityType() == v1.CapacityTypeReserved && !claim.Requirements.Has(reservationLabel)
+			if cheaper && !foreign && o.Available && claim.Requirements.IsCompatible(o.Requirements, karpsched.AllowUndefinedWellKnownLabels) {
 				best, at = it, i
 			}
 		}

@@ -111,7 +111,7 @@ func (r *run) nodePools() ([]*v1.NodePool, map[string][]*cloudprovider.InstanceT
 		nodePools = append(nodePools, t.nodePool(r.problem.Existing))
 		types := []*cloudprovider.InstanceType{}
 		for _, it := range t.catalog {
-			kt, err := t.instanceType(it)
+			kt, err := t.instanceType(it, r.launched)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -159,12 +159,12 @@ func (t pool) requirements() []v1.NodeSelectorRequirementWithMinValues {
 
 // instanceType returns it as t offers it. Its offerings keep their order, so
 // that an index means the same offering on both sides.
-func (t pool) instanceType(it *catalog.InstanceType) (*cloudprovider.InstanceType, error) {
+func (t pool) instanceType(it *catalog.InstanceType, launched map[catalog.Key]int) (*cloudprovider.InstanceType, error) {
 	capacity, overhead := amounts(it)
 	out := &cloudprovider.InstanceType{Name: it.Name, Requirements: t.typeRequirements(it), Capacity: capacity,
 		Overhead: &cloudprovider.InstanceTypeOverhead{KubeReserved: overhead}}
 	for i := range it.Offerings {
-		out.Offerings = append(out.Offerings, offering(it.Key(i), &it.Offerings[i]))
+		out.Offerings = append(out.Offerings, offering(it.Key(i), &it.Offerings[i], launched[it.Key(i)]))
 	}
 	for name, want := range it.Allocatable() {
 		if got := out.Allocatable()[name]; got.Cmp(want) != 0 {
@@ -201,14 +201,16 @@ func (t pool) typeRequirements(it *catalog.InstanceType) scheduling.Requirements
 	return reqs
 }
 
-func offering(key catalog.Key, o *catalog.Offering) *cloudprovider.Offering {
+// offering returns o, of which there are so many launches already.
+func offering(key catalog.Key, o *catalog.Offering, launched int) *cloudprovider.Offering {
 	out := &cloudprovider.Offering{Available: !o.Unavailable, Price: o.Price.USD(),
 		Requirements: scheduling.NewLabelRequirements(map[string]string{
 			corev1.LabelTopologyZone: o.Zone, v1.CapacityTypeLabelKey: string(o.CapacityType)})}
 	if o.CapacityType == catalog.Reserved {
 		reservation := cmp.Or(o.ReservationID, key.InstanceType+"."+key.Zone)
 		out.Requirements.Add(scheduling.NewRequirement(reservationLabel, corev1.NodeSelectorOpIn, reservation))
-		out.ReservationCapacity = cmp.Or(o.Limit, 1<<30)
+		out.ReservationCapacity = max(cmp.Or(o.Limit, 1<<30)-launched, 0)
+		out.Available = out.Available && out.ReservationCapacity > 0
 	}
 	return out
 }

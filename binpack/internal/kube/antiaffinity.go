@@ -1,25 +1,45 @@
 package kube
 
 import (
+	"fmt"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
 )
 
-// AntiAffinityTerms returns the terms of the pod's required anti-affinity.
+// A term is a term of pod affinity or anti-affinity.
+type term struct {
+	*corev1.PodAffinityTerm
+	path      string // from the pod
+	preferred bool
+}
+
+// antiAffinityTerms returns the terms of the pod's anti-affinity.
 //
 // https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity
-func AntiAffinityTerms(pod *corev1.Pod) []corev1.PodAffinityTerm {
+func antiAffinityTerms(pod *corev1.Pod) []term {
 	if pod.Spec.Affinity == nil || pod.Spec.Affinity.PodAntiAffinity == nil {
 		return nil
 	}
-	return pod.Spec.Affinity.PodAntiAffinity.RequiredDuringSchedulingIgnoredDuringExecution
+	a := pod.Spec.Affinity.PodAntiAffinity
+	return terms("spec.affinity.podAntiAffinity.", a.RequiredDuringSchedulingIgnoredDuringExecution, a.PreferredDuringSchedulingIgnoredDuringExecution)
 }
 
-// byTerm returns the pods that a term of the owner selects: in the namespaces
+func terms(path string, required []corev1.PodAffinityTerm, preferred []corev1.WeightedPodAffinityTerm) []term {
+	var out []term
+	for i := range required {
+		out = append(out, term{&required[i], fmt.Sprintf("%srequiredDuringSchedulingIgnoredDuringExecution[%d]", path, i), false})
+	}
+	for i := range preferred {
+		out = append(out, term{&preferred[i].PodAffinityTerm, fmt.Sprintf("%spreferredDuringSchedulingIgnoredDuringExecution[%d]", path, i), true})
+	}
+	return out
+}
+
+// selector returns the pods that a term of the owner selects: in the namespaces
 // that it lists or selects, or where it does neither in the owner's.
-func byTerm(t *corev1.PodAffinityTerm, owner *corev1.Pod, all Namespaces) PodSelector {
+func (t term) selector(owner *corev1.Pod, all Namespaces) PodSelector {
 	listed := t.Namespaces
 	if len(listed) == 0 && t.NamespaceSelector == nil {
 		listed = []string{Namespace(owner)}
@@ -36,21 +56,34 @@ func byTerm(t *corev1.PodAffinityTerm, owner *corev1.Pod, all Namespaces) PodSel
 	}
 }
 
-// repelled returns the groups of the pod's anti-affinity by hostname: on its
+// Repelled returns the groups of the pod's anti-affinity by hostname: on its
 // node is nothing that a term selects, but itself.
-func repelled(pod *corev1.Pod, all Namespaces) []PodGroup {
+func Repelled(pod *corev1.Pod, all Namespaces) []PodGroup {
 	var out []PodGroup
-	for i := range AntiAffinityTerms(pod) {
-		t := &AntiAffinityTerms(pod)[i]
-		if t.TopologyKey != corev1.LabelHostname {
+	for _, t := range antiAffinityTerms(pod) {
+		if !byNode(t.TopologyKey) {
 			continue
 		}
-		s := byTerm(t, pod, all)
-		g := PodGroup{Selects: s.Matches}
+		s := t.selector(pod, all)
+		g := PodGroup{Selects: s.Matches, Preferred: t.preferred}
 		if s.Matches(pod) {
 			g.Most = 1
 		}
 		out = append(out, g)
+	}
+	return out
+}
+
+// apart returns the rules of the pod's anti-affinity by other keys. A node
+// without the key is no domain, and so has nothing to be apart from.
+func apart(pod *corev1.Pod, all Namespaces) []DomainRule {
+	var out []DomainRule
+	for _, t := range antiAffinityTerms(pod) {
+		if byNode(t.TopologyKey) {
+			continue
+		}
+		key := CanonicalKey(t.TopologyKey)
+		out = append(out, DomainRule{Kind: Apart, Key: key, Path: t.path, Selects: t.selector(pod, all).Matches, Counts: hasKey(key), Preferred: t.preferred})
 	}
 	return out
 }

@@ -146,20 +146,20 @@ func TestNodeRules(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			rules := kube.NodeRulesOf(&corev1.Pod{Spec: test.spec})
-			require.Equal(t, test.want, rules.Match(labels))
-			require.Equal(t, test.want, len(rules.Misses(labels)) == 0)
+			require.Equal(t, test.want, rules.Match(kube.Node{Name: kube.UnknownName, Labels: labels}))
+			require.Equal(t, test.want, len(rules.Misses(kube.Node{Name: kube.UnknownName, Labels: labels})) == 0)
 		})
 	}
 }
 
 func TestMissesNameTheRule(t *testing.T) {
 	rules := kube.NodeRulesOf(&corev1.Pod{Spec: corev1.PodSpec{NodeSelector: map[string]string{"type": "karpenter", "arch": "arm64"}}})
-	require.Equal(t, []kube.Miss{{Path: "spec.nodeSelector", Rule: "type=karpenter"}}, rules.Misses(map[string]string{"arch": "arm64"}))
+	require.Equal(t, []kube.Miss{{Path: "spec.nodeSelector", Rule: "type=karpenter"}}, rules.Misses(kube.Node{Labels: map[string]string{"arch": "arm64"}}))
 	rules = kube.NodeRulesOf(&corev1.Pod{Spec: corev1.PodSpec{Affinity: affinity(
 		term(requirement("cpu", "Gt", "16"), requirement("arch", "In", "amd64")), term(requirement("gpu", "Exists"), requirement("os", "NotIn", "windows", "bsd")),
 		term(requirement("spot", "DoesNotExist"), requirement("zone", "In", "a", "b"), requirement("cpu", "Lt", "2")))}})
 	require.Equal(t, "cpu > 16 and arch=amd64, or gpu exists and os not in [windows bsd], or no spot and zone in [a b] and cpu < 2",
-		rules.Misses(map[string]string{})[0].Rule)
+		rules.Misses(kube.Node{})[0].Rule)
 	require.Equal(t, []string{"arch", "cpu", "gpu", "os", "spot", "zone"}, rules.Keys())
 }
 
@@ -191,22 +191,14 @@ func TestStateOf(t *testing.T) {
 }
 
 func TestUnsupported(t *testing.T) {
-	podTerm := []corev1.PodAffinityTerm{{TopologyKey: "zone"}}
-	weighted := []corev1.WeightedPodAffinityTerm{{Weight: 1, PodAffinityTerm: podTerm[0]}}
 	ports := []corev1.ContainerPort{{ContainerPort: 80}, {ContainerPort: 81, HostPort: 81}}
 	for path, spec := range map[string]corev1.PodSpec{
 		"": {NodeSelector: map[string]string{"a": "b"}, Containers: []corev1.Container{{Ports: ports[:1]}},
 			Volumes:        []corev1.Volume{{VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}}},
 			InitContainers: []corev1.Container{{Ports: ports}}}, // done before the pod takes ports
-		"spec.topologySpreadConstraints[0]":     {TopologySpreadConstraints: []corev1.TopologySpreadConstraint{{}}},
-		"spec.resourceClaims[0]":                {ResourceClaims: []corev1.PodResourceClaim{{}}},
-		"spec.tolerations[1].operator":          {Tolerations: []corev1.Toleration{{Operator: "Exists"}, {Operator: "Gt"}}},
-		"spec.volumes[0].persistentVolumeClaim": {Volumes: []corev1.Volume{{VolumeSource: corev1.VolumeSource{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{}}}}},
-		"spec.volumes[0].ephemeral":             {Volumes: []corev1.Volume{{VolumeSource: corev1.VolumeSource{Ephemeral: &corev1.EphemeralVolumeSource{}}}}},
-		"spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0]":    {Affinity: &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{PreferredDuringSchedulingIgnoredDuringExecution: []corev1.PreferredSchedulingTerm{{}}}}},
-		"spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]":      {Affinity: &corev1.Affinity{PodAffinity: &corev1.PodAffinity{RequiredDuringSchedulingIgnoredDuringExecution: podTerm}}},
-		"spec.affinity.podAffinity.preferredDuringSchedulingIgnoredDuringExecution[0]":     {Affinity: &corev1.Affinity{PodAffinity: &corev1.PodAffinity{PreferredDuringSchedulingIgnoredDuringExecution: weighted}}},
-		"spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0]": {Affinity: &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{PreferredDuringSchedulingIgnoredDuringExecution: weighted}}},
+		"spec.resourceClaims[0]":       {ResourceClaims: []corev1.PodResourceClaim{{}}},
+		"spec.volumes[0].cinder":       {Volumes: []corev1.Volume{{VolumeSource: corev1.VolumeSource{Cinder: &corev1.CinderVolumeSource{}}}}},
+		"spec.tolerations[1].operator": {Tolerations: []corev1.Toleration{{Operator: "Exists"}, {Operator: "Gt"}}},
 	} {
 		require.Equal(t, path, kube.Unsupported(&corev1.Pod{Spec: spec}))
 	}

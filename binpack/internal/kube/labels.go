@@ -24,6 +24,19 @@ func CanonicalKey(key string) string {
 	return key
 }
 
+// OnEveryNode reports whether every launched node has a label of the key, which
+// goes by its current name, whatever type and pool state.
+func OnEveryNode(key string) bool {
+	switch key {
+	case corev1.LabelInstanceTypeStable, corev1.LabelTopologyZone, CapacityTypeLabel, corev1.LabelHostname:
+		return true
+	}
+	return false
+}
+
+// CapacityTypeLabel is the label of a node's market.
+const CapacityTypeLabel = "karpenter.sh/capacity-type"
+
 // Label returns the label of a key, which goes by its current name, under
 // whichever of its names the labels hold it.
 func Label(labels map[string]string, key string) (string, bool) {

@@ -9,34 +9,67 @@ import (
 	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
 )
 
-// NodeRules are the pod's node selector and required node affinity. A node
-// must satisfy both.
+// NodeRules are the pod's node selector and required node affinity, and what its
+// volumes ask of the node. A node must satisfy all of them.
 //
 // https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/
 type NodeRules struct {
 	pod      *corev1.Pod
 	affinity nodeaffinity.RequiredNodeAffinity
+	volumes  []corev1.NodeSelector
 }
 
 // NodeRulesOf returns the pod's rules, ready to be matched.
 func NodeRulesOf(pod *corev1.Pod) NodeRules {
-	return NodeRules{pod, nodeaffinity.GetRequiredNodeAffinity(pod)}
+	return NodeRules{pod: pod, affinity: nodeaffinity.GetRequiredNodeAffinity(pod)}
 }
 
-// Match reports whether a new node with these labels, aliases included,
-// satisfies the rules. Its name is not known yet: no selector on
-// kubernetes.io/hostname and no field selector names it.
-func (r NodeRules) Match(labels map[string]string) bool {
+// With returns the rules with what volumes ask for.
+func (r NodeRules) With(volumes VolumeRules) NodeRules {
+	r.volumes = volumes.Nodes
+	return r
+}
+
+// Reaches reports whether the node reaches the pod's volumes.
+func (r NodeRules) Reaches(n Node) bool {
+	for i := range r.volumes {
+		selector, err := nodeaffinity.NewNodeSelector(&r.volumes[i])
+		if err != nil || !selector.Match(n.object()) {
+			return false
+		}
+	}
+	return true
+}
+
+// Match reports whether the node satisfies the rules. No selector on
+// kubernetes.io/hostname and no field selector names one that is not there yet.
+func (r NodeRules) Match(n Node) bool {
 	// An error means a term that cannot be parsed: such a term matches no
 	// node, and Validate has refused it before.
-	ok, _ := r.affinity.Match(newNode(labels))
-	return ok
+	ok, _ := r.affinity.Match(n.object())
+	return ok && r.Reaches(n)
+}
+
+// ByName reports whether the rules read the node's name.
+func (r NodeRules) ByName() bool {
+	terms := r.terms()
+	return slices.ContainsFunc(terms, func(t corev1.NodeSelectorTerm) bool { return len(t.MatchFields) > 0 })
+}
+
+// terms returns all terms that the rules read.
+func (r NodeRules) terms() []corev1.NodeSelectorTerm {
+	terms, _ := RequiredTerms(r.pod)
+	terms = slices.Clone(terms)
+	for i := range r.volumes {
+		terms = append(terms, r.volumes[i].NodeSelectorTerms...)
+	}
+	return terms
 }
 
 // Keys returns the label keys that the rules read, sorted.
 func (r NodeRules) Keys() []string {
 	keys := slices.Collect(maps.Keys(r.pod.Spec.NodeSelector))
-	terms, _ := RequiredTerms(r.pod)
+	terms := r.terms()
 	for _, t := range terms {
 		for _, e := range t.MatchExpressions {
 			keys = append(keys, e.Key)
@@ -52,16 +85,16 @@ type Miss struct {
 	Rule string // as a person would write it
 }
 
-// Misses returns the parts that a node with these labels does not satisfy: an
-// entry of the node selector each, or else every term of the affinity.
-func (r NodeRules) Misses(labels map[string]string) []Miss {
+// Misses returns the parts that the node does not satisfy: an entry of the node
+// selector each, or else every term of the affinity.
+func (r NodeRules) Misses(n Node) []Miss {
 	var out []Miss
 	for _, k := range slices.Sorted(maps.Keys(r.pod.Spec.NodeSelector)) {
-		if v, ok := labels[k]; !ok || v != r.pod.Spec.NodeSelector[k] {
+		if v, ok := n.Labels[k]; !ok || v != r.pod.Spec.NodeSelector[k] {
 			out = append(out, Miss{"spec.nodeSelector", k + "=" + r.pod.Spec.NodeSelector[k]})
 		}
 	}
-	if len(out) > 0 || r.Match(labels) {
+	if ok, _ := r.affinity.Match(n.object()); ok || len(out) > 0 {
 		return out
 	}
 	var rule []string

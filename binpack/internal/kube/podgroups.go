@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"errors"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -9,19 +10,20 @@ import (
 // A PodGroup is a rule of one pod about those that share its node: at most so
 // many of the selected ones, itself included where it is one.
 type PodGroup struct {
-	Selects func(*corev1.Pod) bool
-	Most    int64
+	Selects   func(*corev1.Pod) bool
+	Most      int64
+	Preferred bool // to be given up where the pod could not be placed otherwise
 }
 
 // PodGroups returns the rules that the pod has about those that share its
 // node: spread and anti-affinity by hostname, and host ports.
 func PodGroups(pod *corev1.Pod, all Namespaces) []PodGroup {
-	return slices.Concat(spreadByNode(pod), repelled(pod, all), portGroups(pod))
+	return slices.Concat(spreadByNode(pod), Repelled(pod, all), portGroups(pod))
 }
 
-// HasPodGroups reports whether the pod has such rules.
-func HasPodGroups(pod *corev1.Pod) bool {
-	return len(pod.Spec.TopologySpreadConstraints) > 0 || len(AntiAffinityTerms(pod)) > 0 || len(HostPorts(pod)) > 0
+// ReadsPods reports whether the pod has rules about other pods.
+func ReadsPods(pod *corev1.Pod) bool {
+	return len(pod.Spec.TopologySpreadConstraints) > 0 || len(antiAffinityTerms(pod)) > 0 || len(affinityTerms(pod)) > 0 || len(HostPorts(pod)) > 0
 }
 
 // PodLabelKeys returns the keys of pod labels that the pod's rules read.
@@ -31,9 +33,27 @@ func PodLabelKeys(pod *corev1.Pod) []string {
 		c := &pod.Spec.TopologySpreadConstraints[i]
 		keys = append(keys, selectorKeys(c.LabelSelector, c.MatchLabelKeys...)...)
 	}
-	for i := range AntiAffinityTerms(pod) {
-		t := &AntiAffinityTerms(pod)[i]
+	for _, t := range slices.Concat(antiAffinityTerms(pod), affinityTerms(pod)) {
 		keys = append(keys, selectorKeys(t.LabelSelector, slices.Concat(t.MatchLabelKeys, t.MismatchLabelKeys)...)...)
 	}
 	return keys
 }
+
+// CheckPodTerms returns what is wrong with the selectors of the pod's affinity
+// and anti-affinity, and the path from the pod.
+func CheckPodTerms(pod *corev1.Pod) (path string, err error) {
+	for _, t := range slices.Concat(antiAffinityTerms(pod), affinityTerms(pod)) {
+		if err := CheckSelector(t.LabelSelector); err != nil {
+			return t.path + ".labelSelector", err
+		}
+		if err := CheckSelector(t.NamespaceSelector); err != nil {
+			return t.path + ".namespaceSelector", err
+		}
+		if t.TopologyKey == "" {
+			return t.path + ".topologyKey", errNoKey
+		}
+	}
+	return "", nil
+}
+
+var errNoKey = errors.New("is missing")

@@ -73,12 +73,12 @@ func TestPodGroups(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			groups := kube.PodGroups(test.owner, namespaces)
 			require.Len(t, groups, 1)
-			require.True(t, kube.HasPodGroups(test.owner))
+			require.True(t, kube.ReadsPods(test.owner))
 			require.Equal(t, test.selected, groups[0].Selects(test.other))
 			require.Equal(t, test.most, groups[0].Most)
 		})
 	}
-	require.False(t, kube.HasPodGroups(web()))
+	require.False(t, kube.ReadsPods(web()))
 	require.Empty(t, kube.PodGroups(web(), nil))
 }
 

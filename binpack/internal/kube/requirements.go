@@ -2,7 +2,6 @@ package kube
 
 import (
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
 )
 
@@ -19,19 +18,9 @@ func Unmet(requirements []corev1.NodeSelectorRequirement, labels map[string]stri
 	for i := range requirements {
 		term := corev1.NodeSelectorTerm{MatchExpressions: requirements[i : i+1]}
 		selector, err := nodeaffinity.NewNodeSelector(&corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{term}})
-		if err != nil || !selector.Match(newNode(labels)) {
+		if err != nil || !selector.Match(Node{Name: UnknownName, Labels: labels}.object()) {
 			return &requirements[i]
 		}
 	}
 	return nil
-}
-
-// UnknownName is the name and hostname of a node that is not there yet: one
-// that no selector can state. With an empty name the helpers would take field
-// selectors for met.
-const UnknownName = "\x00"
-
-// newNode returns a node as selectors see it before it is there.
-func newNode(labels map[string]string) *corev1.Node {
-	return &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: UnknownName, Labels: labels}}
 }

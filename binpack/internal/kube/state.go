@@ -18,7 +18,7 @@ func StateOf(pod *corev1.Pod) (State, string) {
 	switch {
 	case pod.DeletionTimestamp != nil:
 		return NotPending, "metadata.deletionTimestamp"
-	case pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed:
+	case Terminated(pod):
 		return NotPending, "status.phase"
 	case pod.Spec.NodeName != "":
 		return NotPending, "spec.nodeName"
@@ -26,4 +26,9 @@ func StateOf(pod *corev1.Pod) (State, string) {
 		return Gated, "spec.schedulingGates"
 	}
 	return Pending, ""
+}
+
+// Terminated reports whether the pod has run and takes nothing any more.
+func Terminated(pod *corev1.Pod) bool {
+	return pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed
 }

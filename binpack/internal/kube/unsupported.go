@@ -11,7 +11,7 @@ import (
 // rule would leave it pending.
 func Unsupported(pod *corev1.Pod) string {
 	for _, rule := range []func(*corev1.Pod) string{
-		unsupportedAffinity, UnsupportedVolumes, unsupportedClaims, unsupportedSpread,
+		UnsupportedVolumes, unsupportedClaims,
 	} {
 		if path := rule(pod); path != "" {
 			return path
@@ -20,51 +20,15 @@ func Unsupported(pod *corev1.Pod) string {
 	return ""
 }
 
-// unsupportedSpread: by hostname is modelled.
-func unsupportedSpread(pod *corev1.Pod) string {
-	for i := range pod.Spec.TopologySpreadConstraints {
-		if !hardByNode(&pod.Spec.TopologySpreadConstraints[i]) {
-			return fmt.Sprintf("spec.topologySpreadConstraints[%d]", i)
-		}
-	}
-	return ""
-}
-
-func unsupportedAffinity(pod *corev1.Pod) string {
-	a := pod.Spec.Affinity
-	switch {
-	case a == nil:
-		return ""
-	case a.NodeAffinity != nil && len(a.NodeAffinity.PreferredDuringSchedulingIgnoredDuringExecution) > 0:
-		return "spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0]"
-	case a.PodAffinity != nil && len(a.PodAffinity.RequiredDuringSchedulingIgnoredDuringExecution) > 0:
-		return "spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]"
-	case a.PodAffinity != nil && len(a.PodAffinity.PreferredDuringSchedulingIgnoredDuringExecution) > 0:
-		return "spec.affinity.podAffinity.preferredDuringSchedulingIgnoredDuringExecution[0]"
-	case a.PodAntiAffinity != nil && len(a.PodAntiAffinity.PreferredDuringSchedulingIgnoredDuringExecution) > 0:
-		return "spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0]"
-	}
-	for i, t := range AntiAffinityTerms(pod) {
-		if t.TopologyKey != corev1.LabelHostname {
-			return fmt.Sprintf("spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[%d]", i)
-		}
-	}
-	return ""
-}
-
 // UnsupportedVolumes returns the path of the pod's first volume that is not
-// modelled yet, or "". A claim may bind the pod to a zone, and the sources that
-// attach a disk count against the node's attachments. The others need nothing
-// of the node.
+// modelled, or "": the sources that attach a disk without a claim, which count
+// against the node's attachments. Claims are for a Storage to judge; the others
+// need nothing of the node.
 func UnsupportedVolumes(pod *corev1.Pod) string {
 	for i := range pod.Spec.Volumes {
 		v := &pod.Spec.Volumes[i].VolumeSource
 		field := ""
 		switch {
-		case v.PersistentVolumeClaim != nil:
-			field = "persistentVolumeClaim"
-		case v.Ephemeral != nil:
-			field = "ephemeral"
 		case v.AWSElasticBlockStore != nil:
 			field = "awsElasticBlockStore"
 		case v.GCEPersistentDisk != nil:
@@ -97,4 +61,13 @@ func unsupportedClaims(pod *corev1.Pod) string {
 		}
 	}
 	return ""
+}
+
+// UnsupportedOfDaemon returns the path of the first thing of a daemon pod that is
+// not modelled, or "": daemons with claims are not.
+func UnsupportedOfDaemon(pod *corev1.Pod) string {
+	if HasClaims(pod) {
+		return "spec.volumes"
+	}
+	return UnsupportedVolumes(pod)
 }

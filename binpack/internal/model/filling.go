@@ -20,6 +20,9 @@ func (f *Filling) Empty(b int) {
 	copy(f.Room, f.m.Bins[b].Capacity)
 	clear(f.owners)
 	clear(f.members)
+	for _, t := range f.m.Bins[b].There {
+		f.owners[t.Group], f.members[t.Group] = t.Owners, t.Members
+	}
 }
 
 // Fit returns how many more pods of class c the node holds, at most limit. Which
@@ -28,7 +31,7 @@ func (f *Filling) Fit(c int, limit int64) int64 {
 	class := &f.m.Classes[c]
 	for _, g := range class.In {
 		if f.owners[g] > 0 {
-			limit = min(limit, f.m.Groups[g].Most-f.members[g])
+			limit = min(limit, (f.m.Groups[g].Most-f.members[g])/class.times(g))
 		}
 	}
 	for _, g := range class.Owns {
@@ -40,12 +43,10 @@ func (f *Filling) Fit(c int, limit int64) int64 {
 // asOwner returns how many pods of an owner of group g may join.
 func (f *Filling) asOwner(class *Class, g int) int64 {
 	rest := f.m.Groups[g].Most - f.members[g]
-	for _, in := range class.In {
-		if in == g {
-			return rest
-		}
-	}
-	if rest < 0 {
+	switch n := class.times(g); {
+	case n > 0:
+		return rest / n
+	case rest < 0:
 		return 0
 	}
 	return Unlimited

@@ -15,15 +15,25 @@ type Model struct {
 	Bins      []Bin
 	Caps      []int64 // limits that launches share
 	Groups    []Group // rules about the pods of one node
+	Rules     []Rule  // rules about the pods of one domain
+	Gangs     int     // sets of classes of which all pods are placed or none
+	Stages    int     // of pools: bins of later ones are only for pods that no earlier one can launch for; 0: one
+	Counted   []bool  // per cap: it counts the launches of one offering; nil: none does
 }
 
 // A Class is pods that no rule and no request tells apart.
 type Class struct {
 	Count    int64   // pods to place
 	Requests []int64 // per resource, of one pod
-	Level    int     // of priority: 0 is the highest; all are 0 where no cap can leave pods pending
+	Level    int     // of priority: 0 is the highest
+	Pods     int64   // that one counts as where pods left are counted; 0: one
 	Owns     []int   // groups that it owns
-	In       []int   // groups of which it is a member
+	In       []int   // groups of which it is a member, sorted; several times where one pod counts as several
+
+	OwnsRules []int // rules over domains that it owns
+	InRules   []int // rules over domains of which it is a member
+	Gang      int   // 0: none; else from 1 to Gangs
+	Ahead     []Ahead
 }
 
 // A Group is a rule about the pods of one node: where there is a pod of an
@@ -39,6 +49,14 @@ type Bin struct {
 	Capacity []int64 // per resource; Unlimited: none
 	Admits   []bool  // per class
 	Uses     []Use   // what one launch takes of the caps, by cap
+	Stage    int     // of its pool, 0 the first
+	There    []There // what is there of groups before any launch; of a node that is up already
+}
+
+// There is what is on a node of a group before any pod is placed.
+type There struct {
+	Group           int
+	Owners, Members int64
 }
 
 // A Use is what one launch takes of a cap.
@@ -50,11 +68,32 @@ type Use struct {
 // MostOf returns how many pods of class c an empty bin b holds, at most the
 // count of the class.
 func (m *Model) MostOf(c, b int) int64 {
-	class := &m.Classes[c]
-	if !m.Bins[b].Admits[c] {
+	class, bin := &m.Classes[c], &m.Bins[b]
+	if !bin.Admits[c] {
 		return 0
 	}
-	return fit(class.Requests, m.Bins[b].Capacity, min(class.Count, m.PerNode(c)))
+	limit := min(class.Count, m.PerNode(c))
+	for _, t := range bin.There {
+		rest := m.Groups[t.Group].Most - t.Members
+		switch n := class.times(t.Group); {
+		case n > 0 && (t.Owners > 0 || slices.Contains(class.Owns, t.Group)):
+			limit = min(limit, rest/n)
+		case n == 0 && rest < 0 && slices.Contains(class.Owns, t.Group):
+			limit = 0
+		}
+	}
+	return fit(class.Requests, bin.Capacity, limit)
+}
+
+// times returns as how many members of a group one pod of the class counts.
+func (c *Class) times(group int) int64 {
+	n := int64(0)
+	for _, g := range c.In {
+		if g == group {
+			n++
+		}
+	}
+	return n
 }
 
 // PerNode returns how many pods of class c the groups allow on one node, if
@@ -62,8 +101,8 @@ func (m *Model) MostOf(c, b int) int64 {
 func (m *Model) PerNode(c int) int64 {
 	most := int64(Unlimited)
 	for _, g := range m.Classes[c].Owns {
-		if slices.Contains(m.Classes[c].In, g) {
-			most = min(most, m.Groups[g].Most)
+		if n := m.Classes[c].times(g); n > 0 {
+			most = min(most, m.Groups[g].Most/n)
 		}
 	}
 	return most

@@ -3,7 +3,7 @@ package model
 // Part returns the problem of some classes alone, which are numbered anew in
 // the given order. It shares what it can with m.
 func (m *Model) Part(classes []int) *Model {
-	part := &Model{Resources: m.Resources, Caps: m.Caps, Groups: m.Groups}
+	part := &Model{Resources: m.Resources, Caps: m.Caps, Groups: m.Groups, Gangs: m.Gangs, Stages: m.Stages, Counted: m.Counted}
 	for _, c := range classes {
 		part.Classes = append(part.Classes, m.Classes[c])
 	}

@@ -57,7 +57,7 @@ func (m *Model) Clamp(b int) Bin {
 
 // replaces reports whether a may be launched wherever b is.
 func replaces(a, b *Bin) bool {
-	if a.Price > b.Price {
+	if a.Price > b.Price || a.Stage > b.Stage || len(a.There) > 0 {
 		return false
 	}
 	for r := range a.Capacity {

@@ -54,7 +54,7 @@ func (m *Model) ByLevel(left []int64) []int64 {
 		for len(sums) <= m.Classes[c].Level {
 			sums = append(sums, 0)
 		}
-		sums[m.Classes[c].Level] += n
+		sums[m.Classes[c].Level] += n * max(m.Classes[c].Pods, 1)
 	}
 	return sums
 }
@@ -111,6 +111,19 @@ func compareColumns(a, b Column) int {
 			return cmp.Or(cmp.Compare(x.Class, y.Class), -cmp.Compare(x.N, y.N))
 		}),
 	)
+}
+
+// Holds reports whether an empty bin b holds these pods.
+func (m *Model) Holds(b int, counts []Count) bool {
+	node := NewFilling(m)
+	node.Empty(b)
+	for _, n := range counts {
+		if !m.Bins[b].Admits[n.Class] || node.Fit(n.Class, n.N) < n.N {
+			return false
+		}
+		node.Take(n.Class, n.N)
+	}
+	return true
 }
 
 // Check returns an error that names the first rule of m that s breaks. It

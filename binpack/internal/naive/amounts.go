@@ -4,6 +4,7 @@ import (
 	"maps"
 	"math/big"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -39,19 +40,29 @@ func (a Amounts) AddTimes(b Amounts, n int64) {
 }
 
 // Lacks returns the first resource, by name, of which the node has less than
-// the pods on it ask for together, or "". A node that states no number of pods
-// holds any number; of every other resource that it does not state it has
-// none.
+// the pods on it ask for together, or "".
 func Lacks(allocatable, asked Amounts) corev1.ResourceName {
 	for _, name := range slices.Sorted(maps.Keys(asked)) {
 		have, stated := allocatable[name]
 		switch {
-		case asked[name].Sign() <= 0, !stated && name == corev1.ResourcePods:
+		case asked[name].Sign() <= 0, !stated && AnyUnlessStated(name):
 		case !stated, asked[name].Cmp(have) > 0:
 			return name
 		}
 	}
 	return ""
+}
+
+// attachable begins the names of the resources that count volumes by driver.
+const attachable = corev1.ResourceAttachableVolumesPrefix + "csi-"
+
+// AnyUnlessStated reports whether a node that does not state the resource has
+// any amount of it: the number of its pods and of volumes that are attached to
+// it. Of every other resource it has none.
+//
+// https://kubernetes.io/docs/concepts/storage/storage-limits/
+func AnyUnlessStated(name corev1.ResourceName) bool {
+	return name == corev1.ResourcePods || strings.HasPrefix(string(name), attachable)
 }
 
 // nano returns q in billionths. What is finer is rounded up, as Kubernetes

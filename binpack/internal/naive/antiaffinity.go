@@ -1,39 +1,29 @@
 package naive
 
-import (
-	"fmt"
+import corev1 "k8s.io/api/core/v1"
 
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/labels"
-)
-
-// antiAffinity returns the limits that the pod's required anti-affinity by node
-// sets: beside it, its node holds no pod that a term selects. A term that
-// selects the pod itself allows for that one.
+// AntiAffinity returns the terms of the pod's required anti-affinity: in the
+// pod's domain there is no other pod that a term selects. A node without the
+// label is in no domain, and the term says nothing there.
 //
 // https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity
-func antiAffinity(pod *corev1.Pod, namespaces []corev1.Namespace) []Limit {
+func AntiAffinity(pod *corev1.Pod, namespaces []corev1.Namespace) []Term {
+	return termsOf(pod, "spec.affinity.podAntiAffinity", antiAffinityTerms(pod), namespaces)
+}
+
+// antiAffinityLimits returns those of the terms that are about one node, as
+// limits. A term that selects the pod itself allows for that one.
+func antiAffinityLimits(pod *corev1.Pod, namespaces []corev1.Namespace) []Limit {
 	var out []Limit
-	for i, t := range antiAffinityTerms(pod) {
-		selector := selectorOf(pod, t.LabelSelector, t.MatchLabelKeys, t.MismatchLabelKeys)
-		if !byNode(t) || selector == nil {
+	for _, t := range AntiAffinity(pod, namespaces) {
+		if !t.ByNode() || t.idle {
 			continue
 		}
-		of := podSelector{namespaces: t.Namespaces, among: labels.Nothing(), known: namespaces, labels: selector}
-		switch {
-		case t.NamespaceSelector != nil:
-			if among, err := metav1.LabelSelectorAsSelector(t.NamespaceSelector); err == nil {
-				of.among = among
-			}
-		case len(t.Namespaces) == 0:
-			of.namespaces = []string{namespaceOf(pod)}
-		}
 		most := int64(0)
-		if of.selects(pod) {
+		if t.Selects(pod) {
 			most = 1
 		}
-		out = append(out, Limit{most, PodAntiAffinity, antiAffinityPath(i), selectorString(selector), of.content(), of.selects})
+		out = append(out, Limit{most, PodAntiAffinity, t.Path, t.Rule, t.content, t.selects})
 	}
 	return out
 }
@@ -44,24 +34,4 @@ func antiAffinityTerms(pod *corev1.Pod) []corev1.PodAffinityTerm {
 		return nil
 	}
 	return a.PodAntiAffinity.RequiredDuringSchedulingIgnoredDuringExecution
-}
-
-// byNode reports whether the term is one that antiAffinity states.
-func byNode(t corev1.PodAffinityTerm) bool {
-	return current(t.TopologyKey) == corev1.LabelHostname
-}
-
-func antiAffinityPath(i int) string {
-	return fmt.Sprintf("spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[%d]", i)
-}
-
-// otherAntiAffinity returns the path of the first required term that
-// antiAffinity does not state, or "".
-func otherAntiAffinity(pod *corev1.Pod) string {
-	for i, t := range antiAffinityTerms(pod) {
-		if !byNode(t) {
-			return antiAffinityPath(i)
-		}
-	}
-	return ""
 }

@@ -26,7 +26,7 @@ func Daemons(pods []*corev1.Pod) []Daemon {
 //
 // https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/#how-daemon-pods-are-scheduled
 func UnsupportedDaemon(pod *corev1.Pod) string {
-	return firstNonEmpty(volume(pod), claim(pod), toleration(pod))
+	return firstNonEmpty(claimed(pod), disk(pod), claim(pod), toleration(pod))
 }
 
 // A Crew is the daemon pods of one node.

@@ -23,12 +23,12 @@ type Limit struct {
 // pod allow anything; they are left out. Namespaces are those whose labels are
 // known.
 func Limits(pod *corev1.Pod, namespaces []corev1.Namespace) []Limit {
-	return slices.Concat(spread(pod), antiAffinity(pod, namespaces), portLimits(pod))
+	return slices.Concat(spreadLimits(pod), antiAffinityLimits(pod, namespaces), portLimits(pod))
 }
 
 // Selects reports whether the limit counts the pod.
-func (l *Limit) Selects(pod *corev1.Pod) bool { return l.selects(pod) }
+func (l Limit) Selects(pod *corev1.Pod) bool { return l.selects(pod) }
 
 // Content names all of the limit but where it is written. Limits of one content
 // allow the same.
-func (l *Limit) Content() string { return fmt.Sprint(l.Code, ";", l.Most, ";", l.content) }
+func (l Limit) Content() string { return fmt.Sprint(l.Code, ";", l.Most, ";", l.content) }

@@ -13,6 +13,7 @@ type Launch struct {
 	CapacityType string
 	TypeLabels   map[string]string
 	PoolLabels   map[string]string
+	Chosen       map[string]string // values of the pool's open keys
 	PoolTaints   []corev1.Taint
 }
 
@@ -21,7 +22,8 @@ type Launch struct {
 // reads them by either. A zone or market that is not stated is no label.
 func New(l Launch) *corev1.Node {
 	node := &corev1.Node{}
-	node.Labels = underCurrentNames(l.PoolLabels)
+	node.Labels = underCurrentNames(l.Chosen)
+	maps.Copy(node.Labels, underCurrentNames(l.PoolLabels))
 	maps.Copy(node.Labels, ownLabels(l))
 	node.Spec.Taints = l.PoolTaints
 	return node

@@ -28,11 +28,11 @@ func nodeSelector(pod *corev1.Pod, node *corev1.Node) *Refusal {
 //
 // https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#node-affinity
 func nodeAffinity(pod *corev1.Pod, node *corev1.Node) *Refusal {
-	a := pod.Spec.Affinity
-	if a == nil || a.NodeAffinity == nil || a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
+	required := requiredNodes(pod)
+	if required == nil {
 		return nil
 	}
-	terms := a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms
+	terms := required.NodeSelectorTerms
 	for _, t := range terms {
 		if meetsTerm(node, t) {
 			return nil
@@ -43,6 +43,13 @@ func nodeAffinity(pod *corev1.Pod, node *corev1.Node) *Refusal {
 		Path: "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution",
 		Rule: strconv.Itoa(len(terms)) + " terms, none met",
 	}
+}
+
+func requiredNodes(pod *corev1.Pod) *corev1.NodeSelector {
+	if a := pod.Spec.Affinity; a != nil && a.NodeAffinity != nil {
+		return a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution
+	}
+	return nil
 }
 
 // meetsTerm: all expressions and all fields must hold; an empty term matches

@@ -25,12 +25,17 @@ func (s podSelector) selects(pod *corev1.Pod) bool {
 
 // content names all of the selector.
 func (s podSelector) content() string {
-	among := s.among.String()
-	if s.among.Empty() {
-		among = "any"
-	}
 	names := strings.Join(slices.Compact(slices.Sorted(slices.Values(s.namespaces))), ",")
-	return names + ";" + among + ";" + s.labels.String()
+	return names + ";" + selectorContent(s.among) + ";" + selectorContent(s.labels)
+}
+
+// selectorContent names a selector. Its String is empty both of the one that
+// selects all and of the one that selects nothing.
+func selectorContent(s labels.Selector) string {
+	if s.Empty() {
+		return "*"
+	}
+	return s.String()
 }
 
 // namespaceOf returns the pod's namespace: "default" where a manifest states
@@ -57,15 +62,15 @@ func namespaceLabels(name string, all []corev1.Namespace) labels.Set {
 	return set
 }
 
-// selectorOf returns the selector of a rule of the pod, or nil where it selects
-// nothing: where there is none, or one that the API would refuse. Under each
+// selectorOf returns the selector of a rule of the pod. It selects nothing where
+// there is none, or one that the API would refuse. Under each
 // key of match, pods must have the value that the pod itself has, under each of
 // mismatch another or none; keys that the pod lacks are ignored.
 //
 // https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#matchlabelkeys
 func selectorOf(pod *corev1.Pod, selector *metav1.LabelSelector, match, mismatch []string) labels.Selector {
 	if selector == nil {
-		return nil
+		return labels.Nothing()
 	}
 	s := selector.DeepCopy()
 	add := func(keys []string, operator metav1.LabelSelectorOperator) {
@@ -81,15 +86,24 @@ func selectorOf(pod *corev1.Pod, selector *metav1.LabelSelector, match, mismatch
 	add(mismatch, metav1.LabelSelectorOpNotIn)
 	compiled, err := metav1.LabelSelectorAsSelector(s)
 	if err != nil {
-		return nil
+		return labels.Nothing()
 	}
 	return compiled
 }
 
+// isNothing reports whether the selector is one that selects no pod at all.
+func isNothing(s labels.Selector) bool {
+	_, selectable := s.Requirements()
+	return !selectable
+}
+
 // selectorString returns the selector as a person would write it.
 func selectorString(s labels.Selector) string {
-	if s.Empty() {
+	switch {
+	case s.Empty():
 		return "all pods"
+	case isNothing(s):
+		return "no pod"
 	}
 	return s.String()
 }

@@ -18,7 +18,9 @@ const (
 	UntoleratedTaint Code = "UntoleratedTaint"
 	HostPort         Code = "HostPort"
 	TopologySpread   Code = "TopologySpread"
+	PodAffinity      Code = "PodAffinity"
 	PodAntiAffinity  Code = "PodAntiAffinity"
+	VolumeZone       Code = "VolumeZone"
 	SchedulingGated  Code = "SchedulingGated"
 	NotPending       Code = "NotPending"
 	Unsupported      Code = "Unsupported"
@@ -32,7 +34,7 @@ func Withheld(pod *corev1.Pod) *Refusal {
 
 // Refuses returns the first rule that keeps the pod off the node, or nil.
 // Whether the node has room, and whom the pod would share it with, is not asked
-// here: Amounts and Limits tell.
+// here: Amounts and Limits tell; nor whether it reaches the pod's volumes.
 func Refuses(pod *corev1.Pod, node *corev1.Node) *Refusal {
 	if r := nodeSelector(pod, node); r != nil {
 		return r

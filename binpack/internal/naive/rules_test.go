@@ -139,13 +139,13 @@ func TestTaints(t *testing.T) {
 }
 
 func TestTaintEffects(t *testing.T) {
-	for effect, want := range map[corev1.TaintEffect][2]bool{ // refused, avoided
-		corev1.TaintEffectNoSchedule:       {true, false},
-		corev1.TaintEffectNoExecute:        {true, false},
-		corev1.TaintEffectPreferNoSchedule: {false, true},
+	for effect, want := range map[corev1.TaintEffect]bool{ // refused
+		corev1.TaintEffectNoSchedule:       true,
+		corev1.TaintEffectNoExecute:        true,
+		corev1.TaintEffectPreferNoSchedule: false,
 	} {
 		node := New(Launch{PoolTaints: []corev1.Taint{{Key: "a", Effect: effect}}})
-		require.Equal(t, want, [2]bool{Refuses(&corev1.Pod{}, node) != nil, Avoids(&corev1.Pod{}, node)}, effect)
+		require.Equal(t, want, Refuses(&corev1.Pod{}, node) != nil, effect)
 	}
 }
 
@@ -159,24 +159,12 @@ func TestWithheld(t *testing.T) {
 		"being deleted":            {corev1.Pod{ObjectMeta: metav1.ObjectMeta{DeletionTimestamp: &now}}, "metadata.deletionTimestamp"},
 		"failed":                   {corev1.Pod{Status: corev1.PodStatus{Phase: corev1.PodFailed}}, "status.phase"},
 		"nominated, not bound":     {corev1.Pod{Status: corev1.PodStatus{Phase: corev1.PodPending, NominatedNodeName: "n"}}, ""},
-		"preferred node":           {affine(corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{PreferredDuringSchedulingIgnoredDuringExecution: []corev1.PreferredSchedulingTerm{{}}}}), "spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0]"},
-		"pod affinity":             {affine(corev1.Affinity{PodAffinity: &corev1.PodAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{}}}}), "spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]"},
-		"preferred pod affinity":   {affine(corev1.Affinity{PodAffinity: &corev1.PodAffinity{PreferredDuringSchedulingIgnoredDuringExecution: []corev1.WeightedPodAffinityTerm{{}}}}), "spec.affinity.podAffinity.preferredDuringSchedulingIgnoredDuringExecution[0]"},
-		"anti-affinity":            {affine(corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{}}}}), "spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]"},
-		"anti-affinity by node":    {affine(corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{TopologyKey: corev1.LabelHostname}}}}), ""},
-		"anti-affinity by zone":    {affine(corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{TopologyKey: corev1.LabelHostname}, {TopologyKey: corev1.LabelTopologyZone}}}}), "spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[1]"},
-		"host port":                {corev1.Pod{Spec: corev1.PodSpec{Containers: []corev1.Container{{Ports: []corev1.ContainerPort{{HostPort: 80}}}}}}, ""},
-		"spread over nodes":        {corev1.Pod{Spec: corev1.PodSpec{TopologySpreadConstraints: []corev1.TopologySpreadConstraint{{TopologyKey: corev1.LabelHostname, WhenUnsatisfiable: corev1.DoNotSchedule}}}}, ""},
-		"spread over zones":        {corev1.Pod{Spec: corev1.PodSpec{TopologySpreadConstraints: []corev1.TopologySpreadConstraint{{TopologyKey: corev1.LabelHostname, WhenUnsatisfiable: corev1.DoNotSchedule}, {TopologyKey: corev1.LabelTopologyZone, WhenUnsatisfiable: corev1.DoNotSchedule}}}}, "spec.topologySpreadConstraints[1]"},
-		"preferred anti-affinity":  {affine(corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{PreferredDuringSchedulingIgnoredDuringExecution: []corev1.WeightedPodAffinityTerm{{}}}}), "spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0]"},
-		"empty affinity":           {affine(corev1.Affinity{PodAffinity: &corev1.PodAffinity{}, NodeAffinity: &corev1.NodeAffinity{}}), ""},
-		"claim":                    {volumes(corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}, corev1.VolumeSource{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{}}), "spec.volumes[1].persistentVolumeClaim"},
-		"ephemeral claim":          {volumes(corev1.VolumeSource{Ephemeral: &corev1.EphemeralVolumeSource{}}), "spec.volumes[0].ephemeral"},
+		"claim":                    {volumes(corev1.VolumeSource{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{}}), ""},
 		"disk":                     {volumes(corev1.VolumeSource{AWSElasticBlockStore: &corev1.AWSElasticBlockStoreVolumeSource{}}), "spec.volumes[0].awsElasticBlockStore"},
 		"free volumes":             {volumes(corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{}}, corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{}}), ""},
 		"device claim":             {corev1.Pod{Spec: corev1.PodSpec{ResourceClaims: []corev1.PodResourceClaim{{}}}}, "spec.resourceClaims[0]"},
 		"toleration from tomorrow": {corev1.Pod{Spec: corev1.PodSpec{Tolerations: []corev1.Toleration{{Operator: "Exists"}, {Key: "a", Operator: "Lt"}}}}, "spec.tolerations[1].operator"},
-		"spread that only prefers": {corev1.Pod{Spec: corev1.PodSpec{TopologySpreadConstraints: []corev1.TopologySpreadConstraint{{TopologyKey: corev1.LabelHostname, WhenUnsatisfiable: corev1.ScheduleAnyway}}}}, "spec.topologySpreadConstraints[0]"},
+		"rules about other pods":   {*unruly(), ""},
 		"required node affinity":   {affine(corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{}}}), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -189,6 +177,24 @@ func TestWithheld(t *testing.T) {
 			require.Equal(t, test.want, r.Path)
 		})
 	}
+}
+
+// unruly returns a pod with one rule of each sort about other pods and one
+// preference of each.
+func unruly() *corev1.Pod {
+	terms := []corev1.PodAffinityTerm{{TopologyKey: corev1.LabelTopologyZone}}
+	weighted := []corev1.WeightedPodAffinityTerm{{Weight: 1}}
+	pod := affine(corev1.Affinity{
+		NodeAffinity:    &corev1.NodeAffinity{PreferredDuringSchedulingIgnoredDuringExecution: []corev1.PreferredSchedulingTerm{{}}},
+		PodAffinity:     &corev1.PodAffinity{RequiredDuringSchedulingIgnoredDuringExecution: terms, PreferredDuringSchedulingIgnoredDuringExecution: weighted},
+		PodAntiAffinity: &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: terms, PreferredDuringSchedulingIgnoredDuringExecution: weighted},
+	})
+	pod.Spec.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{
+		{TopologyKey: corev1.LabelTopologyZone, WhenUnsatisfiable: corev1.DoNotSchedule},
+		{TopologyKey: corev1.LabelHostname, WhenUnsatisfiable: corev1.ScheduleAnyway},
+	}
+	pod.Spec.Containers = []corev1.Container{{Ports: []corev1.ContainerPort{{HostPort: 80}}}}
+	return &pod
 }
 
 func affine(a corev1.Affinity) corev1.Pod { return corev1.Pod{Spec: corev1.PodSpec{Affinity: &a}} }
@@ -210,17 +216,6 @@ func TestPools(t *testing.T) {
 	require.Equal(t, "kubernetes.io/arch", Contradicts(l))
 	l.PoolLabels = map[string]string{"failure-domain.beta.kubernetes.io/zone": "b"}
 	require.Equal(t, "topology.kubernetes.io/zone", Contradicts(l))
-
-	open := []corev1.NodeSelectorRequirement{
-		{Key: "team", Operator: corev1.NodeSelectorOpExists},
-		{Key: "topology.kubernetes.io/zone", Operator: corev1.NodeSelectorOpIn, Values: []string{"z"}},
-		{Key: "kubernetes.io/arch", Operator: corev1.NodeSelectorOpIn, Values: []string{"arm64"}},
-		{Key: "team", Operator: corev1.NodeSelectorOpIn, Values: []string{"x", "y"}},
-	}
-	types := []map[string]string{{"beta.kubernetes.io/arch": "amd64"}}
-	require.Equal(t, 3, OpenKey(open, nil, types))
-	require.Equal(t, 2, OpenKey(open, nil, nil))
-	require.Equal(t, -1, OpenKey(open, map[string]string{"team": "x"}, types))
 }
 
 // amounts returns a list of names and quantities, in turn.
@@ -244,6 +239,8 @@ func TestLacks(t *testing.T) {
 		"none stated, 0":      {list("cpu", "2"), list("nvidia.com/gpu", "0"), ""},
 		"pods not stated":     {list("cpu", "2"), list("pods", "1000"), ""},
 		"pods stated":         {list("pods", "2"), list("pods", "3"), "pods"},
+		"volumes not stated":  {list("cpu", "2"), list("attachable-volumes-csi-x", "30"), ""},
+		"volumes stated":      {list("attachable-volumes-csi-x", "1"), list("attachable-volumes-csi-x", "2"), "attachable-volumes-csi-x"},
 		"the first by name":   {list(), list("memory", "1", "cpu", "1"), "cpu"},
 		"finer is rounded up": {list("cpu", "1n"), list("cpu", "1001e-12"), "cpu"},
 	} {

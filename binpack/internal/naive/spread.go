@@ -1,47 +1,118 @@
 package naive
 
 import (
+	"encoding/json"
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
 )
 
-// spread returns the limits that the pod's spread over nodes sets. Skew is
-// measured against the domain with the fewest pods, and a node that might yet
-// be launched is one with none: so no node of the pod's holds more than maxSkew
-// of the pods that the constraint selects, all of the pod's namespace. Which
-// other nodes count (minDomains, nodeAffinityPolicy, nodeTaintsPolicy) changes
-// nothing about that.
+// A Spread is a rule of a pod about how evenly pods are spread over domains:
+// the nodes with the same value of a label.
 //
 // https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
-func spread(pod *corev1.Pod) []Limit {
-	var out []Limit
+type Spread struct {
+	Term
+	MaxSkew int64
+
+	minDomains int64
+	keys       []string // of all such rules of the pod
+	owner      *corev1.Pod
+	affinity   bool // nodes that the pod's node rules refuse do not count
+	taints     bool // nor do nodes with taints that it does not tolerate
+}
+
+// Spreads returns the rules that bind, over whatever key: those that only prefer
+// are left out. They select pods of the pod's namespace, none that is being
+// deleted.
+func Spreads(pod *corev1.Pod) []Spread {
+	var out []Spread
+	var keys []string
 	for i, c := range pod.Spec.TopologySpreadConstraints {
-		selector := selectorOf(pod, c.LabelSelector, c.MatchLabelKeys, nil)
-		if !overNodes(c) || selector == nil {
+		if c.WhenUnsatisfiable == corev1.ScheduleAnyway {
 			continue
 		}
+		selector := selectorOf(pod, c.LabelSelector, c.MatchLabelKeys, nil)
 		of := podSelector{namespaces: []string{namespaceOf(pod)}, among: labels.Nothing(), labels: selector}
-		out = append(out, Limit{int64(c.MaxSkew), TopologySpread, spreadPath(i), selectorString(selector), of.content(), of.selects})
+		s := Spread{
+			Term: Term{
+				Key:  current(c.TopologyKey),
+				Path: fmt.Sprintf("spec.topologySpreadConstraints[%d]", i),
+				Rule: selectorString(selector), idle: isNothing(selector), content: of.content(),
+				selects: func(other *corev1.Pod) bool { return other.DeletionTimestamp == nil && of.selects(other) },
+			},
+			MaxSkew: int64(c.MaxSkew), minDomains: 1, owner: pod,
+			affinity: c.NodeAffinityPolicy == nil || *c.NodeAffinityPolicy == corev1.NodeInclusionPolicyHonor,
+			taints:   c.NodeTaintsPolicy != nil && *c.NodeTaintsPolicy == corev1.NodeInclusionPolicyHonor,
+		}
+		if c.MinDomains != nil {
+			s.minDomains = int64(*c.MinDomains)
+		}
+		out = append(out, s)
+		keys = append(keys, s.Key)
+	}
+	for i := range out {
+		out[i].keys = keys
 	}
 	return out
 }
 
-// overNodes reports whether the constraint is one that spread states.
-func overNodes(c corev1.TopologySpreadConstraint) bool {
-	return current(c.TopologyKey) == corev1.LabelHostname && c.WhenUnsatisfiable != corev1.ScheduleAnyway
-}
-
-func spreadPath(i int) string { return fmt.Sprintf("spec.topologySpreadConstraints[%d]", i) }
-
-// otherSpread returns the path of the first constraint that spread does not
-// state, or "".
-func otherSpread(pod *corev1.Pod) string {
-	for i, c := range pod.Spec.TopologySpreadConstraints {
-		if !overNodes(c) {
-			return spreadPath(i)
+// Counts reports whether the node's domain is one that the rule compares, and
+// the pods on it are among those compared.
+func (s Spread) Counts(node *corev1.Node) bool {
+	for _, key := range s.keys {
+		if _, ok := Domain(node, key); !ok {
+			return false
 		}
 	}
-	return ""
+	if s.affinity && (nodeSelector(s.owner, node) != nil || nodeAffinity(s.owner, node) != nil) {
+		return false
+	}
+	return !s.taints || taints(s.owner, node) == nil
+}
+
+// Least returns the number of pods that a domain is measured against, where the
+// domains that count hold so many: the least, or none where there are fewer
+// than there must be. A domain may hold MaxSkew more.
+func (s Spread) Least(counts map[string]int64) int64 {
+	if int64(len(counts)) < s.minDomains {
+		return 0
+	}
+	least := int64(-1)
+	for _, n := range counts {
+		if least < 0 || n < least {
+			least = n
+		}
+	}
+	return max(least, 0)
+}
+
+// Content names all of the rule but where it is written.
+func (s Spread) Content() string {
+	read := []any{s.keys} // of the pod, by Counts
+	if s.affinity {
+		read = append(read, s.owner.Spec.NodeSelector, requiredNodes(s.owner))
+	}
+	if s.taints {
+		read = append(read, s.owner.Spec.Tolerations)
+	}
+	content, err := json.Marshal(read)
+	if err != nil {
+		content = fmt.Appendf(nil, "%p", s.owner) // alike to none
+	}
+	return fmt.Sprintf("%s;%d;%d;%t;%t;%s", s.Term.Content(), s.MaxSkew, s.minDomains, s.affinity, s.taints, content)
+}
+
+// spreadLimits returns the spreads over nodes. A node that might yet be launched
+// is a domain without pods: so no node of the pod's holds more than MaxSkew of
+// those selected. Which nodes count changes nothing about that.
+func spreadLimits(pod *corev1.Pod) []Limit {
+	var out []Limit
+	for _, s := range Spreads(pod) {
+		if s.ByNode() && !s.idle {
+			out = append(out, Limit{s.MaxSkew, TopologySpread, s.Path, s.Rule, s.content, s.selects})
+		}
+	}
+	return out
 }

@@ -18,17 +18,6 @@ func taints(pod *corev1.Pod, node *corev1.Node) *Refusal {
 	return nil
 }
 
-// Avoids reports whether the node has a PreferNoSchedule taint that the pod
-// does not tolerate: it goes there only where it can go nowhere else.
-func Avoids(pod *corev1.Pod, node *corev1.Node) bool {
-	for _, t := range node.Spec.Taints {
-		if t.Effect == corev1.TaintEffectPreferNoSchedule && !tolerated(pod, t) {
-			return true
-		}
-	}
-	return false
-}
-
 func tolerated(pod *corev1.Pod, taint corev1.Taint) bool {
 	for _, t := range pod.Spec.Tolerations {
 		if tolerates(t, taint) {

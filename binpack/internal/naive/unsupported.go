@@ -9,9 +9,7 @@ import (
 // supported refuses pods with a rule that no other file of this package
 // states. A plan that places one has ignored the rule.
 func supported(pod *corev1.Pod) *Refusal {
-	path := firstNonEmpty(
-		otherSpread(pod), podAffinityRule(pod), preferredNodes(pod), volume(pod), claim(pod), toleration(pod),
-	)
+	path := firstNonEmpty(disk(pod), claim(pod), toleration(pod))
 	if path == "" {
 		return nil
 	}
@@ -27,49 +25,12 @@ func firstNonEmpty(paths ...string) string {
 	return ""
 }
 
-func podAffinityRule(pod *corev1.Pod) string {
-	const required, preferred = "requiredDuringSchedulingIgnoredDuringExecution[0]", "preferredDuringSchedulingIgnoredDuringExecution[0]"
-	a := pod.Spec.Affinity
-	if a == nil {
-		return ""
-	}
-	if with := a.PodAffinity; with != nil {
-		if len(with.RequiredDuringSchedulingIgnoredDuringExecution) > 0 {
-			return "spec.affinity.podAffinity." + required
-		}
-		if len(with.PreferredDuringSchedulingIgnoredDuringExecution) > 0 {
-			return "spec.affinity.podAffinity." + preferred
-		}
-	}
-	if apart := a.PodAntiAffinity; apart != nil {
-		if path := otherAntiAffinity(pod); path != "" {
-			return path
-		}
-		if len(apart.PreferredDuringSchedulingIgnoredDuringExecution) > 0 {
-			return "spec.affinity.podAntiAffinity." + preferred
-		}
-	}
-	return ""
-}
-
-func preferredNodes(pod *corev1.Pod) string {
-	a := pod.Spec.Affinity
-	if a != nil && a.NodeAffinity != nil && len(a.NodeAffinity.PreferredDuringSchedulingIgnoredDuringExecution) > 0 {
-		return "spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0]"
-	}
-	return ""
-}
-
-// volume finds the first volume that asks something of the node: a claim may
-// tie the pod to a zone, a disk may be attached to one node only.
-func volume(pod *corev1.Pod) string {
+// disk finds the first volume that can be attached to one node at a time and
+// that the pod names itself, without a claim.
+func disk(pod *corev1.Pod) string {
 	for i, v := range pod.Spec.Volumes {
 		path := fmt.Sprintf("spec.volumes[%d].", i)
 		switch {
-		case v.PersistentVolumeClaim != nil:
-			return path + "persistentVolumeClaim"
-		case v.Ephemeral != nil:
-			return path + "ephemeral"
 		case v.AWSElasticBlockStore != nil:
 			return path + "awsElasticBlockStore"
 		case v.GCEPersistentDisk != nil:

@@ -100,12 +100,29 @@ func (st *State) step() bool {
 	s := st.packer.Pack(remaining, free, st.shake(), st.price)
 	s = Shrink(st.m, st.bins, s, free)
 	order := cmp.Or(slices.Compare(st.m.ByLevel(remaining), st.m.ByLevel(st.left)), cmp.Compare(s.Cost(st.m), before))
-	if order > 0 {
+	if order > 0 || st.jumps(out, s, free) {
 		return false
 	}
 	st.replace(out, s)
 	st.left, st.free = remaining, free
 	return order < 0
+}
+
+// jumps reports whether a pod would be on a bin of a later stage though one of an
+// earlier stage can be launched for it, with s in the place of the nodes out.
+func (st *State) jumps(out []int, s model.Solution, free []int64) bool {
+	if st.m.Stages <= 1 {
+		return false
+	}
+	open := func(bin int, counts []model.Count) bool {
+		return slices.ContainsFunc(counts, func(n model.Count) bool { return st.m.Open(n.Class, st.m.Bins[bin].Stage, free) })
+	}
+	for i, n := range st.nodes {
+		if open(n.bin, n.counts) && !slices.Contains(out, i) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(s, func(j model.Column) bool { return open(j.Bin, j.Counts) })
 }
 
 // choose returns the nodes to take out, from the last to the first.

@@ -3,12 +3,20 @@ package search
 import "github.com/stowage/stowage/binpack/internal/model"
 
 // Shrink moves each column of s to the cheapest of the bins that holds it, as
-// far as the free caps allow. It takes what changes out of free.
+// far as the free caps allow. It takes what changes out of free. With several
+// stages only what uses no cap is moved, within its stage: a cap that has room
+// again would be one that an earlier stage must use first.
 func Shrink(m *model.Model, bins []int, s model.Solution, free []int64) model.Solution {
 	for i := range s {
 		j := &s[i]
 		best := j.Bin
+		if m.Stages > 1 && len(m.Bins[best].Uses) > 0 {
+			continue
+		}
 		for _, b := range bins {
+			if m.Bins[b].Stage != m.Bins[j.Bin].Stage {
+				continue
+			}
 			if m.Bins[b].Price < m.Bins[best].Price && m.Launches(b, free, j.Times) == j.Times && holds(m, b, j.Counts) {
 				best = b
 			}
@@ -23,7 +31,11 @@ func Shrink(m *model.Model, bins []int, s model.Solution, free []int64) model.So
 	return s
 }
 
+// holds reports whether bin b holds what another bin does.
 func holds(m *model.Model, b int, counts []model.Count) bool {
+	if len(m.Bins[b].There) > 0 {
+		return m.Holds(b, counts)
+	}
 	for _, n := range counts {
 		if !m.Bins[b].Admits[n.Class] {
 			return false

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -42,10 +43,12 @@ func TestTable(t *testing.T) {
 		name: "solved",
 		problem: binpack.Problem{Pods: []*corev1.Pod{pod}, Workloads: []binpack.Workload{{Pod: other, Replicas: 2}, {Pod: pod, Replicas: 4}},
 			Catalog: catalog.Catalog{{Name: "a"}, {Name: "b"}}, Pools: []binpack.Pool{{Catalog: catalog.Catalog{{Name: "b"}, {Name: "c"}}}},
-			Quotas: []binpack.Quota{{}}},
-		karpenter: karpenter.Result{Plan: binpack.Plan{Cost: 4 * catalog.USD, Launches: make([]binpack.Launch, 2)}, Time: 1500 * time.Millisecond},
-		stowage:   binpack.Plan{Cost: 3 * catalog.USD, LowerBound: 2 * catalog.USD, Launches: make([]binpack.Launch, 1)},
-		first:     time.Millisecond, total: time.Second,
+			Quotas: []binpack.Quota{{}}, Existing: make([]binpack.ExistingNode, 1)},
+		karpenter: karpenter.Result{Plan: binpack.Plan{Cost: 4 * catalog.USD, Launches: make([]binpack.Launch, 2)}, OnExisting: 5, Time: 1500 * time.Millisecond},
+		broken:    []string{"2 × QuotaReached"},
+		stowage: binpack.Plan{Cost: 3 * catalog.USD, LowerBound: 2 * catalog.USD, Launches: make([]binpack.Launch, 1),
+			Nominations: []binpack.Nomination{{Pods: []binpack.Placement{{Pod: pod, Count: 1}, {Pod: other, Count: 2}}}}},
+		first: time.Millisecond, total: time.Second,
 	}
 	unsupported := binpack.PoolReason{Reason: binpack.Unsupported, Detail: binpack.Detail{Path: "spec.priority"}}
 	left := row{name: "left", stowage: binpack.Plan{Unschedulable: []binpack.Unschedulable{
@@ -56,7 +59,15 @@ func TestTable(t *testing.T) {
 		"| solved | 7 | 2 | 3 | 4.0000 | 1.500 | 2 | 3.0000 | 2.0000 | 33.33 % | 1.00 | 1.00 | 1 | 0.7500 | 0 / 0 |\n"+
 		"| left | 0 | 0 | 0 | 0.0000 | 0.000 | 0 | 0.0000 | 0.0000 | 0.00 % | 0.00 | 0.00 | 0 | – | 0 / 3 |\n"+
 		"\n- solved: Karpenter ignores quotas.\n"+
+		"- solved: Karpenter's plan breaks 2 × QuotaReached.\n"+
+		"- solved: on existing nodes are 5 pods of Karpenter's plan, 3 of Stowage's.\n"+
 		"- left: Stowage does not model spec.priority yet.\n", table([]row{solved, left}))
+}
+
+func TestBrokenRules(t *testing.T) {
+	require.Empty(t, brokenRules(nil))
+	require.Equal(t, []string{"2 × HostPort", "1 × PoolLimit"}, brokenRules(errors.Join(
+		&binpack.Violation{Reason: binpack.HostPort}, &binpack.Violation{Reason: binpack.PoolLimit}, &binpack.Violation{Reason: binpack.HostPort})))
 }
 
 func TestBadInput(t *testing.T) {

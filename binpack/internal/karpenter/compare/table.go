@@ -2,7 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -19,6 +21,7 @@ type row struct {
 	name         string
 	problem      binpack.Problem
 	karpenter    karpenter.Result
+	broken       []string // rules of the problem that Karpenter's plan breaks
 	stowage      binpack.Plan
 	first, total time.Duration // Stowage's time to its first plan, and to its last
 }
@@ -27,8 +30,8 @@ const head = `| problem | pods | shapes | types | Karpenter $/h | s | nodes | St
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 `
 
-// table renders rows in Markdown, and under them what one of the two leaves out
-// of a problem's rules.
+// table renders rows in Markdown. Under them it says which rules of a problem one
+// of the two leaves out or breaks, and how much of the existing nodes each uses.
 func table(rows []row) string {
 	var b strings.Builder
 	b.WriteString(head)
@@ -44,6 +47,12 @@ func table(rows []row) string {
 	for _, r := range rows {
 		if ignored := karpenter.Ignored(r.problem); len(ignored) > 0 {
 			fmt.Fprintf(&b, "- %s: Karpenter ignores %s.\n", r.name, strings.Join(ignored, ", "))
+		}
+		if len(r.broken) > 0 {
+			fmt.Fprintf(&b, "- %s: Karpenter's plan breaks %s.\n", r.name, strings.Join(r.broken, ", "))
+		}
+		if len(r.problem.Existing) > 0 {
+			fmt.Fprintf(&b, "- %s: on existing nodes are %d pods of Karpenter's plan, %d of Stowage's.\n", r.name, r.karpenter.OnExisting, r.onExisting())
 		}
 		if unsupported := r.unsupported(); len(unsupported) > 0 {
 			fmt.Fprintf(&b, "- %s: Stowage does not model %s yet.\n", r.name, strings.Join(unsupported, ", "))
@@ -64,6 +73,37 @@ func (r *row) unsupported() []string {
 	}
 	slices.Sort(paths)
 	return slices.Compact(paths)
+}
+
+// onExisting counts the pods that Stowage puts on existing nodes.
+func (r *row) onExisting() int {
+	n := 0
+	for _, nomination := range r.stowage.Nominations {
+		for _, on := range nomination.Pods {
+			n += on.Count
+		}
+	}
+	return n
+}
+
+// brokenRules lists the reasons of the violations that Verify joined, and how
+// often each is there.
+func brokenRules(err error) []string {
+	counts := map[binpack.Reason]int{}
+	var joined interface{ Unwrap() []error }
+	if errors.As(err, &joined) {
+		for _, err := range joined.Unwrap() {
+			var v *binpack.Violation
+			if errors.As(err, &v) {
+				counts[v.Reason]++
+			}
+		}
+	}
+	var out []string
+	for _, reason := range slices.Sorted(maps.Keys(counts)) {
+		out = append(out, fmt.Sprintf("%d × %s", counts[reason], reason))
+	}
+	return out
 }
 
 // costRatio is Stowage's cost over Karpenter's; a dash where they place

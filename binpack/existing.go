@@ -1,0 +1,74 @@
+package binpack
+
+import (
+	"math/big"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack/internal/kube"
+)
+
+// An existingNode is a node that is up, with what the pods there leave of it.
+type existingNode struct {
+	kube.Node
+	number int // in Problem.Existing
+	gone   bool
+	room   map[corev1.ResourceName]*big.Int // in billionths; a name that is not there: none, of pods no limit
+	ports  []kube.HostPort                  // claimed
+}
+
+// limit returns how often the node is there.
+func (n *existingNode) limit() int {
+	if n.gone {
+		return 0
+	}
+	return 1
+}
+
+// A resident is alike pods on nodes that are up.
+type resident struct {
+	pod *corev1.Pod
+	on  map[int]int64 // by number of the node, how many
+}
+
+// existingNodes returns the nodes of p that are up, and the pods on them.
+func existingNodes(p *Problem) ([]*existingNode, []resident) {
+	var nodes []*existingNode
+	var pods []resident
+	index := map[string]int{}
+	labels, _ := labelsRead(p)
+	var key []byte
+	for i, e := range p.Existing {
+		n := &existingNode{number: i, gone: e.Node.DeletionTimestamp != nil, room: map[corev1.ResourceName]*big.Int{}}
+		n.Node = kube.ExistingNode(e.Node)
+		for name, q := range e.Node.Status.Allocatable {
+			n.room[name] = nano(q)
+		}
+		for _, pod := range e.Pods {
+			if kube.Terminated(pod) {
+				continue
+			}
+			n.take(pod)
+			key = kube.AppendLabels(kube.AppendKey(key[:0], pod), pod, labels)
+			k, ok := index[string(key)]
+			if !ok {
+				k = len(pods)
+				index[string(key)] = k
+				pods = append(pods, resident{pod, map[int]int64{}})
+			}
+			pods[k].on[i]++
+		}
+		nodes = append(nodes, n)
+	}
+	return nodes, pods
+}
+
+// take takes what a pod uses out of the node's room.
+func (n *existingNode) take(pod *corev1.Pod) {
+	n.ports = append(n.ports, kube.HostPorts(pod)...)
+	for name, q := range kube.Requests(pod) {
+		if room := n.room[name]; room != nil {
+			room.Sub(room, nano(q))
+		}
+	}
+}

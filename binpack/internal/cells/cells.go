@@ -1,0 +1,152 @@
+package cells
+
+import (
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/model"
+)
+
+// A Split is a model of units in cells, which no rule over domains binds any
+// more. Its bins, caps and groups are those of the whole.
+type Split struct {
+	*model.Model
+	whole *model.Model
+	units []placed // per class of Model
+}
+
+// placed is units in one cell.
+type placed struct {
+	unit unit
+	cell *cell
+	n    int64
+}
+
+// A unit is pods that are placed together: mostly one pod of one class.
+type unit struct {
+	counts []model.Count
+	bins   []bool // that may hold it; nil: all that admit its pods
+	n      int64  // of them
+}
+
+// New splits m. most says how many units of a class fit into the cell of a bin,
+// as far as that is known: pods that a former split left.
+func New(m *model.Model, most Most) *Split {
+	if len(m.Rules) == 0 && len(most) == 0 {
+		return &Split{Model: m, whole: m} // nothing is split
+	}
+	s := &Split{whole: m}
+	st := newState(m)
+	for _, u := range order(m, unitsOf(m)) {
+		s.units = append(s.units, st.place(u, most)...)
+	}
+	slices.SortStableFunc(s.units, func(a, b placed) int { return a.unit.counts[0].Class - b.unit.counts[0].Class })
+	s.build()
+	return s
+}
+
+// order returns the units in the order in which they choose their cells: those
+// that need company after those that do not, which may be it; then the higher
+// priority, then the more numerous.
+func order(m *model.Model, units []unit) []unit {
+	needy := func(u unit) int {
+		for _, n := range u.counts {
+			for _, r := range m.Classes[n.Class].OwnsRules {
+				if m.Rules[r].Kind == model.Together {
+					return 1
+				}
+			}
+		}
+		return 0
+	}
+	slices.SortStableFunc(units, func(a, b unit) int {
+		x, y := a.counts[0].Class, b.counts[0].Class
+		if d := needy(a) - needy(b); d != 0 {
+			return d
+		}
+		if d := m.Classes[x].Level - m.Classes[y].Level; d != 0 {
+			return d
+		}
+		return int(b.n - a.n)
+	})
+	return units
+}
+
+// build makes the model of the units.
+func (s *Split) build() {
+	m := s.whole
+	s.Model = &model.Model{Resources: m.Resources, Caps: m.Caps, Groups: m.Groups, Gangs: m.Gangs, Stages: m.Stages, Counted: m.Counted}
+	s.Bins = slices.Clone(m.Bins)
+	for b := range s.Bins {
+		s.Bins[b].Admits = make([]bool, len(s.units))
+	}
+	for i, p := range s.units {
+		first := &m.Classes[p.unit.counts[0].Class]
+		class := model.Class{Count: p.n, Level: first.Level, Gang: first.Gang, Requests: make([]int64, m.Resources)}
+		for _, n := range p.unit.counts {
+			part := &m.Classes[n.Class]
+			class.Pods += n.N
+			for r, q := range part.Requests {
+				class.Requests[r] += n.N * q
+			}
+			class.Owns = append(class.Owns, part.Owns...)
+			class.Ahead = append(class.Ahead, part.Ahead...)
+			for range n.N {
+				class.In = append(class.In, part.In...)
+			}
+		}
+		slices.Sort(class.Owns)
+		class.Owns = slices.Compact(class.Owns)
+		slices.Sort(class.In)
+		s.Classes = append(s.Classes, class)
+		for _, b := range p.cell.bins {
+			s.Bins[b].Admits[i] = true
+		}
+	}
+}
+
+// Whole returns a solution of the split as one of the whole.
+func (s *Split) Whole(sol model.Solution) model.Solution {
+	if s.units == nil {
+		return sol
+	}
+	out := make(model.Solution, len(sol))
+	n := make([]int64, len(s.whole.Classes))
+	for i, j := range sol {
+		clear(n)
+		for _, k := range j.Counts {
+			for _, part := range s.units[k.Class].unit.counts {
+				n[part.Class] += k.N * part.N
+			}
+		}
+		out[i] = model.Column{Bin: j.Bin, Times: j.Times}
+		for c, k := range n {
+			if k > 0 {
+				out[i].Counts = append(out[i].Counts, model.Count{Class: c, N: k})
+			}
+		}
+	}
+	return out
+}
+
+// WholeValues returns values of units as values of the pods of each class, on
+// average over its units; share says in which proportion the pods of a unit are
+// worth it.
+func (s *Split) WholeValues(values, share []float64) []float64 {
+	if s.units == nil {
+		return values
+	}
+	out := make([]float64, len(s.whole.Classes))
+	for i, p := range s.units {
+		sum := 0.0
+		for _, n := range p.unit.counts {
+			sum += float64(share[n.Class] * float64(n.N))
+		}
+		for _, n := range p.unit.counts {
+			if sum > 0 {
+				worth := values[i] * share[n.Class] / sum // of one pod
+				out[n.Class] += float64(worth*float64(p.n*n.N)) / float64(s.whole.Classes[n.Class].Count)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,92 @@
+package cells
+
+import (
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/model"
+)
+
+// Repair takes pods out of a solution of the split until the rules over domains
+// and the gangs of the whole hold. A solution that places all has nothing to
+// repair.
+func (s *Split) Repair(sol model.Solution) model.Solution {
+	for {
+		whole := s.Whole(sol)
+		if g := whole.Partial(s.whole); g > 0 {
+			sol = drop(sol, func(c int) bool { return s.Classes[c].Gang == g })
+			continue
+		}
+		r, d := whole.Broken(s.whole)
+		if r < 0 {
+			return sol
+		}
+		sol = s.dropOwner(sol, r, d)
+	}
+}
+
+// drop takes out all units of some classes, and nodes that have no others.
+func drop(sol model.Solution, which func(class int) bool) model.Solution {
+	var out model.Solution
+	for _, j := range sol {
+		j.Counts = slices.DeleteFunc(slices.Clone(j.Counts), func(n model.Count) bool { return which(n.Class) })
+		if len(j.Counts) > 0 {
+			out = append(out, j)
+		}
+	}
+	return out
+}
+
+// dropOwner takes out one unit that owns a rule, of the last launch in the domain
+// that has one.
+func (s *Split) dropOwner(sol model.Solution, r, d int) model.Solution {
+	domain := s.whole.Rules[r].Domain
+	single := d >= len(s.whole.Rules[r].Before)
+	for i := len(sol) - 1; i >= 0; i-- {
+		j := sol[i]
+		at := slices.IndexFunc(j.Counts, func(n model.Count) bool { return s.owns(n.Class, r) })
+		if at < 0 || domain[j.Bin] != d && !(single && domain[j.Bin] == model.EachNode) {
+			continue
+		}
+		less := j
+		less.Times = 1
+		less.Counts = slices.Clone(j.Counts)
+		if less.Counts[at].N--; less.Counts[at].N == 0 {
+			less.Counts = slices.Delete(less.Counts, at, at+1)
+		}
+		out := slices.Clone(sol)
+		if out[i].Times--; out[i].Times == 0 {
+			out = slices.Delete(out, i, i+1)
+		}
+		if len(less.Counts) > 0 {
+			out = append(out, less)
+		}
+		return out
+	}
+	return nil // none owns it: no such rule is broken
+}
+
+func (s *Split) owns(class, r int) bool {
+	u, _ := s.at(class)
+	return slices.ContainsFunc(u.counts, func(n model.Count) bool {
+		return slices.Contains(s.whole.Classes[n.Class].OwnsRules, r)
+	})
+}
+
+// Trim makes the split ask no longer for units that others are tied to and that a
+// solution leaves, so that no search places some of them. It reports whether there
+// are such units.
+func (s *Split) Trim(sol model.Solution) bool {
+	trimmed := *s.Model
+	trimmed.Classes = slices.Clone(s.Classes)
+	found := false
+	for i, left := range sol.Left(s.Model) {
+		if left > 0 && s.tied(i) {
+			trimmed.Classes[i].Count -= left
+			found = true
+		}
+	}
+	if found {
+		s.Model = &trimmed
+	}
+	return found
+}

@@ -1,0 +1,103 @@
+package gen
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	"pgregory.net/rapid"
+
+	"github.com/stowage/stowage/binpack"
+)
+
+// Rules says which families of rules Problems draws besides those that it
+// always draws. The zero value adds none.
+type Rules struct {
+	Existing     bool // nodes that are there, with pods: room, labels, taints, cordons, ports, repulsion
+	Spread       bool // over zones, capacity types and labels: minDomains, policies, several at once
+	Affinity     bool // of pods by zone, hostname and labels, to their like and to others
+	AntiAffinity bool // of pods by zone and labels
+	Weights      bool // of pools
+	MinValues    bool // of pools
+	OpenKeys     bool // of pools, and pods that ask for their values
+	Volumes      bool // claims, bound and not, classes, attachments
+	Gangs        bool // pods that are placed together or not at all
+	Preferences  bool // of pods for nodes, for and against pods, and to be spread
+	Priorities   bool // of pods
+}
+
+// All returns every family.
+func All() Rules {
+	return Rules{
+		Existing: true, Spread: true, Affinity: true, AntiAffinity: true, Weights: true, MinValues: true,
+		OpenKeys: true, Volumes: true, Gangs: true, Preferences: true, Priorities: true,
+	}
+}
+
+// podRules adds rules to a shape of pods.
+func (r Rules) podRules(t *rapid.T, p *corev1.Pod) {
+	if r.Spread && sometimes(t, 2, "spread over domains") {
+		p.Spec.TopologySpreadConstraints = spreads(t, corev1.DoNotSchedule)
+	}
+	if r.Affinity && sometimes(t, 2, "pod affinity") {
+		affinityOf(p).PodAffinity = &corev1.PodAffinity{RequiredDuringSchedulingIgnoredDuringExecution: terms(t)}
+	}
+	if r.AntiAffinity && sometimes(t, 2, "anti-affinity by domain") {
+		affinityOf(p).PodAntiAffinity = &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: terms(t)}
+	}
+	if r.OpenKeys && sometimes(t, 2, "asks for a flavor") {
+		flavor(t, p)
+	}
+	if r.Volumes && sometimes(t, 2, "volumes") {
+		volumes(t, p)
+	}
+	if r.Gangs && sometimes(t, 2, "in a gang") {
+		p.Labels[gangLabel] = oneOf(t, "gang", "g1", "g2")
+	}
+	if r.Preferences && sometimes(t, 2, "preferences") {
+		preferences(t, p)
+	}
+	if r.Priorities && sometimes(t, 2, "priority") {
+		p.Spec.Priority = new(int32)
+		*p.Spec.Priority = int32(rapid.IntRange(-1, 2).Draw(t, "level"))
+	}
+}
+
+// affinityOf returns the affinity of the pod, which then has one.
+func affinityOf(p *corev1.Pod) *corev1.Affinity {
+	if p.Spec.Affinity == nil {
+		p.Spec.Affinity = &corev1.Affinity{}
+	}
+	return p.Spec.Affinity
+}
+
+// poolRules adds rules to a pool.
+func (r Rules) poolRules(t *rapid.T, p *binpack.Pool) {
+	if r.Weights {
+		p.Weight = int32(rapid.IntRange(0, 2).Draw(t, "weight"))
+	}
+	if r.MinValues && sometimes(t, 2, "min values") {
+		p.MinValues = map[string]int{
+			oneOf(t, "key of values", corev1.LabelInstanceTypeStable, corev1.LabelTopologyZone, "karpenter.sh/capacity-type", "size"): rapid.IntRange(1, 2).Draw(t, "least"),
+		}
+	}
+	if r.OpenKeys && sometimes(t, 2, "open key") {
+		openKey(t, p)
+	}
+}
+
+// cluster adds what there is beside pods and pools.
+func (r Rules) cluster(t *rapid.T, p *binpack.Problem) {
+	if r.Existing {
+		for i := range rapid.IntRange(0, 2).Draw(t, "existing nodes") {
+			p.Existing = append(p.Existing, r.existing(t, i))
+		}
+	}
+	if r.Volumes {
+		p.Storage = storage(t)
+		attachments(t, p)
+	}
+	if r.Gangs {
+		p.GangLabel = gangLabel
+	}
+}
+
+// gangLabel is the label key of gangs.
+const gangLabel = "gang"

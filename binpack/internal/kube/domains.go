@@ -1,0 +1,63 @@
+package kube
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// A DomainRule is a rule of one pod about the pods of its domain: of the nodes
+// that have the same value under a topology key.
+type DomainRule struct {
+	Kind    DomainKind
+	Key     string                     // by its current name
+	Path    string                     // from the pod
+	Selects func(pod *corev1.Pod) bool // the pods that count
+	Counts  func(node Node) bool       // whether the node is of a domain, and what is on it counts
+
+	MaxSkew    int64 // of a Spread
+	MinDomains int64 // of a Spread; 0: any number will do
+	Preferred  bool  // to be given up where the pod could not be placed otherwise
+}
+
+// DomainKind says what a DomainRule asks for.
+type DomainKind int
+
+const (
+	Spread   DomainKind = iota // no more than MaxSkew above the domain with the fewest
+	Apart                      // none in the domain, but itself
+	Together                   // one at least in the domain; itself, where there is none anywhere
+)
+
+// DomainRules returns the pod's rules about the pods of its domain, without those
+// that are PodGroups: spread and anti-affinity by hostname.
+func DomainRules(pod *corev1.Pod, all Namespaces) []DomainRule {
+	return slices.Concat(spreadOverDomains(pod), apart(pod, all), together(pod, all))
+}
+
+// RequiredKeys returns the topology keys that the pod's node must have: those of
+// its required spread over domains and affinity.
+func RequiredKeys(pod *corev1.Pod) []string {
+	var keys []string
+	for _, r := range slices.Concat(spreadOverDomains(pod), together(pod, nil)) {
+		if !r.Preferred {
+			keys = append(keys, r.Key)
+		}
+	}
+	return keys
+}
+
+// hasKey returns whether a node has a label of the key. A node has a hostname,
+// whether or not anything reads it.
+func hasKey(key string) func(Node) bool {
+	return func(n Node) bool {
+		_, ok := n.Labels[key]
+		return ok || key == corev1.LabelHostname
+	}
+}
+
+// PrefersPods reports whether the pod has preferences about other pods.
+func PrefersPods(pod *corev1.Pod) bool {
+	return slices.ContainsFunc(DomainRules(pod, nil), func(r DomainRule) bool { return r.Preferred }) ||
+		slices.ContainsFunc(PodGroups(pod, nil), func(g PodGroup) bool { return g.Preferred })
+}

@@ -1,0 +1,171 @@
+package kube
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	storagev1 "k8s.io/api/storage/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+)
+
+// A Storage knows what the volumes of pods refer to.
+type Storage struct {
+	claims  map[[2]string]*corev1.PersistentVolumeClaim // by namespace and name
+	volumes map[string]*corev1.PersistentVolume
+	classes map[string]*storagev1.StorageClass
+	usual   string // the default class; "": none
+}
+
+// NewStorage returns a Storage of these.
+func NewStorage(claims []corev1.PersistentVolumeClaim, volumes []corev1.PersistentVolume, classes []storagev1.StorageClass) Storage {
+	s := Storage{map[[2]string]*corev1.PersistentVolumeClaim{}, map[string]*corev1.PersistentVolume{}, map[string]*storagev1.StorageClass{}, ""}
+	for i := range claims {
+		namespace := claims[i].Namespace
+		if namespace == "" {
+			namespace = corev1.NamespaceDefault
+		}
+		s.claims[[2]string{namespace, claims[i].Name}] = &claims[i]
+	}
+	for i := range volumes {
+		s.volumes[volumes[i].Name] = &volumes[i]
+	}
+	for i := range classes {
+		s.classes[classes[i].Name] = &classes[i]
+		if classes[i].Annotations[defaultClass] == "true" && (s.usual == "" || classes[i].Name < s.usual) {
+			s.usual = classes[i].Name
+		}
+	}
+	return s
+}
+
+// defaultClass marks the class of claims that name none.
+//
+// https://kubernetes.io/docs/concepts/storage/storage-classes/#default-storageclass
+const defaultClass = "storageclass.kubernetes.io/is-default-class"
+
+// VolumeRules are what the volumes of a pod ask of its node.
+type VolumeRules struct {
+	Nodes    []corev1.NodeSelector // the node must match each
+	Attached corev1.ResourceList   // volumes per driver, as resources of the node
+	Unknown  string                // path and name of what the storage does not hold; "": it holds all
+	Unbound  string                // path of a claim that waits for its volume, not for the pod; "": none
+}
+
+// VolumeRules returns what the pod's claims ask for: a claim that is bound, what
+// its volume asks; one that waits for its first pod, what its class allows.
+//
+// https://kubernetes.io/docs/concepts/storage/storage-classes/#volume-binding-mode
+func (s Storage) VolumeRules(pod *corev1.Pod) VolumeRules {
+	var rules VolumeRules
+	for i := range pod.Spec.Volumes {
+		v := &pod.Spec.Volumes[i]
+		path := fmt.Sprintf("spec.volumes[%d].", i)
+		switch {
+		case v.PersistentVolumeClaim != nil:
+			path += "persistentVolumeClaim"
+			claim := s.claims[[2]string{Namespace(pod), v.PersistentVolumeClaim.ClaimName}]
+			if claim == nil {
+				rules.unknown(path, "claim", Namespace(pod)+"/"+v.PersistentVolumeClaim.ClaimName)
+				continue
+			}
+			s.add(&rules, path, &claim.Spec)
+		case v.Ephemeral != nil && v.Ephemeral.VolumeClaimTemplate != nil:
+			spec := v.Ephemeral.VolumeClaimTemplate.Spec.DeepCopy()
+			spec.VolumeName = "" // it is made with the pod
+			s.add(&rules, path+"ephemeral", spec)
+		}
+	}
+	return rules
+}
+
+func (r *VolumeRules) unknown(path, what, name string) {
+	if r.Unknown == "" {
+		r.Unknown = fmt.Sprintf("%s: %s %s", path, what, name)
+	}
+}
+
+// add adds what one claim asks for.
+func (s Storage) add(rules *VolumeRules, path string, claim *corev1.PersistentVolumeClaimSpec) {
+	if claim.VolumeName != "" {
+		volume := s.volumes[claim.VolumeName]
+		if volume == nil {
+			rules.unknown(path, "volume", claim.VolumeName)
+			return
+		}
+		if a := volume.Spec.NodeAffinity; a != nil && a.Required != nil {
+			rules.Nodes = append(rules.Nodes, *a.Required)
+		}
+		if csi := volume.Spec.CSI; csi != nil {
+			rules.attach(csi.Driver)
+		}
+		return
+	}
+	name := s.usual
+	if claim.StorageClassName != nil {
+		name = *claim.StorageClassName
+	}
+	class := s.classes[name]
+	switch {
+	case class == nil && claim.StorageClassName != nil && name == "":
+		rules.Unbound = path // no class will ever make it a volume
+	case class == nil && name == "":
+		rules.unknown(path, "class", "of the claim, which names none,")
+	case class == nil:
+		rules.unknown(path, "class", name)
+	case class.VolumeBindingMode == nil || *class.VolumeBindingMode != storagev1.VolumeBindingWaitForFirstConsumer:
+		rules.Unbound = path
+	default:
+		if len(class.AllowedTopologies) > 0 {
+			rules.Nodes = append(rules.Nodes, allowed(class.AllowedTopologies))
+		}
+		rules.attach(class.Provisioner)
+	}
+}
+
+// attach adds one volume of a driver.
+func (r *VolumeRules) attach(driver string) {
+	if r.Attached == nil {
+		r.Attached = corev1.ResourceList{}
+	}
+	name := corev1.ResourceName(AttachPrefix + driver)
+	q := r.Attached[name]
+	q.Add(*resource.NewQuantity(1, resource.DecimalSI))
+	r.Attached[name] = q
+}
+
+// AttachPrefix begins the name of the resource that counts a driver's volumes.
+// A node that does not state it has no limit.
+//
+// https://kubernetes.io/docs/concepts/storage/storage-limits/
+const AttachPrefix = "attachable-volumes-csi-"
+
+// allowed returns the topologies of a class as a node selector.
+func allowed(topologies []corev1.TopologySelectorTerm) corev1.NodeSelector {
+	var out corev1.NodeSelector
+	for _, t := range topologies {
+		var term corev1.NodeSelectorTerm
+		for _, e := range t.MatchLabelExpressions {
+			term.MatchExpressions = append(term.MatchExpressions, corev1.NodeSelectorRequirement{Key: e.Key, Operator: corev1.NodeSelectorOpIn, Values: e.Values})
+		}
+		out.NodeSelectorTerms = append(out.NodeSelectorTerms, term)
+	}
+	return out
+}
+
+// HasClaims reports whether the pod has volumes that a Storage knows of.
+func HasClaims(pod *corev1.Pod) bool {
+	for i := range pod.Spec.Volumes {
+		if v := &pod.Spec.Volumes[i]; v.PersistentVolumeClaim != nil || v.Ephemeral != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// AppendKey appends all of the rules: pods with equal keys are alike to them.
+func (r VolumeRules) AppendKey(b []byte) []byte {
+	for i := range r.Nodes {
+		b = appendMessage(b, &r.Nodes[i])
+	}
+	return appendString(appendString(appendResources(b, r.Attached), r.Unknown), r.Unbound)
+}

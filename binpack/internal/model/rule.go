@@ -1,0 +1,100 @@
+package model
+
+import "slices"
+
+// A Rule is about the pods of one domain: of all nodes of the bins that share
+// one. It binds wherever a pod of an owner is, and counts the pods of members.
+type Rule struct {
+	Kind   RuleKind
+	Domain []int   // per bin: its domain, NoDomain or EachNode
+	Before []int64 // per domain: members that are there before any launch
+	Most   int64   // Spread: members above the domain with the fewest; Apart: members
+	Sparse bool    // Spread: there are too few domains, the fewest counts as 0
+}
+
+// A RuleKind says what a Rule asks of the domain of an owner.
+type RuleKind int
+
+const (
+	Spread   RuleKind = iota // no more members than Most above the domain with the fewest
+	Apart                    // no more members than Most
+	Together                 // a member besides the owner; where there is none in any domain, the owner may be the first
+)
+
+const (
+	NoDomain = -1 // the bin is in no domain: what is on it does not count
+	EachNode = -2 // every launch of the bin is a domain of its own
+)
+
+// Broken returns a rule over domains that s breaks, and in which domain; -1, -1:
+// it breaks none. Domains that are single launches are numbered after the
+// others.
+func (s Solution) Broken(m *Model) (rule, domain int) {
+	for r := range m.Rules {
+		if d := s.breaks(m, r); d >= 0 {
+			return r, d
+		}
+	}
+	return -1, -1
+}
+
+// breaks returns a domain in which rule r is broken, or -1.
+func (s Solution) breaks(m *Model, r int) int {
+	rule := &m.Rules[r]
+	members, owners := slices.Clone(rule.Before), make([]int64, len(rule.Before))
+	own := make([]int64, len(rule.Before)) // members that are owners
+	all := int64(0)
+	for _, n := range rule.Before {
+		all += n
+	}
+	for _, j := range s {
+		d := rule.Domain[j.Bin]
+		times := j.Times
+		switch {
+		case d == NoDomain:
+			continue
+		case d == EachNode: // alike launches are alike domains
+			d, times = len(members), 1
+			members, owners, own = append(members, 0), append(owners, 0), append(own, 0)
+		}
+		for _, n := range j.Counts {
+			class := &m.Classes[n.Class]
+			in, owns := slices.Contains(class.InRules, r), slices.Contains(class.OwnsRules, r)
+			if in {
+				members[d] += n.N * times
+				all += n.N * j.Times
+			}
+			if owns {
+				owners[d] += n.N * times
+			}
+			if in && owns {
+				own[d] += n.N * times
+			}
+		}
+	}
+	return rule.brokenIn(members, owners, own, all)
+}
+
+// brokenIn returns a domain in which the rule is broken, or -1. There are so
+// many members in all.
+func (rule *Rule) brokenIn(members, owners, own []int64, all int64) int {
+	least := int64(0)
+	if !rule.Sparse && len(rule.Before) > 0 {
+		least = slices.Min(members[:len(rule.Before)])
+	}
+	for d, n := range owners {
+		if n == 0 {
+			continue
+		}
+		switch {
+		case rule.Kind == Spread && members[d]-least > rule.Most, rule.Kind == Apart && members[d] > rule.Most:
+			return d
+		case rule.Kind == Together && members[d] == own[d] && (own[d] == 0 || own[d] < all):
+			return d // only owners are here, who may be the first only where there is no member elsewhere
+		}
+	}
+	return -1
+}
+
+// ByNode reports whether domains of the rule are single nodes.
+func (rule *Rule) ByNode() bool { return slices.Contains(rule.Domain, EachNode) }

@@ -1,0 +1,66 @@
+package model
+
+// Ahead is bins of one pool that hold a pod of a class, by price. As long as the
+// pool could launch the cheapest of them, a bin of a later stage must not hold
+// such a pod.
+type Ahead struct {
+	Stage int
+	Bins  []int
+}
+
+// Open reports whether a pool of an earlier stage could still launch for a pod of
+// class c within the free caps: the cheapest of its bins of which launches are
+// left decide.
+func (m *Model) Open(c, stage int, free []int64) bool {
+	for _, a := range m.Classes[c].Ahead {
+		if a.Stage < stage && m.launchesCheapest(a.Bins, free) {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *Model) launchesCheapest(bins []int, free []int64) bool {
+	cheapest := int64(-1)
+	for _, b := range bins {
+		bin := &m.Bins[b]
+		if m.usedUp(bin, free) {
+			continue
+		}
+		if cheapest >= 0 && bin.Price > cheapest {
+			return false
+		}
+		cheapest = bin.Price
+		if m.Launches(b, free, 1) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// usedUp reports whether no launches are left of a bin, whatever limits allow.
+func (m *Model) usedUp(bin *Bin, free []int64) bool {
+	for _, u := range bin.Uses {
+		if m.Counted[u.Cap] && u.Amount > free[u.Cap] {
+			return true
+		}
+	}
+	return false
+}
+
+// Jumps reports whether s has a pod on a bin though a pool of an earlier stage
+// could still launch for it.
+func (s Solution) Jumps(m *Model) bool {
+	if m.Stages <= 1 {
+		return false
+	}
+	free := s.Free(m)
+	for _, j := range s {
+		for _, n := range j.Counts {
+			if m.Open(n.Class, m.Bins[j.Bin].Stage, free) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,42 @@
+package binpack
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack/internal/naive"
+)
+
+// minValues checks that each launch leaves enough to choose from: among the
+// pool's offerings that could hold its pods as well, the label keys of the
+// pool's MinValues have as many distinct values as they state.
+func (v *verifier) minValues() {
+	for _, n := range v.nodes {
+		pool := v.ofPool[n.site]
+		if pool == nil || len(pool.MinValues) == 0 {
+			continue
+		}
+		if few, ok := naive.TooFewValues(pool.MinValues, v.choice(pool, n)); ok {
+			v.report(n.where, nil, MinValues, Detail{
+				Path: fmt.Sprintf("%s.minValues[%s]", pool.path, few.Key),
+				Rule: fmt.Sprintf("%d to choose from, least is %d", few.Have, few.Least),
+			})
+		}
+	}
+}
+
+// choice yields the nodes that the pool could launch for what n holds, that of n
+// first.
+func (v *verifier) choice(pool *judgedPool, n *judgedNode) func(yield func(*corev1.Node) bool) {
+	return func(yield func(*corev1.Node) bool) {
+		if !yield(n.site.node) {
+			return
+		}
+		for _, s := range v.sitesOf(pool) {
+			if v.most[s.key] > 0 && v.holds(s, n.loads) && !yield(s.node) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,173 @@
+package binpack_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	storagev1 "k8s.io/api/storage/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/catalog"
+)
+
+// storage has two claims for each zone: bound, to a volume that a driver
+// attaches, and waiting for a pod. Two more wait for their volume, and for
+// anything at all.
+func storage() binpack.Storage {
+	var s binpack.Storage
+	claim := func(name string) *corev1.PersistentVolumeClaimSpec {
+		s.Claims = append(s.Claims, corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: name}})
+		return &s.Claims[len(s.Claims)-1].Spec
+	}
+	class := func(name string, mode storagev1.VolumeBindingMode, zones ...string) {
+		c := storagev1.StorageClass{ObjectMeta: metav1.ObjectMeta{Name: name}, Provisioner: "ebs", VolumeBindingMode: &mode}
+		if len(zones) > 0 {
+			c.AllowedTopologies = []corev1.TopologySelectorTerm{{MatchLabelExpressions: []corev1.TopologySelectorLabelRequirement{
+				{Key: corev1.LabelTopologyZone, Values: zones},
+			}}}
+		}
+		s.Classes = append(s.Classes, c)
+	}
+	for _, zone := range []string{"zone-a", "zone-b"} {
+		volume := corev1.PersistentVolume{ObjectMeta: metav1.ObjectMeta{Name: "pv-" + zone}}
+		volume.Spec.CSI = &corev1.CSIPersistentVolumeSource{Driver: "ebs"}
+		volume.Spec.NodeAffinity = &corev1.VolumeNodeAffinity{Required: &corev1.NodeSelector{
+			NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: in(corev1.LabelTopologyZone, zone)}},
+		}}
+		s.Volumes = append(s.Volumes, volume)
+		claim("bound-" + zone).VolumeName = volume.Name
+		name := "in-" + zone
+		class(name, storagev1.VolumeBindingWaitForFirstConsumer, zone)
+		claim("waits-" + zone).StorageClassName = &name
+	}
+	anywhere, atOnce, missing := "anywhere", "at-once", "missing"
+	class(anywhere, storagev1.VolumeBindingWaitForFirstConsumer)
+	class(atOnce, storagev1.VolumeBindingImmediate)
+	claim(anywhere).StorageClassName = &anywhere
+	claim(atOnce).StorageClassName = &atOnce
+	claim("of-no-class").StorageClassName = &missing
+	claim("of-no-volume").VolumeName = "pv-missing"
+	return s
+}
+
+func mounts(pod *corev1.Pod, claims ...string) {
+	for _, name := range claims {
+		source := corev1.VolumeSource{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: name}}
+		pod.Spec.Volumes = append(pod.Spec.Volumes, corev1.Volume{VolumeSource: source})
+	}
+}
+
+// mountsOwn gives the pod a volume of its own of a class.
+func mountsOwn(pod *corev1.Pod, class string) {
+	template := &corev1.PersistentVolumeClaimTemplate{Spec: corev1.PersistentVolumeClaimSpec{StorageClassName: &class}}
+	source := corev1.VolumeSource{Ephemeral: &corev1.EphemeralVolumeSource{VolumeClaimTemplate: template}}
+	pod.Spec.Volumes = append(pod.Spec.Volumes, corev1.Volume{VolumeSource: source})
+}
+
+// attaches states how many volumes a node attaches.
+func (c *verifyCase) attaches(n string) {
+	c.problem.Catalog[0].Capacity["attachable-volumes-csi-ebs"] = resource.MustParse(n)
+}
+
+// TestVerifyHoldsVolumes: all nodes of the plan are in zone-a.
+func TestVerifyHoldsVolumes(t *testing.T) {
+	for name, test := range map[string]struct {
+		want binpack.Reason
+		set  func(*verifyCase)
+	}{
+		"bound in the zone":       {"", func(c *verifyCase) { mounts(c.pods[1], "bound-zone-a") }},
+		"bound in another":        {binpack.VolumeZone, func(c *verifyCase) { mounts(c.pods[1], "bound-zone-b") }},
+		"one of two in another":   {binpack.VolumeZone, func(c *verifyCase) { mounts(c.pods[1], "anywhere", "bound-zone-b") }},
+		"may be made in the zone": {"", func(c *verifyCase) { mounts(c.template, "waits-zone-a") }},
+		"may be made in another":  {binpack.VolumeZone, func(c *verifyCase) { mounts(c.template, "waits-zone-b") }},
+		"may be made anywhere":    {"", func(c *verifyCase) { mounts(c.template, "anywhere") }},
+		"own, made in the zone":   {"", func(c *verifyCase) { mountsOwn(c.template, "in-zone-a") }},
+		"own, made in another":    {binpack.VolumeZone, func(c *verifyCase) { mountsOwn(c.template, "in-zone-b") }},
+		"not made yet":            {binpack.VolumeZone, func(c *verifyCase) { mounts(c.pods[1], "at-once") }},
+		"own, not made with it":   {binpack.VolumeZone, func(c *verifyCase) { mountsOwn(c.pods[1], "at-once") }},
+		"no such claim":           {binpack.Unsupported, func(c *verifyCase) { mounts(c.pods[1], "missing") }},
+		"no such claim here":      {binpack.Unsupported, func(c *verifyCase) { c.pods[1].Namespace = "blue"; mounts(c.pods[1], "anywhere") }},
+		"no such volume":          {binpack.Unsupported, func(c *verifyCase) { mounts(c.pods[1], "of-no-volume") }},
+		"no such class":           {binpack.Unsupported, func(c *verifyCase) { mounts(c.pods[1], "of-no-class") }},
+		"own, no such class":      {binpack.Unsupported, func(c *verifyCase) { mountsOwn(c.pods[1], "missing") }},
+		"a disk without claim": {binpack.Unsupported, func(c *verifyCase) {
+			c.pods[1].Spec.Volumes = []corev1.Volume{{VolumeSource: corev1.VolumeSource{Cinder: &corev1.CinderVolumeSource{}}}}
+		}},
+		"left, no such claim":       {"", func(c *verifyCase) { mounts(c.pods[1], "missing"); c.leave(1) }},
+		"a daemon's":                {binpack.Unsupported, func(c *verifyCase) { mounts(c.daemon("0"), "anywhere"); c.roomForDaemons() }},
+		"alike but for the volumes": {binpack.VolumeZone, func(c *verifyCase) { c.twins(); mounts(c.pods[1], "bound-zone-b") }},
+
+		"attached, no number stated":    {"", func(c *verifyCase) { mounts(c.template, "anywhere") }},
+		"attached, as many as there be": {"", func(c *verifyCase) { mounts(c.template, "anywhere"); c.attaches("2") }},
+		"attached, one too many":        {binpack.InsufficientResources, func(c *verifyCase) { mounts(c.template, "anywhere"); c.attaches("1") }},
+		"two to a pod":                  {binpack.InsufficientResources, func(c *verifyCase) { mounts(c.pods[0], "anywhere", "waits-zone-a"); c.attaches("1") }},
+		"attached, bound":               {binpack.InsufficientResources, func(c *verifyCase) { mounts(c.pods[0], "bound-zone-a"); c.attaches("0") }},
+		"own, attached":                 {binpack.InsufficientResources, func(c *verifyCase) { mountsOwn(c.template, "anywhere"); c.attaches("1") }},
+		"another driver's": {"", func(c *verifyCase) {
+			mounts(c.template, "anywhere")
+			c.problem.Catalog[0].Capacity["attachable-volumes-csi-efs"] = resource.MustParse("0")
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newVerifyCase()
+			c.problem.Storage = storage()
+			test.set(c)
+			verified(t, c, test.want)
+		})
+	}
+}
+
+// leave leaves a pod that is first on the second node.
+func (c *verifyCase) leave(pod int) {
+	c.plan.Launches[1].Pods = c.plan.Launches[1].Pods[1:]
+	c.plan.Unschedulable = []binpack.Unschedulable{{Pod: c.pods[pod], Count: 1}}
+}
+
+// twins makes the two pods alike.
+func (c *verifyCase) twins() {
+	c.pods[0].Spec.NodeSelector = nil
+	c.pods[0].Spec.Containers = c.pods[1].Spec.Containers
+}
+
+func TestVerifySaysWhichVolume(t *testing.T) {
+	c := newVerifyCase()
+	c.problem.Storage = storage()
+	mounts(c.pods[0], "anywhere", "bound-zone-b")
+	mounts(c.pods[1], "missing")
+	require.EqualError(t, binpack.Verify(c.problem, c.plan),
+		"Launches[0]: VolumeZone: pod default/a: spec.volumes[1].persistentVolumeClaim: topology.kubernetes.io/zone In zone-b\n"+
+			"Launches[1]: Unsupported: pod default/b: spec.volumes[0].persistentVolumeClaim: no PersistentVolumeClaim default/missing")
+}
+
+// TestVerifyBoundKnowsVolumes: five pods of 700m need three nodes of two each at
+// 96, or by their volumes others.
+func TestVerifyBoundKnowsVolumes(t *testing.T) {
+	for name, test := range map[string]struct {
+		bound catalog.Price
+		set   func(*binpack.Problem, *corev1.Pod)
+	}{
+		"anywhere":             {288, func(_ *binpack.Problem, web *corev1.Pod) { mounts(web, "anywhere") }},
+		"in the cheap zone":    {288, func(_ *binpack.Problem, web *corev1.Pod) { mounts(web, "bound-zone-a") }},
+		"in the dear zone":     {360, func(_ *binpack.Problem, web *corev1.Pod) { mounts(web, "bound-zone-b") }},
+		"made in the dear one": {360, func(_ *binpack.Problem, web *corev1.Pod) { mountsOwn(web, "in-zone-b") }},
+		"one attached to a node": {480, func(p *binpack.Problem, web *corev1.Pod) {
+			mounts(web, "anywhere")
+			p.Catalog[0].Capacity["attachable-volumes-csi-ebs"] = resource.MustParse("1")
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, plan := oneKind()
+			p.Storage = storage()
+			p.Catalog[0].Offerings[1].Price, p.Catalog[0].Offerings[1].Unavailable = 120, false
+			test.set(&p, p.Workloads[0].Pod)
+			plan.Cost, plan.LowerBound = test.bound, test.bound
+			require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
+			plan.Cost, plan.LowerBound = plan.Cost+1, plan.LowerBound+1
+			require.ErrorIs(t, binpack.VerifyBound(context.Background(), p, plan), binpack.ErrNotProven)
+		})
+	}
+}
