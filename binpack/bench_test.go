@@ -55,6 +55,15 @@ func BenchmarkFirstPlanBySize(b *testing.B) {
 	}
 }
 
+// BenchmarkFirstPlanWithRules is the same with all kinds of rules at once.
+func BenchmarkFirstPlanWithRules(b *testing.B) {
+	for _, pods := range []int{10_000, 20_000} {
+		b.Run(fmt.Sprintf("pods=%d/shapes=50", pods), func(b *testing.B) {
+			benchmarkFirst(b, gen.MixRules(1, pods, 50))
+		})
+	}
+}
+
 func benchmarkFirst(b *testing.B, p binpack.Problem) {
 	var first binpack.Plan
 	for b.Loop() {

@@ -80,3 +80,15 @@ func (c *compiled) appendBin(key []byte, i int, capacity []int64, uses []model.U
 	}
 	return key
 }
+
+// closeFull takes classes off bins that hold none of them beside what is there.
+func (c *compiled) closeFull() {
+	for b := range c.model.Bins {
+		bin := &c.model.Bins[b]
+		for class := range bin.Admits {
+			if len(bin.There) > 0 && bin.Admits[class] && c.model.Classes[class].Count > 0 {
+				bin.Admits[class] = c.model.MostOf(class, b) > 0
+			}
+		}
+	}
+}

@@ -32,6 +32,15 @@ func (o *oracle) asMuchLiked(plan binpack.Plan) func(cell) bool {
 	}
 }
 
+// couldBeLiked reports whether pods like their nodes better in some other plan
+// that leaves as few as the best does.
+func (o *oracle) couldBeLiked(plan binpack.Plan) bool {
+	respecting := *o
+	respecting.respects = true
+	best, _, err := respecting.best()
+	return err == nil && o.dislikeOf(best) < o.dislikeOf(plan)
+}
+
 // dislikeOf returns how much the pods of a plan dislike their nodes.
 func (o *oracle) dislikeOf(plan binpack.Plan) int {
 	sum := 0

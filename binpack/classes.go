@@ -9,57 +9,26 @@ import (
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
-// compileClasses merges kinds with the same requests, level, gang, groups and
-// rules that the same bins admit. The order of the classes is by content: the
-// largest first.
+// compileClasses makes a class of each row of kinds. The order of the classes is
+// by content: the largest first.
 func (c *compiled) compileClasses(requests [][]int64, levels []int, groups []podGroup, bars func(kind, offer int) bool) {
 	gangs := c.gangs()
-	type row struct {
-		kinds  []int
-		admits []bool
-		ahead  []model.Ahead
-	}
-	rows := map[string]*row{}
-	var keys []string
-	for i := range c.kinds {
-		if c.kinds[i].blocked != nil || c.kinds[i].count == 0 {
-			continue
-		}
-		admits, ahead := c.admittedBy(i, requests[i], bars)
-		if !slices.Contains(admits, true) {
-			continue
-		}
-		owns, in := membership(groups, i)
-		ownsRules, inRules := ruleMembership(c.kindRules, i)
-		key := classKey(requests[i], admits, []int{levels[i]}, owns, in, ownsRules, inRules, []int{gangs[c.kinds[i].gang]})
-		for _, a := range ahead {
-			key = fmt.Sprint(key, a)
-		}
-		if rows[key] == nil {
-			rows[key] = &row{admits: admits, ahead: ahead}
-			keys = append(keys, key)
-		}
-		rows[key].kinds = append(rows[key].kinds, i)
-	}
-	slices.SortFunc(keys, func(a, b string) int {
-		x, y := rows[a].kinds[0], rows[b].kinds[0]
-		return cmp.Or(-slices.Compare(requests[x], requests[y]), cmp.Compare(a, b))
-	})
+	rows := c.alikeKinds(requests, levels, groups, gangs, bars)
 	c.classOf = slices.Repeat([]int{-1}, len(c.kinds))
 	for b := range c.model.Bins {
-		c.model.Bins[b].Admits = make([]bool, len(keys))
+		c.model.Bins[b].Admits = make([]bool, len(rows))
 	}
-	for n, key := range keys {
-		first := rows[key].kinds[0]
+	for n, row := range rows {
+		first := row.kinds[0]
 		class := model.Class{Requests: requests[first], Level: levels[first]}
 		class.Owns, class.In = membership(groups, first)
 		class.OwnsRules, class.InRules = ruleMembership(c.kindRules, first)
-		class.Gang, class.Ahead = gangs[c.kinds[first].gang], rows[key].ahead
-		for _, i := range rows[key].kinds {
+		class.Gang, class.Ahead = gangs[c.kinds[first].gang], row.ahead
+		for _, i := range row.kinds {
 			c.classOf[i] = n
 			class.Count += c.kinds[i].count
 		}
-		for b, ok := range rows[key].admits {
+		for b, ok := range row.admits {
 			c.model.Bins[b].Admits[n] = ok
 		}
 		c.model.Classes = append(c.model.Classes, class)
@@ -71,6 +40,54 @@ func (c *compiled) compileClasses(requests [][]int64, levels []int, groups []pod
 		c.model.Rules = append(c.model.Rules, c.overBins(r.Rule))
 	}
 	c.model.Gangs = len(gangs) - 1
+}
+
+// A row is kinds with the same requests, level, gang, groups and rules that the
+// same bins admit.
+type row struct {
+	key    string
+	kinds  []int
+	admits []bool
+	ahead  []model.Ahead
+}
+
+// alikeKinds returns the kinds that some bin admits in rows, those of the largest
+// pods first.
+func (c *compiled) alikeKinds(requests [][]int64, levels []int, groups []podGroup, gangs map[string]int, bars func(kind, offer int) bool) []*row {
+	c.lost = c.lostGangs(func(i int) bool {
+		admits, _ := c.admittedBy(i, requests[i], bars)
+		return slices.Contains(admits, true)
+	})
+	index := map[string]*row{}
+	var rows []*row
+	for i := range c.kinds {
+		if c.kinds[i].blocked != nil || c.kinds[i].count == 0 {
+			continue
+		}
+		admits, ahead := c.admittedBy(i, requests[i], bars)
+		if !slices.Contains(admits, true) {
+			continue
+		}
+		if _, lost := c.lost[c.kinds[i].gang]; lost {
+			c.lose(levels[i], c.kinds[i].count)
+			continue
+		}
+		owns, in := membership(groups, i)
+		ownsRules, inRules := ruleMembership(c.kindRules, i)
+		key := classKey(requests[i], admits, []int{levels[i]}, owns, in, ownsRules, inRules, []int{gangs[c.kinds[i].gang]})
+		for _, a := range ahead {
+			key = fmt.Sprint(key, a)
+		}
+		if index[key] == nil {
+			index[key] = &row{key: key, admits: admits, ahead: ahead}
+			rows = append(rows, index[key])
+		}
+		index[key].kinds = append(index[key].kinds, i)
+	}
+	slices.SortFunc(rows, func(a, b *row) int {
+		return cmp.Or(-slices.Compare(requests[a.kinds[0]], requests[b.kinds[0]]), cmp.Compare(a.key, b.key))
+	})
+	return rows
 }
 
 // admittedBy returns which bins admit a kind and hold at least one of it: of
@@ -89,20 +106,46 @@ func (c *compiled) admittedBy(kind int, requests []int64, bars func(kind, offer 
 	}
 	ahead := c.ahead(alone)
 	last := c.lastStage(ahead)
-	least := never
 	for b := range admits {
 		admits[b] = alone[b] && c.model.Bins[b].Stage <= last && !bars(kind, c.offersIn[b][0])
-		if c.held == noPreferences || c.kinds[kind].relaxed {
-			level[b] = 0
+	}
+	if c.scope.held != noPreferences && !c.kinds[kind].relaxed {
+		c.preferBest(admits, level)
+	}
+	return admits, ahead
+}
+
+// preferBest takes out the bins that meet preferences less well than others. Where
+// pools of several weights admit the pods, bins of each are kept: weight is not up
+// to the pods.
+func (c *compiled) preferBest(admits []bool, level []admission) {
+	least, ofStage := never, slices.Repeat([]admission{never}, c.model.Stages)
+	lower := func(a *admission, b int) {
+		if *a == never || level[b] < *a {
+			*a = level[b]
 		}
-		if admits[b] && (least == never || level[b] < least) {
-			least = level[b]
+	}
+	for b, is := range admits {
+		if is {
+			lower(&least, b)
+			if c.supply.offers[c.offersIn[b][0]].node == nil {
+				lower(&ofStage[c.model.Bins[b].Stage], b)
+			}
+		}
+	}
+	stages := 0
+	for _, a := range ofStage {
+		if a != never {
+			stages++
 		}
 	}
 	for b := range admits {
-		admits[b] = admits[b] && level[b] == least
+		best := least
+		if stages > 1 && c.supply.offers[c.offersIn[b][0]].node == nil {
+			best = ofStage[c.model.Bins[b].Stage]
+		}
+		admits[b] = admits[b] && level[b] == best
 	}
-	return admits, ahead
 }
 
 func holds(capacity, requests []int64) bool {

@@ -26,7 +26,17 @@ type compiled struct {
 	resources []corev1.ResourceName
 	caps      []capName // what each cap stands for
 	kindRules []domainRule
-	held      preferences // that the model holds
+	repelled  []repulsion    // by pods on nodes that are up
+	lost      map[string]int // gangs that cannot be placed → a kind of theirs that no node takes
+	scope     scope
+
+	namespaces kube.Namespaces
+}
+
+// A scope says what of the Problem a model holds besides what every model does.
+type scope struct {
+	held   preferences
+	choice bool // MinValues of pools
 }
 
 // preferences says which preferences a model holds, of pods that do not give
@@ -39,10 +49,9 @@ const (
 	noPreferences
 )
 
-// compile turns a valid problem, its pods grouped, into a model that holds these
-// preferences.
-func compile(p *Problem, g *grouping, held preferences) (*compiled, error) {
-	c := &compiled{grouping: g, held: held, model: &model.Model{}}
+// compile turns a valid problem, its pods grouped, into a model of some scope.
+func compile(p *Problem, g *grouping, holds scope) (*compiled, error) {
+	c := &compiled{grouping: g, scope: holds, model: &model.Model{}}
 	c.sets = ruleSetsOf(p, c.kinds, storageOf(p))
 	c.daemons = daemonsOf(p)
 	c.topology = domainKeys(p, c.kinds)
@@ -60,13 +69,17 @@ func compile(p *Problem, g *grouping, held preferences) (*compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	namespaces := kube.NamespacesOf(p.Namespaces)
-	groups := c.groupsOf(requests, namespaces)
+	c.namespaces = kube.NamespacesOf(p.Namespaces)
+	groups := c.groupsOf(requests, c.namespaces)
 	groups = c.groupsAsResources(groups, requests, capacities)
-	capacities = c.keepChoice(requests, capacities)
-	c.kindRules = c.domainRulesOf(namespaces, requests)
+	if c.scope.choice {
+		capacities = c.keepChoice(requests, capacities)
+	}
+	c.kindRules = c.domainRulesOf(c.namespaces, requests)
 	c.compileBins(capacities, c.compileCaps(p), groups)
-	c.compileClasses(requests, levels, groups, c.bars(c.kindRules, namespaces))
+	c.repelled = c.repelledByThere(c.namespaces)
+	c.compileClasses(requests, levels, groups, c.bars(c.kindRules))
+	c.closeFull()
 	return c, c.checkCost()
 }
 
@@ -86,7 +99,9 @@ func (c *compiled) checkCost() error {
 				least = min(least, nodes*float64(c.model.Bins[b].Price))
 			}
 		}
-		sum += least
+		if !math.IsInf(least, 1) { // else no bin holds it
+			sum += least
+		}
 	}
 	if sum > maxCost {
 		return &InvalidError{Path: "Catalog", Err: fmt.Errorf("a plan would cost about %g USD per hour: too much to be counted in billionths", sum/float64(catalog.USD))}
@@ -101,10 +116,11 @@ func (c *compiled) limited(p *Problem) bool {
 		slices.ContainsFunc(c.supply.offers, func(o offer) bool { return o.limit != Unlimited })
 }
 
-// partial reports whether pods or pools are set aside for a rule that is not
-// modelled. Then no plan can be said to be the best.
+// partial reports whether pods are set aside for a rule that is not modelled, or
+// for others of their gang, of which bounds do not know. Then no plan can be said
+// to be the best.
 func (c *compiled) partial() bool {
-	return slices.ContainsFunc(c.kinds, func(k kind) bool {
+	return len(c.lost) > 0 || slices.ContainsFunc(c.kinds, func(k kind) bool {
 		return k.count > 0 && k.blocked != nil && k.blocked.reason == Unsupported
 	})
 }

@@ -7,7 +7,8 @@
 // placed with the reasons. The way of the data:
 //
 //	Problem ─validate─► pods in kinds ─compile─► model.Model: classes, bins, caps
-//	model ─relax─► values of pods ─greedy or single─► first solution
+//	model ─cells─► the same without rules over domains
+//	cells ─relax─► values of pods ─greedy or single─► first solution
 //	colgen, diving, search ─► better solutions, better values
 //	values ─bound─► lower bound and certificate
 //	solution ─report─► Plan ─Verify, VerifyBound─► nothing to object to
@@ -33,14 +34,14 @@
 //
 // # What is modelled
 //
-// Requests of every resource as the scheduler counts them, the pod limit, node
-// selectors, required node affinity, taints and tolerations; pools with labels,
-// taints, requirements and limits, limits of offerings, quotas and
-// [Availability]; daemons, host ports, spread and required anti-affinity by
-// hostname; priority where limits are short. A PreferNoSchedule taint keeps pods
-// away as long as another node is possible.
+// Every placement rule of Kubernetes' pods, and what pools and clusters add:
+// requests and the pod limit, node selectors and affinity, taints, spread, affinity
+// and anti-affinity between pods over any topology key, host ports, volumes with
+// claims, priority, preferences and gangs; pools with labels, taints, requirements,
+// limits, weights, minValues and labels to be chosen; daemons, quotas, limits of
+// offerings and [Availability]; nodes that are up. The README has a table of them,
+// and of where they are read otherwise than by the scheduler.
 //
-// Not yet: spread and anti-affinity over zones and other keys, affinity between
-// pods, existing nodes, weights, minValues, requirements on labels that a launch
-// would have to choose, volumes with claims, gangs and preferences.
+// Not there: resource claims, disks without a claim, claims of daemons, and
+// tolerations that compare numbers.
 package binpack

@@ -14,9 +14,11 @@ import (
 
 // A domainRule is a rule about the pods of one domain, over kinds.
 type domainRule struct {
-	model.Rule        // whose Domain is per offer
-	owner      []bool // per kind
-	member     []bool // per kind
+	model.Rule                         // whose Domain is per offer
+	owner      []bool                  // per kind
+	member     []bool                  // per kind
+	stated     map[int]kube.DomainRule // per owner, as its pod states it
+	domains    []string                // values of the key, by number
 	name       string
 }
 
@@ -52,7 +54,7 @@ func (c *compiled) domainRulesOf(namespaces kube.Namespaces, requests [][]int64)
 			continue
 		}
 		for _, r := range kube.DomainRules(c.kinds[i].pod, namespaces) {
-			if r.Preferred && (c.held != allPreferences || c.kinds[i].relaxed) {
+			if r.Preferred && (c.scope.held != allPreferences || c.kinds[i].relaxed) {
 				continue
 			}
 			d := c.domainRule(&r, i)
@@ -61,7 +63,11 @@ func (c *compiled) domainRulesOf(namespaces kube.Namespaces, requests [][]int64)
 				index[key] = len(rules)
 				rules = append(rules, d)
 			}
-			rules[index[key]].owner[i] = true
+			own := &rules[index[key]]
+			if stated, twice := own.stated[i]; !twice || stated.Preferred {
+				own.stated[i] = r
+			}
+			own.owner[i] = true
 		}
 	}
 	for i := range rules {
@@ -73,7 +79,7 @@ func (c *compiled) domainRulesOf(namespaces kube.Namespaces, requests [][]int64)
 
 // domainRule finds the members and domains of a rule of a kind.
 func (c *compiled) domainRule(r *kube.DomainRule, owner int) domainRule {
-	d := domainRule{owner: make([]bool, len(c.kinds)), member: make([]bool, len(c.kinds))}
+	d := domainRule{owner: make([]bool, len(c.kinds)), member: make([]bool, len(c.kinds)), stated: map[int]kube.DomainRule{}}
 	for k := range c.kinds {
 		d.member[k] = c.kinds[k].blocked == nil && r.Selects(c.kinds[k].pod)
 	}
@@ -103,6 +109,9 @@ func (c *compiled) domainRule(r *kube.DomainRule, owner int) domainRule {
 		}
 	}
 	d.Sparse = r.MinDomains > int64(len(domains))
+	for _, v := range domains {
+		d.domains = append(d.domains, strings.TrimPrefix(v, "="))
+	}
 	return d
 }
 
@@ -179,8 +188,7 @@ func (d *domainRule) content(kinds []kind, requests [][]int64) string {
 // placed: nodes without a topology key that a rule of it needs, domains with a
 // pod that it must be apart from, and those where a pod is that must be apart
 // from it. Pods of a node that is up are there before.
-func (c *compiled) bars(rules []domainRule, namespaces kube.Namespaces) func(kind, offer int) bool {
-	repelled := c.repelledByThere(namespaces)
+func (c *compiled) bars(rules []domainRule) func(kind, offer int) bool {
 	return func(kind, offer int) bool {
 		view := c.supply.offers[offer].view
 		for _, key := range c.kinds[kind].keys {
@@ -194,7 +202,7 @@ func (c *compiled) bars(rules []domainRule, namespaces kube.Namespaces) func(kin
 				return true
 			}
 		}
-		return slices.ContainsFunc(repelled, func(r repulsion) bool {
+		return slices.ContainsFunc(c.repelled, func(r repulsion) bool {
 			return r.kinds[kind] && c.supply.views[view].Labels[r.key] == r.value
 		})
 	}
@@ -204,6 +212,8 @@ func (c *compiled) bars(rules []domainRule, namespaces kube.Namespaces) func(kin
 type repulsion struct {
 	key, value string
 	kinds      []bool
+	path       string // of the rule in the Problem
+	whom       string // the rule selects, as a person would write it
 }
 
 // repelledByThere returns the repulsions over other keys than the hostname.
@@ -221,7 +231,7 @@ func (c *compiled) repelledByThere(namespaces kube.Namespaces) []repulsion {
 					continue
 				}
 				if value, ok := node.Labels[r.Key]; ok {
-					out = c.repel(out, seen, repulsion{key: r.Key, value: value}, r.Selects)
+					out = c.repel(out, seen, repulsion{key: r.Key, value: value, path: there.path + "." + r.Path, whom: r.Whom}, r.Selects)
 				}
 			}
 		}
@@ -234,7 +244,7 @@ func (c *compiled) repel(out []repulsion, seen map[string]bool, r repulsion, sel
 	for k := range c.kinds {
 		r.kinds[k] = selects(c.kinds[k].pod)
 	}
-	if key := fmt.Sprint(r); !seen[key] && slices.Contains(r.kinds, true) {
+	if key := fmt.Sprint(r.key, r.value, r.kinds); !seen[key] && slices.Contains(r.kinds, true) {
 		seen[key] = true
 		out = append(out, r)
 	}

@@ -73,7 +73,7 @@ func ExampleSolve_unschedulable() {
 		fmt.Println(u.Count, u.Pod.Name, u.Reasons)
 	}
 	// Output:
-	// 1 inflate [default: NodeAffinity (spec.nodeSelector: type=karpenter)]
+	// 1 inflate [default: NodeAffinity (spec.nodeSelector: type=karpenter, but no new node is known to have the label type; fits c5.large in us-west-2a with Pools[0].labels[type]: karpenter)]
 }
 
 func ExampleProblem_Validate() {

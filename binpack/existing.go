@@ -1,6 +1,7 @@
 package binpack
 
 import (
+	"fmt"
 	"math/big"
 
 	corev1 "k8s.io/api/core/v1"
@@ -27,8 +28,9 @@ func (n *existingNode) limit() int {
 
 // A resident is alike pods on nodes that are up.
 type resident struct {
-	pod *corev1.Pod
-	on  map[int]int64 // by number of the node, how many
+	pod  *corev1.Pod   // the first of them
+	path string        // of that one in the Problem
+	on   map[int]int64 // by number of the node, how many
 }
 
 // existingNodes returns the nodes of p that are up, and the pods on them.
@@ -37,6 +39,7 @@ func existingNodes(p *Problem) ([]*existingNode, []resident) {
 	var pods []resident
 	index := map[string]int{}
 	labels, _ := labelsRead(p)
+	storage := storageOf(p)
 	var key []byte
 	for i, e := range p.Existing {
 		n := &existingNode{number: i, gone: e.Node.DeletionTimestamp != nil, room: map[corev1.ResourceName]*big.Int{}}
@@ -44,17 +47,19 @@ func existingNodes(p *Problem) ([]*existingNode, []resident) {
 		for name, q := range e.Node.Status.Allocatable {
 			n.room[name] = nano(q)
 		}
-		for _, pod := range e.Pods {
+		for j, pod := range e.Pods {
 			if kube.Terminated(pod) {
 				continue
 			}
-			n.take(pod)
+			n.ports = append(n.ports, kube.HostPorts(pod)...)
+			n.take(kube.Requests(pod))
+			n.take(storage.VolumeRules(pod).Attached)
 			key = kube.AppendLabels(kube.AppendKey(key[:0], pod), pod, labels)
 			k, ok := index[string(key)]
 			if !ok {
 				k = len(pods)
 				index[string(key)] = k
-				pods = append(pods, resident{pod, map[int]int64{}})
+				pods = append(pods, resident{pod, fmt.Sprintf("Existing[%d].Pods[%d]", i, j), map[int]int64{}})
 			}
 			pods[k].on[i]++
 		}
@@ -64,9 +69,8 @@ func existingNodes(p *Problem) ([]*existingNode, []resident) {
 }
 
 // take takes what a pod uses out of the node's room.
-func (n *existingNode) take(pod *corev1.Pod) {
-	n.ports = append(n.ports, kube.HostPorts(pod)...)
-	for name, q := range kube.Requests(pod) {
+func (n *existingNode) take(list corev1.ResourceList) {
+	for name, q := range list {
 		if room := n.room[name]; room != nil {
 			room.Sub(room, nano(q))
 		}

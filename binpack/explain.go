@@ -4,173 +4,218 @@ import (
 	"cmp"
 	"math/big"
 	"slices"
-	"strings"
-
-	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/stowage/stowage/binpack/internal/kube"
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
+// An explainer says why pools take no more of the pods that a solution leaves.
+type explainer struct {
+	compiled // its own copy, to whose supply come offers that pools exclude
+	problem  *Problem
+	solution model.Solution
+	free     []int64 // of each cap
+
+	own      [][]int       // per pool, the offers that it allows
+	excluded [][]exclusion // per pool; nil: not looked for yet
+	storage  kube.Storage
+	far      map[[2]int]kube.Node // per kind and pool, a node that does not reach the pod's volumes
+	rooms    map[shape][]*big.Int // what daemons leave, by resource; nil: no limit
+	tallies  []*tally             // per rule over domains; nil: not counted yet
+	stops    map[int][]stop       // per kind and pool
+}
+
+func (c *compiled) explainer(p *Problem, s model.Solution) *explainer {
+	x := &explainer{
+		compiled: *c, problem: p, solution: s, free: s.Free(c.model), storage: storageOf(p),
+		excluded: make([][]exclusion, len(c.supply.pools)), rooms: map[shape][]*big.Int{}, far: map[[2]int]kube.Node{},
+		tallies: make([]*tally, len(c.kindRules)), stops: map[int][]stop{},
+	}
+	for pool := range c.supply.pools {
+		x.own = append(x.own, c.offersOf(pool))
+	}
+	return x
+}
+
 // explain returns why each pool, in the Problem's order, takes no more pods of
 // a kind beside what the solution places.
-func (c *compiled) explain(k int, s model.Solution) []PoolReason {
-	free := s.Free(c.model)
-	out := make([]PoolReason, len(c.supply.pools))
-	for i := range out {
-		out[i].Pool = c.supply.pools[i].Name
-		out[i].Reason, out[i].Detail = c.reason(k, i, free)
-	}
-	return out
-}
-
-// reason asks the rules one after the other, as the scheduler does: the first
-// that leaves none of the pool's offers is the reason.
-func (c *compiled) reason(k, pool int, free []int64) (Reason, Detail) {
-	kind := &c.kinds[k]
-	if kind.blocked != nil {
-		return kind.blocked.reason, Detail{Path: kind.blocked.path}
-	}
-	tolerations, taints := c.sets[kind.rules].tolerations, c.supply.pools[pool].Taints
-	if t := kube.Untolerated(tolerations, taints, corev1.TaintEffectNoSchedule, corev1.TaintEffectNoExecute); t != nil {
-		return UntoleratedTaint, Detail{Path: "spec.tolerations", Rule: t.ToString()}
-	}
-	offers := c.offersOf(pool)
-	if len(offers) == 0 {
-		return NoAvailableOffering, Detail{Rule: "the pool's requirements and labels leave nothing of its catalog"}
-	}
-	offers, miss := c.matching(kind, offers)
-	if len(offers) == 0 {
-		return NodeAffinity, Detail{Path: miss.Path, Rule: miss.Rule}
-	}
-	if offers = slices.DeleteFunc(offers, func(i int) bool { return c.supply.offers[i].limit == 0 }); len(offers) == 0 {
-		return NoAvailableOffering, Detail{Rule: "every offering that its node rules admit is unavailable"}
-	}
-	offers, short := c.roomy(kind, offers)
-	if len(offers) == 0 {
-		return InsufficientResources, short
-	}
-	offers = slices.DeleteFunc(offers, func(i int) bool { return c.claimed(&c.supply.offers[i], kind.ports) })
-	if len(offers) == 0 {
-		return HostPort, Detail{Path: "spec.containers", Rule: "daemons claim a host port of it on every node"}
-	}
-	if t := kube.Untolerated(tolerations, taints, corev1.TaintEffectPreferNoSchedule); t != nil && !c.admitted(k, offers) {
-		return UntoleratedTaint, Detail{Path: "spec.tolerations", Rule: t.ToString()}
-	}
-	return c.usedUp(offers, free)
-}
-
-// offersOf returns the offers of a pool.
-func (c *compiled) offersOf(pool int) []int {
-	var out []int
-	for i := range c.supply.offers {
-		if c.supply.offers[i].pool == pool {
-			out = append(out, i)
-		}
-	}
-	return out
-}
-
-// matching returns the offers that the kind's node rules match; where there are
-// none, what the one that comes nearest misses.
-func (c *compiled) matching(k *kind, offers []int) ([]int, kube.Miss) {
-	var out []int
-	var nearest []kube.Miss
-	for _, i := range offers {
-		misses := c.sets[k.rules].node.Misses(c.supply.views[c.supply.offers[i].view].Node)
+func (x *explainer) explain(k int) []PoolReason {
+	var out []PoolReason
+	for pool, s := range x.stopsOf(k) {
 		switch {
-		case len(misses) == 0:
-			out = append(out, i)
-		case nearest == nil || len(misses) < len(nearest):
-			nearest = misses
+		case s.reason == "":
+			s = x.together(k, pool)
+		case !x.freesGang(k, s.reason):
+			s.detail.Change = nil
 		}
+		out = append(out, PoolReason{x.supply.pools[pool].Name, s.reason, s.detail})
 	}
-	if len(out) > 0 {
-		return out, kube.Miss{}
-	}
-	var rules []string
-	for _, m := range nearest {
-		rules = append(rules, m.Rule)
-	}
-	return nil, kube.Miss{Path: nearest[0].Path, Rule: strings.Join(rules, " and ")}
+	return out
 }
 
-// roomy returns the offers whose empty node holds a pod of the kind; where
-// there are none, the resource that no node has enough of. If each is there on
-// some node but not together, it is the one that the node which comes nearest
-// has least of.
-func (c *compiled) roomy(k *kind, offers []int) ([]int, Detail) {
-	names := slices.DeleteFunc(slices.Clone(c.resources), func(n corev1.ResourceName) bool {
-		q := k.requests[n]
-		return q.Sign() == 0
-	})
-	best := make([]Detail, len(names)) // per resource, the node with most of it
-	var near Detail
-	var nearest *big.Rat
-	var out []int
-	for _, i := range offers {
-		var worst Detail
-		var least *big.Rat // share of the request that the node has
-		for n, name := range names {
-			asked, has := k.requests[name], c.room(i, name)
-			d := Detail{Resource: string(name), Asked: &asked, Best: &has, Offering: offeringName(c.supply.offers[i].key)}
-			if best[n].Best == nil || has.Cmp(*best[n].Best) > 0 {
-				best[n] = d
+// A stop is what keeps pods of a kind out of a pool, whatever becomes of their
+// gang; without a reason: nothing.
+type stop struct {
+	reason Reason
+	detail Detail
+}
+
+// stopsOf returns what keeps pods of a kind out of each pool.
+func (x *explainer) stopsOf(k int) []stop {
+	stops, known := x.stops[k]
+	for pool := 0; !known && pool < len(x.supply.pools); pool++ {
+		stops = append(stops, x.stopOf(k, pool))
+	}
+	x.stops[k] = stops
+	return stops
+}
+
+func (x *explainer) stopOf(k, pool int) stop {
+	if b := x.kinds[k].blocked; b != nil {
+		return stop{b.reason, Detail{Path: b.path, Rule: b.rule}}
+	}
+	hurdles, offers := x.hurdles(k, pool), x.own[pool]
+	at, left := stopped(hurdles, offers)
+	var s stop
+	switch {
+	case at < 0:
+		return s
+	case len(offers) == 0 && len(x.untolerated(k, pool)) == 0:
+		s = stop{NoAvailableOffering, Detail{Rule: "the pool's requirements and labels leave nothing of its catalog"}}
+	default:
+		s = hurdles[at].blames(left)
+		if hurdles[at].domains != nil {
+			s.detail.Domains = hurdles[at].domains()
+		}
+	}
+	s.detail.Change = x.change(pool, hurdles, at, s.reason)
+	return s
+}
+
+// A hurdle is one rule between a kind of pods and the offers of a pool.
+type hurdle struct {
+	about    about
+	passes   func(offer int) bool
+	blames   func(offers []int) stop    // that came so far, none of which passes
+	domains  func() []Domain            // of a rule about the pods of a domain; nil: of any other
+	change   func(offers []int) *Change // that lets one of the offers pass; nil: none does
+	asksLess bool                       // the change is that the pod asks for less
+}
+
+// about says what a hurdle is about.
+type about int
+
+const (
+	aboutNode   about = iota // a node and the pod alone on it
+	aboutPods                // other pods
+	aboutSupply              // what can be launched
+)
+
+// hurdles returns the rules between a kind and a pool in the order in which the
+// scheduler asks them; behind them those about what can be launched.
+//
+// https://kubernetes.io/docs/reference/scheduling/config/#scheduling-plugins
+func (x *explainer) hurdles(k, pool int) []hurdle {
+	out := slices.Concat(x.alone(k, pool), x.amongPods(k, pool))
+	for _, h := range []hurdle{x.available(), x.minValues(k, pool), x.weight(k, pool), x.limits()} {
+		h.about = aboutSupply
+		out = append(out, h)
+	}
+	return out
+}
+
+// alone returns the rules about a node and a pod alone on it.
+func (x *explainer) alone(k, pool int) []hurdle {
+	return []hurdle{x.taints(k, pool), x.nodeRules(k, pool), x.ports(k), x.room(k), x.daemonRoom(), x.volumes(k, pool)}
+}
+
+// stopped returns the first hurdle that none of the offers passes, and those that
+// come to it; -1: some offer passes all. Where other pods keep the pod off some
+// and the supply off the others, it is the rule about pods: that says of each
+// domain what closes it.
+func stopped(hurdles []hurdle, offers []int) (at int, left []int) {
+	for _, order := range [][]about{{aboutNode, aboutPods}, {aboutNode, aboutSupply, aboutPods}} {
+		left = offers
+		for _, about := range order {
+			for at, h := range hurdles {
+				if h.about != about {
+					continue
+				}
+				passed := slices.DeleteFunc(slices.Clone(left), func(o int) bool { return !h.passes(o) })
+				if len(passed) == 0 {
+					return at, left
+				}
+				left = passed
 			}
-			share := new(big.Rat).SetFrac(nano(has), nano(asked))
-			if least == nil || share.Cmp(least) < 0 {
-				worst, least = d, share
-			}
-		}
-		if least == nil || least.Cmp(big.NewRat(1, 1)) >= 0 {
-			out = append(out, i)
-		} else if nearest == nil || least.Cmp(nearest) > 0 {
-			near, nearest = worst, least
 		}
 	}
-	for _, d := range best {
-		if len(out) == 0 && d.Best.Cmp(*d.Asked) < 0 {
-			return nil, d
+	return -1, left
+}
+
+func passesAll(hurdles []hurdle, offer int) bool {
+	return !slices.ContainsFunc(hurdles, func(h hurdle) bool { return !h.passes(offer) })
+}
+
+// change returns what would let the pool take a pod of the kind, where one rule
+// is all that is in the way of some offer: what the pool excludes, if it is
+// about nodes; then the rule that is the reason, then others. To ask for less
+// comes last.
+func (x *explainer) change(pool int, hurdles []hurdle, at int, reason Reason) *Change {
+	switch reason {
+	case NoAvailableOffering, NodeAffinity, InsufficientResources, VolumeZone:
+		if c := x.admitting(pool, hurdles); c != nil {
+			return c
 		}
 	}
-	return out, near
-}
-
-// room returns what the daemons leave of a resource on a node of the offer.
-func (c *compiled) room(i int, name corev1.ResourceName) resource.Quantity {
-	o := &c.supply.offers[i]
-	q, limited := allocatable(o, name)
-	if !limited {
-		return *resource.NewQuantity(model.Unlimited, resource.DecimalSI)
+	only := make([][]int, len(hurdles)) // per hurdle, the offers that pass all others
+	for _, o := range x.own[pool] {
+		if h, one := soleHurdle(hurdles, o); one {
+			only[h] = append(only[h], o)
+		}
 	}
-	return quantityOf(name, q.Sub(q, c.daemonsTake(o.view, name)))
-}
-
-// admitted reports whether the model lets the kind on one of the offers.
-func (c *compiled) admitted(k int, offers []int) bool {
-	class := c.classOf[k]
-	return class >= 0 && slices.ContainsFunc(offers, func(i int) bool {
-		b := c.binOf[i]
-		return b >= 0 && c.model.Bins[b].Admits[class]
-	})
-}
-
-// usedUp returns the cap that is in the way of the cheapest offer.
-func (c *compiled) usedUp(offers []int, free []int64) (Reason, Detail) {
-	cheapest := slices.MinFunc(offers, func(a, b int) int {
-		return cmp.Compare(c.supply.offers[a].offering.Price, c.supply.offers[b].offering.Price)
-	})
-	for _, u := range c.model.Bins[c.binOf[cheapest]].Uses {
-		if u.Amount <= free[u.Cap] {
+	order := make([]int, len(hurdles))
+	for h := range order {
+		order[h] = h
+	}
+	rank := func(h int) int {
+		switch {
+		case hurdles[h].asksLess:
+			return 2
+		case h == at:
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(rank(a), rank(b)) })
+	for _, h := range order {
+		if hurdles[h].change == nil || len(only[h]) == 0 {
 			continue
 		}
-		name, at := c.caps[u.Cap], offeringName(c.supply.offers[cheapest].key)
-		if name.path == "" {
-			return name.reason, Detail{Rule: "all launches are used", Offering: at}
+		if c := hurdles[h].change(only[h]); c != nil {
+			return c
 		}
-		asked, left := name.scale.quantity(u.Amount, name.resource), name.scale.quantity(free[u.Cap], name.resource)
-		return name.reason, Detail{Path: name.path, Resource: string(name.resource), Asked: &asked, Best: &left, Offering: at}
 	}
-	return NoAvailableOffering, Detail{Rule: "what is left is no improvement on leaving the pod"}
+	return nil
+}
+
+// soleHurdle returns the hurdle that an offer does not pass, and whether there is
+// one only.
+func soleHurdle(hurdles []hurdle, offer int) (hurdle int, one bool) {
+	for h := range hurdles {
+		switch {
+		case hurdles[h].passes(offer):
+		case one:
+			return 0, false
+		default:
+			hurdle, one = h, true
+		}
+	}
+	return hurdle, one
+}
+
+// cheapest returns the offer of the lowest price, the first by name among equals.
+func (x *explainer) cheapest(offers []int) int {
+	return slices.MinFunc(offers, func(a, b int) int {
+		return cmp.Compare(x.supply.offers[a].price(), x.supply.offers[b].price())
+	})
 }

@@ -13,7 +13,7 @@ import (
 // gives, part by part.
 func (r *run) first() model.Solution {
 	if len(r.model.Classes) == 1 {
-		if s, ok := single.Solve(r.model, r.bins); ok {
+		if s, ok := single.Solve(r.model, r.bins); ok && !s.Jumps(r.model) {
 			return s
 		}
 	}
@@ -43,13 +43,20 @@ func (r *run) pack(p *part) model.Solution {
 			best = s
 		}
 	}
-	for _, price := range r.prices {
+	for i, price := range r.prices {
+		if i > 0 && noneLeft(best.Left(p.Model)) {
+			break // no cap is in the way
+		}
 		try(packer.Pack(model.Solution{}.Left(p.Model), model.Solution{}.Free(p.Model), value, price))
-		if len(p.Caps) > 0 {
+		if len(p.Caps) > 0 && !noneLeft(best.Left(p.Model)) {
 			try(byLevels(p.Model, packer, value, price))
 		}
 	}
 	return best
+}
+
+func noneLeft(left []int64) bool {
+	return !slices.ContainsFunc(left, func(n int64) bool { return n > 0 })
 }
 
 // byLevels packs level by level of priority: what is left of the nodes of the
@@ -113,3 +120,24 @@ func (r *run) packingPrices() [][]int64 {
 
 // wholeCap is the price of a launch that takes all of a cap.
 const wholeCap = 1 << 40
+
+// mostReorders bounds how often pods that jumped a stage are packed anew.
+const mostReorders = 8
+
+// inOrder returns s with pods taken out that are on bins of a later stage though
+// one of an earlier can be launched for them, and packed anew; what jumps again
+// and again is left.
+func (r *run) inOrder(s model.Solution) model.Solution {
+	m := r.model
+	for n := 0; s.Jumps(m); n++ {
+		free := s.Free(m)
+		s = slices.DeleteFunc(slices.Clone(s), func(j model.Column) bool {
+			return slices.ContainsFunc(j.Counts, func(k model.Count) bool { return m.Open(k.Class, m.Bins[j.Bin].Stage, free) })
+		})
+		if n < mostReorders {
+			packer := greedy.NewPacker(m, r.bins, r.meter)
+			s = append(s, packer.Pack(s.Left(m), s.Free(m), packingValues(m, r.values, nil), r.prices[0])...)
+		}
+	}
+	return s
+}

@@ -19,3 +19,25 @@ func (c *compiled) gangs() map[string]int {
 	}
 	return numbers
 }
+
+// lostGangs returns the gangs that cannot be placed, as no node takes one of their
+// pods, each with the first such kind.
+func (c *compiled) lostGangs(placeable func(kind int) bool) map[string]int {
+	lost := map[string]int{}
+	for i := range c.kinds {
+		k := &c.kinds[i]
+		if _, known := lost[k.gang]; k.gang != "" && k.count > 0 && !known && (k.blocked != nil || !placeable(i)) {
+			lost[k.gang] = i
+		}
+	}
+	return lost
+}
+
+// lose counts pods of a lost gang, which are in no class, among those that every
+// solution leaves.
+func (c *compiled) lose(level int, count int64) {
+	for len(c.model.Lost) <= level {
+		c.model.Lost = append(c.model.Lost, 0)
+	}
+	c.model.Lost[level] += count
+}

@@ -44,7 +44,7 @@ func (c *compiled) groupsOf(requests [][]int64, namespaces kube.Namespaces) []po
 			continue
 		}
 		for _, rule := range kube.PodGroups(c.kinds[i].pod, namespaces) {
-			if !rule.Preferred || c.held == allPreferences && !c.kinds[i].relaxed {
+			if !rule.Preferred || c.scope.held == allPreferences && !c.kinds[i].relaxed {
 				find(&rule).owner[i] = true
 			}
 		}

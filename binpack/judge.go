@@ -33,7 +33,7 @@ type judge struct {
 	standing   standing
 
 	vocabulary *naive.Vocabulary // nil: not read yet
-	refusals   map[asked]*naive.Refusal
+	answers    map[int][]answer  // of each rule set, by number of the site; as far as asked
 }
 
 // A judgedPool is a pool and what it may launch.
@@ -85,10 +85,11 @@ func newJudge(p *Problem) *judge {
 	j := &judge{
 		problem: p, most: map[catalog.Key]int64{}, kindOf: map[*corev1.Pod]*judgedKind{}, ofRules: map[string]int{},
 		daemons: naive.Daemons(p.DaemonPods), storage: naive.NewStorage(p.Storage.Claims, p.Storage.Volumes, p.Storage.Classes),
-		refusals: map[asked]*naive.Refusal{},
-		peers:    peers{namespaces: p.Namespaces, selected: map[string]selection{}},
+		answers: map[int][]answer{},
+		peers:   peers{namespaces: p.Namespaces, selected: map[string]selection{}},
 	}
 	j.readPools()
+	j.readRules()
 	j.readPods()
 	j.readExisting()
 	return j
@@ -256,13 +257,6 @@ func (j *judge) readPods() {
 		kind.count += n
 		j.kindOf[pod] = kind
 	}
-	for _, pod := range j.problem.Pods {
-		j.peers.add(pod)
-	}
-	for _, w := range j.problem.Workloads {
-		j.peers.add(w.Pod)
-	}
-	j.enterThere()
 	for _, pod := range j.problem.Pods {
 		add(pod, 1)
 	}

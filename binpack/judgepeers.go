@@ -80,17 +80,29 @@ func (l *ledger[R]) selecting(pod *corev1.Pod) []int {
 	return out
 }
 
-// add enters the rules of a pod that is to be placed. Every pod is added before
-// rulesOf is asked.
-func (p *peers) add(pod *corev1.Pod) { p.own(pod) }
+// readRules enters the rules of all pods, so that each pod can be told which
+// select it.
+func (j *judge) readRules() {
+	for _, pod := range j.problem.Pods {
+		j.peers.enter(pod)
+	}
+	for _, w := range j.problem.Workloads {
+		j.peers.enter(w.Pod)
+	}
+	for i := range j.problem.Existing {
+		for _, pod := range standingPods(&j.problem.Existing[i]) {
+			j.peers.enterThere(pod)
+		}
+	}
+}
 
-// addThere enters the rules of a pod that is on an existing node: those that
-// bind others.
-func (p *peers) addThere(pod *corev1.Pod) []owned[naive.Term] {
+// enterThere enters the rules of a pod on an existing node that bind others.
+func (p *peers) enterThere(pod *corev1.Pod) []owned[naive.Term] {
 	return p.repelling.enter(naive.AntiAffinity(pod, p.namespaces))
 }
 
-func (p *peers) own(pod *corev1.Pod) peerRules {
+// enter enters the rules of a pod that is to be placed, and returns them.
+func (p *peers) enter(pod *corev1.Pod) peerRules {
 	byNode := func(t naive.Term) bool { return t.ByNode() }
 	return peerRules{
 		limits:   p.limits.enter(naive.Limits(pod, p.namespaces)),
@@ -102,11 +114,12 @@ func (p *peers) own(pod *corev1.Pod) peerRules {
 
 // rulesOf returns what rules between pods say of the pod, and names it: pods of
 // one name are alike to all of them. Where there are no such rules it is "".
+// The rules of all pods are entered before.
 func (p *peers) rulesOf(pod *corev1.Pod) (peerRules, string) {
 	if p.none() {
 		return peerRules{}, ""
 	}
-	r := p.own(pod)
+	r := p.enter(pod)
 	r.ports = naive.Ports(pod)
 	r.countedBy = p.selecting(pod, r.ports)
 	return r, fmt.Sprint(numbers(r.limits), numbers(r.spreads), numbers(r.apart), numbers(r.together), r.countedBy)

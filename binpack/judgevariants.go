@@ -22,7 +22,7 @@ func (j *judge) sitesOf(p *judgedPool) []*site {
 	for _, t := range p.catalog {
 		for i := range t.Offerings {
 			for _, chosen := range variants {
-				if s := j.siteOf(p, t, i, chosen); s.barred == "" {
+				if s := j.siteOf(p, t, i, chosen); s.allowed {
 					p.allowed = append(p.allowed, s)
 				}
 			}
@@ -37,17 +37,7 @@ func (j *judge) sitesOf(p *judgedPool) []*site {
 func (j *judge) landscape() []*site {
 	out := slices.Clone(j.existing)
 	for i := range j.pools {
-		p := &j.pools[i]
-		variants := j.variants(p)
-		for _, t := range p.catalog {
-			for o := range t.Offerings {
-				for _, chosen := range variants {
-					if s := j.siteOf(p, t, o, chosen); s.allowed {
-						out = append(out, s)
-					}
-				}
-			}
-		}
+		out = append(out, j.sitesOf(&j.pools[i])...)
 	}
 	return out
 }

@@ -23,12 +23,17 @@ func (j *judge) heavier(than *judgedPool) []*judgedPool {
 
 // mustLaunch returns the site that a pool must launch for a pod of the kind
 // before pools of lower weight do, or nil. Left tells whether a site has
-// launches left, within whether one more keeps all limits.
+// launches left, within whether one more keeps all limits. A pool that would
+// leave too few values to choose from cannot launch for the pod.
 func (j *judge) mustLaunch(kind *judgedKind, pool *judgedPool, left, within func(*site) bool) *site {
+	alone := []judgedLoad{{kind: kind, count: 1}}
+	if _, few := naive.TooFewValues(pool.MinValues, j.choice(pool, alone)); few {
+		return nil
+	}
 	var read *site
 	openings := func(yield func(naive.Opening) bool) {
 		for _, s := range j.sitesOf(pool) {
-			if left(s) && j.alone(kind, s) {
+			if left(s) && j.holds(s, alone) {
 				read = s
 				if !yield(naive.Opening{Price: int64(s.price), Within: within(s)}) {
 					return

@@ -81,7 +81,7 @@ func TestKarpenterNodesThatAreThere(t *testing.T) {
 		{"a node of nobody's", ksProblem(ksForeign("own", foreign), ksPods(pod(tiny))), ksNominated(0, "own")},
 		{"a hundred pods on it", ksProblem(ksForeign("own", foreign), ksCopies(100, pod(tiny))), ksAllNominated()},
 		{"a node without the label, and no pool", ksProblem(ksForeign("own", foreign), ksPods(pod(nil, zones("test-zone-1"))),
-			ksPools([]binpack.Pool{}...)), ksPlaced(0)},
+			ksPools()), ksPlaced(0)},
 		{"a node without the label, and a pool", ksProblem(ksForeign("own", foreign), ksPods(pod(nil, zones("test-zone-1")))), ksLaunches(1)},
 		{"the pods of a node being deleted", ksProblem(ksUp("up", "small-instance-type", "test-zone-1", pod(list("memory", "100M"))),
 			leaving, ksPods(pod(list("memory", "100M")))),
@@ -145,7 +145,7 @@ func TestKarpenterDaemonsOfNodes(t *testing.T) {
 		{"one that will not run there, and fills every new node",
 			ksProblem(ksForeign("own", list("cpu", "1", "memory", "1Gi", "pods", "110")), ksDaemons(huge), ksPods(one)), ksNominated(0, "own")},
 		{"one that fills every new node", ksProblem(ksForeign("own", list("cpu", "1", "memory", "1Gi", "pods", "110"), one), ksDaemons(huge),
-			ksPods(one.DeepCopy())), ksStays(binpack.NoAvailableOffering, 0)},
+			ksPods(one.DeepCopy())), ksStays(binpack.InsufficientResources, 0)},
 	})
 }
 

@@ -150,7 +150,7 @@ func (b batch) all() facts {
 	all := slices.Clone(b.facts)
 	for _, w := range b.pods {
 		none := left(w.Pod.Name, 0)
-		if !slices.ContainsFunc(all, func(f fact) bool { return f.about == none.about }) {
+		if !slices.ContainsFunc(all, func(f fact) bool { return f.about == none.about || f.about == left(everyApp, 0).about }) {
 			all = append(all, none)
 		}
 	}
@@ -306,12 +306,15 @@ func taints(want ...string) fact {
 	}}
 }
 
+// everyApp stands for the pods of all deployments together.
+const everyApp = "all"
+
 // left is how many pods of a deployment are left, and the reason of each pool.
 func left(name string, n int, reasons ...binpack.Reason) fact {
 	return fact{"left of " + name, leftover(n, join(reasons)), func(o outcome) string {
 		n, why := 0, []string{}
 		for _, u := range o.plan.Unschedulable {
-			if u.Pod.Name == name {
+			if u.Pod.Name == name || name == everyApp {
 				n += u.Count
 				var codes []binpack.Reason
 				for _, r := range u.Reasons {

@@ -137,7 +137,7 @@ func ksCatalog(types ...*catalog.InstanceType) ksChange {
 
 // ksPools replaces the pools.
 func ksPools(pools ...binpack.Pool) ksChange {
-	return func(p *binpack.Problem) { p.Pools = pools }
+	return func(p *binpack.Problem) { p.Pools = append([]binpack.Pool{}, pools...) }
 }
 
 // ksEdit changes the first pool.

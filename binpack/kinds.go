@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -22,6 +23,7 @@ type kind struct {
 	gang     string              // "": none
 	keys     []string            // topology keys that its node must have
 	relaxed  bool                // its preferences are given up
+	of       int                 // the kind that it came apart from, or itself
 	blocked  *blocked            // why none of them may be placed; nil: they may
 }
 
@@ -29,6 +31,7 @@ type kind struct {
 type blocked struct {
 	reason Reason
 	path   string
+	rule   string
 }
 
 // A grouping is the pods of a Problem in kinds.
@@ -58,7 +61,7 @@ func group(p *Problem) *grouping {
 		if !ok {
 			k = len(g.kinds)
 			index[string(key)] = k
-			g.kinds = append(g.kinds, kind{pod: pod, path: fmt.Sprintf(list, i)})
+			g.kinds = append(g.kinds, kind{pod: pod, path: fmt.Sprintf(list, i), of: k})
 		}
 		if count > 0 {
 			g.kinds[k].count += int64(count)
@@ -165,22 +168,31 @@ func ruleSetOf(pod *corev1.Pod, volumes kube.VolumeRules) ruleSet {
 func blockedPod(p *Problem, pod *corev1.Pod, volumes kube.VolumeRules) *blocked {
 	switch state, path := kube.StateOf(pod); state {
 	case kube.Gated:
-		return &blocked{SchedulingGated, path}
+		return &blocked{SchedulingGated, path, gatesOf(pod)}
 	case kube.NotPending:
-		return &blocked{NotPending, path}
+		return &blocked{NotPending, path, ""}
 	}
 	if path := cmp.Or(kube.Unsupported(pod), volumes.Unknown); path != "" {
-		return &blocked{Unsupported, path}
+		return &blocked{Unsupported, path, ""}
 	}
-	if volumes.Unbound != "" {
-		return &blocked{VolumeZone, volumes.Unbound}
+	if v := volumes.Unbound; v != nil {
+		return &blocked{VolumeZone, v.Path, v.Volume}
 	}
 	for i, d := range p.DaemonPods {
 		if path := kube.UnsupportedOfDaemon(d); path != "" {
-			return &blocked{Unsupported, fmt.Sprintf("DaemonPods[%d].%s", i, path)}
+			return &blocked{Unsupported, fmt.Sprintf("DaemonPods[%d].%s", i, path), ""}
 		}
 	}
 	return nil
+}
+
+// gatesOf returns the names of the pod's scheduling gates.
+func gatesOf(pod *corev1.Pod) string {
+	var names []string
+	for _, g := range pod.Spec.SchedulingGates {
+		names = append(names, g.Name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // gang returns the name of the gang that the pod belongs to; "": none.

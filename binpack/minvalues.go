@@ -41,7 +41,7 @@ func (c *compiled) keepChoice(requests, capacities [][]int64) [][]int64 {
 		least := make([][]int64, len(own))
 		for n, i := range own {
 			if c.supply.offers[i].among = sets[n]; sets[n] == nil {
-				c.supply.offers[i].limit = 0
+				c.supply.offers[i].limit, c.supply.offers[i].lonely = 0, true
 			}
 			least[n] = c.leastOf(append(slices.Clone(sets[n]), i), capacities)
 		}

@@ -23,6 +23,7 @@ type offer struct {
 	view     int               // index of what pods see of the node
 	among    []int             // offers that must hold what is on the node as well, itself included; nil: itself alone
 	limit    int               // most launches; Unlimited: no limit known; 0 also where its daemons do not fit
+	lonely   bool              // its pool has too few others for MinValues: of itself it is not launched
 }
 
 // existing is the pool of offers that are up already.
@@ -50,7 +51,19 @@ type supply struct {
 	stocked []bool  // per pool: its catalog has something to launch
 	offers  []offer // those that the pool's labels and requirements allow, by name, then those that are up
 	views   []view
-	there   []resident // pods on those that are up
+	there   []resident          // pods on those that are up
+	limits  map[catalog.Key]int // most launches of each offering, over all pools
+}
+
+// offersOf returns the offers of a pool.
+func (c *compiled) offersOf(pool int) []int {
+	var out []int
+	for i := range c.supply.offers {
+		if c.supply.offers[i].pool == pool {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // poolsOf returns the pools of p: one without rules where it states none.
@@ -75,7 +88,7 @@ func supplyOf(p *Problem, sets []ruleSet, daemons []daemon, topology []string) s
 	s := supply{pools: poolsOf(p)}
 	s.stocked = make([]bool, len(s.pools))
 	look := newLook(s.pools, sets, daemons, topology)
-	limits := limitsOf(p)
+	s.limits = limitsOf(p)
 	for i := range s.pools {
 		pool := &s.pools[i]
 		labels := canonical(pool.Labels)
@@ -91,7 +104,7 @@ func supplyOf(p *Problem, sets []ruleSet, daemons []daemon, topology []string) s
 				for _, chosen := range choices {
 					v := look.viewOf(&s, i, project(look.keys, own, labels, chosen))
 					if s.views[v].allowed {
-						s.offers = append(s.offers, offer{pool: i, key: k, itype: t, offering: &t.Offerings[j], chosen: chosen, view: v, limit: limits[k]})
+						s.offers = append(s.offers, offer{pool: i, key: k, itype: t, offering: &t.Offerings[j], chosen: chosen, view: v, limit: s.limits[k]})
 					}
 				}
 			}

@@ -44,10 +44,29 @@ func (c *compiled) relaxed(s model.Solution) *grouping {
 		kept.count -= n
 		out.kinds = append(out.kinds, given)
 	}
-	if len(out.kinds) == len(c.kinds) {
+	if len(out.kinds) == len(c.kinds) && !c.relaxOthers(out.kinds, left) {
 		return nil
 	}
 	return &out
+}
+
+// relaxOthers makes kinds give up preferences about pods that are left: those that
+// would rather not have them near. It reports whether there are such kinds.
+func (c *compiled) relaxOthers(kinds []kind, left []int64) bool {
+	found := false
+	for k := range kinds {
+		if kinds[k].relaxed || kinds[k].blocked != nil {
+			continue
+		}
+		for _, about := range kube.PreferredPods(kinds[k].pod, c.namespaces) {
+			for o, n := range left {
+				if n > 0 && c.kinds[o].blocked == nil && about(c.kinds[o].pod) {
+					kinds[k].relaxed, found = true, true
+				}
+			}
+		}
+	}
+	return found
 }
 
 // dealt returns the first n of the pods, and the others.

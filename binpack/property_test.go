@@ -200,13 +200,17 @@ var mutations = []mutation{
 		if pod.Spec.Affinity == nil || pod.Spec.Affinity.PodAntiAffinity == nil {
 			return false
 		}
-		term := pod.Spec.Affinity.PodAntiAffinity.RequiredDuringSchedulingIgnoredDuringExecution[0]
+		terms := pod.Spec.Affinity.PodAntiAffinity.RequiredDuringSchedulingIgnoredDuringExecution
+		if len(terms) == 0 {
+			return false
+		}
+		term := terms[0]
 		own := len(term.Namespaces) == 0 && term.NamespaceSelector == nil && len(term.MismatchLabelKeys) == 0
-		return own && selectsItself(pod, term.LabelSelector)
+		return own && term.TopologyKey == corev1.LabelHostname && selectsItself(pod, term.LabelSelector)
 	})},
 	{"spread pods heaped", binpack.TopologySpread, doubled(func(pod *corev1.Pod) bool {
 		c := pod.Spec.TopologySpreadConstraints
-		return len(c) > 0 && selectsItself(pod, c[0].LabelSelector)
+		return len(c) > 0 && c[0].TopologyKey == corev1.LabelHostname && c[0].WhenUnsatisfiable == corev1.DoNotSchedule && selectsItself(pod, c[0].LabelSelector)
 	})},
 }
 

@@ -34,23 +34,29 @@ type proven struct {
 }
 
 // prepareProof finds the model that bounds are of, and proves what is quickly
-// proven. Preferences about other pods are not in it, and those about nodes only
-// where all placed pods keep theirs.
+// proven. The choice that pools must leave is not in it, nor are preferences about
+// other pods; those about nodes only where
+// all placed pods are sure to keep theirs.
 func (r *run) prepareProof(g *grouping) error {
-	c, held := r.compiled, nodePreferences
-	if r.held == noPreferences || slices.ContainsFunc(r.kinds, func(k kind) bool { return k.relaxed }) {
-		held = noPreferences
+	c, holds := r.compiled, scope{held: nodePreferences}
+	if r.scope.held == noPreferences || slices.ContainsFunc(r.kinds, func(k kind) bool { return k.relaxed }) {
+		holds.held = noPreferences
 	}
-	if r.held != held && r.anyPrefers() {
+	choice := slices.ContainsFunc(r.supply.pools, func(p Pool) bool { return len(p.MinValues) > 0 })
+	if choice || r.scope.held != holds.held && r.anyPrefers() {
 		var err error
-		if c, err = compile(r.problem, g, held); err != nil {
+		if c, err = compile(r.problem, g, holds); err != nil {
 			return err
 		}
 	}
-	r.proven = proven{compiled: c, bins: r.bins, values: r.values}
+	r.proven = proven{compiled: c, bins: r.bins, values: r.worth}
 	if c.model != r.model {
 		r.proven.bins = c.model.Prune()
-		r.proven.values = r.valuesOf(c.model, r.proven.bins)
+	}
+	if c != r.compiled {
+		pivots := 0
+		r.proven.values, pivots = worthOf(c.model)
+		r.pivots += pivots
 	}
 	if len(c.model.Classes) == 0 {
 		r.proof.fewest = true
@@ -58,6 +64,17 @@ func (r *run) prepareProof(g *grouping) error {
 	}
 	r.proveFirst()
 	return nil
+}
+
+// givenUp reports whether pods gave up preferences, or are left with some that
+// they could give up.
+func (r *run) givenUp() bool {
+	for k, n := range r.leftOf(r.split.Whole(r.best)) {
+		if r.kinds[k].relaxed || n > 0 && r.kinds[k].blocked == nil && r.prefers(k) {
+			return true
+		}
+	}
+	return false
 }
 
 // instance returns the model as package bound sees it, with so many pods of each
@@ -127,20 +144,13 @@ func (r *run) candidates() [][]int64 {
 // provenValues returns the duals as values of the classes that bounds are of: on
 // average over the pods of each.
 func (r *run) provenValues() []float64 {
-	share := make([]float64, len(r.compiled.model.Classes))
-	for c := range share {
-		share[c] = 1
-	}
-	duals := r.split.WholeValues(r.duals, share)
+	duals := r.split.WholeValues(r.duals, r.worth)
 	if r.proven.compiled == r.compiled {
 		return duals
 	}
 	out, pods := make([]float64, len(r.proven.model.Classes)), make([]float64, len(r.proven.model.Classes))
-	for k := range r.kinds { // kinds that came apart are behind all others
-		from, to := r.classOf[k], -1
-		if k < len(r.proven.classOf) {
-			to = r.proven.classOf[k]
-		}
+	for k := range r.kinds {
+		from, to := r.classOf[k], r.proven.classOf[r.kinds[k].of]
 		if from >= 0 && to >= 0 && r.kinds[k].count > 0 {
 			out[to] += float64(duals[from] * float64(r.kinds[k].count))
 			pods[to] += float64(r.kinds[k].count)

@@ -11,7 +11,7 @@ import (
 // A Reason is a code for why a pool takes no (more) pod of a kind.
 type Reason string
 
-// The reasons. Rules that later releases model add to them.
+// The reasons.
 const (
 	InsufficientResources Reason = "InsufficientResources" // no node of the pool is large enough
 	NodeAffinity          Reason = "NodeAffinity"          // node selector or required node affinity
@@ -26,16 +26,21 @@ const (
 	VolumeZone            Reason = "VolumeZone"            // a volume of it that only other nodes can reach, or that is not provisioned yet
 	Gang                  Reason = "Gang"                  // not all of its gang can be placed
 	MinValues             Reason = "MinValues"             // its node would leave too few values to choose from
-	PoolWeight            Reason = "PoolWeight"            // a pool of higher weight could still launch for it; only of a Violation
+	PoolWeight            Reason = "PoolWeight"            // a pool of higher weight could still launch for it
 	SchedulingGated       Reason = "SchedulingGated"       // the pod waits for its scheduling gates
 	NotPending            Reason = "NotPending"            // bound, being deleted or terminated
 	Unsupported           Reason = "Unsupported"           // a rule that is not modelled: Detail.Path names it
 )
 
-// Temporary reports whether waiting may cure the reason, without a change to
-// the pod or the pool.
+// Temporary reports whether waiting may cure the reason, without a change to the
+// pod or the pool: capacity that comes back, launches that end and leave limits
+// free, other pods that come or go, a volume that is provisioned, a gate that is
+// lifted. That it may says nothing of whether it will.
 func (r Reason) Temporary() bool {
-	return slices.Contains([]Reason{NoAvailableOffering, PoolLimit, QuotaReached, SchedulingGated}, r)
+	return slices.Contains([]Reason{
+		NoAvailableOffering, PoolLimit, QuotaReached, MinValues, PoolWeight,
+		PodAffinity, PodAntiAffinity, TopologySpread, Gang, VolumeZone, SchedulingGated,
+	}, r)
 }
 
 // Detail is what decided, as data. Fields that do not apply are zero; String
@@ -47,6 +52,32 @@ type Detail struct {
 	Asked    *resource.Quantity // what one pod asks for of Resource, or one launch adds to a limit
 	Best     *resource.Quantity // the most that a node has of Resource, or what is left of a limit
 	Offering string             // the node that has Best: instance type and zone
+	Domains  []Domain           // of a rule about the pods of a domain: all domains, by value
+	Change   *Change            // what would let the pool take one more; nil: no single number or rule decides
+}
+
+// A Domain is the nodes with one value of a topology key, which are closed to the
+// pod by the rule itself, or by another that the pool's nodes there do not meet.
+type Domain struct {
+	Value string // of the key
+	Pods  int64  // that the rule counts there, those of the plan included
+	Other Reason // the other rule; NoAvailableOffering where the pool has no offering there; "": the rule itself
+}
+
+// A Change is the smallest that would let a pool take one more such pod, if
+// nothing else is in the way: at Path stands Value.
+type Change struct {
+	Path     string // from the pod or the Problem; what a list has not yet goes to its end
+	Value    string // what has to stand there; "": nothing, it is left out
+	Offering string // what would then be launched: instance type and zone
+}
+
+// String returns the change as the end of a sentence about the pod.
+func (c Change) String() string {
+	if c.Value == "" {
+		return fmt.Sprintf("fits %s without %s", c.Offering, c.Path)
+	}
+	return fmt.Sprintf("fits %s with %s: %s", c.Offering, c.Path, c.Value)
 }
 
 // String returns the detail as a sentence for the person who wrote the
@@ -57,7 +88,7 @@ func (d Detail) String() string {
 	case d.Path != "" && d.Resource != "":
 		parts = append(parts, fmt.Sprintf("%s: one more %s takes %s, %s is left", d.Path, d.Offering, d.Asked, d.Best))
 	case d.Resource != "":
-		parts = append(parts, fmt.Sprintf("asks for %s of %s, the most on a node is %s (%s)", d.Asked, d.Resource, d.Best, d.Offering))
+		parts = append(parts, fmt.Sprintf("asks for %s of %s, the most on a new node is %s (%s)", d.Asked, d.Resource, d.Best, d.Offering))
 	case d.Offering != "":
 		parts = append(parts, d.Offering)
 	case d.Path != "":
@@ -66,7 +97,37 @@ func (d Detail) String() string {
 	if d.Rule != "" {
 		parts = append(parts, d.Rule)
 	}
-	return strings.Join(parts, ": ")
+	sentence := []string{strings.Join(parts, ": ")}
+	if len(d.Domains) > 0 {
+		sentence = append(sentence, domainsString(d.Domains))
+	}
+	if d.Change != nil && !d.says(*d.Change) {
+		sentence = append(sentence, d.Change.String())
+	}
+	return strings.Join(sentence, "; ")
+}
+
+// says reports whether a change goes without saying: to ask for what is there.
+func (d Detail) says(c Change) bool {
+	return d.Best != nil && c.Value == d.Best.String() && c.Offering == d.Offering
+}
+
+// mostDomains is how many domains are worth reading about.
+const mostDomains = 8
+
+func domainsString(domains []Domain) string {
+	var parts []string
+	for _, d := range domains[:min(len(domains), mostDomains)] {
+		part := fmt.Sprintf("%s has %d", d.Value, d.Pods)
+		if d.Other != "" {
+			part += " (" + string(d.Other) + ")"
+		}
+		parts = append(parts, part)
+	}
+	if more := len(domains) - mostDomains; more > 0 {
+		parts = append(parts, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // String returns pool, reason and detail in one line.

@@ -34,7 +34,7 @@ func (c *compiled) report(p *Problem, s model.Solution) Plan {
 		}
 	}
 	plan.Cost = catalog.Price(s.Cost(c.model))
-	plan.Unschedulable = c.leftOver(queues, s)
+	plan.Unschedulable = c.leftOver(p, queues, s)
 	return plan
 }
 
@@ -71,7 +71,8 @@ func (c *compiled) queues() []queue {
 
 // leftOver returns the pods that are in no queue or still wait there, with the
 // reasons.
-func (c *compiled) leftOver(queues []queue, s model.Solution) []Unschedulable {
+func (c *compiled) leftOver(p *Problem, queues []queue, s model.Solution) []Unschedulable {
+	var x *explainer
 	placed := make([]int64, len(queues)) // of each class, kind after kind
 	for class := range queues {
 		placed[class] = c.model.Classes[class].Count
@@ -90,12 +91,15 @@ func (c *compiled) leftOver(queues []queue, s model.Solution) []Unschedulable {
 		if skip == c.kinds[k].count {
 			continue
 		}
-		reasons := c.explain(k, s)
+		if x == nil {
+			x = c.explainer(p, s)
+		}
+		reasons := x.explain(k)
 		for _, w := range c.kinds[k].pods {
 			n := min(skip, int64(w.Count))
 			skip -= n
 			if left := w.Count - int(n); left > 0 {
-				out = append(out, Unschedulable{Pod: w.Pod, Count: left, Reasons: reasons})
+				out = append(out, Unschedulable{Pod: w.Pod, Count: left, Reasons: x.named(k, reasons, w.Pod)})
 			}
 		}
 	}

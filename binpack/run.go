@@ -9,7 +9,6 @@ import (
 	"github.com/stowage/stowage/binpack/internal/diving"
 	"github.com/stowage/stowage/binpack/internal/greedy"
 	"github.com/stowage/stowage/binpack/internal/model"
-	"github.com/stowage/stowage/binpack/internal/relax"
 	"github.com/stowage/stowage/binpack/internal/search"
 	"github.com/stowage/stowage/binpack/internal/work"
 )
@@ -24,6 +23,7 @@ type run struct {
 	pivots  int   // of the relaxations
 	fault   error // of the solver itself: a solution that breaks a rule of the model
 
+	worth  []float64 // of one pod of each class of the compiled model
 	split  *cells.Split
 	model  *model.Model   // the compiled one, without rules over domains: that of the split
 	bins   []int          // those worth launching
@@ -47,6 +47,7 @@ func newRun(ctx context.Context, s Solver, p *Problem, c *compiled) *run {
 		limit = DefaultWork
 	}
 	r := &run{compiled: c, problem: p, ctx: ctx, meter: work.NewMeter(ctx, limit), gap: s.Gap}
+	r.worth, r.pivots = worthOf(c.model)
 	r.divide(cells.New(c.model, nil))
 	if len(r.model.Classes) > 0 {
 		r.best = r.settled(r.first()).Normal()
@@ -57,28 +58,19 @@ func newRun(ctx context.Context, s Solver, p *Problem, c *compiled) *run {
 
 // leavesFewer reports whether r leaves fewer pods than another run of the problem.
 func (r *run) leavesFewer(o *run) bool {
-	return slices.Compare(r.left(), o.left()) < 0
+	of := func(r *run) []int64 {
+		whole := r.compiled.model
+		return whole.ByLevel(r.split.Whole(r.best).Left(whole))
+	}
+	return slices.Compare(of(r), of(o)) < 0
 }
 
 // divide makes the split the model that is solved.
 func (r *run) divide(split *cells.Split) {
 	r.split, r.model = split, split.Model
 	r.bins = r.model.Prune()
-	r.values = r.valuesOf(r.model, r.bins)
+	r.values = split.Values(r.worth)
 	r.prices, r.parts = r.packingPrices(), r.partsOf()
-}
-
-// valuesOf returns what one pod of each class is worth.
-func (r *run) valuesOf(m *model.Model, bins []int) []float64 {
-	switch len(m.Classes) {
-	case 0:
-		return nil
-	case 1:
-		return []float64{1} // alike pods are worth the same
-	}
-	relaxed := relax.Solve(m, bins)
-	r.pivots += relaxed.Pivots
-	return relaxed.Values
 }
 
 // mostSplits bounds how often cells are chosen anew for pods that found no room.
@@ -98,7 +90,7 @@ func (r *run) settled(s model.Solution) model.Solution {
 		r.divide(cells.New(r.compiled.model, known))
 		s = r.first()
 	}
-	s = r.split.Repair(s)
+	s = r.split.Repair(r.inOrder(s))
 	if r.split.Trim(s) {
 		r.divide(r.split)
 	}
@@ -228,10 +220,16 @@ func (r *run) keep(s model.Solution) {
 }
 
 // left returns how many pods of each level the incumbent leaves, of those that
-// some node holds.
+// some node holds as the bound sees it.
 func (r *run) left() []int64 {
-	whole := r.compiled.model
-	return whole.ByLevel(r.split.Whole(r.best).Left(whole))
+	m := r.proven.model
+	left := make([]int64, len(m.Classes))
+	for k, n := range r.leftOf(r.split.Whole(r.best)) {
+		if class := r.proven.classOf[r.kinds[k].of]; class >= 0 {
+			left[class] += n
+		}
+	}
+	return m.ByLevel(left)
 }
 
 // finished reports whether nothing better is wanted.

@@ -78,16 +78,16 @@ func (s Solver) start(ctx context.Context, p *Problem) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	held := allPreferences
+	whole := scope{held: allPreferences, choice: true}
 	if s.Preferences == IgnorePreferences {
-		held = noPreferences
+		whole.held = noPreferences
 	}
 	var r *run
 	for with := g; with != nil; {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		c, err := compile(p, with, held)
+		c, err := compile(p, with, whole)
 		if err != nil {
 			return nil, err
 		}
@@ -99,7 +99,7 @@ func (s Solver) start(ctx context.Context, p *Problem) (*run, error) {
 			break
 		}
 		r = next
-		if with = nil; held == allPreferences {
+		if with = nil; whole.held == allPreferences {
 			with = c.relaxed(r.split.Whole(r.best))
 		}
 	}

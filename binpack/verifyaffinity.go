@@ -1,15 +1,6 @@
 package binpack
 
-import (
-	"fmt"
-	"maps"
-	"slices"
-	"strings"
-
-	corev1 "k8s.io/api/core/v1"
-
-	"github.com/stowage/stowage/binpack/internal/naive"
-)
+import "github.com/stowage/stowage/binpack/internal/naive"
 
 // together checks that the pods with required affinity can be bound in some
 // order in which each finds whom it must be with, or may be the first.
@@ -19,22 +10,39 @@ import (
 // earlier. So all firsts may come before all others: the question is who they
 // are. Kinds that need no other kind still waiting come before those that do,
 // and only among kinds that need each other is there a choice to try.
-func (v *verifier) together(holders map[*judgedKind][]*judgedNode) {
+func (v *verifier) together() {
+	if len(v.peers.together.rules) == 0 {
+		return
+	}
 	c := &company{peers: &v.peers, found: map[place]bool{}, there: map[int]bool{}, tries: new(int)}
 	for _, s := range v.existing {
 		for _, l := range s.there {
-			spot := &spot{kind: l.kind, node: &judgedNode{site: s}}
-			c.bind(spot)
-			for _, rule := range l.kind.countedBy.together {
-				c.there[rule] = c.there[rule] || c.inReach(rule, spot)
-			}
+			c.stand(&spot{kind: l.kind, node: &judgedNode{site: s}})
 		}
 	}
+	waiting := c.bindAll(v.gather(c))
+	for len(waiting) > 0 {
+		group, others := innermost(waiting)
+		lonely := c.settle(group, nil)
+		for i, s := range lonely {
+			c.bind(s)
+			if i > 0 && lonely[i-1].node == s.node && lonely[i-1].kind == s.kind {
+				continue // its copy
+			}
+			rule := s.rule().rule
+			v.refused(s.node.where, s.pod, &naive.Refusal{Code: naive.PodAffinity, Path: rule.Path, Rule: rule.Rule + ": none that it can be with"})
+		}
+		waiting = c.bindAll(others)
+	}
+}
+
+// gather binds the pods that want nobody, and returns the others.
+func (v *verifier) gather(c *company) []*spot {
 	var waiting []*spot
 	for _, n := range v.nodes {
 		for _, l := range n.loads {
-			for copied := range min(n.copies, 2) { // the others are as the second
-				s := &spot{kind: l.kind, pod: l.pod, node: n, copied: copied}
+			for i := range min(n.copies, 2) { // further ones are as the second
+				s := &spot{kind: l.kind, pod: l.pod, node: n, copy: i}
 				if len(l.kind.together) > 0 {
 					waiting = append(waiting, s)
 				} else {
@@ -43,204 +51,5 @@ func (v *verifier) together(holders map[*judgedKind][]*judgedNode) {
 			}
 		}
 	}
-	for waiting = c.bindAll(waiting); len(waiting) > 0; waiting = c.bindAll(waiting) {
-		group, others := innermost(waiting)
-		var last *spot
-		for _, s := range c.settle(group, nil) {
-			c.bind(s)
-			if last != nil && last.node == s.node && last.kind == s.kind {
-				continue // its copy
-			}
-			last = s
-			rule := s.rule().rule
-			v.refused(s.node.where, s.pod, &naive.Refusal{Code: naive.PodAffinity, Path: rule.Path, Rule: rule.Rule + ": none that it can be with"})
-		}
-		waiting = others
-	}
-}
-
-// A spot is the pods of a kind on one node.
-type spot struct {
-	kind   *judgedKind
-	pod    *corev1.Pod
-	node   *judgedNode
-	copied int64 // which of alike nodes
-}
-
-func (s *spot) rule() owned[naive.Affinity] { return s.kind.together[0] }
-
-// domain returns the domain of the spot's node under a key. By hostname each
-// node of a plan is its own.
-func (s *spot) domain(key string) (string, bool) {
-	domain, ok := naive.Domain(s.node.site.node, key)
-	if key == corev1.LabelHostname && !s.node.site.exists {
-		domain = fmt.Sprintf("\x00%s#%d", s.node.where, s.copied)
-	}
-	return domain, ok
-}
-
-// A place is a domain of a key that an affinity names.
-type place struct {
-	rule        int
-	key, domain string
-}
-
-// company is who is bound, as affinities see it.
-type company struct {
-	peers *peers
-	found map[place]bool // where a pod is bound that all terms of a rule select
-	there map[int]bool   // rules that select a pod on an existing node
-	tries *int           // firsts tried
-}
-
-// bind lets others find the pods of a spot.
-func (c *company) bind(s *spot) {
-	for _, rule := range s.kind.countedBy.together {
-		for _, key := range c.peers.together.rules[rule].Keys {
-			if domain, ok := s.domain(key); ok {
-				c.found[place{rule, key, domain}] = true
-			}
-		}
-	}
-}
-
-// inReach reports whether the spot's node has a label that the rule goes by.
-func (c *company) inReach(rule int, s *spot) bool {
-	return slices.ContainsFunc(c.peers.together.rules[rule].Keys, func(key string) bool {
-		_, ok := s.domain(key)
-		return ok
-	})
-}
-
-// bindAll binds the spots that find company, until none does, and returns the
-// others.
-func (c *company) bindAll(waiting []*spot) []*spot {
-	for {
-		var rest []*spot
-		for _, s := range waiting {
-			if c.finds(s) {
-				c.bind(s)
-			} else {
-				rest = append(rest, s)
-			}
-		}
-		if len(rest) == len(waiting) {
-			return rest
-		}
-		waiting = rest
-	}
-}
-
-func (c *company) finds(s *spot) bool {
-	for _, key := range s.rule().rule.Keys {
-		domain, ok := s.domain(key)
-		if !ok || !c.found[place{s.rule().number, key, domain}] {
-			return false
-		}
-	}
-	return true
-}
-
-// innermost splits off the spots of kinds that need each other, or one kind, and
-// that no further waiting kind can help.
-func innermost(waiting []*spot) (group, others []*spot) {
-	var kinds []*judgedKind
-	for _, s := range waiting {
-		if !slices.Contains(kinds, s.kind) {
-			kinds = append(kinds, s.kind)
-		}
-	}
-	var inner []*judgedKind
-	for _, kind := range kinds {
-		reached := []*judgedKind{kind}
-		for i := 0; i < len(reached); i++ {
-			for _, other := range kinds {
-				if reached[i].wants(other) && !slices.Contains(reached, other) {
-					reached = append(reached, other)
-				}
-			}
-		}
-		if inner == nil || len(reached) < len(inner) {
-			inner = reached
-		}
-		if len(inner) == 1 {
-			break
-		}
-	}
-	for _, s := range waiting {
-		if slices.Contains(inner, s.kind) {
-			group = append(group, s)
-		} else {
-			others = append(others, s)
-		}
-	}
-	return group, others
-}
-
-// wants reports whether all terms of the kind's affinity select the other.
-func (k *judgedKind) wants(other *judgedKind) bool {
-	return slices.Contains(other.countedBy.together, k.together[0].number)
-}
-
-// mostTries bounds the firsts that are tried for all kinds. Where there are more
-// orders to think of, none is taken to exist.
-const mostTries = 10_000
-
-// settle binds the group, some of which came first already, and returns whom no
-// choice of further firsts lets it bind: the fewest that it found.
-func (c *company) settle(group, firsts []*spot) []*spot {
-	rest := c.bindAll(group)
-	least, best := rest, *c
-	tried := map[string]bool{}
-	for i, s := range rest {
-		if *c.tries == mostTries || !c.first(s, firsts) || tried[c.name(s)] {
-			continue
-		}
-		*c.tries++
-		tried[c.name(s)] = true
-		next := *c
-		next.found = maps.Clone(c.found)
-		next.bind(s)
-		left := next.settle(slices.Delete(slices.Clone(rest), i, i+1), append(slices.Clip(firsts), s))
-		if len(left) < len(least) {
-			least, best = left, next
-		}
-		if len(left) == 0 {
-			break
-		}
-	}
-	*c = best
-	return least
-}
-
-// name tells spots apart whose pods find, and are, different company.
-func (c *company) name(s *spot) string {
-	parts := []string{fmt.Sprint(s.kind.number)}
-	for _, rule := range s.kind.countedBy.together {
-		for _, key := range c.peers.together.rules[rule].Keys {
-			domain, _ := s.domain(key)
-			parts = append(parts, domain)
-		}
-	}
-	return strings.Join(parts, "\x00")
-}
-
-// first reports whether a pod of the spot may be bound as the first that its
-// affinity selects, beside the other firsts, in some order.
-func (c *company) first(s *spot, firsts []*spot) bool {
-	rule := s.rule().number
-	if !s.kind.wants(s.kind) || c.there[rule] || !c.inReach(rule, s) {
-		return false
-	}
-	rest := append(slices.Clip(firsts), s)
-	for len(rest) > 0 {
-		last := slices.IndexFunc(rest, func(l *spot) bool { // comes after none that would miss it
-			return !slices.ContainsFunc(rest, func(o *spot) bool { return o != l && l.kind.wants(o.kind) && c.inReach(l.rule().number, o) })
-		})
-		if last < 0 {
-			return false
-		}
-		rest = slices.Delete(slices.Clone(rest), last, last+1)
-	}
-	return true
+	return waiting
 }

@@ -191,7 +191,7 @@ func (j *judge) usable() []poolSite {
 	}
 	for i := range j.pools {
 		for _, s := range j.sitesOf(&j.pools[i]) {
-			if j.most[s.key] > 0 {
+			if s.barred == "" && j.most[s.key] > 0 {
 				out = append(out, poolSite{s, i})
 			}
 		}
@@ -230,7 +230,7 @@ func (in *judgedInstance) admit() {
 // admits reports whether the rules allow a pod of the kind on the site beside
 // those who are there before it.
 func (j *judge) admits(kind *judgedKind, s *site) bool {
-	if _, clash := naive.Clash(s.ports, kind.ports); clash || j.refusal(kind, s) != nil || len(j.between(kind, s)) > 0 {
+	if _, clash := naive.Clash(s.ports, kind.ports); clash || !j.takes(kind, s) || len(j.between(kind, s)) > 0 {
 		return false
 	}
 	for _, o := range kind.limits {

@@ -20,7 +20,7 @@ func (v *verifier) domains() {
 	}
 	v.spread(holders)
 	v.apart(holders)
-	v.together(holders)
+	v.together()
 }
 
 // broken reports each domain in which a rule of the pods is broken, on the first

@@ -87,8 +87,8 @@ func contentOf(s *site, loads []judgedLoad) string {
 // before them.
 func (v *verifier) pods(where string, s *site, l judgedLoad) {
 	refusal := l.kind.withheld
-	if refusal == nil {
-		refusal = v.refusal(l.kind, s)
+	if refusal == nil && !v.takes(l.kind, s) {
+		refusal = l.kind.refusal(s.node)
 	}
 	v.refused(where, l.pod, refusal)
 	for _, r := range v.between(l.kind, s) {

@@ -124,6 +124,17 @@ func TestVerifyHoldsWeights(t *testing.T) {
 			c.heavy().Labels = map[string]string{"pool": "heavy"}
 			c.daemon("1500m").Spec.NodeSelector = map[string]string{"pool": "heavy"}
 		}},
+		"that leaves too few to choose from": {"", func(c *verifyCase) { c.heavy().MinValues = map[string]int{corev1.LabelInstanceTypeStable: 2} }},
+		"that leaves enough for one pod": {binpack.PoolWeight, func(c *verifyCase) {
+			p := c.heavy()
+			p.MinValues = map[string]int{corev1.LabelInstanceTypeStable: 2}
+			p.Catalog = catalog.Catalog{machine("small", "1", 1), machine("large", "2", 2)}
+		}},
+		"that leaves enough, but none for it": {"", func(c *verifyCase) {
+			p := c.heavy()
+			p.MinValues = map[string]int{corev1.LabelInstanceTypeStable: 2}
+			p.Catalog = catalog.Catalog{machine("small", "400m", 1), machine("large", "2", 2)}
+		}},
 
 		"at its limit":            {"", func(c *verifyCase) { c.heavy().Limits["nodes"] = resource.MustParse("0") }},
 		"below its limit":         {binpack.PoolWeight, func(c *verifyCase) { c.heavy().Limits["nodes"] = resource.MustParse("1") }},
@@ -330,6 +341,9 @@ func TestVerifyBoundKnowsPools(t *testing.T) {
 		}},
 		"with a limit of what none has": {600, func(p *binpack.Problem, _ *corev1.Pod) {
 			p.Pools = append(p.Pools, binpack.Pool{Name: "heavy", Weight: 1, Catalog: dear(0), Limits: corev1.ResourceList{"nvidia.com/gpu": resource.MustParse("0")}})
+		}},
+		"that leaves too few to choose from": {288, func(p *binpack.Problem, _ *corev1.Pod) {
+			p.Pools = append(p.Pools, binpack.Pool{Name: "heavy", Weight: 1, Catalog: dear(0), MinValues: map[string]int{corev1.LabelInstanceTypeStable: 2}})
 		}},
 		"under a quota": {288, func(p *binpack.Problem, _ *corev1.Pod) {
 			p.Pools = append(p.Pools, binpack.Pool{Name: "heavy", Weight: 1, Catalog: dear(0)})

@@ -17,26 +17,16 @@ func (v *verifier) minValues() {
 		if pool == nil || len(pool.MinValues) == 0 {
 			continue
 		}
-		if few, ok := naive.TooFewValues(pool.MinValues, v.choice(pool, n)); ok {
+		choice := func(yield func(*corev1.Node) bool) {
+			if yield(n.site.node) {
+				v.choice(pool, n.loads)(yield)
+			}
+		}
+		if few, ok := naive.TooFewValues(pool.MinValues, choice); ok {
 			v.report(n.where, nil, MinValues, Detail{
 				Path: fmt.Sprintf("%s.minValues[%s]", pool.path, few.Key),
 				Rule: fmt.Sprintf("%d to choose from, least is %d", few.Have, few.Least),
 			})
-		}
-	}
-}
-
-// choice yields the nodes that the pool could launch for what n holds, that of n
-// first.
-func (v *verifier) choice(pool *judgedPool, n *judgedNode) func(yield func(*corev1.Node) bool) {
-	return func(yield func(*corev1.Node) bool) {
-		if !yield(n.site.node) {
-			return
-		}
-		for _, s := range v.sitesOf(pool) {
-			if v.most[s.key] > 0 && v.holds(s, n.loads) && !yield(s.node) {
-				return
-			}
 		}
 	}
 }

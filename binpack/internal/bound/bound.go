@@ -40,6 +40,11 @@ func Quick(ctx context.Context, in *Instance) (Price, error) {
 		return Price{}, err
 	}
 	least, ok := c.withoutCaps().linear()
+	if p := c.priceCaps(); p != nil && ok {
+		if of, within := p.linear(); within {
+			least = max(least, p.least(of))
+		}
+	}
 	return Price{Least: roundUp(least, c.options), Infeasible: !ok}, nil
 }
 

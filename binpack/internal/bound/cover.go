@@ -27,19 +27,17 @@ func (c *cover) price(ctx context.Context) (Price, error) {
 	if c.value <= 0 {
 		return Price{}, nil
 	}
-	relaxed := c.withoutCaps()
-	least, ok := relaxed.linear()
-	if !ok {
-		return Price{Infeasible: true}, nil
+	p, err := c.withoutCaps().capless(ctx)
+	if err != nil || p.Infeasible {
+		return p, err
 	}
-	group, exact := relaxed.group()
-	least = max(least, group)
-	if !exact {
-		p, err := relaxed.grid(ctx)
+	least := p.Least
+	if priced := c.priceCaps(); priced != nil {
+		p, err := priced.capless(ctx)
 		if err != nil || p.Infeasible {
 			return p, err
 		}
-		least = max(least, p.Least)
+		least = max(least, priced.least(p.Least))
 	}
 	if len(c.caps) > 0 {
 		s, err := c.capped(ctx)
@@ -53,6 +51,22 @@ func (c *cover) price(ctx context.Context) (Price, error) {
 		}
 	}
 	return Price{Least: roundUp(least, c.options)}, nil
+}
+
+// capless returns a lower bound on the price where there are no caps.
+func (c *cover) capless(ctx context.Context) (Price, error) {
+	least, ok := c.linear()
+	if !ok {
+		return Price{Infeasible: true}, nil
+	}
+	group, exact := c.group()
+	least = max(least, group)
+	if exact {
+		return Price{Least: least}, nil
+	}
+	p, err := c.grid(ctx)
+	p.Least = max(p.Least, least)
+	return p, err
 }
 
 // reach returns an upper bound on the value that can be covered, at most

@@ -11,7 +11,7 @@ import (
 type Split struct {
 	*model.Model
 	whole *model.Model
-	units []placed // per class of Model
+	units []placed // per class of Model; nil: nothing is split
 }
 
 // placed is units in one cell.
@@ -34,41 +34,17 @@ func New(m *model.Model, most Most) *Split {
 	if len(m.Rules) == 0 && len(most) == 0 {
 		return &Split{Model: m, whole: m} // nothing is split
 	}
-	s := &Split{whole: m}
-	st := newState(m)
-	for _, u := range order(m, unitsOf(m)) {
-		s.units = append(s.units, st.place(u, most)...)
+	s := &Split{whole: m, units: []placed{}}
+	for _, d := range dealAll(m, most) {
+		for i, n := range d.in {
+			if n > 0 {
+				s.units = append(s.units, placed{d.unit, d.cells[i], n})
+			}
+		}
 	}
 	slices.SortStableFunc(s.units, func(a, b placed) int { return a.unit.counts[0].Class - b.unit.counts[0].Class })
 	s.build()
 	return s
-}
-
-// order returns the units in the order in which they choose their cells: those
-// that need company after those that do not, which may be it; then the higher
-// priority, then the more numerous.
-func order(m *model.Model, units []unit) []unit {
-	needy := func(u unit) int {
-		for _, n := range u.counts {
-			for _, r := range m.Classes[n.Class].OwnsRules {
-				if m.Rules[r].Kind == model.Together {
-					return 1
-				}
-			}
-		}
-		return 0
-	}
-	slices.SortStableFunc(units, func(a, b unit) int {
-		x, y := a.counts[0].Class, b.counts[0].Class
-		if d := needy(a) - needy(b); d != 0 {
-			return d
-		}
-		if d := m.Classes[x].Level - m.Classes[y].Level; d != 0 {
-			return d
-		}
-		return int(b.n - a.n)
-	})
-	return units
 }
 
 // build makes the model of the units.
@@ -84,6 +60,7 @@ func (s *Split) build() {
 		class := model.Class{Count: p.n, Level: first.Level, Gang: first.Gang, Requests: make([]int64, m.Resources)}
 		for _, n := range p.unit.counts {
 			part := &m.Classes[n.Class]
+			class.Level = min(class.Level, part.Level)
 			class.Pods += n.N
 			for r, q := range part.Requests {
 				class.Requests[r] += n.N * q
@@ -123,6 +100,20 @@ func (s *Split) Whole(sol model.Solution) model.Solution {
 			if k > 0 {
 				out[i].Counts = append(out[i].Counts, model.Count{Class: c, N: k})
 			}
+		}
+	}
+	return out
+}
+
+// Values returns values of the pods of each class as values of units.
+func (s *Split) Values(whole []float64) []float64 {
+	if s.units == nil {
+		return whole
+	}
+	out := make([]float64, len(s.units))
+	for i, p := range s.units {
+		for _, n := range p.unit.counts {
+			out[i] += float64(whole[n.Class] * float64(n.N))
 		}
 	}
 	return out

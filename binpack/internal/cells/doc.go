@@ -8,8 +8,16 @@
 // with n(c, cell) such that in every domain the members and owners of each rule
 // are as it asks. Pods are given to the cheapest cell that the rules allow, one
 // class after the other, as a scheduler would place them; at every step all
-// rules hold. Where rules ask for the company of other pods on the same node,
-// owner and company become one unit, which is placed as a whole.
+// rules hold. Who is to be company to others goes first, and where most of them can
+// follow. Where rules ask for the company of other pods on the same node, owner and
+// company become one unit, which is placed as a whole. A gang that finds no cells
+// for all its pods has none.
 //
-// Names: u unit, cell, r rule, d domain.
+// How many pods a cell has room for, beside those of other cells, shows only when
+// the split is solved: so one learns from its solution and splits anew.
+//
+// This is a heuristic: where one class has to give way so that another finds a
+// cell, more pods may be left than need be.
+//
+// Names: u unit, cell, r rule, d domain or deal.
 package cells

@@ -1,9 +1,11 @@
 package cells
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
+	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/model"
 )
@@ -23,20 +25,80 @@ func name(u *unit, c *cell) string { return fmt.Sprint(u.counts, len(c.domain), 
 
 // Learn returns how many units a solution of the split places in the cells where
 // it leaves some that a rule or a gang ties to others, besides what is known, and
-// whether there are such cells.
+// whether there are such cells. Of gangs that are left in part it learns of so many
+// only that the others have their room.
 func (s *Split) Learn(sol model.Solution, known Most) (most Most, learnt bool) {
 	most = maps.Clone(known)
 	if most == nil {
 		most = Most{}
 	}
-	for i, left := range sol.Left(s.Model) {
-		if left > 0 && s.tied(i) {
+	left := sol.Left(s.Model)
+	given := s.givenUp(left)
+	for i, n := range left {
+		if g := s.Classes[i].Gang; n > 0 && s.tied(i) && (g == 0 || given[g]) {
 			u, c := s.at(i)
-			most[name(u, c)] = s.Classes[i].Count - left
+			most[name(u, c)] = s.Classes[i].Count - n
 			learnt = true
 		}
 	}
 	return most, learnt
+}
+
+// A leftGang is a gang of which some pods are left.
+type leftGang struct {
+	number, level int
+	placed, left  int64
+}
+
+// givenUp returns the gangs to do without, so that the others find the room that
+// they lack, in pods: from the most important on, and of such from the one that lacks
+// least, each has the room of the least important ones, or is given up where that
+// is not enough.
+func (s *Split) givenUp(left []int64) []bool {
+	gangs := s.leftGangs(left)
+	given := make([]bool, s.Gangs+1)
+	free := int64(0)
+	for i, g := range gangs {
+		if given[g.number] {
+			continue
+		}
+		room := free
+		for _, o := range gangs[i+1:] {
+			if !given[o.number] {
+				room += o.placed
+			}
+		}
+		if room < g.left {
+			given[g.number] = true
+			free += g.placed
+			continue
+		}
+		for last := len(gangs) - 1; free < g.left; last-- {
+			if o := gangs[last]; o.placed > 0 && !given[o.number] {
+				given[o.number] = true
+				free += o.placed
+			}
+		}
+		free -= g.left
+	}
+	return given
+}
+
+// leftGangs returns the gangs of which some pods are left, in the order of givenUp.
+func (s *Split) leftGangs(left []int64) []leftGang {
+	gangs := make([]leftGang, s.Gangs+1)
+	for g := range gangs {
+		gangs[g] = leftGang{number: g, level: math.MaxInt}
+	}
+	for i, n := range left {
+		g := &gangs[s.Classes[i].Gang]
+		g.level = min(g.level, s.Classes[i].Level)
+		g.placed += s.Classes[i].Count - n
+		g.left += n
+	}
+	gangs = slices.DeleteFunc(gangs[1:], func(g leftGang) bool { return g.left == 0 })
+	slices.SortStableFunc(gangs, func(a, b leftGang) int { return cmp.Or(cmp.Compare(a.level, b.level), cmp.Compare(a.left, b.left)) })
+	return gangs
 }
 
 // at returns the unit and the cell of a class.

@@ -8,12 +8,13 @@ import (
 
 // Repair takes pods out of a solution of the split until the rules over domains
 // and the gangs of the whole hold. A solution that places all has nothing to
-// repair.
+// repair, but for pods that need company by several rules, on their node by one:
+// their units are made for that one.
 func (s *Split) Repair(sol model.Solution) model.Solution {
 	for {
 		whole := s.Whole(sol)
 		if g := whole.Partial(s.whole); g > 0 {
-			sol = drop(sol, func(c int) bool { return s.Classes[c].Gang == g })
+			sol = drop(sol, func(c int) bool { return s.inGang(c, g) })
 			continue
 		}
 		r, d := whole.Broken(s.whole)
@@ -22,6 +23,12 @@ func (s *Split) Repair(sol model.Solution) model.Solution {
 		}
 		sol = s.dropOwner(sol, r, d)
 	}
+}
+
+// inGang reports whether pods of a gang are among those of a unit.
+func (s *Split) inGang(class, gang int) bool {
+	u, _ := s.at(class)
+	return slices.ContainsFunc(u.counts, func(n model.Count) bool { return s.whole.Classes[n.Class].Gang == gang })
 }
 
 // drop takes out all units of some classes, and nodes that have no others.

@@ -13,6 +13,7 @@ type state struct {
 	members [][]int64
 	owners  [][]int64
 	total   []int64 // members of each rule, in whichever domain
+	wants   []want
 }
 
 func newState(m *model.Model) *state {
@@ -117,84 +118,6 @@ func add(a, b int64) int64 {
 	return a + b
 }
 
-// place gives the units to cells, and returns how many each has.
-func (st *state) place(u unit, most Most) []placed {
-	cells, rules := st.cellsOf(&u, most)
-	in := make([]int64, len(cells))
-	rest := u.n
-	give := func(i int, n int64) {
-		in[i] += n
-		rest -= n
-		st.add(&u, rules, cells[i], n)
-	}
-	for rest > 0 {
-		if n := st.together(&u, rules, cells, in, rest); n > 0 {
-			for i := range cells {
-				give(i, n)
-			}
-			continue
-		}
-		best, room := -1, int64(0)
-		for i, c := range cells {
-			n := min(st.allowed(&u, rules, c), c.most-in[i], rest)
-			if n > 0 && (best < 0 || c.cost == cells[best].cost && st.fewer(rules, c, cells[best])) {
-				best, room = i, n
-			}
-		}
-		if best < 0 {
-			break
-		}
-		give(best, room)
-	}
-	var out []placed
-	for i, n := range in {
-		if n > 0 {
-			out = append(out, placed{u, cells[i], n})
-		}
-	}
-	return out
-}
-
-// bulk is the number of units per cell from which on all cells get some at once.
-const bulk = 8
-
-// together returns how many units each cell may get at once, 0 where they are
-// too few or not all cells may: a step that saves many of the others.
-func (st *state) together(u *unit, rules []int, cells []*cell, in []int64, rest int64) int64 {
-	if len(cells) < 2 || rest < bulk*int64(len(cells)) {
-		return 0
-	}
-	for i := range rules { // each cell must be a domain of its own
-		for k := range cells {
-			for l := range k {
-				if cells[k].domain[i] == cells[l].domain[i] {
-					return 0
-				}
-			}
-		}
-	}
-	n := rest/int64(len(cells)) - 1
-	for i, c := range cells {
-		if n = min(n, c.most-in[i]); n <= 0 || st.allowed(u, rules, c) == 0 {
-			return 0
-		}
-	}
-	for _, c := range cells {
-		st.add(u, rules, c, n)
-	}
-	holds := true
-	for _, c := range cells {
-		holds = holds && st.holds(rules, c)
-	}
-	for _, c := range cells {
-		st.add(u, rules, c, -n)
-	}
-	if !holds {
-		return 0
-	}
-	return n
-}
-
 // fewer reports whether the domains of a have fewer members than those of b.
 func (st *state) fewer(rules []int, a, b *cell) bool {
 	for i, r := range rules {
@@ -235,9 +158,19 @@ func (st *state) allowed(u *unit, rules []int, c *cell) int64 {
 	limit := int64(math.MaxInt64)
 	for i, r := range rules {
 		owners, members := st.roles(u, r)
+		if st.m.Rules[r].Kind == model.Together && !st.self(u, r) {
+			members = 0 // none of which is the first
+		}
 		limit = min(limit, st.allowedBy(r, c.domain[i], owners, members))
 	}
 	return limit
+}
+
+// self reports whether a pod of the unit is a member of a rule that it owns.
+func (st *state) self(u *unit, r int) bool {
+	return slices.ContainsFunc(u.counts, func(n model.Count) bool {
+		return slices.Contains(st.m.Classes[n.Class].OwnsRules, r) && slices.Contains(st.m.Classes[n.Class].InRules, r)
+	})
 }
 
 // allowedBy returns how many units with so many owners and members of a rule may

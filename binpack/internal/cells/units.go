@@ -6,10 +6,16 @@ import (
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
-// unitsOf returns the units of the model's classes: pods that must share a node
-// with others as one with their company, all others one by one.
-func unitsOf(m *model.Model) []unit {
+// unitsOf returns the units of the model's classes, but for gangs that are out:
+// pods that must share a node with others as one with their company, all others one
+// by one.
+func unitsOf(m *model.Model, out []bool) []unit {
 	rest := model.Solution{}.Left(m)
+	for c := range rest {
+		if out[m.Classes[c].Gang] {
+			rest[c] = 0
+		}
+	}
 	var units []unit
 	for r := range m.Rules {
 		if rule := &m.Rules[r]; rule.ByNode() {
@@ -34,9 +40,19 @@ func nodeRule(m *model.Model, c int) int {
 	return -1
 }
 
+// host returns the class of a unit's pod that has guests, or -1.
+func (u *unit) host(m *model.Model) int {
+	for _, n := range u.counts {
+		if len(u.counts) > 1 && nodeRule(m, n.Class) < 0 {
+			return n.Class
+		}
+	}
+	return -1
+}
+
 // company makes units for the owners of rule r, and takes their pods out of rest.
-// Company may be there already; else pods that need none themselves are it; else
-// the owners are each other's, all on one node.
+// Pods that need none themselves are it; else company may be there already, or the
+// owners are each other's, the first of all, on one node.
 func company(m *model.Model, r int, rest []int64) []unit {
 	var owners, hosts, selves []int
 	for c := range m.Classes {
@@ -56,20 +72,19 @@ func company(m *model.Model, r int, rest []int64) []unit {
 	for b, d := range m.Rules[r].Domain {
 		there[b] = d >= 0 && m.Rules[r].Before[d] > 0
 	}
+	units := guests(m, owners, hosts, rest)
 	switch {
-	case len(hosts) > 0:
-		return guests(m, owners, hosts, rest)
 	case slices.Contains(there, true):
-		var units []unit
 		for _, c := range owners {
-			units = append(units, unit{counts: []model.Count{{Class: c, N: 1}}, bins: there, n: rest[c]})
-			rest[c] = 0
+			if rest[c] > 0 {
+				units = append(units, unit{counts: []model.Count{{Class: c, N: 1}}, bins: there, n: rest[c]})
+				rest[c] = 0
+			}
 		}
-		return units
 	case len(selves) > 0:
-		return allOnOne(m, owners, rest)
+		units = append(units, allOnOne(m, owners, selves, rest)...)
 	}
-	return nil
+	return units
 }
 
 // guests deals the owners' pods to the hosts' as evenly as can be, so that each
@@ -107,8 +122,10 @@ func guests(m *model.Model, owners, hosts []int, rest []int64) []unit {
 	return units
 }
 
-// allOnOne makes one unit of as many of the owners' pods as one node holds.
-func allOnOne(m *model.Model, owners []int, rest []int64) []unit {
+// allOnOne makes one unit of as many of the owners' pods as one node holds, at
+// least one of which is company to itself.
+func allOnOne(m *model.Model, owners, selves []int, rest []int64) []unit {
+	byNeed := append(slices.Clone(selves), slices.DeleteFunc(slices.Clone(owners), func(c int) bool { return slices.Contains(selves, c) })...)
 	var best []model.Count
 	most := int64(0)
 	node := model.NewFilling(m)
@@ -119,7 +136,7 @@ func allOnOne(m *model.Model, owners []int, rest []int64) []unit {
 		node.Empty(b)
 		var counts []model.Count
 		pods := int64(0)
-		for _, c := range owners {
+		for _, c := range byNeed {
 			if !m.Bins[b].Admits[c] {
 				continue
 			}
@@ -129,16 +146,17 @@ func allOnOne(m *model.Model, owners []int, rest []int64) []unit {
 				pods += n
 			}
 		}
-		if pods > most {
+		if pods > most && slices.Contains(selves, counts[0].Class) {
 			best, most = counts, pods
 		}
-	}
-	for _, n := range best {
-		rest[n.Class] -= n.N
 	}
 	if best == nil {
 		return nil
 	}
+	for _, n := range best {
+		rest[n.Class] -= n.N
+	}
+	slices.SortFunc(best, func(a, b model.Count) int { return a.Class - b.Class })
 	return []unit{{counts: best, n: 1}}
 }
 

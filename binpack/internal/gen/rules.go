@@ -31,30 +31,43 @@ func All() Rules {
 	}
 }
 
+// oneIn returns how rarely a rule of a family is drawn, for sometimes: the more
+// families, the fewer of each, or no pod would have a place.
+func (r Rules) oneIn() int {
+	n := 0
+	for _, on := range []bool{r.Spread, r.Affinity, r.AntiAffinity, r.OpenKeys, r.Volumes, r.Gangs, r.Preferences, r.Priorities} {
+		if on {
+			n++
+		}
+	}
+	return max(2, n/2)
+}
+
 // podRules adds rules to a shape of pods.
 func (r Rules) podRules(t *rapid.T, p *corev1.Pod) {
-	if r.Spread && sometimes(t, 2, "spread over domains") {
+	n := r.oneIn()
+	if r.Spread && sometimes(t, n, "spread over domains") {
 		p.Spec.TopologySpreadConstraints = spreads(t, corev1.DoNotSchedule)
 	}
-	if r.Affinity && sometimes(t, 2, "pod affinity") {
+	if r.Affinity && sometimes(t, n, "pod affinity") {
 		affinityOf(p).PodAffinity = &corev1.PodAffinity{RequiredDuringSchedulingIgnoredDuringExecution: terms(t)}
 	}
-	if r.AntiAffinity && sometimes(t, 2, "anti-affinity by domain") {
+	if r.AntiAffinity && sometimes(t, n, "anti-affinity by domain") {
 		affinityOf(p).PodAntiAffinity = &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: terms(t)}
 	}
-	if r.OpenKeys && sometimes(t, 2, "asks for a flavor") {
+	if r.OpenKeys && sometimes(t, n, "asks for a flavor") {
 		flavor(t, p)
 	}
-	if r.Volumes && sometimes(t, 2, "volumes") {
+	if r.Volumes && sometimes(t, n, "volumes") {
 		volumes(t, p)
 	}
-	if r.Gangs && sometimes(t, 2, "in a gang") {
+	if r.Gangs && sometimes(t, n, "in a gang") {
 		p.Labels[gangLabel] = oneOf(t, "gang", "g1", "g2")
 	}
-	if r.Preferences && sometimes(t, 2, "preferences") {
+	if r.Preferences && sometimes(t, n, "preferences") {
 		preferences(t, p)
 	}
-	if r.Priorities && sometimes(t, 2, "priority") {
+	if r.Priorities && sometimes(t, n, "priority") {
 		p.Spec.Priority = new(int32)
 		*p.Spec.Priority = int32(rapid.IntRange(-1, 2).Draw(t, "level"))
 	}

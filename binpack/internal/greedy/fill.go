@@ -10,6 +10,10 @@ import (
 // filled by what suits their room: it costs a look at every class per pod.
 const maxSuited = 120
 
+// suitedParts: of what would fit of a class, one part in so many is taken at a
+// time, at least one pod.
+const suitedParts = 8
+
 // fill returns the best of several fillings of the i-th bin, by value, and its
 // worth. The result is valid until the next call.
 func (p *Packer) fill(i int, remaining, value []int64) ([]model.Count, int64) {
@@ -51,7 +55,7 @@ func (p *Packer) fillLargest(counts []model.Count, i int, remaining []int64) []m
 	return counts
 }
 
-// fillSuited takes one pod after the other, each of the class whose parts
+// fillSuited takes a few pods after the others, each time of the class whose parts
 // point most in the direction of the room that is left, so that no resource
 // runs out long before the others.
 func (p *Packer) fillSuited(counts []model.Count, i int, remaining []int64) []model.Count {
@@ -67,11 +71,12 @@ func (p *Packer) fillSuited(counts []model.Count, i int, remaining []int64) []mo
 				left[r] = float64(p.node.Room[r]) / float64(bin.Capacity[r])
 			}
 		}
-		best, most := -1, -1.0
+		best, most, some := -1, -1.0, int64(0)
 		p.meter.Spend(len(open))
 		n := 0
 		for _, c := range open {
-			if p.node.Fit(c, remaining[c]-taken[c]) == 0 {
+			fits := p.node.Fit(c, remaining[c]-taken[c])
+			if fits == 0 {
 				continue
 			}
 			open[n] = c
@@ -81,15 +86,15 @@ func (p *Packer) fillSuited(counts []model.Count, i int, remaining []int64) []mo
 				score += float64(p.share[i][c*p.m.Resources+r] * left[r])
 			}
 			if score > most {
-				best, most = c, score
+				best, most, some = c, score, max(1, fits/suitedParts)
 			}
 		}
 		open = open[:n]
 		if best < 0 {
 			break
 		}
-		p.node.Take(best, 1)
-		taken[best]++
+		p.node.Take(best, some)
+		taken[best] += some
 	}
 	return countsOf(counts, taken)
 }

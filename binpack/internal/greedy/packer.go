@@ -19,14 +19,24 @@ type Packer struct {
 	share [][]float64 // bin (as in bins), class·resource: the part of the node that one pod takes
 	order [][]int     // bin: classes that it holds, the largest first
 
+	known []filling // bin: what it was filled with last
+
 	live         []int // classes with pods left
 	node         *model.Filling
 	trial, other []model.Count
 }
 
+// A filling is what a bin is filled with. As long as there are the pods for it,
+// the bin would be filled alike again.
+type filling struct {
+	counts []model.Count
+	worth  int64
+	filled bool
+}
+
 // NewPacker returns a packer that launches the given bins only.
 func NewPacker(m *model.Model, bins []int, meter *work.Meter) *Packer {
-	p := &Packer{m: m, bins: bins, meter: meter, node: model.NewFilling(m)}
+	p := &Packer{m: m, bins: bins, meter: meter, node: model.NewFilling(m), known: make([]filling, len(bins))}
 	for _, b := range bins {
 		bin := m.Clamp(b)
 		share := make([]float64, len(m.Classes)*m.Resources)
@@ -55,6 +65,9 @@ func NewPacker(m *model.Model, bins []int, meter *work.Meter) *Packer {
 // class, > 0; price per bin of the model.
 func (p *Packer) Pack(remaining, free, value, price []int64) model.Solution {
 	var s model.Solution
+	for i := range p.known {
+		p.known[i].filled = false
+	}
 	for stage := 0; ; {
 		j, ok := p.best(stage, remaining, free, value, price)
 		if !ok {
@@ -74,8 +87,8 @@ func (p *Packer) Pack(remaining, free, value, price []int64) model.Solution {
 	}
 }
 
-// best returns the filling of the stage's bins with the most value for its price; at most as often
-// as the free caps allow.
+// best returns the filling of the stage's bins with the most value for its price;
+// at most as often as the free caps allow.
 func (p *Packer) best(stage int, remaining, free, value, price []int64) (model.Column, bool) {
 	var best model.Column
 	var most, paid int64
@@ -93,13 +106,29 @@ func (p *Packer) best(stage int, remaining, free, value, price []int64) (model.C
 		if times == 0 || p.m.Bins[b].Stage != stage {
 			continue
 		}
-		counts, worth := p.fill(i, remaining, value)
-		if worth > 0 && (best.Counts == nil || betterValue(worth, price[b], most, paid)) {
-			best = model.Column{Bin: b, Times: times, Counts: slices.Clone(counts)}
-			most, paid = worth, price[b]
+		f := &p.known[i]
+		p.meter.Spend(1 + len(f.counts))
+		if !f.filled || !there(f.counts, remaining) {
+			counts, worth := p.fill(i, remaining, value)
+			*f = filling{append(f.counts[:0], counts...), worth, true}
+		}
+		if f.worth > 0 && (best.Counts == nil || betterValue(f.worth, price[b], most, paid)) {
+			best = model.Column{Bin: b, Times: times, Counts: f.counts}
+			most, paid = f.worth, price[b]
 		}
 	}
+	best.Counts = slices.Clone(best.Counts)
 	return best, best.Counts != nil
+}
+
+// there reports whether the pods of counts remain.
+func there(counts []model.Count, remaining []int64) bool {
+	for _, n := range counts {
+		if n.N > remaining[n.Class] {
+			return false
+		}
+	}
+	return true
 }
 
 // maxTimes is more launches than any solution has.

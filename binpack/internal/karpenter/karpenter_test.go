@@ -95,7 +95,10 @@ func TestOpenKeys(t *testing.T) {
 
 // TestVerified lets rules that share nothing with Karpenter judge its plans.
 func TestVerified(t *testing.T) {
-	for _, name := range []string{"seed4-inflate-200", "c5m5r5-mix-100", "c5m5r5-spotmix-1000", "constraints-selectors-200", "rules-taints-tolerations"} {
+	for _, name := range []string{
+		"seed4-inflate-200", "c5m5r5-mix-100", "c5m5r5-spotmix-1000", "constraints-selectors-200", "constraints-zonespread-100",
+		"rules-taints-tolerations", "rules-existing-nodes", "rules-namespace-selector", "rules-pool-values",
+	} {
 		t.Run(name, func(t *testing.T) {
 			p := problem(t, name)
 			res, err := karpenter.Solve(t.Context(), p, 1)

@@ -82,8 +82,8 @@ func apart(pod *corev1.Pod, all Namespaces) []DomainRule {
 		if byNode(t.TopologyKey) {
 			continue
 		}
-		key := CanonicalKey(t.TopologyKey)
-		out = append(out, DomainRule{Kind: Apart, Key: key, Path: t.path, Selects: t.selector(pod, all).Matches, Counts: hasKey(key), Preferred: t.preferred})
+		key, s := CanonicalKey(t.TopologyKey), t.selector(pod, all)
+		out = append(out, DomainRule{Kind: Apart, Key: key, Path: t.path, Selects: s.Matches, Whom: s.String(), Counts: hasKey(key), Preferred: t.preferred})
 	}
 	return out
 }

@@ -12,6 +12,7 @@ type DomainRule struct {
 	Kind    DomainKind
 	Key     string                     // by its current name
 	Path    string                     // from the pod
+	Whom    string                     // Selects, as a person would write it
 	Selects func(pod *corev1.Pod) bool // the pods that count
 	Counts  func(node Node) bool       // whether the node is of a domain, and what is on it counts
 
@@ -56,8 +57,22 @@ func hasKey(key string) func(Node) bool {
 	}
 }
 
-// PrefersPods reports whether the pod has preferences about other pods.
-func PrefersPods(pod *corev1.Pod) bool {
-	return slices.ContainsFunc(DomainRules(pod, nil), func(r DomainRule) bool { return r.Preferred }) ||
-		slices.ContainsFunc(PodGroups(pod, nil), func(g PodGroup) bool { return g.Preferred })
+// PreferredPods returns, for each preference of the pod about other pods, which
+// pods it is about.
+func PreferredPods(pod *corev1.Pod, all Namespaces) []func(*corev1.Pod) bool {
+	var out []func(*corev1.Pod) bool
+	for _, r := range DomainRules(pod, all) {
+		if r.Preferred {
+			out = append(out, r.Selects)
+		}
+	}
+	for _, g := range PodGroups(pod, all) {
+		if g.Preferred {
+			out = append(out, g.Selects)
+		}
+	}
+	return out
 }
+
+// PrefersPods reports whether the pod has preferences about other pods.
+func PrefersPods(pod *corev1.Pod) bool { return len(PreferredPods(pod, nil)) > 0 }

@@ -2,6 +2,7 @@ package kube
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -12,6 +13,14 @@ type HostPort struct {
 	Port     int32
 	Protocol corev1.Protocol
 	IP       string // "": all addresses
+}
+
+// String returns the port as people write it.
+func (p HostPort) String() string {
+	if p.IP != "" {
+		return fmt.Sprintf("%d/%s on %s", p.Port, p.Protocol, p.IP)
+	}
+	return fmt.Sprintf("%d/%s", p.Port, p.Protocol)
 }
 
 // Conflicts reports whether no node can give both: the same port and protocol,
@@ -26,13 +35,9 @@ func (p HostPort) Conflicts(o HostPort) bool {
 func HostPorts(pod *corev1.Pod) []HostPort {
 	var out []HostPort
 	add := func(c *corev1.Container) {
-		for _, p := range c.Ports {
-			port := p.HostPort
-			if port == 0 && pod.Spec.HostNetwork {
-				port = p.ContainerPort
-			}
-			if port != 0 {
-				out = append(out, HostPort{port, cmp.Or(p.Protocol, corev1.ProtocolTCP), anyAddress(p.HostIP)})
+		for i := range c.Ports {
+			if p := hostPort(pod, &c.Ports[i]); p.Port != 0 {
+				out = append(out, p)
 			}
 		}
 	}
@@ -48,6 +53,31 @@ func HostPorts(pod *corev1.Pod) []HostPort {
 		return cmp.Or(cmp.Compare(a.Port, b.Port), cmp.Compare(a.Protocol, b.Protocol), cmp.Compare(a.IP, b.IP))
 	})
 	return slices.Compact(out)
+}
+
+// PathOfPort returns where the pod claims one of its HostPorts first.
+func PathOfPort(pod *corev1.Pod, port HostPort) string {
+	find := func(list string, containers []corev1.Container, counts func(*corev1.Container) bool) string {
+		for i := range containers {
+			c := &containers[i]
+			at := slices.IndexFunc(c.Ports, func(p corev1.ContainerPort) bool { return hostPort(pod, &p) == port })
+			if at >= 0 && counts(c) {
+				return fmt.Sprintf("spec.%s[%d].ports[%d].hostPort", list, i, at)
+			}
+		}
+		return ""
+	}
+	every := func(*corev1.Container) bool { return true }
+	return cmp.Or(find("containers", pod.Spec.Containers, every), find("initContainers", pod.Spec.InitContainers, isSidecar))
+}
+
+// hostPort returns the port of the host that a container port claims; 0: none.
+func hostPort(pod *corev1.Pod, p *corev1.ContainerPort) HostPort {
+	port := p.HostPort
+	if port == 0 && pod.Spec.HostNetwork {
+		port = p.ContainerPort
+	}
+	return HostPort{port, cmp.Or(p.Protocol, corev1.ProtocolTCP), anyAddress(p.HostIP)}
 }
 
 func anyAddress(ip string) string {

@@ -154,7 +154,9 @@ func TestNodeRules(t *testing.T) {
 
 func TestMissesNameTheRule(t *testing.T) {
 	rules := kube.NodeRulesOf(&corev1.Pod{Spec: corev1.PodSpec{NodeSelector: map[string]string{"type": "karpenter", "arch": "arm64"}}})
-	require.Equal(t, []kube.Miss{{Path: "spec.nodeSelector", Rule: "type=karpenter"}}, rules.Misses(kube.Node{Labels: map[string]string{"arch": "arm64"}}))
+	require.Equal(t, []kube.Miss{{
+		Path: "spec.nodeSelector", Rule: "type=karpenter", At: "spec.nodeSelector[type]", Drop: "spec.nodeSelector[type]", Asks: requirement("type", "In", "karpenter"),
+	}}, rules.Misses(kube.Node{Labels: map[string]string{"arch": "arm64"}}))
 	rules = kube.NodeRulesOf(&corev1.Pod{Spec: corev1.PodSpec{Affinity: affinity(
 		term(requirement("cpu", "Gt", "16"), requirement("arch", "In", "amd64")), term(requirement("gpu", "Exists"), requirement("os", "NotIn", "windows", "bsd")),
 		term(requirement("spot", "DoesNotExist"), requirement("zone", "In", "a", "b"), requirement("cpu", "Lt", "2")))}})

@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -16,7 +17,7 @@ import (
 type NodeRules struct {
 	pod      *corev1.Pod
 	affinity nodeaffinity.RequiredNodeAffinity
-	volumes  []corev1.NodeSelector
+	volumes  []Reach
 }
 
 // NodeRulesOf returns the pod's rules, ready to be matched.
@@ -30,15 +31,17 @@ func (r NodeRules) With(volumes VolumeRules) NodeRules {
 	return r
 }
 
-// Reaches reports whether the node reaches the pod's volumes.
-func (r NodeRules) Reaches(n Node) bool {
+// OutOfReach returns the volumes of the pod that the node does not reach.
+func (r NodeRules) OutOfReach(n Node) []Miss {
+	var out []Miss
 	for i := range r.volumes {
-		selector, err := nodeaffinity.NewNodeSelector(&r.volumes[i])
+		v := &r.volumes[i]
+		selector, err := nodeaffinity.NewNodeSelector(&v.Nodes)
 		if err != nil || !selector.Match(n.object()) {
-			return false
+			out = append(out, Miss{Path: v.Path, Rule: v.Volume + ": " + termsString(v.Nodes.NodeSelectorTerms)})
 		}
 	}
-	return true
+	return out
 }
 
 // Match reports whether the node satisfies the rules. No selector on
@@ -47,7 +50,7 @@ func (r NodeRules) Match(n Node) bool {
 	// An error means a term that cannot be parsed: such a term matches no
 	// node, and Validate has refused it before.
 	ok, _ := r.affinity.Match(n.object())
-	return ok && r.Reaches(n)
+	return ok && len(r.OutOfReach(n)) == 0
 }
 
 // ByName reports whether the rules read the node's name.
@@ -61,7 +64,7 @@ func (r NodeRules) terms() []corev1.NodeSelectorTerm {
 	terms, _ := RequiredTerms(r.pod)
 	terms = slices.Clone(terms)
 	for i := range r.volumes {
-		terms = append(terms, r.volumes[i].NodeSelectorTerms...)
+		terms = append(terms, r.volumes[i].Nodes.NodeSelectorTerms...)
 	}
 	return terms
 }
@@ -81,39 +84,86 @@ func (r NodeRules) Keys() []string {
 
 // A Miss is a part of the rules that a node does not satisfy.
 type Miss struct {
-	Path string // from the pod
-	Rule string // as a person would write it
+	Path string                         // the rule, from the pod
+	Rule string                         // as a person would write it
+	At   string                         // path of what asks for more than the node has
+	Drop string                         // path of what to leave out to ask no more; "": nothing will do
+	Asks corev1.NodeSelectorRequirement // of the node's labels; without a key: of something else
 }
 
-// Misses returns the parts that the node does not satisfy: an entry of the node
-// selector each, or else every term of the affinity.
+// Misses returns the parts of selector and affinity that the node does not
+// satisfy: entries of the selector, and of the affinity those of the term that
+// comes nearest.
 func (r NodeRules) Misses(n Node) []Miss {
 	var out []Miss
 	for _, k := range slices.Sorted(maps.Keys(r.pod.Spec.NodeSelector)) {
-		if v, ok := n.Labels[k]; !ok || v != r.pod.Spec.NodeSelector[k] {
-			out = append(out, Miss{"spec.nodeSelector", k + "=" + r.pod.Spec.NodeSelector[k]})
+		want := r.pod.Spec.NodeSelector[k]
+		if v, ok := n.Labels[k]; !ok || v != want {
+			asks := corev1.NodeSelectorRequirement{Key: k, Operator: corev1.NodeSelectorOpIn, Values: []string{want}}
+			at := "spec.nodeSelector[" + k + "]"
+			out = append(out, Miss{"spec.nodeSelector", k + "=" + want, at, at, asks})
 		}
 	}
-	if ok, _ := r.affinity.Match(n.object()); ok || len(out) > 0 {
-		return out
+	if terms, path := RequiredTerms(r.pod); path != "" && !matchesOne(terms, n) {
+		out = append(out, nearest(terms, path, n)...)
 	}
-	var rule []string
-	terms, path := RequiredTerms(r.pod)
-	for _, t := range terms {
-		rule = append(rule, termString(t))
+	return out
+}
+
+func matchesOne(terms []corev1.NodeSelectorTerm, n Node) bool {
+	selector, err := nodeaffinity.NewNodeSelector(&corev1.NodeSelector{NodeSelectorTerms: terms})
+	return err == nil && selector.Match(n.object())
+}
+
+// nearest returns what the node misses of the term of which it misses least.
+func nearest(terms []corev1.NodeSelectorTerm, path string, n Node) []Miss {
+	all := Miss{Path: path, Rule: termsString(terms), At: path}
+	var best []Miss
+	for i, t := range terms {
+		at := fmt.Sprintf("%s.nodeSelectorTerms[%d]", path, i)
+		var misses []Miss
+		for j, e := range t.MatchExpressions {
+			if !matchesOne([]corev1.NodeSelectorTerm{{MatchExpressions: []corev1.NodeSelectorRequirement{e}}}, n) {
+				m := Miss{Path: path, Rule: all.Rule, At: fmt.Sprintf("%s.matchExpressions[%d]", at, j), Asks: e}
+				switch {
+				case len(t.MatchExpressions)+len(t.MatchFields) > 1:
+					m.Drop = m.At
+				case len(terms) == 1:
+					m.Drop = path
+				}
+				misses = append(misses, m)
+			}
+		}
+		if len(t.MatchFields) > 0 && !matchesOne([]corev1.NodeSelectorTerm{{MatchFields: t.MatchFields}}, n) {
+			misses = append(misses, Miss{Path: path, Rule: all.Rule, At: at + ".matchFields"})
+		}
+		if len(misses) > 0 && (best == nil || len(misses) < len(best)) {
+			best = misses
+		}
 	}
-	return []Miss{{path, strings.Join(rule, ", or ")}}
+	if best == nil { // all terms are empty
+		return []Miss{all}
+	}
+	return best
 }
 
 // RequiredTerms returns the terms of the pod's required node affinity, of which
-// a node must match one, and their path from the pod.
+// a node must match one, and their path from the pod; "": it has none.
 func RequiredTerms(pod *corev1.Pod) (terms []corev1.NodeSelectorTerm, path string) {
-	path = "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution"
 	a := pod.Spec.Affinity
 	if a == nil || a.NodeAffinity == nil || a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
-		return nil, path
+		return nil, ""
 	}
+	path = "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution"
 	return a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms, path
+}
+
+func termsString(terms []corev1.NodeSelectorTerm) string {
+	var parts []string
+	for _, t := range terms {
+		parts = append(parts, termString(t))
+	}
+	return strings.Join(parts, ", or ")
 }
 
 func termString(t corev1.NodeSelectorTerm) string {

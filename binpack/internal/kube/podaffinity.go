@@ -2,6 +2,7 @@ package kube
 
 import (
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 )
@@ -20,22 +21,29 @@ func affinityTerms(pod *corev1.Pod) []term {
 //
 // https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity
 func together(pod *corev1.Pod, all Namespaces) []DomainRule {
-	var required []func(*corev1.Pod) bool
+	var required []PodSelector
+	var whom []string
 	terms := affinityTerms(pod)
 	for _, t := range terms {
 		if !t.preferred {
-			required = append(required, t.selector(pod, all).Matches)
+			s := t.selector(pod, all)
+			required, whom = append(required, s), append(whom, s.String())
 		}
 	}
 	selectsAll := func(o *corev1.Pod) bool {
-		return !slices.ContainsFunc(required, func(selects func(*corev1.Pod) bool) bool { return !selects(o) })
+		return !slices.ContainsFunc(required, func(s PodSelector) bool { return !s.Matches(o) })
 	}
+	whom = slices.Compact(whom)
 	var out []DomainRule
 	for _, t := range terms {
 		key := CanonicalKey(t.TopologyKey)
-		r := DomainRule{Kind: Together, Key: key, Path: t.path, Selects: selectsAll, Counts: hasKey(key), Preferred: t.preferred}
+		r := DomainRule{
+			Kind: Together, Key: key, Path: t.path, Counts: hasKey(key), Preferred: t.preferred,
+			Selects: selectsAll, Whom: strings.Join(whom, " and "),
+		}
 		if t.preferred {
-			r.Selects = t.selector(pod, all).Matches
+			s := t.selector(pod, all)
+			r.Selects, r.Whom = s.Matches, s.String()
 		}
 		same := func(o DomainRule) bool { return o.Key == key && !o.Preferred && !t.preferred }
 		if !slices.ContainsFunc(out, same) {

@@ -14,6 +14,18 @@ type PodSelector struct {
 	namespaces func(string) bool
 }
 
+// String returns whom the labels select, as a person would write it.
+func (s PodSelector) String() string {
+	_, some := s.labels.Requirements()
+	switch {
+	case s.labels.Empty():
+		return "all pods"
+	case !some:
+		return "no pod"
+	}
+	return s.labels.String()
+}
+
 // Matches reports whether the pod is selected.
 func (s PodSelector) Matches(pod *corev1.Pod) bool {
 	return s.namespaces(Namespace(pod)) && s.labels.Matches(labels.Set(pod.Labels))

@@ -34,9 +34,10 @@ func spreadOverDomains(pod *corev1.Pod) []DomainRule {
 		if byNode(c.TopologyKey) {
 			continue
 		}
+		s := spreadSelector(c, pod)
 		r := DomainRule{
 			Kind: Spread, Key: CanonicalKey(c.TopologyKey), Path: fmt.Sprintf("spec.topologySpreadConstraints[%d]", i),
-			Selects: spreadSelector(c, pod).Matches, Counts: spreadCounts(c, pod),
+			Selects: s.Matches, Whom: s.String(), Counts: spreadCounts(c, pod),
 			MaxSkew: int64(c.MaxSkew), Preferred: c.WhenUnsatisfiable == corev1.ScheduleAnyway,
 		}
 		if c.MinDomains != nil {

@@ -31,11 +31,20 @@ func NewStorage(claims []corev1.PersistentVolumeClaim, volumes []corev1.Persiste
 	}
 	for i := range classes {
 		s.classes[classes[i].Name] = &classes[i]
-		if classes[i].Annotations[defaultClass] == "true" && (s.usual == "" || classes[i].Name < s.usual) {
+		if usual := s.classes[s.usual]; classes[i].Annotations[defaultClass] == "true" && (usual == nil || newer(&classes[i], usual)) {
 			s.usual = classes[i].Name
 		}
 	}
 	return s
+}
+
+// newer reports whether a is the default class rather than b: the one made later,
+// of equal ones the first by name.
+func newer(a, b *storagev1.StorageClass) bool {
+	if a.CreationTimestamp.Equal(&b.CreationTimestamp) {
+		return a.Name < b.Name
+	}
+	return b.CreationTimestamp.Before(&a.CreationTimestamp)
 }
 
 // defaultClass marks the class of claims that name none.
@@ -43,12 +52,22 @@ func NewStorage(claims []corev1.PersistentVolumeClaim, volumes []corev1.Persiste
 // https://kubernetes.io/docs/concepts/storage/storage-classes/#default-storageclass
 const defaultClass = "storageclass.kubernetes.io/is-default-class"
 
+// noProvisioner is the provisioner of classes whose volumes others make.
+const noProvisioner = "kubernetes.io/no-provisioner"
+
 // VolumeRules are what the volumes of a pod ask of its node.
 type VolumeRules struct {
-	Nodes    []corev1.NodeSelector // the node must match each
-	Attached corev1.ResourceList   // volumes per driver, as resources of the node
-	Unknown  string                // path and name of what the storage does not hold; "": it holds all
-	Unbound  string                // path of a claim that waits for its volume, not for the pod; "": none
+	Nodes    []Reach             // the node must match each
+	Attached corev1.ResourceList // volumes per driver, as resources of the node
+	Unknown  string              // path and name of what the storage does not hold; "": it holds all
+	Unbound  *Reach              // a claim that waits for its volume, not for the pod; nil: none
+}
+
+// A Reach is the nodes that reach a volume, or may get it.
+type Reach struct {
+	Path   string // of the volume, from the pod
+	Volume string // its claim, and its name or class
+	Nodes  corev1.NodeSelector
 }
 
 // VolumeRules returns what the pod's claims ask for: a claim that is bound, what
@@ -57,22 +76,27 @@ type VolumeRules struct {
 // https://kubernetes.io/docs/concepts/storage/storage-classes/#volume-binding-mode
 func (s Storage) VolumeRules(pod *corev1.Pod) VolumeRules {
 	var rules VolumeRules
+	read := map[string]bool{} // a claim that is there twice is attached once
 	for i := range pod.Spec.Volumes {
 		v := &pod.Spec.Volumes[i]
 		path := fmt.Sprintf("spec.volumes[%d].", i)
 		switch {
 		case v.PersistentVolumeClaim != nil:
 			path += "persistentVolumeClaim"
+			if read[v.PersistentVolumeClaim.ClaimName] {
+				continue
+			}
+			read[v.PersistentVolumeClaim.ClaimName] = true
 			claim := s.claims[[2]string{Namespace(pod), v.PersistentVolumeClaim.ClaimName}]
 			if claim == nil {
 				rules.unknown(path, "claim", Namespace(pod)+"/"+v.PersistentVolumeClaim.ClaimName)
 				continue
 			}
-			s.add(&rules, path, &claim.Spec)
+			s.add(&rules, Reach{Path: path, Volume: "claim " + Namespace(pod) + "/" + claim.Name}, &claim.Spec)
 		case v.Ephemeral != nil && v.Ephemeral.VolumeClaimTemplate != nil:
 			spec := v.Ephemeral.VolumeClaimTemplate.Spec.DeepCopy()
 			spec.VolumeName = "" // it is made with the pod
-			s.add(&rules, path+"ephemeral", spec)
+			s.add(&rules, Reach{Path: path + "ephemeral", Volume: "ephemeral volume " + v.Name}, spec)
 		}
 	}
 	return rules
@@ -84,16 +108,18 @@ func (r *VolumeRules) unknown(path, what, name string) {
 	}
 }
 
-// add adds what one claim asks for.
-func (s Storage) add(rules *VolumeRules, path string, claim *corev1.PersistentVolumeClaimSpec) {
+// add adds what one claim asks for, of which reach knows path and name.
+func (s Storage) add(rules *VolumeRules, reach Reach, claim *corev1.PersistentVolumeClaimSpec) {
 	if claim.VolumeName != "" {
 		volume := s.volumes[claim.VolumeName]
 		if volume == nil {
-			rules.unknown(path, "volume", claim.VolumeName)
+			rules.unknown(reach.Path, "volume", claim.VolumeName)
 			return
 		}
 		if a := volume.Spec.NodeAffinity; a != nil && a.Required != nil {
-			rules.Nodes = append(rules.Nodes, *a.Required)
+			reach.Volume += ", volume " + volume.Name
+			reach.Nodes = *a.Required
+			rules.Nodes = append(rules.Nodes, reach)
 		}
 		if csi := volume.Spec.CSI; csi != nil {
 			rules.attach(csi.Driver)
@@ -107,16 +133,22 @@ func (s Storage) add(rules *VolumeRules, path string, claim *corev1.PersistentVo
 	class := s.classes[name]
 	switch {
 	case class == nil && claim.StorageClassName != nil && name == "":
-		rules.Unbound = path // no class will ever make it a volume
+		reach.Volume += ", which has no volume, and no class to make one"
+		rules.Unbound = &reach
 	case class == nil && name == "":
-		rules.unknown(path, "class", "of the claim, which names none,")
+		rules.unknown(reach.Path, "class", "of the claim, which names none,")
 	case class == nil:
-		rules.unknown(path, "class", name)
+		rules.unknown(reach.Path, "class", name)
 	case class.VolumeBindingMode == nil || *class.VolumeBindingMode != storagev1.VolumeBindingWaitForFirstConsumer:
-		rules.Unbound = path
+		reach.Volume += ", for which class " + name + " has no volume yet"
+		rules.Unbound = &reach
+	case class.Provisioner == noProvisioner:
+		rules.unknown(reach.Path, "class", name+", which makes no volumes,")
 	default:
 		if len(class.AllowedTopologies) > 0 {
-			rules.Nodes = append(rules.Nodes, allowed(class.AllowedTopologies))
+			reach.Volume += ", class " + name
+			reach.Nodes = allowed(class.AllowedTopologies)
+			rules.Nodes = append(rules.Nodes, reach)
 		}
 		rules.attach(class.Provisioner)
 	}
@@ -162,10 +194,15 @@ func HasClaims(pod *corev1.Pod) bool {
 	return false
 }
 
-// AppendKey appends all of the rules: pods with equal keys are alike to them.
+// AppendKey appends all of the rules, but for names: pods with equal keys are
+// alike to them.
 func (r VolumeRules) AppendKey(b []byte) []byte {
 	for i := range r.Nodes {
-		b = appendMessage(b, &r.Nodes[i])
+		b = appendMessage(b, &r.Nodes[i].Nodes)
 	}
-	return appendString(appendString(appendResources(b, r.Attached), r.Unknown), r.Unbound)
+	b = appendString(appendResources(b, r.Attached), r.Unknown)
+	if r.Unbound != nil {
+		b = appendString(b, r.Unbound.Path)
+	}
+	return b
 }

@@ -19,6 +19,7 @@ type Model struct {
 	Gangs     int     // sets of classes of which all pods are placed or none
 	Stages    int     // of pools: bins of later ones are only for pods that no earlier one can launch for; 0: one
 	Counted   []bool  // per cap: it counts the launches of one offering; nil: none does
+	Lost      []int64 // per level, pods of no class that every solution leaves
 }
 
 // A Class is pods that no rule and no request tells apart.

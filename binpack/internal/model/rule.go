@@ -30,23 +30,24 @@ const (
 // it breaks none. Domains that are single launches are numbered after the
 // others.
 func (s Solution) Broken(m *Model) (rule, domain int) {
+	together := false
 	for r := range m.Rules {
 		if d := s.breaks(m, r); d >= 0 {
 			return r, d
 		}
+		together = together || m.Rules[r].Kind == Together
+	}
+	if together {
+		return s.stranded(m)
 	}
 	return -1, -1
 }
 
-// breaks returns a domain in which rule r is broken, or -1.
+// breaks returns a domain in which rule r is broken, or -1. Of Together that is
+// one where no pod is that an owner could be with.
 func (s Solution) breaks(m *Model, r int) int {
 	rule := &m.Rules[r]
 	members, owners := slices.Clone(rule.Before), make([]int64, len(rule.Before))
-	own := make([]int64, len(rule.Before)) // members that are owners
-	all := int64(0)
-	for _, n := range rule.Before {
-		all += n
-	}
 	for _, j := range s {
 		d := rule.Domain[j.Bin]
 		times := j.Times
@@ -55,29 +56,23 @@ func (s Solution) breaks(m *Model, r int) int {
 			continue
 		case d == EachNode: // alike launches are alike domains
 			d, times = len(members), 1
-			members, owners, own = append(members, 0), append(owners, 0), append(own, 0)
+			members, owners = append(members, 0), append(owners, 0)
 		}
 		for _, n := range j.Counts {
 			class := &m.Classes[n.Class]
-			in, owns := slices.Contains(class.InRules, r), slices.Contains(class.OwnsRules, r)
-			if in {
+			if slices.Contains(class.InRules, r) {
 				members[d] += n.N * times
-				all += n.N * j.Times
 			}
-			if owns {
+			if slices.Contains(class.OwnsRules, r) {
 				owners[d] += n.N * times
-			}
-			if in && owns {
-				own[d] += n.N * times
 			}
 		}
 	}
-	return rule.brokenIn(members, owners, own, all)
+	return rule.brokenIn(members, owners)
 }
 
-// brokenIn returns a domain in which the rule is broken, or -1. There are so
-// many members in all.
-func (rule *Rule) brokenIn(members, owners, own []int64, all int64) int {
+// brokenIn returns a domain in which the rule is broken, or -1.
+func (rule *Rule) brokenIn(members, owners []int64) int {
 	least := int64(0)
 	if !rule.Sparse && len(rule.Before) > 0 {
 		least = slices.Min(members[:len(rule.Before)])
@@ -87,10 +82,10 @@ func (rule *Rule) brokenIn(members, owners, own []int64, all int64) int {
 			continue
 		}
 		switch {
-		case rule.Kind == Spread && members[d]-least > rule.Most, rule.Kind == Apart && members[d] > rule.Most:
+		case rule.Kind == Spread && members[d]-least > rule.Most,
+			rule.Kind == Apart && members[d] > rule.Most,
+			rule.Kind == Together && members[d] == 0:
 			return d
-		case rule.Kind == Together && members[d] == own[d] && (own[d] == 0 || own[d] < all):
-			return d // only owners are here, who may be the first only where there is no member elsewhere
 		}
 	}
 	return -1

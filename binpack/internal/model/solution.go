@@ -47,9 +47,10 @@ func (s Solution) Left(m *Model) []int64 {
 }
 
 // ByLevel returns how many of the pods left are of each level, the highest
-// priority first. Solutions compare by it, and then by cost.
+// priority first, those that are lost included. Solutions compare by it, and
+// then by cost.
 func (m *Model) ByLevel(left []int64) []int64 {
-	var sums []int64
+	sums := slices.Clone(m.Lost)
 	for c, n := range left {
 		for len(sums) <= m.Classes[c].Level {
 			sums = append(sums, 0)

@@ -13,14 +13,16 @@ type Ahead struct {
 // left decide.
 func (m *Model) Open(c, stage int, free []int64) bool {
 	for _, a := range m.Classes[c].Ahead {
-		if a.Stage < stage && m.launchesCheapest(a.Bins, free) {
+		if a.Stage < stage && m.LaunchesCheapest(a.Bins, free) {
 			return true
 		}
 	}
 	return false
 }
 
-func (m *Model) launchesCheapest(bins []int, free []int64) bool {
+// LaunchesCheapest reports whether the free caps allow one more launch of the
+// cheapest of these bins of which launches are left. They come by price.
+func (m *Model) LaunchesCheapest(bins []int, free []int64) bool {
 	cheapest := int64(-1)
 	for _, b := range bins {
 		bin := &m.Bins[b]
@@ -41,7 +43,7 @@ func (m *Model) launchesCheapest(bins []int, free []int64) bool {
 // usedUp reports whether no launches are left of a bin, whatever limits allow.
 func (m *Model) usedUp(bin *Bin, free []int64) bool {
 	for _, u := range bin.Uses {
-		if m.Counted[u.Cap] && u.Amount > free[u.Cap] {
+		if m.Counted != nil && m.Counted[u.Cap] && u.Amount > free[u.Cap] {
 			return true
 		}
 	}

@@ -29,7 +29,8 @@ func UnsupportedDaemon(pod *corev1.Pod) string {
 	return firstNonEmpty(claimed(pod), disk(pod), claim(pod), toleration(pod))
 }
 
-// A Crew is the daemon pods of one node.
+// A Crew is who is on a node before any pod of the plan: its daemon pods, or the
+// pods of a node that is there.
 type Crew struct {
 	Requests Amounts
 	Ports    []Port

@@ -25,6 +25,9 @@ func TooFewValues(least map[string]int, nodes iter.Seq[*corev1.Node]) (Shortage,
 		seen[i] = map[string]bool{}
 		missing += max(least[key], 0)
 	}
+	if missing == 0 {
+		return Shortage{}, false
+	}
 	for node := range nodes {
 		for i, key := range keys {
 			value, ok := label(node, key)

@@ -37,6 +37,7 @@ type Relaxation struct {
 	groups [][]bool    // group → bins that admit it
 	rows   [][]int     // group, resource → row; -1: no demand
 	demand []float64   // row → demand
+	caps   []int       // cap → row; -1: no bin uses it
 }
 
 // Solve values the classes of m by the bins given, of which each class needs
@@ -114,8 +115,14 @@ func (x *Relaxation) generate() []float64 {
 	for _, side := range x.alone() {
 		rows = append(rows, lp.Row{B: 1, Side: side})
 	}
-	for range x.m.Caps { // in shares of the cap, as amounts may be large
-		rows = append(rows, lp.Row{B: 1, AtMost: true})
+	x.caps = slices.Repeat([]int{-1}, len(x.m.Caps))
+	for b := range x.bins {
+		for _, u := range x.bins[b].Uses {
+			if x.caps[u.Cap] < 0 { // in shares of the cap, as amounts may be large
+				x.caps[u.Cap] = len(rows)
+				rows = append(rows, lp.Row{B: 1, AtMost: true})
+			}
+		}
 	}
 	master := lp.New(rows)
 	for range maxRounds {
@@ -138,7 +145,7 @@ func (x *Relaxation) uses(b int) []lp.Entry {
 	var entries []lp.Entry
 	for _, u := range x.bins[b].Uses {
 		part := float64(u.Amount) / float64(max(x.m.Caps[u.Cap], 1))
-		entries = append(entries, lp.Entry{Row: len(x.demand) + u.Cap, Value: part})
+		entries = append(entries, lp.Entry{Row: x.caps[u.Cap], Value: part})
 	}
 	return entries
 }

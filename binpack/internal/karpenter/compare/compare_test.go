@@ -21,7 +21,7 @@ func TestNeverDearer(t *testing.T) {
 	for _, name := range []string{
 		"seed4-inflate-5", "seed4-inflate-15", "seed4-inflate-50", "seed4-inflate-200",
 		"c5m5r5-mix-100", "c5m5r5-mix-1000", "c5m5r5-openb-100", "c5m5r5-spotmix-1000",
-		"constraints-selectors-200", "rules-taints-tolerations",
+		"constraints-selectors-200", "constraints-zonespread-100", "rules-taints-tolerations", "rules-existing-nodes", "rules-pool-values",
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, err := read(problems + name + ".json")

@@ -1,9 +1,9 @@
-// Package modeltest draws small models for tests.
+// Package modeltest draws small models for tests, and looks at all plans of the
+// smallest: pod by pod and node by node, without what the model's own methods
+// know.
 package modeltest
 
 import (
-	"slices"
-
 	"pgregory.net/rapid"
 
 	"github.com/stowage/stowage/binpack/internal/model"
@@ -70,19 +70,9 @@ func Fillings(m *model.Model, b int, f func(counts []model.Count)) {
 
 // legal says once more, without a Filling, whether the groups allow the counts.
 func legal(m *model.Model, counts []model.Count) bool {
-	for g, group := range m.Groups {
-		var owners, members int64
-		for _, n := range counts {
-			if slices.Contains(m.Classes[n.Class].Owns, g) {
-				owners += n.N
-			}
-			if slices.Contains(m.Classes[n.Class].In, g) {
-				members += n.N
-			}
-		}
-		if owners > 0 && members > group.Most {
-			return false
-		}
+	on := make([]int64, len(m.Classes))
+	for _, n := range counts {
+		on[n.Class] = n.N
 	}
-	return true
+	return groupsAllow(m, nil, on)
 }

@@ -1,0 +1,57 @@
+package cells
+
+import (
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/model"
+)
+
+// A want is that of the units of a deal: a member of a rule Together in one of the
+// domains where they can be. So who may be their company, and chooses before them,
+// does not go where they cannot follow.
+type want struct {
+	*deal
+	rule    int
+	domains []int
+}
+
+// want notes what the units of the deals want.
+func (st *state) want(deals []*deal) {
+	for _, d := range deals {
+		for _, r := range owned(st.m, &d.unit) {
+			if st.m.Rules[r].Kind != model.Together || st.m.Rules[r].ByNode() {
+				continue
+			}
+			w := want{deal: d, rule: r}
+			for _, c := range d.cells {
+				w.domains = append(w.domains, c.of(d.rules, r))
+			}
+			st.wants = append(st.wants, w)
+		}
+	}
+}
+
+// of returns the cell's domain of a rule, one of those that tell the cells apart.
+func (c *cell) of(rules []int, r int) int {
+	if i := slices.Index(rules, r); i >= 0 {
+		return c.domain[i]
+	}
+	return model.NoDomain
+}
+
+// follow returns how many units of other deals, which have no company yet, one of d
+// in the cell would be company to.
+func (st *state) follow(d *deal, c *cell) int64 {
+	sum := int64(0)
+	for _, w := range st.wants {
+		_, members := st.roles(&d.unit, w.rule)
+		if w.deal != d && members > 0 && slices.Contains(w.domains, c.of(d.rules, w.rule)) && !st.met(&w) {
+			sum += w.unit.n
+		}
+	}
+	return sum
+}
+
+func (st *state) met(w *want) bool {
+	return slices.ContainsFunc(w.domains, func(d int) bool { return d >= 0 && st.members[w.rule][d] > 0 })
+}

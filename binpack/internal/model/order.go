@@ -1,0 +1,101 @@
+package model
+
+import "slices"
+
+// Pods with rules Together come one after the other: each finds a member in its
+// domain, or is one and the first of all. Who finds company keeps it, whoever else
+// comes; and who may be the first may be it at the very beginning.
+
+// A spot is the pods of one class on one launch.
+type spot struct {
+	class  int
+	domain []int // per rule
+}
+
+// stranded returns a rule Together and a domain with pods that can come at no time,
+// or -1, -1. Who is stranded when the others come before is tried as first of all.
+func (s Solution) stranded(m *Model) (rule, domain int) {
+	spots := s.spots(m)
+	rest := arrive(m, nil, spots)
+	if len(rest) > 0 {
+		rest = arrive(m, rest, spots)
+	}
+	if len(rest) == 0 {
+		return -1, -1
+	}
+	for _, r := range m.Classes[rest[0].class].OwnsRules {
+		if d := rest[0].domain[r]; m.Rules[r].Kind == Together && d != NoDomain {
+			rule, domain = r, d
+		}
+	}
+	return rule, domain
+}
+
+// spots returns where the pods of s are. Of several alike launches one may hold the
+// first pods; the others are as the second.
+func (s Solution) spots(m *Model) []spot {
+	var out []spot
+	launches := 0
+	for _, j := range s {
+		for range min(j.Times, 2) {
+			domain := make([]int, len(m.Rules))
+			for r := range m.Rules {
+				if domain[r] = m.Rules[r].Domain[j.Bin]; domain[r] == EachNode {
+					domain[r] = len(m.Rules[r].Before) + launches
+				}
+			}
+			launches++
+			for _, n := range j.Counts {
+				out = append(out, spot{n.Class, domain})
+			}
+		}
+	}
+	return out
+}
+
+// arrive lets come whoever may, those that could be first before all others, and
+// returns the spots of the rest.
+func arrive(m *Model, firsts, spots []spot) []spot {
+	here := make([]map[int]bool, len(m.Rules)) // domains with members; none: there is none anywhere
+	for r := range m.Rules {
+		here[r] = map[int]bool{}
+		for d, n := range m.Rules[r].Before {
+			if n > 0 {
+				here[r][d] = true
+			}
+		}
+	}
+	// comes reports whether the pods of a spot may come now, as first or not, and
+	// lets them.
+	comes := func(p spot, asFirst bool) bool {
+		class := &m.Classes[p.class]
+		for _, r := range class.OwnsRules {
+			if m.Rules[r].Kind != Together || p.domain[r] == NoDomain || here[r][p.domain[r]] {
+				continue
+			}
+			if !asFirst || len(here[r]) > 0 || !slices.Contains(class.InRules, r) {
+				return false
+			}
+		}
+		for _, r := range class.InRules {
+			if p.domain[r] != NoDomain {
+				here[r][p.domain[r]] = true
+			}
+		}
+		return true
+	}
+	for _, p := range firsts {
+		comes(p, true)
+	}
+	for {
+		before := len(spots)
+		spots = slices.DeleteFunc(slices.Clone(spots), func(p spot) bool { return comes(p, false) })
+		if len(spots) == before {
+			first := slices.IndexFunc(spots, func(p spot) bool { return comes(p, true) })
+			if first < 0 {
+				return spots
+			}
+			spots = slices.Delete(spots, first, first+1)
+		}
+	}
+}
