@@ -146,7 +146,7 @@ func (x *explainer) ownRule(k, pool, r int) hurdle {
 	if stated.Key != corev1.LabelHostname {
 		h.domains = func() []Domain { return x.domains(k, pool, r) }
 	}
-	if x.ownedAlone(k, r) {
+	if x.ownedAlone(k, r) && x.statedOnce(k, r) {
 		h.change = func(offers []int) *Change {
 			return x.loosened(k, r, slices.DeleteFunc(offers, func(o int) bool { return !hasKey(o) }))
 		}
@@ -229,6 +229,24 @@ func (x *explainer) ownedAlone(k, r int) bool {
 		}
 	}
 	return true
+}
+
+// statedOnce reports whether the kind states rule r once: of equal rules of a pod
+// the model has one.
+func (x *explainer) statedOnce(k, r int) bool {
+	alike := func(kind model.RuleKind, key string) bool { return kind == x.kindRules[r].Kind && key == x.kindRules[r].stated[k].Key }
+	stated, held := 0, 0
+	for _, rule := range kube.DomainRules(x.kinds[k].pod, nil) {
+		if !rule.Preferred && alike(kindOfRule[rule.Kind], rule.Key) {
+			stated++
+		}
+	}
+	for _, o := range x.required(k) {
+		if alike(x.kindRules[o].Kind, x.kindRules[o].stated[k].Key) {
+			held++
+		}
+	}
+	return stated == held
 }
 
 // loosened returns the greater maxSkew that lets one of the offers take the pod,

@@ -44,7 +44,8 @@ func (x *explainer) minValues(k, pool int) hurdle {
 		},
 		change: func(offers []int) *Change {
 			key := few()[0]
-			if n := len(values()[key]); len(few()) == 1 && n > 0 {
+			offers = slices.DeleteFunc(offers, func(o int) bool { return !x.spare(o) })
+			if n := len(values()[key]); len(few()) == 1 && n > 0 && len(offers) > 0 {
 				return x.with(path(key), strconv.Itoa(n), x.cheapest(offers))
 			}
 			return nil
@@ -116,7 +117,7 @@ func (x *explainer) launches(k, pool int) bool {
 // limits is the hurdle of what launches share: an offering's number, limits and
 // quotas.
 func (x *explainer) limits() hurdle {
-	over := func(o int) []model.Use {
+	over := func(o int) []model.Use { // of an offer in the model
 		return slices.DeleteFunc(slices.Clone(x.model.Bins[x.binOf[o]].Uses), func(u model.Use) bool { return u.Amount <= x.free[u.Cap] })
 	}
 	h := hurdle{passes: func(o int) bool {
@@ -124,7 +125,7 @@ func (x *explainer) limits() hurdle {
 		case x.isExcluded(o):
 			return x.spare(o)
 		case x.binOf[o] < 0:
-			return true // it is never launched, as other hurdles say
+			return true // other hurdles say why it is not in the model
 		}
 		return len(over(o)) == 0
 	}}
@@ -152,8 +153,8 @@ func (x *explainer) limits() hurdle {
 	return h
 }
 
-// spare reports whether one more launch of an offer that its pool excludes is
-// sure to keep the limits. Of quotas all are asked, whatever they select.
+// spare reports whether one more launch of an offer, which need not be in the
+// model, is sure to keep the limits. Of quotas all are asked, whatever they select.
 func (x *explainer) spare(offer int) bool {
 	o := &x.supply.offers[offer]
 	used := int64(0)
@@ -162,7 +163,7 @@ func (x *explainer) spare(offer int) bool {
 			used += j.Times
 		}
 	}
-	if o.limit != Unlimited && used >= int64(o.limit) {
+	if limit := x.supply.limits[o.key]; limit != Unlimited && used >= int64(limit) {
 		return false
 	}
 	for i, name := range x.caps {

@@ -106,7 +106,7 @@ func (x *explainer) exclusion(pool int, labels map[string]string, own func(strin
 func admit(at, drop string, r *corev1.NodeSelectorRequirement, labels map[string]string) (path, value string) {
 	v, has := labels[r.Key]
 	switch n, err := strconv.ParseInt(v, 10, 64); {
-	case !has || v == "":
+	case !has || v == "" || v == kube.UnknownName:
 	case r.Operator == corev1.NodeSelectorOpIn:
 		return fmt.Sprintf("%s.values[%d]", at, len(r.Values)), v
 	case r.Operator == corev1.NodeSelectorOpNotIn && len(r.Values) > 1:

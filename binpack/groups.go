@@ -159,6 +159,9 @@ func (c *compiled) groupsAsResources(groups []podGroup, requests, capacities [][
 // a group that is as strict or stricter.
 func (g *podGroup) everywhere(groups []podGroup) bool {
 	for k, in := range g.member {
+		if g.owner[k] && !in {
+			return false // such an owner takes none of the resource
+		}
 		strict := func(o podGroup) bool { return o.owner[k] && o.most <= g.most && covers(o.member, g.member) }
 		if in && !slices.ContainsFunc(groups, strict) {
 			return false

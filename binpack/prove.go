@@ -35,14 +35,14 @@ type proven struct {
 
 // prepareProof finds the model that bounds are of, and proves what is quickly
 // proven. The choice that pools must leave is not in it, nor are preferences about
-// other pods; those about nodes only where
-// all placed pods are sure to keep theirs.
+// other pods; those about nodes only where all placed pods are sure to keep
+// theirs.
 func (r *run) prepareProof(g *grouping) error {
 	c, holds := r.compiled, scope{held: nodePreferences}
-	if r.scope.held == noPreferences || slices.ContainsFunc(r.kinds, func(k kind) bool { return k.relaxed }) {
+	choice := slices.ContainsFunc(r.supply.pools, func(p Pool) bool { return len(p.MinValues) > 0 })
+	if r.scope.held == noPreferences || choice || r.compiled.model.Stages > 1 || r.givenUp() {
 		holds.held = noPreferences
 	}
-	choice := slices.ContainsFunc(r.supply.pools, func(p Pool) bool { return len(p.MinValues) > 0 })
 	if choice || r.scope.held != holds.held && r.anyPrefers() {
 		var err error
 		if c, err = compile(r.problem, g, holds); err != nil {

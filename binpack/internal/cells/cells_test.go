@@ -77,27 +77,25 @@ func TestSplitOfMany(t *testing.T) {
 	})
 }
 
-// manifold reports whether pods of some class need company by several rules, one of
-// them by node: units are not made for that, and a split's solution may have to be
-// repaired.
+// manifold reports whether there are several rules that ask for company, one of them
+// by node: units are made for that one, and a split's solution may have to be
+// repaired for others.
 func manifold(m *model.Model) bool {
-	return slices.ContainsFunc(m.Classes, func(c model.Class) bool {
-		needs, byNode := 0, false
-		for _, r := range c.OwnsRules {
-			if m.Rules[r].Kind == model.Together {
-				needs++
-				byNode = byNode || m.Rules[r].ByNode()
-			}
+	needs, byNode := 0, false
+	for r := range m.Rules {
+		if m.Rules[r].Kind == model.Together {
+			needs++
+			byNode = byNode || m.Rules[r].ByNode()
 		}
-		return needs > 1 && byNode
-	})
+	}
+	return needs > 1 && byNode
 }
 
 // keepsAll asks who looks at nodes and pods one by one.
 func keepsAll(t require.TestingT, m *model.Model, s model.Solution) {
 	nodes := modeltest.NodesOf(m, s)
-	require.Negative(t, modeltest.Breaks(m, nodes), "%+v", s)
-	require.True(t, modeltest.GangsWhole(m, nodes), "%+v", s)
+	require.Negative(t, modeltest.Breaks(m, nodes), "%+v of %+v", s, *m)
+	require.True(t, modeltest.GangsWhole(m, nodes), "%+v of %+v", s, *m)
 }
 
 // TestRepair: whatever a solution of the split leaves, once it is repaired all rules

@@ -33,6 +33,7 @@ func dealAll(m *model.Model, most Most) []*deal {
 		for _, d := range deals { // whose guests find no cell goes alone
 			if h := d.unit.host(m); h >= 0 && d.rest > 0 {
 				deals = append(deals, st.deal(unit{counts: []model.Count{{Class: h, N: 1}}, n: d.rest}, most))
+				d.unit.n, d.rest = d.unit.n-d.rest, 0
 			}
 		}
 		st.placeAll(deals)

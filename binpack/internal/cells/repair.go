@@ -8,8 +8,8 @@ import (
 
 // Repair takes pods out of a solution of the split until the rules over domains
 // and the gangs of the whole hold. A solution that places all has nothing to
-// repair, but for pods that need company by several rules, on their node by one:
-// their units are made for that one.
+// repair, but where rules ask for company on the node and others for company as
+// well: units are made for those of the node alone.
 func (s *Split) Repair(sol model.Solution) model.Solution {
 	for {
 		whole := s.Whole(sol)
