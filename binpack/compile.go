@@ -31,6 +31,7 @@ type compiled struct {
 	scope     scope
 
 	namespaces kube.Namespaces
+	wishes     []func(*corev1.Pod) bool // which pods preferences are about
 }
 
 // A scope says what of the Problem a model holds besides what every model does.
@@ -70,6 +71,7 @@ func compile(p *Problem, g *grouping, holds scope) (*compiled, error) {
 		return nil, err
 	}
 	c.namespaces = kube.NamespacesOf(p.Namespaces)
+	c.wishes = wishesOf(c.kinds, c.namespaces)
 	groups := c.groupsOf(requests, c.namespaces)
 	groups = c.groupsAsResources(groups, requests, capacities)
 	if c.scope.choice {

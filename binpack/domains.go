@@ -81,7 +81,8 @@ func (c *compiled) domainRulesOf(namespaces kube.Namespaces, requests [][]int64)
 func (c *compiled) domainRule(r *kube.DomainRule, owner int) domainRule {
 	d := domainRule{owner: make([]bool, len(c.kinds)), member: make([]bool, len(c.kinds)), stated: map[int]kube.DomainRule{}}
 	for k := range c.kinds {
-		d.member[k] = c.kinds[k].blocked == nil && r.Selects(c.kinds[k].pod)
+		spared := r.Preferred && r.Kind != kube.Together && c.kinds[k].relaxed
+		d.member[k] = c.kinds[k].blocked == nil && !spared && r.Selects(c.kinds[k].pod)
 	}
 	switch d.Kind, d.Most = kindOfRule[r.Kind], r.MaxSkew; {
 	case r.Kind == kube.Apart && d.member[owner]:

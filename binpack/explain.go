@@ -62,8 +62,11 @@ type stop struct {
 
 // stopsOf returns what keeps pods of a kind out of each pool.
 func (x *explainer) stopsOf(k int) []stop {
-	stops, known := x.stops[k]
-	for pool := 0; !known && pool < len(x.supply.pools); pool++ {
+	if stops, known := x.stops[k]; known {
+		return stops
+	}
+	var stops []stop
+	for pool := range x.supply.pools {
 		stops = append(stops, x.stopOf(k, pool))
 	}
 	x.stops[k] = stops

@@ -199,23 +199,13 @@ func (x *explainer) domains(k, pool, r int) []Domain {
 	return out
 }
 
-// closedBy returns why the pool has no offer for the kind in a domain: which of
-// its rules but r, if that is not another one of its own about domains. Those are
-// not asked for more than their reason, as they would ask for that of r.
+// closedBy returns why the pool has no offer for the kind in a domain that rule r
+// leaves open.
 func (x *explainer) closedBy(k, pool, r, d int) Reason {
 	here := slices.DeleteFunc(slices.Clone(x.own[pool]), func(o int) bool { return x.domain(r, o) != d })
-	if len(here) == 0 {
-		return NoAvailableOffering
-	}
-	hurdles := append(x.alone(k, pool), x.repelledBy(k), x.othersRules(k, model.Apart), x.othersRules(k, model.Spread),
-		x.available(), x.minValues(k, pool), x.weight(k, pool), x.limits())
-	if at, left := stopped(hurdles, here); at >= 0 {
+	hurdles := x.hurdles(k, pool)
+	if at, left := stopped(hurdles, here); len(here) > 0 && at >= 0 {
 		return hurdles[at].blames(left).reason
-	}
-	for _, other := range x.required(k) {
-		if h := x.ownRule(k, pool, other); other != r && !slices.ContainsFunc(here, h.passes) {
-			return reasonOfRule[x.kindRules[other].Kind]
-		}
 	}
 	return NoAvailableOffering
 }
@@ -234,7 +224,9 @@ func (x *explainer) ownedAlone(k, r int) bool {
 // statedOnce reports whether the kind states rule r once: of equal rules of a pod
 // the model has one.
 func (x *explainer) statedOnce(k, r int) bool {
-	alike := func(kind model.RuleKind, key string) bool { return kind == x.kindRules[r].Kind && key == x.kindRules[r].stated[k].Key }
+	alike := func(kind model.RuleKind, key string) bool {
+		return kind == x.kindRules[r].Kind && key == x.kindRules[r].stated[k].Key
+	}
 	stated, held := 0, 0
 	for _, rule := range kube.DomainRules(x.kinds[k].pod, nil) {
 		if !rule.Preferred && alike(kindOfRule[rule.Kind], rule.Key) {

@@ -44,7 +44,7 @@ func (r *run) pack(p *part) model.Solution {
 		}
 	}
 	for i, price := range r.prices {
-		if i > 0 && noneLeft(best.Left(p.Model)) {
+		if i > 1 && noneLeft(best.Left(p.Model)) {
 			break // no cap is in the way
 		}
 		try(packer.Pack(model.Solution{}.Left(p.Model), model.Solution{}.Free(p.Model), value, price))
@@ -101,6 +101,15 @@ func (r *run) packingPrices() [][]int64 {
 		list[b] = m.Bins[b].Price
 	}
 	prices := [][]int64{list}
+	if slices.ContainsFunc(r.worth.caps, func(w float64) bool { return w > 0 }) {
+		priced := slices.Clone(list)
+		for b := range m.Bins {
+			for _, u := range m.Bins[b].Uses {
+				priced[b] += int64(r.worth.caps[u.Cap] * float64(u.Amount))
+			}
+		}
+		prices = append(prices, priced)
+	}
 	for k, limit := range m.Caps {
 		if r.caps[k].path == "" {
 			continue

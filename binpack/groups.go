@@ -29,7 +29,8 @@ func (c *compiled) groupsOf(requests [][]int64, namespaces kube.Namespaces) []po
 	find := func(rule *kube.PodGroup) *podGroup {
 		g := podGroup{owner: make([]bool, len(c.kinds)), member: make([]bool, len(c.kinds)), most: rule.Most}
 		for k := range c.kinds {
-			g.member[k] = c.kinds[k].blocked == nil && rule.Selects(c.kinds[k].pod)
+			spared := rule.Preferred && c.kinds[k].relaxed
+			g.member[k] = c.kinds[k].blocked == nil && !spared && rule.Selects(c.kinds[k].pod)
 		}
 		g.there = c.membersThere(rule)
 		key := g.key()

@@ -3,19 +3,34 @@ package binpack
 import (
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/stowage/stowage/binpack/internal/kube"
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
-// A preference is first held like a rule, and given up by the pods that are left.
-// So a kind of which some pods are left comes apart: those that keep their
-// preferences, and those that do not.
+// A preference is first held like a rule, and given up by the pods that are left,
+// or for them. So a kind of which some pods are left comes apart: those that keep
+// their preferences, and those that do not, and that do not count in what others
+// would rather not have near.
 
 // prefers reports whether a kind has preferences that some offer does not meet, or
-// about other pods.
+// about other pods, or that others have about it.
 func (c *compiled) prefers(k int) bool {
 	return !c.kinds[k].relaxed && (kube.PrefersPods(c.kinds[k].pod) ||
-		slices.ContainsFunc(c.supply.views, func(v view) bool { return v.admits[c.kinds[k].rules] > 0 }))
+		slices.ContainsFunc(c.supply.views, func(v view) bool { return v.admits[c.kinds[k].rules] > 0 }) ||
+		slices.ContainsFunc(c.wishes, func(about func(*corev1.Pod) bool) bool { return about(c.kinds[k].pod) }))
+}
+
+// wishesOf returns which pods the preferences of the kinds are about.
+func wishesOf(kinds []kind, namespaces kube.Namespaces) []func(*corev1.Pod) bool {
+	var out []func(*corev1.Pod) bool
+	for i := range kinds {
+		if kinds[i].blocked == nil {
+			out = append(out, kube.PreferredPods(kinds[i].pod, namespaces)...)
+		}
+	}
+	return out
 }
 
 // anyPrefers reports whether preferences may make a difference to the model.
@@ -28,13 +43,12 @@ func (c *compiled) anyPrefers() bool {
 	return false
 }
 
-// relaxed returns the kinds with those apart that a solution leaves although they
-// could give up preferences; nil: there are none.
+// relaxed returns the kinds with those apart that a solution leaves although
+// preferences could be given up for them; nil: there are none.
 func (c *compiled) relaxed(s model.Solution) *grouping {
-	left := c.leftOf(s)
 	out := *c.grouping
 	out.kinds = slices.Clone(c.kinds)
-	for k, n := range left {
+	for k, n := range c.leftOf(s) {
 		if n == 0 || c.kinds[k].blocked != nil || !c.prefers(k) {
 			continue
 		}
@@ -44,29 +58,10 @@ func (c *compiled) relaxed(s model.Solution) *grouping {
 		kept.count -= n
 		out.kinds = append(out.kinds, given)
 	}
-	if len(out.kinds) == len(c.kinds) && !c.relaxOthers(out.kinds, left) {
+	if len(out.kinds) == len(c.kinds) {
 		return nil
 	}
 	return &out
-}
-
-// relaxOthers makes kinds give up preferences about pods that are left: those that
-// would rather not have them near. It reports whether there are such kinds.
-func (c *compiled) relaxOthers(kinds []kind, left []int64) bool {
-	found := false
-	for k := range kinds {
-		if kinds[k].relaxed || kinds[k].blocked != nil {
-			continue
-		}
-		for _, about := range kube.PreferredPods(kinds[k].pod, c.namespaces) {
-			for o, n := range left {
-				if n > 0 && c.kinds[o].blocked == nil && about(c.kinds[o].pod) {
-					kinds[k].relaxed, found = true, true
-				}
-			}
-		}
-	}
-	return found
 }
 
 // dealt returns the first n of the pods, and the others.

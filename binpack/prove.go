@@ -49,14 +49,14 @@ func (r *run) prepareProof(g *grouping) error {
 			return err
 		}
 	}
-	r.proven = proven{compiled: c, bins: r.bins, values: r.worth}
+	r.proven = proven{compiled: c, bins: r.bins, values: r.worth.pods}
 	if c.model != r.model {
 		r.proven.bins = c.model.Prune()
 	}
 	if c != r.compiled {
-		pivots := 0
-		r.proven.values, pivots = worthOf(c.model)
-		r.pivots += pivots
+		w := worthOf(c.model)
+		r.proven.values = w.pods
+		r.pivots += w.pivots
 	}
 	if len(c.model.Classes) == 0 {
 		r.proof.fewest = true
@@ -144,7 +144,7 @@ func (r *run) candidates() [][]int64 {
 // provenValues returns the duals as values of the classes that bounds are of: on
 // average over the pods of each.
 func (r *run) provenValues() []float64 {
-	duals := r.split.WholeValues(r.duals, r.worth)
+	duals := r.split.WholeValues(r.duals, r.worth.pods)
 	if r.proven.compiled == r.compiled {
 		return duals
 	}

@@ -326,6 +326,33 @@ func TestReasonsOfSupply(t *testing.T) {
 	}
 }
 
+// TestReasonsAreData: what the sentences say is there as fields.
+func TestReasonsAreData(t *testing.T) {
+	detail := func(c reasonCase) binpack.Detail {
+		p := small()
+		p.Workloads = c.pods
+		c.change(&p)
+		plan, err := quick.Solve(context.Background(), p)
+		require.NoError(t, err)
+		return plan.Unschedulable[0].Reasons[0].Detail
+	}
+	d := detail(reasonCase{pods: one("web", cpu("3")), change: onPool(allowing(keyType, "small"))})
+	require.Equal(t, "cpu", d.Resource)
+	require.Equal(t, "3", d.Asked.String())
+	require.Equal(t, "2", d.Best.String())
+	require.Equal(t, "small in a", d.Offering)
+	require.Equal(t, &binpack.Change{Path: "Pools[0].requirements[0].values[1]", Value: "large", Offering: "large in a"}, d.Change)
+
+	d = detail(reasonCase{pods: []binpack.Workload{deployment(4, "web", spread(keyZone, 1))}, change: both(sold("a"), inZone("b"))})
+	require.Equal(t, "spec.topologySpreadConstraints[0]", d.Path)
+	require.Equal(t, []binpack.Domain{{Value: "a", Pods: 2}, {Value: "b", Pods: 1, Other: binpack.NoAvailableOffering}}, d.Domains)
+
+	zones := []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"}
+	d = detail(reasonCase{pods: []binpack.Workload{deployment(11, "web", apart("web", keyZone))}, change: sold(zones...)})
+	require.Len(t, d.Domains, 10)
+	require.Contains(t, d.String(), "g has 1, h has 1, and 2 more")
+}
+
 func TestTemporary(t *testing.T) {
 	for _, r := range []binpack.Reason{
 		binpack.NoAvailableOffering, binpack.PoolLimit, binpack.QuotaReached, binpack.SchedulingGated,

@@ -1,6 +1,7 @@
 package binpack_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -11,8 +12,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
+	"pgregory.net/rapid"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/gen"
 )
 
 // changed returns the problem with a change for a pod, and for all that are alike:
@@ -138,6 +141,35 @@ func parsed(there any, value string) any {
 	}
 	key, v, _ := strings.Cut(what, "=")
 	return map[string]any{"key": key, "value": v, "effect": effect}
+}
+
+// TestChangesDoAway: with the change that a reason tells of, no rule about nodes is
+// between pod and pool any more.
+func TestChangesDoAway(t *testing.T) {
+	ofNodes := []binpack.Reason{binpack.NodeAffinity, binpack.UntoleratedTaint, binpack.HostPort, binpack.InsufficientResources, binpack.VolumeZone}
+	solver := binpack.Solver{Work: 1}
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawn(t, gen.Small().With(gen.All()))
+		plan, err := solver.Solve(context.Background(), p)
+		require.NoError(t, err)
+		seen := map[string]bool{}
+		for _, u := range plan.Unschedulable {
+			for pool, r := range u.Reasons {
+				if r.Detail.Change == nil || !slices.Contains(ofNodes, r.Reason) || seen[r.String()] {
+					continue
+				}
+				seen[r.String()] = true
+				q := changed(t, p, u.Pod, *r.Detail.Change)
+				after, err := solver.Solve(context.Background(), q)
+				require.NoError(t, err, r)
+				for _, still := range after.Unschedulable {
+					if still.Pod.Name == u.Pod.Name {
+						require.NotContains(t, ofNodes, still.Reasons[pool].Reason, "%s, but with the change %s", r, still.Reasons[pool])
+					}
+				}
+			}
+		}
+	})
 }
 
 // TestChanged is of the tests themselves.

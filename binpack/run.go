@@ -23,7 +23,7 @@ type run struct {
 	pivots  int   // of the relaxations
 	fault   error // of the solver itself: a solution that breaks a rule of the model
 
-	worth  []float64 // of one pod of each class of the compiled model
+	worth  worth // in the compiled model
 	split  *cells.Split
 	model  *model.Model   // the compiled one, without rules over domains: that of the split
 	bins   []int          // those worth launching
@@ -38,6 +38,8 @@ type run struct {
 	parts      []part
 	generators []*colgen.Generator // per part; nil: no columns were generated yet
 	search     *search.State       // nil: not begun
+	dear       bool                // it packs with caps priced
+	trader     *cells.Trader       // of the search; nil: no pod could be in another cell
 }
 
 // newRun makes the first plan.
@@ -47,7 +49,8 @@ func newRun(ctx context.Context, s Solver, p *Problem, c *compiled) *run {
 		limit = DefaultWork
 	}
 	r := &run{compiled: c, problem: p, ctx: ctx, meter: work.NewMeter(ctx, limit), gap: s.Gap}
-	r.worth, r.pivots = worthOf(c.model)
+	r.worth = worthOf(c.model)
+	r.pivots = r.worth.pivots
 	r.divide(cells.New(c.model, nil))
 	if len(r.model.Classes) > 0 {
 		r.best = r.settled(r.first()).Normal()
@@ -69,7 +72,7 @@ func (r *run) leavesFewer(o *run) bool {
 func (r *run) divide(split *cells.Split) {
 	r.split, r.model = split, split.Model
 	r.bins = r.model.Prune()
-	r.values = split.Values(r.worth)
+	r.values = split.Values(r.worth.pods)
 	r.prices, r.parts = r.packingPrices(), r.partsOf()
 }
 
@@ -141,6 +144,9 @@ func (r *run) generate() {
 		r.parts[0].best = r.best
 	}
 	ticks := r.meter.Left(DefaultWork)
+	if m := r.compiled.model; len(m.Rules) > 0 || m.Stages > 1 {
+		ticks /= tiedShare
+	}
 	for i := range r.parts {
 		if n := len(r.parts[i].classes); n > 1 && n <= colgen.MaxClasses {
 			r.dive(i, ticks/int64(len(r.parts)))
@@ -149,7 +155,24 @@ func (r *run) generate() {
 	if s := r.joined(); better(r.model, s, r.best) {
 		r.keep(s)
 	}
-	r.search = search.New(r.model, r.bins, r.best, packingValues(r.model, r.values, r.duals), r.prices[0], r.meter)
+	r.searchAnew()
+}
+
+// searchAnew begins the search from the incumbent. Pods of one part may go to
+// other cells on the way.
+func (r *run) searchAnew() {
+	r.trader = nil
+	var trader search.Trader
+	if len(r.parts) == 1 {
+		if r.trader = r.split.Trader(); r.trader != nil {
+			trader = r.trader
+		}
+	}
+	price := r.prices[0]
+	if r.dear = !r.dear && len(r.prices) > 1; r.dear {
+		price = r.prices[1]
+	}
+	r.search = search.New(r.model, r.bins, r.best, packingValues(r.model, r.values, r.duals), price, trader, r.meter)
 }
 
 // dive tries to better the solution of part i, in about so many ticks.
@@ -183,6 +206,10 @@ func (r *run) dive(i int, ticks int64) {
 	}
 }
 
+// tiedShare is the part of the work that columns get, one in so many, where rules
+// tie nodes together: there the neighbourhood search can move pods between cells.
+const tiedShare = 2
+
 // maxRounds bounds the column generation: it seldom needs as many.
 const maxRounds = 400
 
@@ -196,19 +223,32 @@ func (r *run) neighbours() bool {
 	if !r.search.Improve(patience) {
 		return false
 	}
-	r.keep(r.search.Solution())
+	s := r.search.Solution()
+	if r.trader == nil {
+		r.keep(s)
+		return true
+	}
+	split, m := r.split, r.model
+	r.split = r.trader.Split()
+	r.model = r.split.Model
+	r.parts[0].Model = r.model
+	if !r.keep(s) {
+		r.split, r.model, r.parts[0].Model = split, m, m
+		r.searchAnew()
+	}
 	return true
 }
 
 // keep makes s the incumbent where it is better, and proves anew where it leaves
-// fewer pods: the bound before was of plans that leave more.
-func (r *run) keep(s model.Solution) {
+// fewer pods: the bound before was of plans that leave more. It reports whether it
+// is.
+func (r *run) keep(s model.Solution) bool {
 	s = r.split.Repair(s).Normal()
 	if s.Jumps(r.model) || !better(r.model, s, r.best) {
-		return
+		return false
 	}
 	if r.fault = s.Check(r.model); r.fault != nil {
-		return
+		return false
 	}
 	before := r.best
 	r.best = s
@@ -217,6 +257,7 @@ func (r *run) keep(s model.Solution) {
 		r.proveFirst()
 		r.proveMore()
 	}
+	return true
 }
 
 // left returns how many pods of each level the incumbent leaves, of those that

@@ -7,12 +7,21 @@ import (
 	"github.com/stowage/stowage/binpack/internal/relax"
 )
 
+// A worth is what things are worth by a linear program.
+type worth struct {
+	pods   []float64 // one pod of each class
+	caps   []float64 // one unit of each cap
+	pivots int       // of the program
+}
+
 // worthOf returns what one pod of each class is worth: its share of the price of
 // the launches that the pods need together. Pods that only nodes that are free
-// hold are worth nothing. It also returns the pivots of the linear program.
-func worthOf(m *model.Model) (worth []float64, pivots int) {
+// hold are worth nothing.
+func worthOf(m *model.Model) worth {
+	w := worth{pods: make([]float64, len(m.Classes)), caps: make([]float64, len(m.Caps))}
 	if len(m.Classes) == 1 {
-		return []float64{1}, 0 // alike pods are worth the same
+		w.pods[0] = 1 // alike pods are worth the same
+		return w
 	}
 	var paid, classes []int
 	for _, b := range m.Prune() {
@@ -25,9 +34,8 @@ func worthOf(m *model.Model) (worth []float64, pivots int) {
 			classes = append(classes, c)
 		}
 	}
-	worth = make([]float64, len(m.Classes))
 	if len(classes) == 0 {
-		return worth, 0
+		return w
 	}
 	part := m
 	if len(classes) < len(m.Classes) {
@@ -35,7 +43,8 @@ func worthOf(m *model.Model) (worth []float64, pivots int) {
 	}
 	relaxed := relax.Solve(part, paid)
 	for i, c := range classes {
-		worth[c] = relaxed.Values[i]
+		w.pods[c] = relaxed.Values[i]
 	}
-	return worth, relaxed.Pivots
+	w.caps, w.pivots = relaxed.Caps, relaxed.Pivots
+	return w
 }

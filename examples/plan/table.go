@@ -184,20 +184,31 @@ func writeLeftovers(w io.Writer, left []binpack.Unschedulable) {
 	}
 }
 
-// why says why no pool takes a pod: in one line where all have the same
-// reason, else in one line for each.
+// why says why no pool takes a pod: once where all have the same reason, else for
+// each.
 func why(reasons []binpack.PoolReason) []string {
 	var lines []string
 	same := len(reasons) > 1
 	for _, r := range reasons {
-		lines = append(lines, r.String())
+		lines = append(lines, reasonLines(r)...)
 		r.Pool = reasons[0].Pool
 		same = same && r.String() == reasons[0].String()
 	}
 	if same {
 		r := reasons[0]
 		r.Pool = "every pool"
-		return []string{r.String()}
+		return reasonLines(r)
+	}
+	return lines
+}
+
+// reasonLines returns a reason, and in a line of its own what would help.
+func reasonLines(r binpack.PoolReason) []string {
+	change := r.Detail.Change
+	r.Detail.Change = nil
+	lines := []string{r.String()}
+	if change != nil {
+		lines = append(lines, "  "+change.String())
 	}
 	return lines
 }

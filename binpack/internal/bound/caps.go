@@ -6,7 +6,7 @@ import (
 )
 
 // capSteps is the most work of capped, in labels looked at.
-const capSteps = 4_000_000
+const capSteps = 1_000_000
 
 // mostCells bounds the number of values that capped tells apart.
 const mostCells = 1 << 14

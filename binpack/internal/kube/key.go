@@ -48,10 +48,10 @@ func AppendKey(b []byte, pod *corev1.Pod) []byte {
 	return appendString(b, Unsupported(pod))
 }
 
-// AppendLabels appends the pod's namespace and its labels at the keys: what
-// the rules of other pods read of it.
+// AppendLabels appends the pod's namespace, its labels at the keys, and whether it
+// is being deleted: what the rules of other pods read of it.
 func AppendLabels(b []byte, pod *corev1.Pod, keys []string) []byte {
-	b = appendString(b, Namespace(pod))
+	b = appendString(append(b, flag(pod.DeletionTimestamp != nil)), Namespace(pod))
 	for _, k := range keys {
 		v, ok := pod.Labels[k]
 		b = appendString(append(b, flag(ok)), v)

@@ -12,6 +12,7 @@ import (
 type PodSelector struct {
 	labels     labels.Selector
 	namespaces func(string) bool
+	staying    bool // none that is being deleted
 }
 
 // String returns whom the labels select, as a person would write it.
@@ -28,7 +29,7 @@ func (s PodSelector) String() string {
 
 // Matches reports whether the pod is selected.
 func (s PodSelector) Matches(pod *corev1.Pod) bool {
-	return s.namespaces(Namespace(pod)) && s.labels.Matches(labels.Set(pod.Labels))
+	return (!s.staying || pod.DeletionTimestamp == nil) && s.namespaces(Namespace(pod)) && s.labels.Matches(labels.Set(pod.Labels))
 }
 
 // Namespace returns the pod's namespace, which is default where none is

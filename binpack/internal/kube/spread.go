@@ -48,9 +48,12 @@ func spreadOverDomains(pod *corev1.Pod) []DomainRule {
 	return out
 }
 
+// spreadSelector returns the pods that a constraint counts. Pods that are being
+// deleted are not among them.
 func spreadSelector(c *corev1.TopologySpreadConstraint, pod *corev1.Pod) PodSelector {
 	return PodSelector{
 		labels:     selector(c.LabelSelector, pod, c.MatchLabelKeys, nil),
+		staying:    true,
 		namespaces: func(name string) bool { return name == Namespace(pod) },
 	}
 }
@@ -59,8 +62,9 @@ func spreadSelector(c *corev1.TopologySpreadConstraint, pod *corev1.Pod) PodSele
 // the pod's node selector and affinity admit, whatever their taints.
 func spreadCounts(c *corev1.TopologySpreadConstraint, pod *corev1.Pod) func(Node) bool {
 	var keys []func(Node) bool
+	preferred := c.WhenUnsatisfiable == corev1.ScheduleAnyway
 	for i := range pod.Spec.TopologySpreadConstraints {
-		if o := &pod.Spec.TopologySpreadConstraints[i]; o.WhenUnsatisfiable == c.WhenUnsatisfiable {
+		if o := &pod.Spec.TopologySpreadConstraints[i]; (o.WhenUnsatisfiable == corev1.ScheduleAnyway) == preferred {
 			keys = append(keys, hasKey(CanonicalKey(o.TopologyKey)))
 		}
 	}

@@ -29,6 +29,7 @@ const (
 // A Relaxation is the program of a model and its solution.
 type Relaxation struct {
 	Values []float64 // per class, of one pod, in units of price
+	Caps   []float64 // per cap, the worth of one unit of it
 	Pivots int
 
 	m      *model.Model
@@ -53,6 +54,12 @@ func Solve(m *model.Model, bins []int) *Relaxation {
 	}
 	duals := x.generate()
 	x.value(duals)
+	x.Caps = make([]float64, len(m.Caps))
+	for k, row := range x.caps {
+		if row >= 0 {
+			x.Caps[k] = max(0, -duals[row]) / float64(max(m.Caps[k], 1))
+		}
+	}
 	return x
 }
 

@@ -18,6 +18,8 @@ const (
 	shaken = 200
 	// stepTicks is what a step costs beside the packing.
 	stepTicks = 400
+	// lateTicks is what it costs to see whether a node is late.
+	lateTicks = 8
 )
 
 // A State is a solution under improvement, node by node.
@@ -29,10 +31,20 @@ type State struct {
 	value  []int64
 	price  []int64
 
+	trader Trader // nil: none
+
 	nodes []node
 	left  []int64 // per class, pods on no node
 	free  []int64 // of the caps
 	rng   *rand.Rand
+}
+
+// A Trader moves pods between classes that are alike but for the bins that admit
+// them, as far as it may be.
+type Trader interface {
+	Siblings(class int) []int // classes that pods of a class could be of
+	Shift(from, to int) bool  // makes one pod of from one of to; false: it may not
+	Undo(from, to int)        // takes back such a shift
 }
 
 // A node is one launch. Nodes of one column share their counts.
@@ -42,10 +54,10 @@ type node struct {
 }
 
 // New returns a state that starts from s. value is per class, > 0; price per
-// bin.
-func New(m *model.Model, bins []int, s model.Solution, value, price []int64, meter *work.Meter) *State {
+// bin; trader may be nil.
+func New(m *model.Model, bins []int, s model.Solution, value, price []int64, trader Trader, meter *work.Meter) *State {
 	st := &State{
-		m: m, bins: bins, packer: greedy.NewPacker(m, bins, meter), meter: meter, value: value, price: price,
+		m: m, bins: bins, packer: greedy.NewPacker(m, bins, meter), meter: meter, value: value, price: price, trader: trader,
 		left: s.Left(m), free: s.Free(m), rng: rand.New(rand.NewPCG(1, 2)),
 	}
 	st.add(s)
@@ -84,45 +96,107 @@ func (st *State) Improve(patience int64) bool {
 // step takes some nodes out, packs their pods anew and keeps the result unless
 // it is worse. It reports whether it is better.
 func (st *State) step() bool {
-	st.meter.Spend(stepTicks)
 	out := st.choose()
-	remaining := slices.Clone(st.left)
-	free := slices.Clone(st.free)
-	var before int64
-	for _, i := range out {
-		n := st.nodes[i]
-		before += st.m.Bins[n.bin].Price
-		for _, k := range n.counts {
-			remaining[k.Class] += k.N
-		}
-		st.m.Spend(n.bin, free, -1)
+	a := st.attempt(out)
+	if late := st.late(out, a.free); len(late) > 0 && len(late) <= mostDestroyed {
+		st.undo(a.shifts)
+		out = append(out, late...)
+		slices.SortFunc(out, func(a, b int) int { return b - a })
+		a = st.attempt(out)
 	}
-	s := st.packer.Pack(remaining, free, st.shake(), st.price)
-	s = Shrink(st.m, st.bins, s, free)
-	order := cmp.Or(slices.Compare(st.m.ByLevel(remaining), st.m.ByLevel(st.left)), cmp.Compare(s.Cost(st.m), before))
-	if order > 0 || st.jumps(out, s, free) {
+	order := cmp.Or(slices.Compare(st.m.ByLevel(a.remaining), st.m.ByLevel(st.left)), cmp.Compare(a.s.Cost(st.m), a.before))
+	if order > 0 || len(st.late(out, a.free)) > 0 || a.jumps(st.m) {
+		st.undo(a.shifts)
 		return false
 	}
-	st.replace(out, s)
-	st.left, st.free = remaining, free
+	st.replace(out, a.s)
+	st.left, st.free = a.remaining, a.free
 	return order < 0
 }
 
-// jumps reports whether a pod would be on a bin of a later stage though one of an
-// earlier stage can be launched for it, with s in the place of the nodes out.
-func (st *State) jumps(out []int, s model.Solution, free []int64) bool {
+// An attempt is what the pods of some nodes are packed into anew.
+type attempt struct {
+	s               model.Solution
+	before          int64 // price of the nodes
+	remaining, free []int64
+	shifts          [][2]int // pods moved to sibling classes
+}
+
+func (st *State) attempt(out []int) attempt {
+	st.meter.Spend(stepTicks)
+	a := attempt{remaining: slices.Clone(st.left), free: slices.Clone(st.free)}
+	for _, i := range out {
+		n := st.nodes[i]
+		a.before += st.m.Bins[n.bin].Price
+		for _, k := range n.counts {
+			a.remaining[k.Class] += k.N
+		}
+		st.m.Spend(n.bin, a.free, -1)
+	}
+	a.shifts = st.trade(out, a.remaining)
+	a.s = st.packer.Pack(a.remaining, a.free, st.shake(), st.price)
+	a.s = Shrink(st.m, st.bins, a.s, a.free)
+	return a
+}
+
+// late returns the nodes, but for those out, on bins of a later stage though one
+// of an earlier stage can be launched for their pods within the free caps.
+func (st *State) late(out []int, free []int64) []int {
 	if st.m.Stages <= 1 {
-		return false
+		return nil
 	}
-	open := func(bin int, counts []model.Count) bool {
-		return slices.ContainsFunc(counts, func(n model.Count) bool { return st.m.Open(n.Class, st.m.Bins[bin].Stage, free) })
-	}
-	for i, n := range st.nodes {
-		if open(n.bin, n.counts) && !slices.Contains(out, i) {
-			return true
+	st.meter.Spend(lateTicks * len(st.nodes))
+	var late []int
+	for i := range st.nodes {
+		if open(st.m, st.nodes[i].bin, st.nodes[i].counts, free) && !slices.Contains(out, i) {
+			late = append(late, i)
 		}
 	}
-	return slices.ContainsFunc(s, func(j model.Column) bool { return open(j.Bin, j.Counts) })
+	return late
+}
+
+// jumps reports whether a column of the attempt is late.
+func (a *attempt) jumps(m *model.Model) bool {
+	return m.Stages > 1 && slices.ContainsFunc(a.s, func(j model.Column) bool { return open(m, j.Bin, j.Counts, a.free) })
+}
+
+func open(m *model.Model, bin int, counts []model.Count, free []int64) bool {
+	return slices.ContainsFunc(counts, func(n model.Count) bool { return m.Open(n.Class, m.Bins[bin].Stage, free) })
+}
+
+func (st *State) undo(shifts [][2]int) {
+	for _, shift := range slices.Backward(shifts) {
+		st.trader.Undo(shift[0], shift[1])
+	}
+}
+
+// mostShifts bounds the pods that a step moves to a sibling class.
+const mostShifts = 3
+
+// trade moves some of the pods of the nodes out to sibling classes, every other
+// time, and returns from where to where.
+func (st *State) trade(out []int, remaining []int64) (shifts [][2]int) {
+	if st.trader == nil || st.rng.IntN(2) == 0 {
+		return nil
+	}
+	for range 1 + st.rng.IntN(mostShifts) {
+		n := st.nodes[out[st.rng.IntN(len(out))]]
+		if len(n.counts) == 0 {
+			continue
+		}
+		from := n.counts[st.rng.IntN(len(n.counts))].Class
+		siblings := st.trader.Siblings(from)
+		if len(siblings) == 0 || remaining[from] == 0 {
+			continue
+		}
+		to := siblings[st.rng.IntN(len(siblings))]
+		if st.trader.Shift(from, to) {
+			remaining[from]--
+			remaining[to]++
+			shifts = append(shifts, [2]int{from, to})
+		}
+	}
+	return shifts
 }
 
 // choose returns the nodes to take out, from the last to the first.

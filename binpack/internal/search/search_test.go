@@ -43,7 +43,7 @@ func TestImprove(t *testing.T) {
 		meter := work.NewMeter(context.Background(), 20_000)
 		best, value, price := pack(m, bins, meter)
 		require.NoError(t, best.Check(m))
-		state := search.New(m, bins, best, value, price, meter)
+		state := search.New(m, bins, best, value, price, nil, meter)
 		for state.Improve(1 << 40) {
 			s := state.Solution()
 			require.NoError(t, s.Check(m))
@@ -63,7 +63,7 @@ func TestImproveFindsPairs(t *testing.T) {
 	bad := model.Solution{{Bin: 0, Times: 4, Counts: []model.Count{{Class: 0, N: 1}}}, {Bin: 0, Times: 2, Counts: []model.Count{{Class: 1, N: 2}}}}
 	require.NoError(t, bad.Check(m))
 	meter := work.NewMeter(context.Background(), 1_000_000)
-	state := search.New(m, []int{0}, bad, []int64{6000, 4000}, []int64{10}, meter)
+	state := search.New(m, []int{0}, bad, []int64{6000, 4000}, []int64{10}, nil, meter)
 	require.True(t, state.Improve(1<<40))
 	for state.Solution().Cost(m) > 40 && state.Improve(1<<40) {
 	}
