@@ -170,6 +170,9 @@ func (d *domainRule) key() string {
 	for _, n := range d.Domain {
 		b = binary.AppendVarint(b, int64(n))
 	}
+	for _, n := range d.Before {
+		b = binary.AppendVarint(b, n)
+	}
 	return string(b)
 }
 
@@ -182,7 +185,7 @@ func (d *domainRule) content(kinds []kind, requests [][]int64) string {
 		}
 	}
 	slices.Sort(parts)
-	return fmt.Sprintf("%d %020d %v %v %s", d.Kind, d.Most, d.Sparse, d.Domain, strings.Join(parts, ";"))
+	return fmt.Sprintf("%d %020d %v %v %v %s", d.Kind, d.Most, d.Sparse, d.Domain, d.Before, strings.Join(parts, ";"))
 }
 
 // bars returns for each kind which offers the rules bar it from, whatever else is

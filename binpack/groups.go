@@ -163,8 +163,20 @@ func (g *podGroup) everywhere(groups []podGroup) bool {
 		if g.owner[k] && !in {
 			return false // such an owner takes none of the resource
 		}
-		strict := func(o podGroup) bool { return o.owner[k] && o.most <= g.most && covers(o.member, g.member) }
+		strict := func(o podGroup) bool {
+			return o.owner[k] && o.most <= g.most && covers(o.member, g.member) && o.coversThere(g)
+		}
 		if in && !slices.ContainsFunc(groups, strict) {
+			return false
+		}
+	}
+	return true
+}
+
+// coversThere reports whether as many pods that are there are members of g as of o.
+func (g *podGroup) coversThere(o *podGroup) bool {
+	for node, t := range o.there {
+		if g.there[node].Members < t.Members {
 			return false
 		}
 	}

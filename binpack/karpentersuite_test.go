@@ -62,37 +62,12 @@ type ksOutcome struct {
 	left map[*corev1.Pod][]binpack.PoolReason // of pods that are not
 }
 
-// ksPending says why a test that fails is not expected to pass yet; "": it is.
-func ksPending(test string) string {
-	for _, wait := range []struct{ tests, why string }{
-		{"TestKarpenterMinValues/too_few", "the solver's bound does not know what minValues bar"},
-		{"TestKarpenterMinValues/more_types", "the solver's bound does not know what minValues bar"},
-		{"TestKarpenterClaims/a_claim_being_deleted", "kube-scheduler refuses it"},
-		{"TestKarpenterClaims/a_claim_that_lost_its_volume", "kube-scheduler refuses it"},
-		{"TestKarpenterClaims/bound_for_one_side_only", "kube-scheduler refuses it without the annotation pv.kubernetes.io/bind-completed"},
-		{"TestKarpenterClaims/ephemeral,_bound", "the claim of an ephemeral volume is there: its name is the pod's and the volume's"},
-		{"TestKarpenterAttachments/an_ephemeral_volume_of_a_class", "what pods on existing nodes attach"},
-		{"TestKarpenterAttachments/an_ephemeral_volume_of_the_default_class", "what pods on existing nodes attach"},
-		{"TestKarpenterAttachments/one_claim_twice", "the solver counts two attachments"},
-		{"TestKarpenterAttachments/of_two_default_classes", "the newest default class counts"},
-	} {
-		if strings.HasPrefix(test, wait.tests) {
-			return wait.why
-		}
-	}
-	return ""
-}
-
 // ksRun tries the rows.
 func ksRun(t *testing.T, rows []ksRow) {
 	t.Helper()
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			err := row.try()
-			if why := ksPending(t.Name()); err != nil && why != "" {
-				t.Skip("pending: ", why, ": ", err)
-			}
-			require.NoError(t, err)
+			require.NoError(t, row.try())
 		})
 	}
 }

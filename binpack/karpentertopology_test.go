@@ -50,12 +50,9 @@ func TestKarpenterTopology(t *testing.T) {
 	} {
 		fmt.Fprintf(&page, "\n## %s\n\n| situation | Karpenter | ours | why it differs |\n| --- | --- | --- | --- |\n", theme.title)
 		for _, tale := range theme.tales {
-			name := theme.title + ": " + tale.name
-			t.Run(name, func(t *testing.T) {
+			t.Run(theme.title+": "+tale.name, func(t *testing.T) {
 				err := tale.check()
 				switch {
-				case err != nil && slices.Contains(topologyPending(), name):
-					t.Skip("pending: ", err)
 				case tale.fault != "":
 					require.ErrorContains(t, err, tale.fault)
 				default:

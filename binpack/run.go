@@ -59,13 +59,22 @@ func newRun(ctx context.Context, s Solver, p *Problem, c *compiled) *run {
 	return r
 }
 
-// leavesFewer reports whether r leaves fewer pods than another run of the problem.
+// leavesFewer reports whether r leaves fewer pods than another run of the problem,
+// priority by priority.
 func (r *run) leavesFewer(o *run) bool {
 	of := func(r *run) []int64 {
-		whole := r.compiled.model
-		return whole.ByLevel(r.split.Whole(r.best).Left(whole))
+		levels := levelsOf(r.kinds)
+		sums := make([]int64, len(r.kinds))
+		for k, n := range r.leftOf(r.split.Whole(r.best)) {
+			if r.kinds[k].blocked == nil {
+				sums[levels[k]] += n
+			}
+		}
+		return sums
 	}
-	return slices.Compare(of(r), of(o)) < 0
+	a, b := of(r), of(o)
+	n := min(len(a), len(b)) // there are no more levels than kinds
+	return slices.Compare(a[:n], b[:n]) < 0
 }
 
 // divide makes the split the model that is solved.

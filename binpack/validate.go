@@ -39,6 +39,11 @@ func (p *Problem) validate() (*grouping, error) {
 	for i, pod := range p.DaemonPods {
 		f.pod(fmt.Sprintf("DaemonPods[%d]", i), pod)
 	}
+	for i, n := range p.Existing {
+		for j, pod := range n.Pods {
+			f.neighbours(fmt.Sprintf("Existing[%d].Pods[%d]", i, j), pod)
+		}
+	}
 	return g, errors.Join(f.found...)
 }
 
@@ -55,6 +60,7 @@ var (
 	errNil       = errors.New("is nil")
 	errTwice     = errors.New("is there twice")
 	errUnnamed   = errors.New("has no name")
+	errUnstated  = errors.New("is missing")
 	errDuplicate = errors.New("is the name of another one too")
 )
 
@@ -82,11 +88,17 @@ func (f *faults) pods(p *Problem) {
 	for i, pod := range p.DaemonPods {
 		one(pod, "DaemonPods[%d]", i)
 	}
+	names := map[string]bool{}
 	for i, n := range p.Existing {
 		path := fmt.Sprintf("Existing[%d]", i)
-		if n.Node == nil {
+		switch {
+		case n.Node == nil:
 			f.add(path+".Node", errNil)
-		} else {
+		case names[n.Node.Name]:
+			f.add(path+".Node.metadata.name", fmt.Errorf("%q %w", n.Node.Name, errDuplicate))
+		}
+		if n.Node != nil {
+			names[n.Node.Name] = true
 			f.resources(path+".Node.status.allocatable", n.Node.Status.Allocatable)
 		}
 		for j, pod := range n.Pods {
@@ -195,15 +207,26 @@ func (f *faults) pod(path string, pod *corev1.Pod) {
 	for i, c := range s.TopologySpreadConstraints {
 		at := fmt.Sprintf("%s.spec.topologySpreadConstraints[%d]", path, i)
 		f.add(at+".labelSelector", kube.CheckSelector(c.LabelSelector))
+		if c.TopologyKey == "" {
+			f.add(at+".topologyKey", errUnstated)
+		}
 		if c.MaxSkew < 1 {
 			f.add(at+".maxSkew", fmt.Errorf("%d is less than 1", c.MaxSkew))
 		}
 	}
-	if at, err := kube.CheckPodTerms(pod); err != nil {
+	if at, err := kube.CheckNodePreferences(pod); err != nil {
 		f.add(path+"."+at, err)
 	}
+	f.neighbours(path, pod)
 	if terms, at := kube.RequiredTerms(pod); terms != nil {
 		f.add(path+"."+at, kube.CheckTerms(terms))
+	}
+}
+
+// neighbours checks a pod's rules about the pods near it.
+func (f *faults) neighbours(path string, pod *corev1.Pod) {
+	if at, err := kube.CheckPodTerms(pod); err != nil {
+		f.add(path+"."+at, err)
 	}
 }
 

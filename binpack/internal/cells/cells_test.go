@@ -24,18 +24,22 @@ func TestSplit(t *testing.T) {
 		if manifold(m) {
 			return
 		}
-		split := cells.New(m, nil)
-		modeltest.Plans(split.Model, func(nodes []modeltest.Node) bool {
-			s := modeltest.SolutionOf(nodes)
-			if slices.ContainsFunc(s.Left(split.Model), func(n int64) bool { return n > 0 }) {
-				return true
-			}
-			whole := split.Whole(s)
-			require.NoError(t, whole.Check(m))
-			require.Equal(t, s.Cost(split.Model), whole.Cost(m))
-			keepsAll(t, m, whole)
+		keepsAllWhenFull(t, m, cells.New(m, nil))
+	})
+}
+
+// keepsAllWhenFull looks at all solutions of the split that place all its units.
+func keepsAllWhenFull(t *rapid.T, m *model.Model, split *cells.Split) {
+	modeltest.Plans(split.Model, func(nodes []modeltest.Node) bool {
+		s := modeltest.SolutionOf(nodes)
+		if slices.ContainsFunc(s.Left(split.Model), func(n int64) bool { return n > 0 }) {
 			return true
-		})
+		}
+		whole := split.Whole(s)
+		require.NoError(t, whole.Check(m))
+		require.Equal(t, s.Cost(split.Model), whole.Cost(m))
+		keepsAll(t, m, whole)
+		return true
 	})
 }
 

@@ -125,11 +125,11 @@ func (st *state) place(d *deal) bool {
 			}
 			continue
 		}
-		i, n := st.next(d)
-		if n == 0 {
+		if i, n := st.next(d); n > 0 {
+			st.give(d, i, n)
+		} else if !st.exchange(d) {
 			break
 		}
-		st.give(d, i, n)
 	}
 	return d.rest < before
 }

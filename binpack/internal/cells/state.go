@@ -158,12 +158,18 @@ func (st *state) allowed(u *unit, rules []int, c *cell) int64 {
 	limit := int64(math.MaxInt64)
 	for i, r := range rules {
 		owners, members := st.roles(u, r)
-		if st.m.Rules[r].Kind == model.Together && !st.self(u, r) {
+		if st.m.Rules[r].Kind == model.Together && !(st.self(u, r) && st.alone(u)) {
 			members = 0 // none of which is the first
 		}
 		limit = min(limit, st.allowedBy(r, c.domain[i], owners, members))
 	}
 	return limit
+}
+
+// alone reports whether there is no company anywhere that any rule of the unit
+// asks for.
+func (st *state) alone(u *unit) bool {
+	return !slices.ContainsFunc(owned(st.m, u), func(r int) bool { return st.m.Rules[r].Kind == model.Together && st.total[r] > 0 })
 }
 
 // self reports whether a pod of the unit is a member of a rule that it owns.

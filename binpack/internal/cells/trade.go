@@ -59,7 +59,7 @@ func (t *Trader) Shift(from, to int) bool {
 		return false
 	}
 	t.move(from, to)
-	if t.holds(t.rules[from]) {
+	if t.st.holdAll(t.rules[from]) {
 		return true
 	}
 	t.move(to, from)
@@ -75,26 +75,6 @@ func (t *Trader) move(from, to int) {
 	t.st.add(u, rules, t.split.units[to].cell, 1)
 	t.counts[from]--
 	t.counts[to]++
-}
-
-// holds reports whether the rules hold in all their domains.
-func (t *Trader) holds(rules []int) bool {
-	for _, r := range rules {
-		rule := &t.st.m.Rules[r]
-		for d, owners := range t.st.owners[r] {
-			if owners == 0 {
-				continue
-			}
-			rest := rule.Most - t.st.members[r][d]
-			if rule.Kind == model.Spread {
-				rest += t.st.fewest(r, d)
-			}
-			if rest < 0 {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // Split returns the split with the units where they are now.

@@ -17,10 +17,8 @@ func unitsOf(m *model.Model, out []bool) []unit {
 		}
 	}
 	var units []unit
-	for r := range m.Rules {
-		if rule := &m.Rules[r]; rule.ByNode() {
-			units = append(units, company(m, r, rest)...)
-		}
+	for _, r := range nodeRules(m) {
+		units = company(m, r, rest, units)
 	}
 	for c, n := range rest {
 		if n > 0 && nodeRule(m, c) < 0 {
@@ -28,6 +26,31 @@ func unitsOf(m *model.Model, out []bool) []unit {
 		}
 	}
 	return units
+}
+
+// nodeRules returns the rules about the company on a node, each after those by which
+// its company needs some itself, unless they need each other.
+func nodeRules(m *model.Model) []int {
+	var rest, out []int
+	for r := range m.Rules {
+		if m.Rules[r].ByNode() {
+			rest = append(rest, r)
+		}
+	}
+	waits := func(r int) bool {
+		for c := range m.Classes {
+			if needs := nodeRule(m, c); needs != r && slices.Contains(rest, needs) && slices.Contains(m.Classes[c].InRules, r) {
+				return true
+			}
+		}
+		return false
+	}
+	for len(rest) > 0 {
+		at := max(0, slices.IndexFunc(rest, func(r int) bool { return !waits(r) }))
+		out = append(out, rest[at])
+		rest = slices.Delete(rest, at, at+1)
+	}
+	return out
 }
 
 // nodeRule returns the rule by which a class needs company on its node, or -1.
@@ -50,10 +73,11 @@ func (u *unit) host(m *model.Model) int {
 	return -1
 }
 
-// company makes units for the owners of rule r, and takes their pods out of rest.
-// Pods that need none themselves are it; else company may be there already, or the
-// owners are each other's, the first of all, on one node.
-func company(m *model.Model, r int, rest []int64) []unit {
+// company adds units for the owners of rule r, and takes their pods out of rest.
+// Pods that need none themselves or that have theirs in a unit are it; else company
+// may be there already, or the owners are each other's, the first of all, on one
+// node.
+func company(m *model.Model, r int, rest []int64, units []unit) []unit {
 	var owners, hosts, selves []int
 	for c := range m.Classes {
 		class := &m.Classes[c]
@@ -72,7 +96,18 @@ func company(m *model.Model, r int, rest []int64) []unit {
 	for b, d := range m.Rules[r].Domain {
 		there[b] = d >= 0 && m.Rules[r].Before[d] > 0
 	}
-	units := guests(m, owners, hosts, rest)
+	var more []unit
+	for _, u := range units {
+		if slices.ContainsFunc(u.counts, func(n model.Count) bool { return slices.Contains(m.Classes[n.Class].InRules, r) }) {
+			made, free := entertain(m, u, owners, rest)
+			more = append(more, made...)
+			u.n = free
+		}
+		if u.n > 0 {
+			more = append(more, u)
+		}
+	}
+	units = append(more, guests(m, owners, hosts, rest)...)
 	switch {
 	case slices.Contains(there, true):
 		for _, c := range owners {
@@ -87,39 +122,48 @@ func company(m *model.Model, r int, rest []int64) []unit {
 	return units
 }
 
-// guests deals the owners' pods to the hosts' as evenly as can be, so that each
-// unit is small: a host and its guests.
+// guests deals the owners' pods to the hosts', and takes both out of rest.
 func guests(m *model.Model, owners, hosts []int, rest []int64) []unit {
 	var units []unit
 	for _, h := range hosts {
-		free := rest[h] // hosts without guests
-		for free > 0 {
-			u := unit{counts: []model.Count{{Class: h, N: 1}}, n: free}
-			for _, c := range owners {
-				if rest[c] == 0 {
-					continue
-				}
-				n := (rest[c] + free - 1) / free
-				for n > 0 && !heldSomewhere(m, append(slices.Clone(u.counts), model.Count{Class: c, N: n})) {
-					n--
-				}
-				if n > 0 {
-					u.counts = append(u.counts, model.Count{Class: c, N: n})
-					u.n = min(u.n, rest[c]/n)
-				}
-			}
-			if len(u.counts) == 1 {
-				break
-			}
-			for _, n := range u.counts {
-				rest[n.Class] -= n.N * u.n
-			}
-			free -= u.n
-			slices.SortFunc(u.counts, func(a, b model.Count) int { return a.Class - b.Class })
-			units = append(units, u)
-		}
+		made, free := entertain(m, unit{counts: []model.Count{{Class: h, N: 1}}, n: rest[h]}, owners, rest)
+		units = append(units, made...)
+		rest[h] = free
 	}
 	return units
+}
+
+// entertain deals pods of the guests to units as evenly as can be, so that the
+// units stay small, and takes them out of rest. It returns the units with guests,
+// and how many have none.
+func entertain(m *model.Model, host unit, guests []int, rest []int64) (units []unit, free int64) {
+	free = host.n
+	for free > 0 {
+		u := unit{counts: slices.Clone(host.counts), bins: host.bins, n: free}
+		for _, c := range guests {
+			if rest[c] == 0 {
+				continue
+			}
+			n := (rest[c] + free - 1) / free
+			for n > 0 && !heldSomewhere(m, append(slices.Clone(u.counts), model.Count{Class: c, N: n})) {
+				n--
+			}
+			if n > 0 {
+				u.counts = append(u.counts, model.Count{Class: c, N: n})
+				u.n = min(u.n, rest[c]/n)
+			}
+		}
+		if len(u.counts) == len(host.counts) {
+			break
+		}
+		for _, n := range u.counts[len(host.counts):] {
+			rest[n.Class] -= n.N * u.n
+		}
+		free -= u.n
+		slices.SortFunc(u.counts, func(a, b model.Count) int { return a.Class - b.Class })
+		units = append(units, u)
+	}
+	return units, free
 }
 
 // allOnOne makes one unit of as many of the owners' pods as one node holds, at

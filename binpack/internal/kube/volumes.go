@@ -60,7 +60,7 @@ type VolumeRules struct {
 	Nodes    []Reach             // the node must match each
 	Attached corev1.ResourceList // volumes per driver, as resources of the node
 	Unknown  string              // path and name of what the storage does not hold; "": it holds all
-	Unbound  *Reach              // a claim that waits for its volume, not for the pod; nil: none
+	Unbound  *Reach              // a claim that no pod can use: it waits for its volume, not for the pod, or is on its way out; nil: none
 }
 
 // A Reach is the nodes that reach a volume, or may get it.
@@ -82,24 +82,43 @@ func (s Storage) VolumeRules(pod *corev1.Pod) VolumeRules {
 		path := fmt.Sprintf("spec.volumes[%d].", i)
 		switch {
 		case v.PersistentVolumeClaim != nil:
-			path += "persistentVolumeClaim"
-			if read[v.PersistentVolumeClaim.ClaimName] {
-				continue
+			name := v.PersistentVolumeClaim.ClaimName
+			if !read[name] {
+				s.ofClaim(&rules, pod, name, path+"persistentVolumeClaim")
 			}
-			read[v.PersistentVolumeClaim.ClaimName] = true
-			claim := s.claims[[2]string{Namespace(pod), v.PersistentVolumeClaim.ClaimName}]
-			if claim == nil {
-				rules.unknown(path, "claim", Namespace(pod)+"/"+v.PersistentVolumeClaim.ClaimName)
-				continue
+			read[name] = true
+		case v.Ephemeral != nil && s.claims[[2]string{Namespace(pod), pod.Name + "-" + v.Name}] != nil:
+			s.ofClaim(&rules, pod, pod.Name+"-"+v.Name, path+"ephemeral") // it is made already
+		case v.Ephemeral != nil:
+			spec := &corev1.PersistentVolumeClaimSpec{}
+			if template := v.Ephemeral.VolumeClaimTemplate; template != nil {
+				spec = template.Spec.DeepCopy()
+				spec.VolumeName = "" // it is made with the pod
 			}
-			s.add(&rules, Reach{Path: path, Volume: "claim " + Namespace(pod) + "/" + claim.Name}, &claim.Spec)
-		case v.Ephemeral != nil && v.Ephemeral.VolumeClaimTemplate != nil:
-			spec := v.Ephemeral.VolumeClaimTemplate.Spec.DeepCopy()
-			spec.VolumeName = "" // it is made with the pod
 			s.add(&rules, Reach{Path: path + "ephemeral", Volume: "ephemeral volume " + v.Name}, spec)
 		}
 	}
 	return rules
+}
+
+// ofClaim adds what the pod's claim of that name asks for.
+func (s Storage) ofClaim(rules *VolumeRules, pod *corev1.Pod, name, path string) {
+	claim := s.claims[[2]string{Namespace(pod), name}]
+	if claim == nil {
+		rules.unknown(path, "claim", Namespace(pod)+"/"+name)
+		return
+	}
+	reach := Reach{Path: path, Volume: "claim " + Namespace(pod) + "/" + name}
+	switch {
+	case claim.DeletionTimestamp != nil:
+		reach.Volume += ", which is being deleted"
+		rules.Unbound = &reach
+	case claim.Status.Phase == corev1.ClaimLost:
+		reach.Volume += ", which lost its volume"
+		rules.Unbound = &reach
+	default:
+		s.add(rules, reach, &claim.Spec)
+	}
 }
 
 func (r *VolumeRules) unknown(path, what, name string) {

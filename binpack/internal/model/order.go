@@ -73,7 +73,8 @@ func arrive(m *Model, firsts, spots []spot) []spot {
 			if m.Rules[r].Kind != Together || p.domain[r] == NoDomain || here[r][p.domain[r]] {
 				continue
 			}
-			if !asFirst || len(here[r]) > 0 || !slices.Contains(class.InRules, r) {
+			met := func(o int) bool { return m.Rules[o].Kind == Together && len(here[o]) > 0 }
+			if !asFirst || slices.ContainsFunc(class.OwnsRules, met) || !slices.Contains(class.InRules, r) {
 				return false
 			}
 		}

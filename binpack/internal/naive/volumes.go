@@ -41,9 +41,11 @@ func (s *Storage) VolumesOf(pod *corev1.Pod) Volumes {
 			case claim == nil:
 				v.refuse(Unsupported, path+"persistentVolumeClaim", "no PersistentVolumeClaim "+name)
 			default:
-				s.claim(&v, path+"persistentVolumeClaim", &claim.Spec)
+				s.standing(&v, path+"persistentVolumeClaim", claim)
 			}
 			read[name] = true
+		case source.Ephemeral != nil && s.claims[s.ephemeral(pod, i)] != nil:
+			s.standing(&v, path+"ephemeral", s.claims[s.ephemeral(pod, i)])
 		case source.Ephemeral != nil:
 			claim := &corev1.PersistentVolumeClaimSpec{}
 			if template := source.Ephemeral.VolumeClaimTemplate; template != nil {
@@ -53,6 +55,27 @@ func (s *Storage) VolumesOf(pod *corev1.Pod) Volumes {
 		}
 	}
 	return v
+}
+
+// ephemeral returns the name of the claim that is made for a pod's ephemeral
+// volume.
+//
+// https://kubernetes.io/docs/concepts/storage/ephemeral-volumes/#persistentvolumeclaim-naming
+func (s *Storage) ephemeral(pod *corev1.Pod, volume int) string {
+	return namespaceOf(pod) + "/" + pod.Name + "-" + pod.Spec.Volumes[volume].Name
+}
+
+// standing adds what a claim that there is asks for. One that is being deleted, or
+// that lost its volume, is for no pod any more.
+func (s *Storage) standing(v *Volumes, path string, claim *corev1.PersistentVolumeClaim) {
+	switch {
+	case claim.DeletionTimestamp != nil:
+		v.refuse(VolumeZone, path, "the claim is being deleted")
+	case claim.Status.Phase == corev1.ClaimLost:
+		v.refuse(VolumeZone, path, "the claim lost its volume")
+	default:
+		s.claim(v, path, &claim.Spec)
+	}
 }
 
 func (v *Volumes) refuse(code Code, path, rule string) {

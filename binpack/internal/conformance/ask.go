@@ -1,0 +1,91 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/stowage/stowage/binpack"
+)
+
+// Ask returns for each place the plugins that keep the problem's one pod off.
+func (s *Scheduler) Ask(ctx context.Context, p binpack.Problem, places []Place) ([][]string, error) {
+	pod, err := Create(ctx, p.Pods[0])
+	if err != nil {
+		return nil, fmt.Errorf("pod %s: %w", p.Pods[0].Name, err)
+	}
+	bend(pod)
+	var nodes []*corev1.Node
+	for _, at := range places {
+		nodes = append(nodes, register(at.Node))
+	}
+	var pods []*corev1.Pod
+	for _, e := range p.Existing {
+		for _, there := range e.Pods {
+			if there.Status.Phase == corev1.PodSucceeded || there.Status.Phase == corev1.PodFailed {
+				continue // the scheduler does not look at such pods
+			}
+			created, err := Create(ctx, there)
+			if err != nil {
+				return nil, fmt.Errorf("pod %s: %w", there.Name, err)
+			}
+			created.Spec.NodeName = e.Node.Name
+			pods = append(pods, created)
+		}
+	}
+	return s.Refusals(ctx, pod, nodes, pods)
+}
+
+// bend changes the two rules of spread that Stowage reads differently on
+// purpose. To it there is always an empty domain by hostname, as a node may yet
+// be launched; the scheduler knows of one only where there are fewer nodes than
+// minDomains. And a selector without requirements selects all pods; of that,
+// the scheduler of this release counts none.
+func bend(pod *corev1.Pod) {
+	many := int32(math.MaxInt32)
+	for i := range pod.Spec.TopologySpreadConstraints {
+		c := &pod.Spec.TopologySpreadConstraints[i]
+		if c.TopologyKey == corev1.LabelHostname && c.WhenUnsatisfiable == corev1.DoNotSchedule {
+			c.MinDomains = &many
+		}
+		if s := c.LabelSelector; s != nil && len(s.MatchLabels)+len(s.MatchExpressions) == 0 {
+			s.MatchExpressions = []metav1.LabelSelectorRequirement{{Key: "no-pod-has-this", Operator: metav1.LabelSelectorOpDoesNotExist}}
+		}
+	}
+}
+
+// register returns the node as it is once its kubelet and the controllers of
+// nodes have seen to it: with its name as hostname, with the former names of
+// labels beside their present ones, with the taint of a cordon, and with some
+// number of pods.
+func register(node *corev1.Node) *corev1.Node {
+	node = node.DeepCopy()
+	if node.Labels == nil {
+		node.Labels = map[string]string{}
+	}
+	if node.Status.Allocatable == nil {
+		node.Status.Allocatable = corev1.ResourceList{}
+	}
+	if _, ok := node.Labels[corev1.LabelHostname]; !ok {
+		node.Labels[corev1.LabelHostname] = node.Name
+	}
+	for _, names := range [][2]string{
+		{corev1.LabelTopologyZone, corev1.LabelFailureDomainBetaZone},
+		{corev1.LabelFailureDomainBetaZone, corev1.LabelTopologyZone},
+	} {
+		if value, ok := node.Labels[names[0]]; ok {
+			node.Labels[names[1]] = value
+		}
+	}
+	if node.Spec.Unschedulable {
+		node.Spec.Taints = append(node.Spec.Taints, corev1.Taint{Key: corev1.TaintNodeUnschedulable, Effect: corev1.TaintEffectNoSchedule})
+	}
+	if _, ok := node.Status.Allocatable[corev1.ResourcePods]; !ok {
+		node.Status.Allocatable[corev1.ResourcePods] = *resource.NewQuantity(math.MaxInt32, resource.DecimalSI)
+	}
+	return node
+}

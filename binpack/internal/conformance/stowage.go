@@ -1,0 +1,101 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/catalog"
+)
+
+// A Place is a node that the pod of a problem may go to: one that is there, or
+// one that an offering becomes.
+type Place struct {
+	Node      *corev1.Node
+	Plan      binpack.Plan // that puts the pod there
+	Available bool         // no: the node is a domain for spread, but is being deleted, or cannot be launched
+}
+
+// Places returns all nodes of the problem, those that are there first.
+func Places(p binpack.Problem) []Place {
+	on := []binpack.Placement{{Pod: p.Pods[0], Count: 1}}
+	var out []Place
+	for _, e := range p.Existing {
+		plan := binpack.Plan{Nominations: []binpack.Nomination{{Node: e.Node, Pods: on}}}
+		out = append(out, Place{e.Node, plan, e.Node.DeletionTimestamp == nil})
+	}
+	for _, pool := range p.Pools {
+		for _, it := range p.Catalog {
+			for i, o := range it.Offerings {
+				if !launches(pool, o.Zone) {
+					continue
+				}
+				l := binpack.Launch{Pool: pool.Name, Offering: it.Key(i), Price: o.Price, Pods: on}
+				plan := binpack.Plan{Launches: []binpack.Launch{l}, Cost: l.Price}
+				out = append(out, Place{launched(pool, it, i), plan, !o.Unavailable})
+			}
+		}
+	}
+	return out
+}
+
+// Without returns the problem as it is when the pod cannot go to some of the
+// places: those nodes have room for no pod, those offerings are not available.
+// They are still domains.
+func Without(p binpack.Problem, places []Place) binpack.Problem {
+	p.Existing = slices.Clone(p.Existing)
+	for i, e := range p.Existing {
+		if slices.ContainsFunc(places, func(at Place) bool { return at.Node == e.Node }) {
+			full := *e.Node
+			full.Status.Allocatable = corev1.ResourceList{corev1.ResourcePods: resource.Quantity{}}
+			p.Existing[i].Node = &full
+		}
+	}
+	p.Catalog = slices.Clone(p.Catalog)
+	for i, it := range p.Catalog {
+		rest := *it
+		rest.Offerings = slices.Clone(it.Offerings)
+		for j := range rest.Offerings {
+			if slices.ContainsFunc(places, func(at Place) bool { return at.launches(it.Key(j)) }) {
+				rest.Offerings[j].Unavailable = true
+			}
+		}
+		p.Catalog[i] = &rest
+	}
+	return p
+}
+
+func (p Place) launches(offering catalog.Key) bool {
+	return len(p.Plan.Launches) > 0 && p.Plan.Launches[0].Offering == offering
+}
+
+// Solve returns the places that Solve knows for the pod: the one that it
+// chooses, then the one that it chooses without that, and so on until it leaves
+// the pod.
+func Solve(ctx context.Context, p binpack.Problem) ([]Place, error) {
+	var chosen []Place
+	for {
+		left := Without(p, chosen)
+		plan, err := binpack.Solve(ctx, left)
+		if err != nil {
+			return nil, err
+		}
+		if len(plan.Unschedulable) > 0 {
+			return chosen, nil
+		}
+		i := slices.IndexFunc(Places(left), func(at Place) bool {
+			if len(plan.Nominations) > 0 {
+				return plan.Nominations[0].Node == at.Node
+			}
+			return at.launches(plan.Launches[0].Offering)
+		})
+		if i < 0 || slices.ContainsFunc(chosen, func(at Place) bool { return at.Node.Name == Places(p)[i].Node.Name }) {
+			return nil, fmt.Errorf("the pod is in a place that does not take it: %+v %+v", plan.Nominations, plan.Launches)
+		}
+		chosen = append(chosen, Places(p)[i])
+	}
+}
