@@ -2,6 +2,7 @@ package binpack
 
 import (
 	"context"
+	"fmt"
 	"iter"
 
 	"github.com/stowage/stowage/catalog"
@@ -13,6 +14,11 @@ type Solver struct {
 	Gap         float64          // stop at this relative gap; 0: when proven optimal
 	Work        int64            // most ticks; 0: DefaultWork; <0: no limit
 	Preferences PreferencePolicy // what preferences of pods are worth
+
+	// PreferencePrice is, with PricePreferences, what one unit of a preference's
+	// weight is worth for one pod, per hour. A taint, and a spread that is only
+	// wished for, have the weight 1.
+	PreferencePrice catalog.Price
 }
 
 // PreferencePolicy says what the preferences of pods are worth: preferred node and
@@ -23,6 +29,7 @@ type PreferencePolicy int
 const (
 	RespectPreferences PreferencePolicy = iota // more than any cost: a pod gives its up only where it could not be placed otherwise
 	IgnorePreferences                          // nothing
+	PricePreferences                           // Solver.PreferencePrice: alike pods give theirs up where that saves more than it is worth
 )
 
 // DefaultWork is the work limit of the zero Solver in ticks, steps of the
@@ -71,9 +78,11 @@ func (s Solver) Plans(ctx context.Context, p Problem) iter.Seq2[Plan, error] {
 	}
 }
 
-// start validates, compiles and packs for the first time. Pods that are left give
-// up their preferences, and all are packed anew.
+// start validates, compiles and packs for the first time.
 func (s Solver) start(ctx context.Context, p *Problem) (*run, error) {
+	if s.PreferencePrice < 0 {
+		return nil, &InvalidError{Path: "Solver.PreferencePrice", Err: fmt.Errorf("%d is negative", s.PreferencePrice)}
+	}
 	g, err := p.validate()
 	if err != nil {
 		return nil, err
@@ -82,12 +91,28 @@ func (s Solver) start(ctx context.Context, p *Problem) (*run, error) {
 	if s.Preferences == IgnorePreferences {
 		whole.held = noPreferences
 	}
+	r, err := s.kept(ctx, p, g, whole)
+	if err == nil && s.Preferences == PricePreferences {
+		r, err = s.priced(ctx, p, r, whole)
+	}
+	if err == nil {
+		err = r.prepareProof(g)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r, r.fault
+}
+
+// kept makes the first plan in which as many pods keep their preferences as the
+// scope holds: those that are left give theirs up, and all are packed anew.
+func (s Solver) kept(ctx context.Context, p *Problem, g *grouping, holds scope) (*run, error) {
 	var r *run
 	for with := g; with != nil; {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		c, err := compile(p, with, whole)
+		c, err := compile(p, with, holds)
 		if err != nil {
 			return nil, err
 		}
@@ -99,14 +124,11 @@ func (s Solver) start(ctx context.Context, p *Problem) (*run, error) {
 			break
 		}
 		r = next
-		if with = nil; whole.held == allPreferences {
+		if with = nil; holds.held == allPreferences {
 			with = c.relaxed(r.split.Whole(r.best))
 		}
 	}
-	if err := r.prepareProof(g); err != nil {
-		return nil, err
-	}
-	return r, r.fault
+	return r, nil
 }
 
 // plan reports where the run stands.

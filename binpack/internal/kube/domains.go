@@ -76,3 +76,25 @@ func PreferredPods(pod *corev1.Pod, all Namespaces) []func(*corev1.Pod) bool {
 
 // PrefersPods reports whether the pod has preferences about other pods.
 func PrefersPods(pod *corev1.Pod) bool { return len(PreferredPods(pod, nil)) > 0 }
+
+// PodPreferenceWeight returns the weight of the pod's preferences about other pods.
+// A spread that is only wished for has the weight 1.
+func PodPreferenceWeight(pod *corev1.Pod) int64 {
+	sum := int64(0)
+	if a := pod.Spec.Affinity; a != nil && a.PodAffinity != nil {
+		for _, t := range a.PodAffinity.PreferredDuringSchedulingIgnoredDuringExecution {
+			sum += int64(t.Weight)
+		}
+	}
+	if a := pod.Spec.Affinity; a != nil && a.PodAntiAffinity != nil {
+		for _, t := range a.PodAntiAffinity.PreferredDuringSchedulingIgnoredDuringExecution {
+			sum += int64(t.Weight)
+		}
+	}
+	for i := range pod.Spec.TopologySpreadConstraints {
+		if pod.Spec.TopologySpreadConstraints[i].WhenUnsatisfiable == corev1.ScheduleAnyway {
+			sum++
+		}
+	}
+	return sum
+}
