@@ -25,6 +25,7 @@ type run struct {
 
 	worth  worth // in the compiled model
 	split  *cells.Split
+	way    int            // in which it was made
 	model  *model.Model   // the compiled one, without rules over domains: that of the split
 	bins   []int          // those worth launching
 	values []float64      // per class, the worth of one pod
@@ -99,7 +100,7 @@ func (r *run) settled(s model.Solution) model.Solution {
 			break
 		}
 		known = most
-		r.divide(cells.New(r.compiled.model, known))
+		r.divide(cells.Another(r.compiled.model, known, r.way))
 		s = r.first()
 	}
 	s = r.split.Repair(r.inOrder(s))
@@ -117,9 +118,10 @@ func (r *run) improve() bool {
 	before, lower := r.best, r.proof.lower
 	for r.fault == nil && !r.finished() && !r.meter.Done() && len(r.best) > 0 {
 		if r.search == nil {
+			r.chooseCells()
 			r.generate()
 			r.proveMore()
-		} else if !r.neighbours() {
+		} else if !r.neighbours(patience) {
 			r.generate()
 		}
 		if r.proof.lower > lower || better(r.model, r.best, before) {
@@ -226,9 +228,9 @@ const maxRounds = 400
 // better one: about a tenth of a second.
 const patience = 5_000_000
 
-// neighbours searches around the incumbent until it finds a better one, and
-// reports whether it did.
-func (r *run) neighbours() bool {
+// neighbours searches around the incumbent until it finds a better one, for so many
+// ticks at most, and reports whether it did.
+func (r *run) neighbours(patience int64) bool {
 	if !r.search.Improve(patience) {
 		return false
 	}
