@@ -21,10 +21,11 @@ func (r *run) chooseCells() {
 		r.way = way
 		r.divide(cells.Another(whole, nil, way))
 		r.best = r.settled(r.first()).Normal()
-		if r.best.Check(r.model) == nil && !r.best.Jumps(r.model) {
+		sound := r.best.Check(r.model) == nil && !r.best.Jumps(r.model)
+		if sound {
 			r.searchBriefly()
 		}
-		if !better(whole, r.split.Whole(r.best), before.split.Whole(before.best)) || r.best.Check(r.model) != nil || r.best.Jumps(r.model) {
+		if !sound || !better(whole, r.split.Whole(r.best), before.split.Whole(before.best)) {
 			*r = before
 		}
 	}

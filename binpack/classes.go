@@ -11,9 +11,9 @@ import (
 
 // compileClasses makes a class of each row of kinds. The order of the classes is
 // by content: the largest first.
-func (c *compiled) compileClasses(requests [][]int64, levels []int, groups []podGroup, bars func(kind, offer int) bool) {
+func (c *compiled) compileClasses(requests [][]int64, levels []int, groups []podGroup) {
 	gangs := c.gangs()
-	rows := c.alikeKinds(requests, levels, groups, gangs, bars)
+	rows := c.alikeKinds(requests, levels, groups, gangs)
 	c.classOf = slices.Repeat([]int{-1}, len(c.kinds))
 	for b := range c.model.Bins {
 		c.model.Bins[b].Admits = make([]bool, len(rows))
@@ -21,8 +21,8 @@ func (c *compiled) compileClasses(requests [][]int64, levels []int, groups []pod
 	for n, row := range rows {
 		first := row.kinds[0]
 		class := model.Class{Requests: requests[first], Level: levels[first]}
-		class.Owns, class.In = membership(groups, first)
-		class.OwnsRules, class.InRules = ruleMembership(c.kindRules, first)
+		class.Owns, class.In = membership(groups, (*podGroup).between, first)
+		class.OwnsRules, class.InRules = membership(c.kindRules, (*domainRule).between, first)
 		class.Gang, class.Ahead = gangs[c.kinds[first].gang], row.ahead
 		for _, i := range row.kinds {
 			c.classOf[i] = n
@@ -53,9 +53,9 @@ type row struct {
 
 // alikeKinds returns the kinds that some bin admits in rows, those of the largest
 // pods first.
-func (c *compiled) alikeKinds(requests [][]int64, levels []int, groups []podGroup, gangs map[string]int, bars func(kind, offer int) bool) []*row {
+func (c *compiled) alikeKinds(requests [][]int64, levels []int, groups []podGroup, gangs map[string]int) []*row {
 	c.lost = c.lostGangs(func(i int) bool {
-		admits, _ := c.admittedBy(i, requests[i], bars)
+		admits, _ := c.admittedBy(i, requests[i])
 		return slices.Contains(admits, true)
 	})
 	index := map[string]*row{}
@@ -64,7 +64,7 @@ func (c *compiled) alikeKinds(requests [][]int64, levels []int, groups []podGrou
 		if c.kinds[i].blocked != nil || c.kinds[i].count == 0 {
 			continue
 		}
-		admits, ahead := c.admittedBy(i, requests[i], bars)
+		admits, ahead := c.admittedBy(i, requests[i])
 		if !slices.Contains(admits, true) {
 			continue
 		}
@@ -72,8 +72,8 @@ func (c *compiled) alikeKinds(requests [][]int64, levels []int, groups []podGrou
 			c.lose(levels[i], c.kinds[i].count)
 			continue
 		}
-		owns, in := membership(groups, i)
-		ownsRules, inRules := ruleMembership(c.kindRules, i)
+		owns, in := membership(groups, (*podGroup).between, i)
+		ownsRules, inRules := membership(c.kindRules, (*domainRule).between, i)
 		key := classKey(requests[i], admits, []int{levels[i]}, owns, in, ownsRules, inRules, []int{gangs[c.kinds[i].gang]})
 		for _, a := range ahead {
 			key = fmt.Sprint(key, a)
@@ -93,7 +93,7 @@ func (c *compiled) alikeKinds(requests [][]int64, levels []int, groups []podGrou
 // admittedBy returns which bins admit a kind and hold at least one of it: of
 // those that its rules and the weights of pools allow, the ones that meet its
 // preferences best; and what is ahead of pools of less weight.
-func (c *compiled) admittedBy(kind int, requests []int64, bars func(kind, offer int) bool) ([]bool, []model.Ahead) {
+func (c *compiled) admittedBy(kind int, requests []int64) ([]bool, []model.Ahead) {
 	alone, admits := make([]bool, len(c.model.Bins)), make([]bool, len(c.model.Bins))
 	level := make([]admission, len(admits))
 	for b := range c.model.Bins {
@@ -107,7 +107,7 @@ func (c *compiled) admittedBy(kind int, requests []int64, bars func(kind, offer 
 	ahead := c.ahead(alone)
 	last := c.lastStage(ahead)
 	for b := range admits {
-		admits[b] = alone[b] && c.model.Bins[b].Stage <= last && !bars(kind, c.offersIn[b][0])
+		admits[b] = alone[b] && c.model.Bins[b].Stage <= last && !c.barred(kind, c.offersIn[b][0])
 	}
 	if c.scope.held != noPreferences && !c.kinds[kind].relaxed {
 		c.preferBest(admits, level)

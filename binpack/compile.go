@@ -55,8 +55,10 @@ func compile(p *Problem, g *grouping, holds scope) (*compiled, error) {
 	c := &compiled{grouping: g, scope: holds, model: &model.Model{}}
 	c.sets = ruleSetsOf(p, c.kinds, storageOf(p))
 	c.daemons = daemonsOf(p)
-	c.topology = domainKeys(p, c.kinds)
-	c.supply = supplyOf(p, c.sets, c.daemons, c.topology)
+	up, there := existingNodes(p, c.labels)
+	c.topology = domainKeys(c.kinds, there)
+	c.supply = supplyOf(p, c.sets, c.daemons, c.topology, up)
+	c.supply.there = there
 	for i := range c.supply.offers {
 		if o := &c.supply.offers[i]; o.node == nil && !c.daemonsFit(o) {
 			o.limit = 0
@@ -80,7 +82,7 @@ func compile(p *Problem, g *grouping, holds scope) (*compiled, error) {
 	c.kindRules = c.domainRulesOf(c.namespaces, requests)
 	c.compileBins(capacities, c.compileCaps(p), groups)
 	c.repelled = c.repelledByThere(c.namespaces)
-	c.compileClasses(requests, levels, groups, c.bars(c.kindRules))
+	c.compileClasses(requests, levels, groups)
 	c.closeFull()
 	return c, c.checkCost()
 }

@@ -14,17 +14,16 @@ import (
 
 // A domainRule is a rule about the pods of one domain, over kinds.
 type domainRule struct {
-	model.Rule                         // whose Domain is per offer
-	owner      []bool                  // per kind
-	member     []bool                  // per kind
-	stated     map[int]kube.DomainRule // per owner, as its pod states it
-	domains    []string                // values of the key, by number
-	name       string
+	model.Rule // whose Domain is per offer
+	parties
+	stated  map[int]kube.DomainRule // per owner, as its pod states it
+	domains []string                // values of the key, by number
+	name    string
 }
 
 // domainKeys returns the topology keys of the rules about the pods of a domain,
 // by their current names.
-func domainKeys(p *Problem, kinds []kind) []string {
+func domainKeys(kinds []kind, there []resident) []string {
 	var keys []string
 	add := func(pod *corev1.Pod) {
 		for _, r := range kube.DomainRules(pod, nil) {
@@ -36,7 +35,6 @@ func domainKeys(p *Problem, kinds []kind) []string {
 	for i := range kinds {
 		add(kinds[i].pod)
 	}
-	_, there := existingNodes(p)
 	for i := range there {
 		add(there[i].pod)
 	}
@@ -79,11 +77,7 @@ func (c *compiled) domainRulesOf(namespaces kube.Namespaces, requests [][]int64)
 
 // domainRule finds the members and domains of a rule of a kind.
 func (c *compiled) domainRule(r *kube.DomainRule, owner int) domainRule {
-	d := domainRule{owner: make([]bool, len(c.kinds)), member: make([]bool, len(c.kinds)), stated: map[int]kube.DomainRule{}}
-	for k := range c.kinds {
-		spared := r.Preferred && r.Kind != kube.Together && c.kinds[k].relaxed
-		d.member[k] = c.kinds[k].blocked == nil && !spared && r.Selects(c.kinds[k].pod)
-	}
+	d := domainRule{parties: c.parties(r.Selects, r.Preferred && r.Kind != kube.Together), stated: map[int]kube.DomainRule{}}
 	switch d.Kind, d.Most = kindOfRule[r.Kind], r.MaxSkew; {
 	case r.Kind == kube.Apart && d.member[owner]:
 		d.Most = 1
@@ -188,28 +182,24 @@ func (d *domainRule) content(kinds []kind, requests [][]int64) string {
 	return fmt.Sprintf("%d %020d %v %v %v %s", d.Kind, d.Most, d.Sparse, d.Domain, d.Before, strings.Join(parts, ";"))
 }
 
-// bars returns for each kind which offers the rules bar it from, whatever else is
-// placed: nodes without a topology key that a rule of it needs, domains with a
-// pod that it must be apart from, and those where a pod is that must be apart
-// from it. Pods of a node that is up are there before.
-func (c *compiled) bars(rules []domainRule) func(kind, offer int) bool {
-	return func(kind, offer int) bool {
-		view := c.supply.offers[offer].view
-		for _, key := range c.kinds[kind].keys {
-			if _, ok := c.supply.views[view].Labels[key]; !ok && key != corev1.LabelHostname {
-				return true
-			}
+// barred reports whether the rules bar a kind from an offer, whatever else is
+// placed: a node without a topology key that a rule of it needs, in a domain with a
+// pod that it must be apart from, or with one that must be apart from it. Pods of a
+// node that is up are there before.
+func (c *compiled) barred(kind, offer int) bool {
+	labels := c.supply.views[c.supply.offers[offer].view].Labels
+	for _, key := range c.kinds[kind].keys {
+		if _, ok := labels[key]; !ok && key != corev1.LabelHostname {
+			return true
 		}
-		for i := range rules {
-			r := &rules[i]
-			if d := r.Domain[offer]; r.Kind == model.Apart && r.owner[kind] && d >= 0 && r.Before[d] > 0 {
-				return true
-			}
-		}
-		return slices.ContainsFunc(c.repelled, func(r repulsion) bool {
-			return r.kinds[kind] && c.supply.views[view].Labels[r.key] == r.value
-		})
 	}
+	for i := range c.kindRules {
+		r := &c.kindRules[i]
+		if d := r.Domain[offer]; r.Kind == model.Apart && r.owner[kind] && d >= 0 && r.Before[d] > 0 {
+			return true
+		}
+	}
+	return slices.ContainsFunc(c.repelled, func(r repulsion) bool { return r.kinds[kind] && labels[r.key] == r.value })
 }
 
 // A repulsion is a pod on a node that is up that keeps kinds out of its domain.
@@ -253,20 +243,6 @@ func (c *compiled) repel(out []repulsion, seen map[string]bool, r repulsion, sel
 		out = append(out, r)
 	}
 	return out
-}
-
-// ruleMembership returns the rules that a kind owns, and those of which it is a
-// member.
-func ruleMembership(rules []domainRule, kind int) (owns, in []int) {
-	for r := range rules {
-		if rules[r].owner[kind] {
-			owns = append(owns, r)
-		}
-		if rules[r].member[kind] {
-			in = append(in, r)
-		}
-	}
-	return owns, in
 }
 
 // overBins returns a rule over offers as one over bins.

@@ -33,12 +33,12 @@ type resident struct {
 	on   map[int]int64 // by number of the node, how many
 }
 
-// existingNodes returns the nodes of p that are up, and the pods on them.
-func existingNodes(p *Problem) ([]*existingNode, []resident) {
+// existingNodes returns the nodes of p that are up, and the pods on them, told apart
+// by these labels beside all else.
+func existingNodes(p *Problem, labels []string) ([]*existingNode, []resident) {
 	var nodes []*existingNode
 	var pods []resident
 	index := map[string]int{}
-	labels, _ := labelsRead(p)
 	storage := storageOf(p)
 	var key []byte
 	for i, e := range p.Existing {

@@ -140,9 +140,7 @@ func (r *run) inOrder(s model.Solution) model.Solution {
 	m := r.model
 	for n := 0; s.Jumps(m); n++ {
 		free := s.Free(m)
-		s = slices.DeleteFunc(slices.Clone(s), func(j model.Column) bool {
-			return slices.ContainsFunc(j.Counts, func(k model.Count) bool { return m.Open(k.Class, m.Bins[j.Bin].Stage, free) })
-		})
+		s = slices.DeleteFunc(slices.Clone(s), func(j model.Column) bool { return m.Late(j.Bin, j.Counts, free) })
 		if n < mostReorders {
 			packer := greedy.NewPacker(m, r.bins, r.meter)
 			s = append(s, packer.Pack(s.Left(m), s.Free(m), packingValues(m, r.values, nil), r.prices[0])...)

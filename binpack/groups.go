@@ -14,10 +14,9 @@ import (
 // A podGroup is a rule about the pods of one node, over kinds: where there is
 // one of an owner, there are at most so many of members.
 type podGroup struct {
-	owner  []bool // per kind
-	member []bool // per kind
-	most   int64
-	there  map[int]model.There // by number of the node that is up; Group does not matter
+	parties
+	most  int64
+	there map[int]model.There // by number of the node that is up; Group does not matter
 }
 
 // groupsOf returns the groups of the kinds, which ask for so much, and of pods on
@@ -27,12 +26,7 @@ func (c *compiled) groupsOf(requests [][]int64, namespaces kube.Namespaces) []po
 	var groups []podGroup
 	index := map[string]int{}
 	find := func(rule *kube.PodGroup) *podGroup {
-		g := podGroup{owner: make([]bool, len(c.kinds)), member: make([]bool, len(c.kinds)), most: rule.Most}
-		for k := range c.kinds {
-			spared := rule.Preferred && c.kinds[k].relaxed
-			g.member[k] = c.kinds[k].blocked == nil && !spared && rule.Selects(c.kinds[k].pod)
-		}
-		g.there = c.membersThere(rule)
+		g := podGroup{parties: c.parties(rule.Selects, rule.Preferred), most: rule.Most, there: c.membersThere(rule)}
 		key := g.key()
 		if _, ok := index[key]; !ok {
 			index[key] = len(groups)
@@ -218,18 +212,4 @@ func (g *podGroup) content(kinds []kind, requests [][]int64) string {
 	}
 	slices.Sort(parts)
 	return fmt.Sprintf("%020d%s", g.most, strings.Join(parts, ";"))
-}
-
-// membership returns the groups that a kind owns, and those of which it is a
-// member.
-func membership(groups []podGroup, kind int) (owns, in []int) {
-	for g := range groups {
-		if groups[g].owner[kind] {
-			owns = append(owns, g)
-		}
-		if groups[g].member[kind] {
-			in = append(in, g)
-		}
-	}
-	return owns, in
 }

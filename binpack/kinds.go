@@ -37,8 +37,9 @@ type blocked struct {
 // A grouping is the pods of a Problem in kinds.
 type grouping struct {
 	kinds      []kind
-	ofPod      []int // Problem.Pods → kind
-	ofWorkload []int // Problem.Workloads → kind
+	ofPod      []int    // Problem.Pods → kind
+	ofWorkload []int    // Problem.Workloads → kind
+	labels     []string // keys of pod labels that rules read
 }
 
 // group groups the pods of p, none of which is nil.
@@ -46,6 +47,7 @@ func group(p *Problem) *grouping {
 	g := &grouping{ofPod: make([]int, len(p.Pods)), ofWorkload: make([]int, len(p.Workloads))}
 	index := map[string]int{}
 	labels, read := labelsRead(p)
+	g.labels = labels
 	storage := storageOf(p)
 	var key []byte
 	add := func(list string, i int, pod *corev1.Pod, count int) int {

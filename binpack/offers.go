@@ -84,7 +84,7 @@ func catalogOf(p *Problem, pool *Pool) catalog.Catalog {
 
 // supplyOf asks the pools and the Availability what may be launched, and finds
 // what is up. topology are the label keys of rules about the pods of a domain.
-func supplyOf(p *Problem, sets []ruleSet, daemons []daemon, topology []string) supply {
+func supplyOf(p *Problem, sets []ruleSet, daemons []daemon, topology []string, up []*existingNode) supply {
 	s := supply{pools: poolsOf(p)}
 	s.stocked = make([]bool, len(s.pools))
 	look := newLook(s.pools, sets, daemons, topology)
@@ -111,9 +111,7 @@ func supplyOf(p *Problem, sets []ruleSet, daemons []daemon, topology []string) s
 		}
 	}
 	slices.SortStableFunc(s.offers, func(a, b offer) int { return compareOffers(s.pools, a, b) })
-	nodes, there := existingNodes(p)
-	s.there = there
-	for _, n := range nodes {
+	for _, n := range up {
 		s.offers = append(s.offers, offer{pool: existing, node: n, view: look.viewOfNode(&s, n), limit: n.limit()})
 	}
 	return s

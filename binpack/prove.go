@@ -49,12 +49,10 @@ func (r *run) prepareProof(g *grouping) error {
 			return err
 		}
 	}
-	r.proven = proven{compiled: c, bins: r.bins, values: r.worth.pods}
-	if c.model != r.model {
-		r.proven.bins = c.model.Prune()
-	}
+	r.proven = proven{compiled: c, bins: r.pruned, values: r.worth.pods}
 	if c != r.compiled {
-		w := worthOf(c.model)
+		r.proven.bins = c.model.Prune()
+		w := worthOf(c.model, r.proven.bins)
 		r.proven.values = w.pods
 		r.pivots += w.pivots
 	}

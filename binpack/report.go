@@ -34,7 +34,7 @@ func (c *compiled) report(p *Problem, s model.Solution) Plan {
 		}
 	}
 	plan.Cost = catalog.Price(s.Cost(c.model))
-	plan.Unschedulable = c.leftOver(p, queues, s)
+	plan.Unschedulable = c.leftOver(p, s)
 	return plan
 }
 
@@ -69,38 +69,21 @@ func (c *compiled) queues() []queue {
 	return queues
 }
 
-// leftOver returns the pods that are in no queue or still wait there, with the
-// reasons.
-func (c *compiled) leftOver(p *Problem, queues []queue, s model.Solution) []Unschedulable {
+// leftOver returns the pods that a solution leaves, with the reasons.
+func (c *compiled) leftOver(p *Problem, s model.Solution) []Unschedulable {
 	var x *explainer
-	placed := make([]int64, len(queues)) // of each class, kind after kind
-	for class := range queues {
-		placed[class] = c.model.Classes[class].Count
-		for _, w := range queues[class].waiting {
-			placed[class] -= int64(w.Count)
-		}
-		placed[class] += int64(queues[class].used)
-	}
 	var out []Unschedulable
-	for k := range c.kinds {
-		skip := int64(0)
-		if class := c.classOf[k]; class >= 0 {
-			skip = min(placed[class], c.kinds[k].count)
-			placed[class] -= skip
-		}
-		if skip == c.kinds[k].count {
+	for k, n := range c.leftOf(s) {
+		if n == 0 {
 			continue
 		}
 		if x == nil {
 			x = c.explainer(p, s)
 		}
 		reasons := x.explain(k)
-		for _, w := range c.kinds[k].pods {
-			n := min(skip, int64(w.Count))
-			skip -= n
-			if left := w.Count - int(n); left > 0 {
-				out = append(out, Unschedulable{Pod: w.Pod, Count: left, Reasons: x.named(k, reasons, w.Pod)})
-			}
+		_, left := dealt(c.kinds[k].pods, c.kinds[k].count-n)
+		for _, w := range left {
+			out = append(out, Unschedulable{Pod: w.Pod, Count: w.Count, Reasons: x.named(k, reasons, w.Pod)})
 		}
 	}
 	return out

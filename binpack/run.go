@@ -23,6 +23,7 @@ type run struct {
 	pivots  int   // of the relaxations
 	fault   error // of the solver itself: a solution that breaks a rule of the model
 
+	pruned []int // bins of the compiled model that are worth launching
 	worth  worth // in the compiled model
 	split  *cells.Split
 	way    int            // in which it was made
@@ -50,7 +51,8 @@ func newRun(ctx context.Context, s Solver, p *Problem, c *compiled) *run {
 		limit = DefaultWork
 	}
 	r := &run{compiled: c, problem: p, ctx: ctx, meter: work.NewMeter(ctx, limit), gap: s.Gap}
-	r.worth = worthOf(c.model)
+	r.pruned = c.model.Prune()
+	r.worth = worthOf(c.model, r.pruned)
 	r.pivots = r.worth.pivots
 	r.divide(cells.New(c.model, nil))
 	if len(r.model.Classes) > 0 {
@@ -81,7 +83,9 @@ func (r *run) leavesFewer(o *run) bool {
 // divide makes the split the model that is solved.
 func (r *run) divide(split *cells.Split) {
 	r.split, r.model = split, split.Model
-	r.bins = r.model.Prune()
+	if r.bins = r.pruned; r.model != r.compiled.model {
+		r.bins = r.model.Prune()
+	}
 	r.values = split.Values(r.worth.pods)
 	r.prices, r.parts = r.packingPrices(), r.partsOf()
 }

@@ -16,15 +16,15 @@ type worth struct {
 
 // worthOf returns what one pod of each class is worth: its share of the price of
 // the launches that the pods need together. Pods that only nodes that are free
-// hold are worth nothing.
-func worthOf(m *model.Model) worth {
+// hold are worth nothing. bins are those worth launching.
+func worthOf(m *model.Model, bins []int) worth {
 	w := worth{pods: make([]float64, len(m.Classes)), caps: make([]float64, len(m.Caps))}
 	if len(m.Classes) == 1 {
 		w.pods[0] = 1 // alike pods are worth the same
 		return w
 	}
 	var paid, classes []int
-	for _, b := range m.Prune() {
+	for _, b := range bins {
 		if m.Bins[b].Price > 0 {
 			paid = append(paid, b)
 		}

@@ -60,7 +60,7 @@ func (s *Split) Splits() bool { return s.units != nil }
 // build makes the model of the units.
 func (s *Split) build() {
 	m := s.whole
-	s.Model = &model.Model{Resources: m.Resources, Caps: m.Caps, Groups: m.Groups, Gangs: m.Gangs, Stages: m.Stages, Counted: m.Counted}
+	s.Model = m.Frame()
 	s.Bins = slices.Clone(m.Bins)
 	for b := range s.Bins {
 		s.Bins[b].Admits = make([]bool, len(s.units))

@@ -17,8 +17,8 @@ type deal struct {
 	rest  int64   // units without one
 }
 
-// dealAll gives all units to cells, in one of the ways. A gang of which some find none is left out,
-// and all others are dealt anew.
+// dealAll gives all units to cells, in one of the ways. A gang of which some find
+// none is left out, and all others are dealt anew.
 func dealAll(m *model.Model, most Most, way int) []*deal {
 	out := make([]bool, m.Gangs+1)
 	for {
@@ -210,10 +210,7 @@ func (st *state) together(u *unit, rules []int, cells []*cell, in []int64, rest 
 	for _, c := range cells {
 		st.add(u, rules, c, n)
 	}
-	holds := true
-	for _, c := range cells {
-		holds = holds && st.holds(rules, c)
-	}
+	holds := st.holdAll(rules)
 	for _, c := range cells {
 		st.add(u, rules, c, -n)
 	}

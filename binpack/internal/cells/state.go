@@ -247,13 +247,3 @@ func (st *state) fewest(r, d int) int64 {
 	}
 	return least
 }
-
-// holds reports whether the rules hold in the domains of a cell.
-func (st *state) holds(rules []int, c *cell) bool {
-	for i, r := range rules {
-		if d := c.domain[i]; d >= 0 && st.owners[r][d] > 0 && st.allowedBy(r, d, 1, 0) == 0 {
-			return false
-		}
-	}
-	return true
-}

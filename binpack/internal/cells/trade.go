@@ -26,8 +26,11 @@ func (s *Split) Trader() *Trader {
 		t.rules = append(t.rules, rules)
 		t.counts = append(t.counts, s.Classes[i].Count)
 		t.st.add(&p.unit, rules, p.cell, s.Classes[i].Count)
+		if !t.movable(rules) {
+			continue
+		}
 		for k := range s.units {
-			if k != i && t.movable(rules) && p.unit.same(&s.units[k].unit) {
+			if k != i && p.unit.same(&s.units[k].unit) {
 				t.siblings[i] = append(t.siblings[i], k)
 				found = true
 			}

@@ -1,9 +1,15 @@
 package model
 
+// Frame returns m without what there is per class: classes, bins, and rules over
+// domains. All else is shared.
+func (m *Model) Frame() *Model {
+	return &Model{Resources: m.Resources, Caps: m.Caps, Groups: m.Groups, Gangs: m.Gangs, Stages: m.Stages, Counted: m.Counted}
+}
+
 // Part returns the problem of some classes alone, which are numbered anew in
 // the given order. It shares what it can with m.
 func (m *Model) Part(classes []int) *Model {
-	part := &Model{Resources: m.Resources, Caps: m.Caps, Groups: m.Groups, Gangs: m.Gangs, Stages: m.Stages, Counted: m.Counted}
+	part := m.Frame()
 	for _, c := range classes {
 		part.Classes = append(part.Classes, m.Classes[c])
 	}

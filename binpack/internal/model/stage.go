@@ -1,5 +1,7 @@
 package model
 
+import "slices"
+
 // Ahead is bins of one pool that hold a pod of a class, by price. As long as the
 // pool could launch the cheapest of them, a bin of a later stage must not hold
 // such a pod.
@@ -57,12 +59,11 @@ func (s Solution) Jumps(m *Model) bool {
 		return false
 	}
 	free := s.Free(m)
-	for _, j := range s {
-		for _, n := range j.Counts {
-			if m.Open(n.Class, m.Bins[j.Bin].Stage, free) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(s, func(j Column) bool { return m.Late(j.Bin, j.Counts, free) })
+}
+
+// Late reports whether one of the pods is on a bin though a pool of an earlier
+// stage could still launch for it within the free caps.
+func (m *Model) Late(bin int, counts []Count, free []int64) bool {
+	return slices.ContainsFunc(counts, func(n Count) bool { return m.Open(n.Class, m.Bins[bin].Stage, free) })
 }

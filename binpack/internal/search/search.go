@@ -148,7 +148,7 @@ func (st *State) late(out []int, free []int64) []int {
 	st.meter.Spend(lateTicks * len(st.nodes))
 	var late []int
 	for i := range st.nodes {
-		if open(st.m, st.nodes[i].bin, st.nodes[i].counts, free) && !slices.Contains(out, i) {
+		if st.m.Late(st.nodes[i].bin, st.nodes[i].counts, free) && !slices.Contains(out, i) {
 			late = append(late, i)
 		}
 	}
@@ -157,11 +157,7 @@ func (st *State) late(out []int, free []int64) []int {
 
 // jumps reports whether a column of the attempt is late.
 func (a *attempt) jumps(m *model.Model) bool {
-	return m.Stages > 1 && slices.ContainsFunc(a.s, func(j model.Column) bool { return open(m, j.Bin, j.Counts, a.free) })
-}
-
-func open(m *model.Model, bin int, counts []model.Count, free []int64) bool {
-	return slices.ContainsFunc(counts, func(n model.Count) bool { return m.Open(n.Class, m.Bins[bin].Stage, free) })
+	return m.Stages > 1 && slices.ContainsFunc(a.s, func(j model.Column) bool { return m.Late(j.Bin, j.Counts, a.free) })
 }
 
 func (st *State) undo(shifts [][2]int) {
