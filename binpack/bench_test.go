@@ -21,11 +21,13 @@ func BenchmarkFirstPlan(b *testing.B) {
 	}
 }
 
-// BenchmarkSolve times the whole search, to the default work limit.
+// BenchmarkSolve shows what the whole search gives, to the default work limit, and
+// what it takes.
 func BenchmarkSolve(b *testing.B) {
 	for _, name := range problems(b) {
 		b.Run(name, func(b *testing.B) {
 			p := problem(b, name)
+			b.ReportAllocs()
 			var plan binpack.Plan
 			var err error
 			for b.Loop() {
@@ -33,6 +35,8 @@ func BenchmarkSolve(b *testing.B) {
 				require.NoError(b, err)
 			}
 			report(b, plan)
+			b.ReportMetric(float64(plan.Stats.Columns), "columns")
+			b.ReportMetric(float64(plan.Stats.Pivots), "pivots")
 		})
 	}
 }

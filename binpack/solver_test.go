@@ -107,20 +107,6 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// TestVerifyBoundOfFiles proves every bound of the problem files again.
-func TestVerifyBoundOfFiles(t *testing.T) {
-	for _, name := range problems(t) {
-		t.Run(name, func(t *testing.T) {
-			p := problem(t, name)
-			plan, err := binpack.Solver{Work: 1}.Solve(context.Background(), p)
-			require.NoError(t, err)
-			require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
-			plan.LowerBound = plan.Cost + 1
-			require.ErrorIs(t, binpack.VerifyBound(context.Background(), p, plan), binpack.ErrNotProven)
-		})
-	}
-}
-
 // shuffled returns p with its pods, pools, types and offerings in another
 // order.
 func shuffled(p binpack.Problem, rng *rand.Rand) binpack.Problem {
