@@ -11,7 +11,7 @@ const cellTicks = 3_000_000
 // first plan for a while, and goes on with the best. The way of the first plan
 // comes first, so that it is kept where none is better.
 func (r *run) chooseCells() {
-	if !r.split.Splits() {
+	if !r.split.Splits() || !r.uses(cellChoice) {
 		return
 	}
 	whole := r.compiled.model

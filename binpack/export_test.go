@@ -24,3 +24,18 @@ func Instance(p Problem, plan Plan) (*bound.Instance, []brute.Limit, error) {
 	}
 	return in.Instance, limits, nil
 }
+
+// Techniques names what Without can leave out.
+func Techniques() []string {
+	var names []string
+	for t := range techniques {
+		names = append(names, t.String())
+	}
+	return names
+}
+
+// Without returns the solver without its technique of that number.
+func (s Solver) Without(technique int) Solver {
+	s.without |= 1 << technique
+	return s
+}

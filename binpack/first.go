@@ -101,6 +101,9 @@ func (r *run) packingPrices() [][]int64 {
 		list[b] = m.Bins[b].Price
 	}
 	prices := [][]int64{list}
+	if !r.uses(capPricing) {
+		return prices
+	}
 	if slices.ContainsFunc(r.worth.caps, func(w float64) bool { return w > 0 }) {
 		priced := slices.Clone(list)
 		for b := range m.Bins {

@@ -31,7 +31,7 @@ func (r *run) partsOf() []part {
 		pods += c.Count
 	}
 	n := (len(m.Classes) + partClasses - 1) / partClasses
-	if n < 3 || pods < int64(fewestPerClass*len(m.Classes)) || len(m.Caps) > 0 {
+	if n < 3 || pods < int64(fewestPerClass*len(m.Classes)) || len(m.Caps) > 0 || !r.uses(partition) {
 		n = 1
 	}
 	parts := make([]part, n)

@@ -119,10 +119,14 @@ func (r *run) candidates() [][]int64 {
 	m := r.proven.model
 	var out [][]int64
 	var duals []float64
-	if r.duals != nil {
+	if r.duals != nil && r.uses(columnDuals) {
 		duals = r.provenValues()
 	}
-	for i, total := 0, int64(fineTotal); i <= coarseSteps; i, total = i+1, coarseFirst<<(4*i) {
+	coarse := coarseSteps
+	if !r.uses(coarseValues) {
+		coarse = 0
+	}
+	for i, total := 0, int64(fineTotal); i <= coarse; i, total = i+1, coarseFirst<<(4*i) {
 		for _, values := range [][]float64{duals, r.proven.values} {
 			if values != nil {
 				out = append(out, whole(m, values, total))
@@ -130,6 +134,9 @@ func (r *run) candidates() [][]int64 {
 		}
 	}
 	for q := range m.Resources {
+		if !r.uses(resourceValues) {
+			break
+		}
 		one := make([]int64, len(m.Classes))
 		for c := range m.Classes {
 			one[c] = m.Classes[c].Requests[q]

@@ -20,8 +20,9 @@ type run struct {
 	ctx     context.Context
 	meter   *work.Meter
 	gap     float64
-	pivots  int   // of the relaxations
-	fault   error // of the solver itself: a solution that breaks a rule of the model
+	without uint64 // techniques
+	pivots  int    // of the relaxations
+	fault   error  // of the solver itself: a solution that breaks a rule of the model
 
 	pruned []int // bins of the compiled model that are worth launching
 	worth  worth // in the compiled model
@@ -50,7 +51,7 @@ func newRun(ctx context.Context, s Solver, p *Problem, c *compiled) *run {
 	if limit == 0 {
 		limit = DefaultWork
 	}
-	r := &run{compiled: c, problem: p, ctx: ctx, meter: work.NewMeter(ctx, limit), gap: s.Gap}
+	r := &run{compiled: c, problem: p, ctx: ctx, meter: work.NewMeter(ctx, limit), gap: s.Gap, without: s.without}
 	r.pruned = c.model.Prune()
 	r.worth = worthOf(c.model, r.pruned)
 	r.pivots = r.worth.pivots
@@ -163,7 +164,7 @@ func (r *run) generate() {
 		ticks /= tiedShare
 	}
 	for i := range r.parts {
-		if n := len(r.parts[i].classes); n > 1 && n <= colgen.MaxClasses {
+		if n := len(r.parts[i].classes); n > 1 && n <= colgen.MaxClasses && r.uses(columnGeneration) {
 			r.dive(i, ticks/int64(len(r.parts)))
 		}
 	}
@@ -178,7 +179,7 @@ func (r *run) generate() {
 func (r *run) searchAnew() {
 	r.trader = nil
 	var trader search.Trader
-	if len(r.parts) == 1 {
+	if len(r.parts) == 1 && r.uses(cellTrade) {
 		if r.trader = r.split.Trader(); r.trader != nil {
 			trader = r.trader
 		}
@@ -200,7 +201,11 @@ func (r *run) dive(i int, ticks int64) {
 	g := r.generators[i]
 	g.Add(p.best)
 	effort := colgen.Effort{Rounds: maxRounds, Ticks: ticks / 3, Level: colgen.Thorough}
-	x := g.Solve(model.Solution{}.Left(p.Model), model.Solution{}.Free(p.Model), p.values, effort)
+	center := p.values
+	if !r.uses(smoothing) {
+		center = nil
+	}
+	x := g.Solve(model.Solution{}.Left(p.Model), model.Solution{}.Free(p.Model), center, effort)
 	if r.duals == nil {
 		r.duals = make([]float64, len(r.model.Classes))
 	}
@@ -208,6 +213,9 @@ func (r *run) dive(i int, ticks int64) {
 		for c, dual := range x.Duals {
 			r.duals[p.classes[c]] = dual
 		}
+	}
+	if !r.uses(dives) {
+		return
 	}
 	packer := greedy.NewPacker(p.Model, p.bins, r.meter)
 	value, price := packingValues(p.Model, p.values, x.Duals), r.prices[0]
@@ -232,9 +240,16 @@ const maxRounds = 400
 // better one: about a tenth of a second.
 const patience = 5_000_000
 
+// idleTicks is what a turn without a search counts as, so that turns end.
+const idleTicks = 100_000
+
 // neighbours searches around the incumbent until it finds a better one, for so many
 // ticks at most, and reports whether it did.
 func (r *run) neighbours(patience int64) bool {
+	if !r.uses(neighbourhoods) {
+		r.meter.Spend(idleTicks)
+		return false
+	}
 	if !r.search.Improve(patience) {
 		return false
 	}

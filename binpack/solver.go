@@ -19,6 +19,8 @@ type Solver struct {
 	// weight is worth for one pod, per hour. A taint, and a spread that is only
 	// wished for, have the weight 1.
 	PreferencePrice catalog.Price
+
+	without uint64 // techniques that are left out, one bit each: for measurements
 }
 
 // PreferencePolicy says what the preferences of pods are worth: preferred node and

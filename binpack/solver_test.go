@@ -35,7 +35,11 @@ func problems(t testing.TB) []string {
 }
 
 func problem(t testing.TB, name string) binpack.Problem {
-	f, err := os.Open(filepath.Join("testdata", "problems", name+".json"))
+	return readProblem(t, filepath.Join("testdata", "problems", name+".json"))
+}
+
+func readProblem(t testing.TB, path string) binpack.Problem {
+	f, err := os.Open(path)
 	require.NoError(t, err)
 	defer f.Close()
 	p, err := problemfile.Read(f)

@@ -1,0 +1,40 @@
+package binpack
+
+// A technique is a part of the method that a measurement can leave out, to see what
+// it is worth: go test ./binpack -run Ablation -v -ablation 'testdata/problems/*.json'.
+// A new one is a constant, its name, and a call of uses where it begins.
+type technique uint
+
+const (
+	columnGeneration technique = iota
+	smoothing
+	dives
+	neighbourhoods
+	cellChoice
+	cellTrade
+	partition
+	capPricing
+	columnDuals
+	coarseValues
+	resourceValues
+	techniques // how many there are
+)
+
+func (t technique) String() string {
+	return [...]string{
+		columnGeneration: "column generation",
+		smoothing:        "smoothing of its duals",
+		dives:            "dives",
+		neighbourhoods:   "neighbourhood search",
+		cellChoice:       "choice among ways to fill cells",
+		cellTrade:        "pods trade cells in the search",
+		partition:        "packing in parts",
+		capPricing:       "packing at prices with caps",
+		columnDuals:      "bound by the duals of columns",
+		coarseValues:     "bound by coarse values",
+		resourceValues:   "bound by each resource alone",
+	}[t]
+}
+
+// uses reports whether the run has all of the method, or leaves out something else.
+func (r *run) uses(t technique) bool { return r.without>>t&1 == 0 }
