@@ -49,11 +49,11 @@ func (r *run) prepareProof(g *grouping) error {
 			return err
 		}
 	}
-	r.proven = proven{compiled: c, bins: r.pruned, values: r.worth.pods}
+	r.proven = proven{compiled: c, bins: r.pruned, values: r.worth.duals}
 	if c != r.compiled {
 		r.proven.bins = c.model.Prune()
 		w := worthOf(c.model, r.proven.bins)
-		r.proven.values = w.pods
+		r.proven.values = w.duals
 		r.pivots += w.pivots
 	}
 	if len(c.model.Classes) == 0 {

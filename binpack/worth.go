@@ -10,6 +10,7 @@ import (
 // A worth is what things are worth by a linear program.
 type worth struct {
 	pods   []float64 // one pod of each class
+	duals  []float64 // the same, though some may be worth nothing: what proves most
 	caps   []float64 // one unit of each cap
 	pivots int       // of the program
 }
@@ -18,9 +19,9 @@ type worth struct {
 // the launches that the pods need together. Pods that only nodes that are free
 // hold are worth nothing. bins are those worth launching.
 func worthOf(m *model.Model, bins []int) worth {
-	w := worth{pods: make([]float64, len(m.Classes)), caps: make([]float64, len(m.Caps))}
+	w := worth{pods: make([]float64, len(m.Classes)), duals: make([]float64, len(m.Classes)), caps: make([]float64, len(m.Caps))}
 	if len(m.Classes) == 1 {
-		w.pods[0] = 1 // alike pods are worth the same
+		w.pods[0], w.duals[0] = 1, 1 // alike pods are worth the same
 		return w
 	}
 	var paid, classes []int
@@ -43,7 +44,7 @@ func worthOf(m *model.Model, bins []int) worth {
 	}
 	relaxed := relax.Solve(part, paid)
 	for i, c := range classes {
-		w.pods[c] = relaxed.Values[i]
+		w.pods[c], w.duals[c] = relaxed.Values[i], relaxed.Duals[i]
 	}
 	w.caps, w.pivots = relaxed.Caps, relaxed.Pivots
 	return w

@@ -28,7 +28,8 @@ const (
 
 // A Relaxation is the program of a model and its solution.
 type Relaxation struct {
-	Values []float64 // per class, of one pod, in units of price
+	Values []float64 // per class, of one pod, in units of price; none is worthless
+	Duals  []float64 // the same by the duals alone: what proves most
 	Caps   []float64 // per cap, the worth of one unit of it
 	Pivots int
 
@@ -273,7 +274,7 @@ func (x *Relaxation) fill(column *generated, b, r int, order []int, duals []floa
 // value turns the duals into values of pods.
 func (x *Relaxation) value(duals []float64) {
 	alone := x.alone()
-	x.Values = make([]float64, len(x.m.Classes))
+	x.Values, x.Duals = make([]float64, len(x.m.Classes)), make([]float64, len(x.m.Classes))
 	for c, class := range x.m.Classes {
 		for r, q := range class.Requests {
 			row := x.rows[x.group[c]][r]
@@ -281,6 +282,7 @@ func (x *Relaxation) value(duals []float64) {
 				continue
 			}
 			part := float64(q) / x.demand[row]
+			x.Duals[c] += float64(part * duals[row])
 			x.Values[c] += max(float64(part*duals[row]), float64(float64(part*alone[row])*leastShare))
 		}
 	}
