@@ -34,6 +34,10 @@ type Launch struct {
 	Labels   map[string]string // values chosen for the pool's requirement keys that nothing else carries; nil: none
 	Price    catalog.Price     // per hour
 	Pods     []Placement
+
+	// Alternatives are other offerings that hold the same pods, cheapest first, as
+	// many as Solver.Alternatives asks for.
+	Alternatives []Alternative
 }
 
 // A Placement is a number of alike pods on one node.

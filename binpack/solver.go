@@ -15,6 +15,10 @@ type Solver struct {
 	Work        int64            // most ticks; 0: DefaultWork; <0: no limit
 	Preferences PreferencePolicy // what preferences of pods are worth
 
+	// Alternatives is how many alternatives each launch states at most; 0: none.
+	// They are not counted as work.
+	Alternatives int
+
 	// PreferencePrice is, with PricePreferences, what one unit of a preference's
 	// weight is worth for one pod, per hour. A taint, and a spread that is only
 	// wished for, have the weight 1.
@@ -56,7 +60,7 @@ func (s Solver) Solve(ctx context.Context, p Problem) (Plan, error) {
 	if r.fault != nil {
 		return Plan{}, r.fault
 	}
-	return r.plan(), nil
+	return s.withAlternatives(&p, r.plan()), nil
 }
 
 // Plans yields ever better plans: the first one that stands, then each that
@@ -70,7 +74,7 @@ func (s Solver) Plans(ctx context.Context, p Problem) iter.Seq2[Plan, error] {
 			return
 		}
 		for more := true; more; more = r.improve() {
-			if !yield(r.plan(), nil) {
+			if !yield(s.withAlternatives(&p, r.plan()), nil) {
 				return
 			}
 		}

@@ -59,11 +59,7 @@ func Verify(p Problem, plan Plan) error {
 	if err := p.Validate(); err != nil {
 		return err
 	}
-	v := &verifier{
-		judge: newJudge(&p), plan: &plan,
-		seen: map[*corev1.Pod]int64{}, launches: map[*site]int64{}, ofPool: map[*site]*judgedPool{},
-		nominated: map[*site]bool{}, nodeOf: map[string]*judgedNode{},
-	}
+	v := newVerifier(&p, &plan)
 	for i := range plan.Launches {
 		v.launch(i)
 	}
@@ -92,6 +88,14 @@ type verifier struct {
 	nodes      []*judgedNode
 	nodeOf     map[string]*judgedNode // by content
 	violations []error
+}
+
+func newVerifier(p *Problem, plan *Plan) *verifier {
+	return &verifier{
+		judge: newJudge(p), plan: plan,
+		seen: map[*corev1.Pod]int64{}, launches: map[*site]int64{}, ofPool: map[*site]*judgedPool{},
+		nominated: map[*site]bool{}, nodeOf: map[string]*judgedNode{},
+	}
 }
 
 func (v *verifier) report(node string, pod *corev1.Pod, reason Reason, detail Detail) {
