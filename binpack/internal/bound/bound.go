@@ -1,18 +1,9 @@
 package bound
 
 import (
-	"cmp"
 	"context"
 	"math"
 	"slices"
-)
-
-// Steps that the searches may take. Counts, not clocks, end them, so that the
-// same instance has the same bound everywhere.
-const (
-	nodeSteps  = 20_000    // of one knapsack, at most
-	leastSteps = 1_000     // of one knapsack, where there are very many
-	allSteps   = 4_000_000 // of all knapsacks together, about
 )
 
 // A Price is a lower bound on the price of plans.
@@ -25,7 +16,7 @@ type Price struct {
 // but those that fit on no node and Left others of each level. The error is ctx's, or says
 // what is wrong with the instance.
 func Evaluate(ctx context.Context, in *Instance) (Price, error) {
-	c, err := valueCover(ctx, in, nodeSteps)
+	c, err := valueCover(ctx, in, full)
 	if err != nil {
 		return Price{}, err
 	}
@@ -35,7 +26,7 @@ func Evaluate(ctx context.Context, in *Instance) (Price, error) {
 // Quick is Evaluate with little effort: a bound that is never higher, in a
 // fraction of the time.
 func Quick(ctx context.Context, in *Instance) (Price, error) {
-	c, err := valueCover(ctx, in, leastSteps)
+	c, err := valueCover(ctx, in, little)
 	if err != nil {
 		return Price{}, err
 	}
@@ -48,14 +39,13 @@ func Quick(ctx context.Context, in *Instance) (Price, error) {
 	return Price{Least: roundUp(least, c.options), Infeasible: !ok}, nil
 }
 
-// valueCover returns the cover of the pods' values, with so many steps for each
-// node.
-func valueCover(ctx context.Context, in *Instance, steps int) (*cover, error) {
+// valueCover returns the cover of the pods' values.
+func valueCover(ctx context.Context, in *Instance, e effort) (*cover, error) {
 	if err := in.check(); err != nil {
 		return nil, err
 	}
 	p := prepare(in)
-	c, err := coverOf(ctx, p, steps)
+	c, err := coverOf(ctx, p, e)
 	if err != nil {
 		return nil, err
 	}
@@ -89,35 +79,4 @@ func mustCover(p *Instance) int64 {
 		value += kept * k.Value
 	}
 	return value
-}
-
-// coverOf computes what each node can hold at most, in so many steps for each.
-// Nodes that differ in price and limits only share the search.
-func coverOf(ctx context.Context, p *Instance, mostSteps int) (*cover, error) {
-	c := &cover{caps: p.Caps}
-	known := map[string]int64{}
-	for b := range p.Nodes {
-		known[string(appendHolds(nil, &p.Nodes[b]))] = 0
-	}
-	steps := min(max(allSteps/max(len(known), 1), leastSteps), mostSteps)
-	clear(known)
-	for b := range p.Nodes {
-		node := &p.Nodes[b]
-		key := string(appendHolds(nil, node))
-		gain, ok := known[key]
-		if !ok {
-			if ctx.Err() != nil {
-				return nil, ctx.Err()
-			}
-			gain = most(p.Kinds, node, steps)
-			known[key] = gain
-		}
-		if gain > 0 {
-			c.options = append(c.options, option{price: node.Price, gain: gain, limit: node.Limit, uses: node.Uses})
-		}
-	}
-	slices.SortStableFunc(c.options, func(a, b option) int {
-		return cmp.Or(compareRatio(a.price, a.gain, b.price, b.gain), cmp.Compare(b.gain, a.gain), cmp.Compare(b.limit, a.limit))
-	})
-	return c, nil
 }

@@ -8,8 +8,8 @@ import (
 // capSteps is the most work of capped, in labels looked at.
 const capSteps = 1_000_000
 
-// mostCells bounds the number of values that capped tells apart.
-const mostCells = 1 << 14
+// mostValues bounds the number of values that capped tells apart.
+const mostValues = 1 << 14
 
 // A solution is what capped found.
 type solution struct {
@@ -32,7 +32,7 @@ func (c *cover) capped(ctx context.Context) (solution, error) {
 	for _, o := range c.options {
 		unit = gcd(unit, o.gain)
 	}
-	unit = max(unit, ceilDiv(c.value, mostCells))
+	unit = max(unit, ceilDiv(c.value, mostValues))
 	s := &labelling{
 		cells: make([][]label, ceilDiv(c.value, unit)+1),
 		caps:  c.caps,

@@ -15,8 +15,10 @@
 // Where pods may be left over, V is less by the most that they can be worth.
 //
 // The way: prepare drops what cannot matter and brings the instance into a
-// form that does not depend on order or units; knapsack bounds each K_b from
-// above by depth-first search, within a number of steps; cover bounds the
+// form that does not depend on order or units. knapsack bounds each K_b from
+// above by depth-first search, which ends soon or not at all; nodes takes those
+// that hold the bound down and searches them again, by a dynamic program
+// (states.go) that a Lagrangian relaxation keeps small (lagrange.go). cover bounds the
 // price from below, by the linear relaxation (linear.go), exactly where one
 // value divides the work (group.go) or the value is small (grid.go), and with
 // caps that launches share (caps.go). Every step that is cut short leaves a

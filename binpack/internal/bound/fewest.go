@@ -57,7 +57,7 @@ func mostValue(ctx context.Context, in *Instance, value func(*Kind) int64) (int6
 		return 0, err
 	}
 	p := prepare(&valued)
-	c, err := coverOf(ctx, p, nodeSteps)
+	c, err := coverOf(ctx, p, full)
 	if err != nil {
 		return 0, err
 	}

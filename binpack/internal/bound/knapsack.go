@@ -31,21 +31,29 @@ type search struct {
 	starts [][]int // per resource and item: the best of this and later items by value per unit; -1: some ask for nothing
 }
 
-// most returns an upper bound on the value that one node holds, exact but for
-// nearly when it takes no more than the given steps.
-func most(kinds []Kind, node *Node, steps int) int64 {
+// A most is what is known of the most value that one node holds.
+type most struct {
+	found int64 // by a filling
+	bound int64 // no filling is worth more
+}
+
+// exact reports whether the two are one, but for nearly.
+func (m most) exact() bool { return m.bound <= m.found+m.found>>nearly }
+
+// fill looks for the most value of one node, in no more than the given steps.
+func fill(kinds []Kind, node *Node, steps int) most {
 	items, room := itemsOf(kinds, node)
 	if len(items) == 0 {
-		return 0
+		return most{}
 	}
 	if len(items) == 1 || len(room) == 0 {
-		return worth(items)
+		return most{worth(items), worth(items)}
 	}
-	budget := weigh(items, room)
+	budget, _ := weigh(items, room)
 	s := &search{items: items, room: room, steps: steps}
 	s.index()
 	s.visit(0, 0, budget)
-	return max(s.best, s.cut)
+	return most{s.best, max(s.best, s.cut)}
 }
 
 // itemsOf returns the kinds that are worth something to the node, and its
