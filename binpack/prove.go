@@ -109,6 +109,11 @@ func (p *proof) try(ctx context.Context, in *bound.Instance, values []int64, met
 	}
 }
 
+// above is bound.Evaluate where a bound is no lower than the proof's.
+func (p *proof) above(ctx context.Context, in *bound.Instance) (bound.Price, error) {
+	return bound.Above(ctx, in, p.lower)
+}
+
 // bestGuesses is the number of candidates that are worth their time always.
 const bestGuesses = 2
 
@@ -209,7 +214,7 @@ func (r *run) proveMore() {
 			return
 		}
 		r.meter.Spend(proofTicks)
-		r.proof.try(r.ctx, in, values, bound.Evaluate)
+		r.proof.try(r.ctx, in, values, r.proof.above)
 	}
 }
 

@@ -15,18 +15,35 @@ type Price struct {
 // Evaluate returns a lower bound on the price of launches that place all pods
 // but those that fit on no node and Left others of each level. The error is ctx's, or says
 // what is wrong with the instance.
-func Evaluate(ctx context.Context, in *Instance) (Price, error) {
-	c, err := valueCover(ctx, in, full)
+func Evaluate(ctx context.Context, in *Instance) (Price, error) { return Above(ctx, in, 0) }
+
+// Above is Evaluate where only a bound above least matters: one that is not may be
+// lower than Evaluate's.
+func Above(ctx context.Context, in *Instance, least int64) (Price, error) {
+	if err := in.check(); err != nil {
+		return Price{}, err
+	}
+	p := prepare(in)
+	all, err := firstFillings(ctx, p, full)
 	if err != nil {
 		return Price{}, err
 	}
-	return c.price(ctx)
+	if stop, err := hopeless(ctx, p, all, least); stop || err != nil {
+		return Price{}, err
+	}
+	if err := deepen(ctx, p.Kinds, all, full); err != nil {
+		return Price{}, err
+	}
+	return coverBy(p, all, func(m most) int64 { return m.bound }).price(ctx)
 }
 
 // Quick is Evaluate with little effort: a bound that is never higher, in a
 // fraction of the time.
 func Quick(ctx context.Context, in *Instance) (Price, error) {
-	c, err := valueCover(ctx, in, little)
+	if err := in.check(); err != nil {
+		return Price{}, err
+	}
+	c, err := coverOf(ctx, prepare(in), little)
 	if err != nil {
 		return Price{}, err
 	}
@@ -37,20 +54,6 @@ func Quick(ctx context.Context, in *Instance) (Price, error) {
 		}
 	}
 	return Price{Least: roundUp(least, c.options), Infeasible: !ok}, nil
-}
-
-// valueCover returns the cover of the pods' values.
-func valueCover(ctx context.Context, in *Instance, e effort) (*cover, error) {
-	if err := in.check(); err != nil {
-		return nil, err
-	}
-	p := prepare(in)
-	c, err := coverOf(ctx, p, e)
-	if err != nil {
-		return nil, err
-	}
-	c.value = mustCover(p)
-	return c, nil
 }
 
 // Placeable reports for each kind whether some launch holds a pod of it. Left

@@ -61,6 +61,7 @@ func mostValue(ctx context.Context, in *Instance, value func(*Kind) int64) (int6
 	if err != nil {
 		return 0, err
 	}
+	c.value = 0
 	for _, k := range p.Kinds {
 		c.value += k.Count * k.Value
 	}

@@ -16,7 +16,7 @@ type effort struct {
 
 var (
 	little = effort{first: 1_000}
-	full   = effort{first: 4_000, worst: 1_000_000, others: 300_000}
+	full   = effort{first: 4_000, worst: 500_000, others: 100_000}
 )
 
 const (
@@ -37,9 +37,20 @@ type holding struct {
 	most
 }
 
-// coverOf computes what each node can hold at most. The nodes that hold most for
-// their price hold the bound down, so those are looked at more closely first.
+// coverOf computes what each node can hold at most.
 func coverOf(ctx context.Context, p *Instance, e effort) (*cover, error) {
+	all, err := firstFillings(ctx, p, e)
+	if err == nil {
+		err = deepen(ctx, p.Kinds, all, e)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return coverBy(p, all, func(m most) int64 { return m.bound }), nil
+}
+
+// firstFillings fills the nodes for the first time.
+func firstFillings(ctx context.Context, p *Instance, e effort) ([]*holding, error) {
 	all := holdings(p)
 	steps := max(min(firstSteps/max(len(all), 1), e.first), leastSteps)
 	for _, h := range all {
@@ -48,21 +59,23 @@ func coverOf(ctx context.Context, p *Instance, e effort) (*cover, error) {
 		}
 		h.most = fill(p.Kinds, h.node, steps)
 	}
-	if err := deepen(ctx, p.Kinds, all, e); err != nil {
-		return nil, err
-	}
-	c := &cover{caps: p.Caps}
+	return all, nil
+}
+
+// coverBy returns the cover in which nodes gain what is said of their most value.
+func coverBy(p *Instance, all []*holding, gain func(most) int64) *cover {
+	c := &cover{caps: p.Caps, value: mustCover(p)}
 	for _, h := range all {
 		for _, b := range h.index {
-			if node := &p.Nodes[b]; h.bound > 0 {
-				c.options = append(c.options, option{price: node.Price, gain: h.bound, limit: node.Limit, uses: node.Uses})
+			if node := &p.Nodes[b]; gain(h.most) > 0 {
+				c.options = append(c.options, option{price: node.Price, gain: gain(h.most), limit: node.Limit, uses: node.Uses})
 			}
 		}
 	}
 	slices.SortStableFunc(c.options, func(a, b option) int {
 		return cmp.Or(compareRatio(a.price, a.gain, b.price, b.gain), cmp.Compare(b.gain, a.gain), cmp.Compare(b.limit, a.limit))
 	})
-	return c, nil
+	return c
 }
 
 func holdings(p *Instance) []*holding {
@@ -83,6 +96,16 @@ func holdings(p *Instance) []*holding {
 		}
 	}
 	return out
+}
+
+// hopeless reports whether no more searches can raise the bound above least: it is not
+// above even if every node holds no more than what is found.
+func hopeless(ctx context.Context, p *Instance, all []*holding, least int64) (bool, error) {
+	if least == 0 || !slices.ContainsFunc(all, func(h *holding) bool { return !h.exact() }) {
+		return false, nil
+	}
+	at, err := coverBy(p, all, func(m most) int64 { return m.found }).price(ctx)
+	return !at.Infeasible && at.Least <= least, err
 }
 
 // deepen searches the nodes again that are not exact yet, the one first that may

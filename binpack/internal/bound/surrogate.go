@@ -10,8 +10,9 @@ const heaviest = 1 << 20
 
 // weigh gives each item a weight, a sum of its requests with one multiplier
 // per resource, sorts the items by value per weight, and returns the room in
-// that weight, and the multipliers. Every filling of the node fits there too, since requests are
-// rounded down. Any multipliers are valid; good ones make the room tight.
+// that weight and the multipliers. Every filling of the node fits there too,
+// since requests are rounded down. Any multipliers are valid; good ones make the
+// room tight.
 func weigh(items []*item, room []int64) (budget int64, multipliers []int64) {
 	for i := range items {
 		items[i].shares = sharesOf(items[i].requests, room)
@@ -19,6 +20,7 @@ func weigh(items []*item, room []int64) (budget int64, multipliers []int64) {
 	multipliers = multipliersOf(items, len(room))
 	return apply(items, multipliers), multipliers
 }
+
 // sharesOf returns the requests as shares of the room, rounded down. A request
 // is never more than the room.
 func sharesOf(requests, room []int64) []int64 {
