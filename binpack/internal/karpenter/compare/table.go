@@ -18,32 +18,38 @@ import (
 
 // A row is one problem, solved by both.
 type row struct {
-	name         string
-	problem      binpack.Problem
-	karpenter    karpenter.Result
-	broken       []string // rules of the problem that Karpenter's plan breaks
-	stowage      binpack.Plan
-	first, total time.Duration // Stowage's time to its first plan, and to its last
+	name      string
+	problem   binpack.Problem
+	karpenter karpenter.Result
+	broken    []string // rules of the problem that Karpenter's plan breaks
+	first     time.Duration
+	stowage   []solution // one for each time limit
 }
 
-const head = `| problem | pods | shapes | types | Karpenter $/h | s | nodes | Stowage $/h | bound | gap | first plan ms | s | nodes | cost ratio | unplaced (K / S) |
-| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-`
+// A solution is a plan of Stowage's, and how long it took.
+type solution struct {
+	plan binpack.Plan
+	took time.Duration
+}
 
-// table renders rows in Markdown. Under them it says which rules of a problem one
-// of the two leaves out or breaks, and how much of the existing nodes each uses.
-func table(rows []row) string {
+// last is the plan of the longest search.
+func (r *row) last() *binpack.Plan { return &r.stowage[len(r.stowage)-1].plan }
+
+// table renders rows in Markdown. Under them it sums up, says which rules of a problem
+// one of the two leaves out or breaks, and how much of the existing nodes each uses.
+func table(limits []time.Duration, rows []row) string {
 	var b strings.Builder
-	b.WriteString(head)
+	b.WriteString(head(limits))
 	for _, r := range rows {
-		k, s := &r.karpenter.Plan, &r.stowage
-		fmt.Fprintf(&b, "| %s | %d | %d | %d | %.4f | %.3f | %d | %.4f | %.4f | %.2f %% | %.2f | %.2f | %d | %s | %d / %d |\n",
-			r.name, r.pods(), r.shapes(), r.types(),
-			k.Cost.USD(), r.karpenter.Time.Seconds(), len(k.Launches),
-			s.Cost.USD(), s.LowerBound.USD(), 100*s.Gap(), 1000*r.first.Seconds(), r.total.Seconds(), len(s.Launches),
-			r.costRatio(), unplaced(k), unplaced(s))
+		k := &r.karpenter.Plan
+		fmt.Fprintf(&b, "| %s | %d | %d | %d | %.4f | %.3f | %.2f |", r.name, r.pods(), r.shapes(), r.types(),
+			k.Cost.USD(), r.karpenter.Time.Seconds(), 1000*r.first.Seconds())
+		for _, s := range r.stowage {
+			fmt.Fprintf(&b, " %.4f | %.4f | %.2f %% | %.2f |", s.plan.Cost.USD(), s.plan.LowerBound.USD(), 100*s.plan.Gap(), s.took.Seconds())
+		}
+		fmt.Fprintf(&b, " %s | %d / %d |\n", r.costRatio(r.last()), unplaced(k), unplaced(r.last()))
 	}
-	b.WriteString("\n")
+	b.WriteString("\n" + summary(limits, rows))
 	for _, r := range rows {
 		if ignored := karpenter.Ignored(r.problem); len(ignored) > 0 {
 			fmt.Fprintf(&b, "- %s: Karpenter ignores %s.\n", r.name, strings.Join(ignored, ", "))
@@ -61,10 +67,26 @@ func table(rows []row) string {
 	return b.String()
 }
 
+func head(limits []time.Duration) string {
+	first, second := "| problem | pods | shapes | types | Karpenter $/h | s | first plan ms |", "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
+	for _, limit := range limits {
+		first += fmt.Sprintf(" Stowage %s $/h | bound | gap | s |", limitName(limit))
+		second += " ---: | ---: | ---: | ---: |"
+	}
+	return first + " cost ratio | unplaced (K / S) |\n" + second + " ---: | ---: |\n"
+}
+
+func limitName(limit time.Duration) string {
+	if limit == 0 {
+		return "work limit"
+	}
+	return limit.String()
+}
+
 // unsupported lists the rules because of which Stowage left pods over.
 func (r *row) unsupported() []string {
 	var paths []string
-	for _, u := range r.stowage.Unschedulable {
+	for _, u := range r.last().Unschedulable {
 		for _, why := range u.Reasons {
 			if why.Reason == binpack.Unsupported {
 				paths = append(paths, why.Detail.Path)
@@ -78,7 +100,7 @@ func (r *row) unsupported() []string {
 // onExisting counts the pods that Stowage puts on existing nodes.
 func (r *row) onExisting() int {
 	n := 0
-	for _, nomination := range r.stowage.Nominations {
+	for _, nomination := range r.last().Nominations {
 		for _, on := range nomination.Pods {
 			n += on.Count
 		}
@@ -106,14 +128,21 @@ func brokenRules(err error) []string {
 	return out
 }
 
-// costRatio is Stowage's cost over Karpenter's; a dash where they place
-// different numbers of pods, or Karpenter pays nothing.
-func (r *row) costRatio() string {
-	k, s := &r.karpenter.Plan, &r.stowage
-	if unplaced(k) != unplaced(s) || k.Cost == 0 {
-		return "–"
+// costRatio is the cost of a plan of Stowage's over Karpenter's; a dash where they
+// place different numbers of pods, or Karpenter pays nothing.
+func (r *row) costRatio(s *binpack.Plan) string {
+	if ratio, ok := r.ratio(s); ok {
+		return fmt.Sprintf("%.4f", ratio)
 	}
-	return fmt.Sprintf("%.4f", s.Cost.USD()/k.Cost.USD())
+	return "–"
+}
+
+func (r *row) ratio(s *binpack.Plan) (float64, bool) {
+	k := &r.karpenter.Plan
+	if unplaced(k) != unplaced(s) || k.Cost == 0 {
+		return 0, false
+	}
+	return s.Cost.USD() / k.Cost.USD(), true
 }
 
 func (r *row) pods() int {
