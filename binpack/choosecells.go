@@ -30,8 +30,6 @@ func (r *run) chooseCells() {
 		}
 	}
 	r.search = nil
-	r.proof = proof{}
-	r.proveFirst()
 }
 
 // searchBriefly searches around the incumbent.

@@ -185,7 +185,7 @@ func (in *judgedInstance) alike(k int) string {
 		admits[b] = in.Nodes[b].Admits[k]
 	}
 	kind := &in.Kinds[k]
-	return fmt.Sprintf("%d %d %d %x %s", kind.Level, kind.Value, kind.Requests, bitsOf(admits), slices.Compact(limits))
+	return fmt.Sprintf("%d %d %d %x %s", kind.Level, kind.Values, kind.Requests, bitsOf(admits), slices.Compact(limits))
 }
 
 // bitsOf packs a list of truths.

@@ -1,6 +1,9 @@
 package binpack
 
-import "github.com/stowage/stowage/binpack/internal/model"
+import (
+	"github.com/stowage/stowage/binpack/internal/colgen"
+	"github.com/stowage/stowage/binpack/internal/model"
+)
 
 const (
 	// partClasses is about the number of classes that are packed together
@@ -19,6 +22,9 @@ type part struct {
 	bins    []int
 	values  []float64
 	best    model.Solution // of the part
+
+	generator *colgen.Generator // nil: no columns were generated yet
+	relaxed   *colgen.Relaxed   // the last solution of the program over them; nil: none
 }
 
 // partsOf deals the classes of a large problem into parts, round by size, so

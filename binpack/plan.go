@@ -102,13 +102,18 @@ type Stats struct {
 	Work    int64 // ticks: steps of the inner loops
 }
 
-// A Certificate proves a Plan's LowerBound, as data. It gives each pod a
-// value; VerifyBound then computes, in integers, the most value that each
-// kind of node can hold and the least cost of nodes that together hold the
-// value of all pods that must be placed. Any values are valid: good ones, the
-// shadow prices of a linear program, give a high bound. A Certificate without
-// values proves the bound 0.
+// A Certificate proves a Plan's LowerBound, as data: some sets of values of the
+// pods. By each, VerifyBound computes in integers the most value that each kind of
+// node can hold; the nodes of a plan must together hold the value of all pods that
+// must be placed. The least cost of whole nodes that do so by all sets at once is
+// a lower bound. Any values are valid: good ones, the shadow prices of linear
+// programs, give a high bound. A Certificate without values proves the bound 0.
 type Certificate struct {
+	Cuts []Cut
+}
+
+// A Cut is one set of values. A value that is missing is 0.
+type Cut struct {
 	Pods      []int64 // Pods[i] is the value of Problem.Pods[i]
 	Workloads []int64 // Workloads[i] is the value of one replica of Problem.Workloads[i]
 }

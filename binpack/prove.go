@@ -1,28 +1,11 @@
 package binpack
 
 import (
-	"context"
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/bound"
 	"github.com/stowage/stowage/binpack/internal/model"
-)
-
-// A proof is a lower bound and the values that it follows from.
-type proof struct {
-	lower  int64
-	values []int64 // per class; nil: none are needed
-	fewest bool    // no plan leaves fewer pods
-}
-
-const (
-	// fineTotal is the value of all pods together at which rounding values to
-	// whole numbers costs next to nothing.
-	fineTotal = 1 << 44
-	// Values of all pods at which the nodes that cover them can be counted
-	// exactly: coarseSteps of them from coarseFirst on, each 16 times the one
-	// before. Rounding costs more there, whole nodes give more.
-	coarseSteps, coarseFirst = 3, 1 << 9
+	"github.com/stowage/stowage/binpack/internal/work"
 )
 
 // proven is the model that bounds are of: the compiled one, without what bounds do
@@ -56,11 +39,7 @@ func (r *run) prepareProof(g *grouping) error {
 		r.proven.values = w.duals
 		r.pivots += w.pivots
 	}
-	if len(c.model.Classes) == 0 {
-		r.proof.fewest = true
-		return nil
-	}
-	r.proveFirst()
+	r.prover = r.newProver()
 	return nil
 }
 
@@ -97,59 +76,37 @@ func instance(m *model.Model, bins []int, left []int64) *bound.Instance {
 	return in
 }
 
-// try keeps the bound that the values give by the method if it is higher. Where
-// ctx ends before it is computed, the proof stays as it was.
-func (p *proof) try(ctx context.Context, in *bound.Instance, values []int64, method func(context.Context, *bound.Instance) (bound.Price, error)) {
-	for c := range in.Kinds {
-		in.Kinds[c].Value = values[c]
-	}
-	price, err := method(ctx, in)
-	if err == nil && !price.Infeasible && price.Least > p.lower {
-		p.lower, p.values = price.Least, slices.Clone(values)
-	}
-}
-
-// above is bound.Evaluate where a bound is no lower than the proof's.
-func (p *proof) above(ctx context.Context, in *bound.Instance) (bound.Price, error) {
-	return bound.Above(ctx, in, p.lower)
-}
-
-// bestGuesses is the number of candidates that are worth their time always.
-const bestGuesses = 2
-
-// candidates returns values that may prove something, the likeliest first: the
-// duals of the program over columns, the values of the relaxation, both coarser,
-// and what the pods ask of one resource.
-func (r *run) candidates() [][]int64 {
-	m := r.proven.model
-	var out [][]int64
-	var duals []float64
+// beside does something, and lets the prover work beside it for about so many
+// ticks. The two see nothing of each other until both are done, and the work of the
+// one is not taken from the other: the plan does not depend on what is proven,
+// except that the search ends when nothing is left to prove.
+func (r *run) beside(ticks int64, do func()) {
 	if r.duals != nil && r.uses(columnDuals) {
-		duals = r.provenValues()
+		r.prover.offer(r.provenValues())
 	}
-	coarse := coarseSteps
-	if !r.uses(coarseValues) {
-		coarse = 0
+	p, target, done := r.prover, r.best.Cost(r.model), make(chan struct{})
+	go func() {
+		defer close(done)
+		p.prove(ticks, target)
+	}()
+	do()
+	<-done
+	if left := r.left(); !slices.Equal(left, p.left) { // the bound was of plans that leave more
+		r.prover = r.newProver()
 	}
-	for i, total := 0, int64(fineTotal); i <= coarse; i, total = i+1, coarseFirst<<(4*i) {
-		for _, values := range [][]float64{duals, r.proven.values} {
-			if values != nil {
-				out = append(out, whole(m, values, total))
-			}
-		}
-	}
-	for q := range m.Resources {
-		if !r.uses(resourceValues) {
-			break
-		}
-		one := make([]int64, len(m.Classes))
-		for c := range m.Classes {
-			one[c] = m.Classes[c].Requests[q]
-		}
-		out = append(out, one)
-	}
-	return out
 }
+
+func (r *run) newProver() *prover {
+	limit := r.meter.Left(-1)
+	if limit > 0 {
+		limit /= proofShare
+	}
+	return newProver(r.proven, r.left(), r.without, work.NewMeter(r.ctx, limit))
+}
+
+// proofShare: the proof may take one part in so many of the work that the search
+// may.
+const proofShare = 2
 
 // provenValues returns the duals as values of the classes that bounds are of: on
 // average over the pods of each.
@@ -188,49 +145,20 @@ func whole(m *model.Model, values []float64, total int64) []int64 {
 	return out
 }
 
-// proveFirst proves what is quickly proven: all that there is to prove of one
-// class, and a first bound of several.
-func (r *run) proveFirst() {
-	m := r.proven.model
-	in := instance(m, r.proven.bins, r.left())
-	if len(m.Classes) == 1 {
-		r.proof.try(r.ctx, in, []int64{1}, bound.Evaluate)
-	} else {
-		r.proof.try(r.ctx, in, whole(m, r.proven.values, fineTotal), bound.Quick)
-	}
-	fewest, err := bound.Fewest(r.ctx, in)
-	r.proof.fewest = fewest && err == nil
-}
-
-// proofTicks is what one evaluation counts as, in ticks.
-const proofTicks = 300_000
-
-// proveMore tries what else may raise the bound: the best guesses in any case,
-// the others as long as there is work left.
-func (r *run) proveMore() {
-	in := instance(r.proven.model, r.proven.bins, r.left())
-	for i, values := range r.candidates() {
-		if r.finished() || i >= bestGuesses && r.meter.Done() {
-			return
-		}
-		r.meter.Spend(proofTicks)
-		r.proof.try(r.ctx, in, values, r.proof.above)
-	}
-}
-
 // certificate gives the pods the values of their classes.
 func (r *run) certificate() Certificate {
-	if r.proof.values == nil {
-		return Certificate{}
-	}
-	of := func(kinds []int) []int64 {
-		values := make([]int64, len(kinds))
-		for i, k := range kinds {
-			if class := r.proven.classOf[k]; class >= 0 {
-				values[i] = r.proof.values[class]
+	var c Certificate
+	for _, values := range r.prover.cuts {
+		of := func(kinds []int) []int64 {
+			out := make([]int64, len(kinds))
+			for i, k := range kinds {
+				if class := r.proven.classOf[k]; class >= 0 {
+					out[i] = values[class]
+				}
 			}
+			return out
 		}
-		return values
+		c.Cuts = append(c.Cuts, Cut{Pods: of(r.proven.ofPod), Workloads: of(r.proven.ofWorkload)})
 	}
-	return Certificate{Pods: of(r.proven.ofPod), Workloads: of(r.proven.ofWorkload)}
+	return c
 }

@@ -5,9 +5,6 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/cells"
-	"github.com/stowage/stowage/binpack/internal/colgen"
-	"github.com/stowage/stowage/binpack/internal/diving"
-	"github.com/stowage/stowage/binpack/internal/greedy"
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/binpack/internal/search"
 	"github.com/stowage/stowage/binpack/internal/work"
@@ -35,14 +32,13 @@ type run struct {
 	best   model.Solution // of model
 	duals  []float64      // per class, of the program over columns; nil: not known
 
-	proof  proof
 	proven proven
+	prover *prover
 
-	parts      []part
-	generators []*colgen.Generator // per part; nil: no columns were generated yet
-	search     *search.State       // nil: not begun
-	dear       bool                // it packs with caps priced
-	trader     *cells.Trader       // of the search; nil: no pod could be in another cell
+	parts  []part
+	search *search.State // nil: not begun
+	dear   bool          // it packs with caps priced
+	trader *cells.Trader // of the search; nil: no pod could be in another cell
 }
 
 // newRun makes the first plan.
@@ -120,16 +116,24 @@ func (r *run) settled(s model.Solution) model.Solution {
 // neighbourhood of the incumbent, for as long as that gives something, and
 // columns and dives in turn.
 func (r *run) improve() bool {
-	before, lower := r.best, r.proof.lower
+	before, lower := r.best, r.prover.lower
 	for r.fault == nil && !r.finished() && !r.meter.Done() && len(r.best) > 0 {
-		if r.search == nil {
-			r.chooseCells()
-			r.generate()
-			r.proveMore()
-		} else if !r.neighbours(patience) {
-			r.generate()
+		switch {
+		case r.search == nil:
+			r.beside(r.meter.Left(DefaultWork)/10, func() {
+				r.chooseCells()
+				r.generate()
+			})
+			r.beside(r.meter.Left(DefaultWork)/5, r.dive)
+		default:
+			r.beside(patience, func() {
+				if !r.neighbours(patience) {
+					r.generate()
+					r.dive()
+				}
+			})
 		}
-		if r.proof.lower > lower || better(r.model, r.best, before) {
+		if r.prover.lower > lower || better(r.model, r.best, before) {
 			return true
 		}
 	}
@@ -149,31 +153,6 @@ func compareLeft(m *model.Model, a, b model.Solution) int {
 	return slices.Compare(m.ByLevel(a.Left(m)), m.ByLevel(b.Left(m)))
 }
 
-// generate solves the program over columns, and makes a solution of its columns,
-// part by part. Later calls start from the columns that are there. The search
-// begins anew from the incumbent.
-func (r *run) generate() {
-	if r.generators == nil {
-		r.generators = make([]*colgen.Generator, len(r.parts))
-	}
-	if len(r.parts) == 1 {
-		r.parts[0].best = r.best
-	}
-	ticks := r.meter.Left(DefaultWork)
-	if m := r.compiled.model; len(m.Rules) > 0 || m.Stages > 1 {
-		ticks /= tiedShare
-	}
-	for i := range r.parts {
-		if n := len(r.parts[i].classes); n > 1 && n <= colgen.MaxClasses && r.uses(columnGeneration) {
-			r.dive(i, ticks/int64(len(r.parts)))
-		}
-	}
-	if s := r.joined(); better(r.model, s, r.best) {
-		r.keep(s)
-	}
-	r.searchAnew()
-}
-
 // searchAnew begins the search from the incumbent. Pods of one part may go to
 // other cells on the way.
 func (r *run) searchAnew() {
@@ -190,51 +169,6 @@ func (r *run) searchAnew() {
 	}
 	r.search = search.New(r.model, r.bins, r.best, packingValues(r.model, r.values, r.duals), price, trader, r.meter)
 }
-
-// dive tries to better the solution of part i, in about so many ticks.
-func (r *run) dive(i int, ticks int64) {
-	p := &r.parts[i]
-	first := r.generators[i] == nil
-	if first {
-		r.generators[i] = colgen.New(p.Model, p.bins, r.meter)
-	}
-	g := r.generators[i]
-	g.Add(p.best)
-	effort := colgen.Effort{Rounds: maxRounds, Ticks: ticks / 3, Level: colgen.Thorough}
-	center := p.values
-	if !r.uses(smoothing) {
-		center = nil
-	}
-	x := g.Solve(model.Solution{}.Left(p.Model), model.Solution{}.Free(p.Model), center, effort)
-	if r.duals == nil {
-		r.duals = make([]float64, len(r.model.Classes))
-	}
-	if first {
-		for c, dual := range x.Duals {
-			r.duals[p.classes[c]] = dual
-		}
-	}
-	if !r.uses(dives) {
-		return
-	}
-	packer := greedy.NewPacker(p.Model, p.bins, r.meter)
-	value, price := packingValues(p.Model, p.values, x.Duals), r.prices[0]
-	pack := func(demand, free []int64) model.Solution {
-		s := packer.Pack(demand, free, value, price)
-		return search.Shrink(p.Model, p.bins, s, free)
-	}
-	compare := func(a, b model.Solution) bool { return better(p.Model, a, b) }
-	if s := diving.Dive(p.Model, g, x, r.meter, ticks-ticks/3, pack, compare); s != nil && compare(s, p.best) {
-		p.best = s
-	}
-}
-
-// tiedShare is the part of the work that columns get, one in so many, where rules
-// tie nodes together: there the neighbourhood search can move pods between cells.
-const tiedShare = 2
-
-// maxRounds bounds the column generation: it seldom needs as many.
-const maxRounds = 400
 
 // patience is how many ticks the search around an incumbent may go without a
 // better one: about a tenth of a second.
@@ -269,9 +203,7 @@ func (r *run) neighbours(patience int64) bool {
 	return true
 }
 
-// keep makes s the incumbent where it is better, and proves anew where it leaves
-// fewer pods: the bound before was of plans that leave more. It reports whether it
-// is.
+// keep makes s the incumbent where it is better, and reports whether it is.
 func (r *run) keep(s model.Solution) bool {
 	s = r.split.Repair(s).Normal()
 	if s.Jumps(r.model) || !better(r.model, s, r.best) {
@@ -280,13 +212,7 @@ func (r *run) keep(s model.Solution) bool {
 	if r.fault = s.Check(r.model); r.fault != nil {
 		return false
 	}
-	before := r.best
 	r.best = s
-	if compareLeft(r.model, r.best, before) < 0 {
-		r.proof = proof{}
-		r.proveFirst()
-		r.proveMore()
-	}
 	return true
 }
 
@@ -306,13 +232,13 @@ func (r *run) left() []int64 {
 // finished reports whether nothing better is wanted.
 func (r *run) finished() bool {
 	cost := r.best.Cost(r.model)
-	return r.proof.fewest && float64(cost-r.proof.lower) <= float64(r.gap*float64(cost))
+	return r.prover.fewest && float64(cost-r.prover.lower) <= float64(r.gap*float64(cost))
 }
 
 func (r *run) status() Status {
 	complete := !r.partial()
 	switch {
-	case complete && r.proof.fewest && r.best.Cost(r.model) <= r.proof.lower:
+	case complete && r.prover.fewest && r.best.Cost(r.model) <= r.prover.lower:
 		return Optimal
 	case complete && r.finished():
 		return WithinGap

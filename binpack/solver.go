@@ -12,7 +12,7 @@ import (
 // work. It has no state; share it.
 type Solver struct {
 	Gap         float64          // stop at this relative gap; 0: when proven optimal
-	Work        int64            // most ticks; 0: DefaultWork; <0: no limit
+	Work        int64            // most ticks of the search; 0: DefaultWork; <0: no limit; the proof beside it takes half as many at most
 	Preferences PreferencePolicy // what preferences of pods are worth
 
 	// Alternatives is how many alternatives each launch states at most; 0: none.
@@ -140,12 +140,12 @@ func (s Solver) kept(ctx context.Context, p *Problem, g *grouping, holds scope) 
 // plan reports where the run stands.
 func (r *run) plan() Plan {
 	plan := r.report(r.problem, r.split.Whole(r.best))
-	plan.LowerBound = catalog.Price(r.proof.lower)
+	plan.LowerBound = catalog.Price(r.prover.lower)
 	plan.Certificate = r.certificate()
 	plan.Status = r.status()
-	plan.Stats = Stats{Classes: len(r.model.Classes), Bins: len(r.model.Bins), Pivots: r.pivots, Work: r.meter.Spent()}
-	for _, g := range r.generators {
-		if g != nil {
+	plan.Stats = Stats{Classes: len(r.model.Classes), Bins: len(r.model.Bins), Pivots: r.pivots, Work: r.meter.Spent() + r.prover.meter.Spent()}
+	for i := range r.parts {
+		if g := r.parts[i].generator; g != nil {
 			plan.Stats.Columns += len(g.Columns)
 			plan.Stats.Pivots += g.Pivots
 		}

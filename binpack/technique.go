@@ -17,6 +17,8 @@ const (
 	columnDuals
 	coarseValues
 	resourceValues
+	severalCuts
+	separatedCuts
 	techniques // how many there are
 )
 
@@ -33,8 +35,12 @@ func (t technique) String() string {
 		columnDuals:      "bound by the duals of columns",
 		coarseValues:     "bound by coarse values",
 		resourceValues:   "bound by each resource alone",
+		severalCuts:      "bound by several cuts at once",
+		separatedCuts:    "cuts that the nodes of the bound do not meet",
 	}[t]
 }
 
 // uses reports whether the run has all of the method, or leaves out something else.
 func (r *run) uses(t technique) bool { return r.without>>t&1 == 0 }
+
+func (p *prover) uses(t technique) bool { return p.without>>t&1 == 0 }

@@ -42,7 +42,7 @@ func VerifyBound(ctx context.Context, p Problem, plan Plan) error {
 	if judged.keepsPreferences(plan) {
 		liked = judged.preferring()
 	}
-	least, err := bound.Evaluate(ctx, liked.gathered())
+	least, err := bound.Evaluate(ctx, liked.gathered(), judgedLeaves)
 	if err != nil {
 		return unfinished(ctx, err)
 	}
@@ -65,6 +65,10 @@ func VerifyBound(ctx context.Context, p Problem, plan Plan) error {
 	}
 	return nil
 }
+
+// judgedLeaves is the most leaves of the branch and bound over several cuts: twice
+// what the solver may take, lest a bound hang on the last of them.
+const judgedLeaves = 2 * provenLeaves
 
 func unfinished(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
@@ -114,7 +118,7 @@ func (j *judge) instance(c Certificate) (*judgedInstance, error) {
 	}
 	in := &judgedInstance{&bound.Instance{}, j, kinds, j.usable(), j.limitsOf(kinds), of, map[int][]int64{}}
 	for _, k := range kinds {
-		in.Kinds = append(in.Kinds, bound.Kind{Count: k.count, Value: k.value})
+		in.Kinds = append(in.Kinds, bound.Kind{Count: k.count, Values: k.values})
 	}
 	rank(in.Instance, kinds)
 	in.limitKinds()
@@ -135,49 +139,56 @@ func (j *judge) instance(c Certificate) (*judgedInstance, error) {
 // valuedKind is pods that neither rules nor the certificate tell apart.
 type valuedKind struct {
 	*judgedKind
-	value int64
-	count int64
+	values []int64 // by each cut
+	count  int64
 }
 
-// valued splits the kinds by the value that the certificate gives their pods.
-// A value that is missing is 0.
+// valued splits the kinds by the values that the certificate gives their pods.
 func (j *judge) valued(c Certificate) ([]valuedKind, map[*corev1.Pod]int, error) {
-	if len(c.Pods) > len(j.problem.Pods) || len(c.Workloads) > len(j.problem.Workloads) {
-		return nil, nil, fmt.Errorf("certificate has %d pods and %d workloads, the problem %d and %d",
-			len(c.Pods), len(c.Workloads), len(j.problem.Pods), len(j.problem.Workloads))
+	for i, cut := range c.Cuts {
+		if len(cut.Pods) > len(j.problem.Pods) || len(cut.Workloads) > len(j.problem.Workloads) {
+			return nil, nil, fmt.Errorf("certificate: cut %d has %d pods and %d workloads, the problem %d and %d",
+				i, len(cut.Pods), len(cut.Workloads), len(j.problem.Pods), len(j.problem.Workloads))
+		}
+		if slices.Min(append(append([]int64{0}, cut.Pods...), cut.Workloads...)) < 0 {
+			return nil, nil, fmt.Errorf("certificate: a value of cut %d is negative", i)
+		}
 	}
 	type name struct {
-		kind  *judgedKind
-		value int64
+		kind   *judgedKind
+		values string
 	}
 	var out []valuedKind
 	at, of := map[name]int{}, map[*corev1.Pod]int{}
-	add := func(pod *corev1.Pod, count int64, values []int64, i int) error {
-		n := name{kind: j.kindOf[pod]}
-		if i < len(values) {
-			n.value = values[i]
+	add := func(pod *corev1.Pod, count int64, valueOf func(Cut) int64) {
+		values := make([]int64, len(c.Cuts))
+		for i, cut := range c.Cuts {
+			values[i] = valueOf(cut)
 		}
-		if n.value < 0 {
-			return fmt.Errorf("certificate: value %d is negative", n.value)
-		}
+		n := name{j.kindOf[pod], fmt.Sprint(values)}
 		k, ok := at[n]
 		if !ok {
 			k = len(out)
 			at[n] = k
-			out = append(out, valuedKind{judgedKind: n.kind, value: n.value})
+			out = append(out, valuedKind{judgedKind: n.kind, values: values})
 		}
 		out[k].count += count
 		of[pod] = k
-		return nil
 	}
-	var errs []error
 	for i, pod := range j.problem.Pods {
-		errs = append(errs, add(pod, 1, c.Pods, i))
+		add(pod, 1, func(c Cut) int64 { return valueAt(c.Pods, i) })
 	}
 	for i, w := range j.problem.Workloads {
-		errs = append(errs, add(w.Pod, int64(w.Replicas), c.Workloads, i))
+		add(w.Pod, int64(w.Replicas), func(c Cut) int64 { return valueAt(c.Workloads, i) })
 	}
-	return out, of, errors.Join(errs...)
+	return out, of, nil
+}
+
+func valueAt(values []int64, i int) int64 {
+	if i < len(values) {
+		return values[i]
+	}
+	return 0
 }
 
 // usable returns the existing nodes that take pods, and every site that can be

@@ -21,9 +21,11 @@ func oneKind() (binpack.Problem, binpack.Plan) {
 	c.problem.Pools[0].Limits = nil
 	return c.problem, binpack.Plan{
 		Cost: 288, LowerBound: 288, Status: binpack.Optimal,
-		Certificate: binpack.Certificate{Workloads: []int64{1}},
+		Certificate: certificateOf(binpack.Cut{Workloads: []int64{1}}),
 	}
 }
+
+func certificateOf(cuts ...binpack.Cut) binpack.Certificate { return binpack.Certificate{Cuts: cuts} }
 
 func TestVerifyBoundProves(t *testing.T) {
 	p, plan := oneKind()
@@ -68,19 +70,19 @@ func TestVerifyBoundIgnoresPodsThatFitNowhere(t *testing.T) {
 	huge := podOf("huge", "64")
 	p.Pods = []*corev1.Pod{huge}
 	plan.Unschedulable = []binpack.Unschedulable{{Pod: huge, Count: 1}}
-	plan.Certificate.Pods = []int64{1_000}
+	plan.Certificate.Cuts[0].Pods = []int64{1_000}
 	require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
 }
 
 func TestVerifyBoundRefusesBadCertificates(t *testing.T) {
-	for name, certificate := range map[string]binpack.Certificate{
+	for name, cut := range map[string]binpack.Cut{
 		"negative":  {Workloads: []int64{-1}},
 		"too long":  {Workloads: []int64{1, 1}},
 		"too large": {Workloads: []int64{1 << 62}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, plan := oneKind()
-			plan.Certificate = certificate
+			plan.Certificate = certificateOf(cut)
 			err := binpack.VerifyBound(context.Background(), p, plan)
 			require.Error(t, err)
 			require.NotErrorIs(t, err, binpack.ErrNotProven)

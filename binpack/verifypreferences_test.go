@@ -70,7 +70,7 @@ func TestVerifyBoundAndPreferences(t *testing.T) {
 			prefer(big, 50, corev1.LabelTopologyZone, "zone-b", "zone-c")
 			p.Pods = []*corev1.Pod{big}
 			plan.Launches = append(plan.Launches, launchOf(binpack.Placement{Pod: big, Count: 1}))
-			plan.Certificate.Pods = []int64{2}
+			plan.Certificate.Cuts[0].Pods = []int64{2}
 			p.Catalog[0].Offerings[1].Allocatable = corev1.ResourceList{"cpu": resource.MustParse("1500m")}
 			p.Catalog[0].Offerings[2].Allocatable = corev1.ResourceList{"cpu": resource.MustParse("1500m")}
 		}},

@@ -204,7 +204,7 @@ func TestVerifyBoundKnowsRules(t *testing.T) {
 			web.Labels = map[string]string{"app": "web"}
 			p.Catalog[0].Capacity["cpu"] = resource.MustParse("2")
 			test.set(&p, web)
-			plan.Certificate.Workloads = []int64{1, 1}[:len(p.Workloads)]
+			plan.Certificate.Cuts[0].Workloads = []int64{1, 1}[:len(p.Workloads)]
 			plan.Cost = 1_000
 			plan.Status = binpack.WorkLimit
 			for nodes := int64(1); nodes <= 6; nodes++ {

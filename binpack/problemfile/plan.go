@@ -88,8 +88,11 @@ func newPlanFile(p binpack.Problem, plan binpack.Plan) (*planFile, error) {
 		}
 		f.Unscheduled = append(f.Unscheduled, left)
 	}
-	if c := certificate(plan.Certificate); !equal(c, certificate{}) {
-		f.Certificate = &c
+	if len(plan.Certificate.Cuts) > 0 {
+		f.Certificate = &certificate{}
+		for _, c := range plan.Certificate.Cuts {
+			f.Certificate.Cuts = append(f.Certificate.Cuts, cut(c))
+		}
 	}
 	return f, nil
 }
@@ -182,7 +185,9 @@ func (f *planFile) plan(p binpack.Problem) (binpack.Plan, error) {
 		plan.LowerBound = catalog.Price(*f.LowerBound)
 	}
 	if f.Certificate != nil {
-		plan.Certificate = binpack.Certificate(*f.Certificate)
+		for _, c := range f.Certificate.Cuts {
+			plan.Certificate.Cuts = append(plan.Certificate.Cuts, binpack.Cut(c))
+		}
 	}
 	plan.Status, err = statusOf(f.Status)
 	return plan, err

@@ -177,7 +177,7 @@ func TestReadPlanFaults(t *testing.T) {
 		{`{"existing": [{"name": "old", "count": 2}]}`, "existing[0].count", "unknown field"},
 		{`{"status": "best"}`, "status", `"best" is no status`},
 		{`{"cost": "1"}`, "cost", "is not a number"},
-		{`{"certificate": {"pods": [0.5]}}`, "certificate.pods[0]", "0.5 is not a whole number"},
+		{`{"certificate": {"cuts": [{"pods": [0.5]}]}}`, "certificate.cuts[0].pods[0]", "0.5 is not a whole number"},
 	} {
 		_, err := problemfile.ReadPlan(strings.NewReader(tt.text), read(t, planProblem))
 		var invalid *binpack.InvalidError
@@ -227,7 +227,7 @@ func FuzzReadPlan(f *testing.F) {
 	p := read(f, planProblem)
 	f.Add(`{"nodes": [{"pool": "big", "instanceType": "large", "zone": "a", "capacityType": "spot", "count": 3, "pods": [{"name": "web", "count": 2}]}]}`)
 	f.Add(`{"unscheduled": [{"name": "db", "count": 1, "reasons": {"big": "X"}}], "cost": 1e-9, "lowerBound": 2.50, "status": "optimal"}`)
-	f.Add(`{"certificate": {"pods": [1], "workloads": [-2]}}`)
+	f.Add(`{"certificate": {"cuts": [{"pods": [1], "workloads": [-2]}]}}`)
 	f.Add(`{"existing": [{"name": "old", "pods": [{"name": "web", "count": 2}]}, {"name": "old", "pods": null}]}`)
 	f.Add(`{"nodes": [{"pool": "big", "instanceType": "large", "zone": "a", "capacityType": "spot", "labels": {"team": "x"}, "pods": []}]}`)
 	f.Fuzz(func(t *testing.T, text string) {

@@ -172,6 +172,10 @@ type leftover struct {
 }
 
 type certificate struct {
+	Cuts []cut `json:"cuts"`
+}
+
+type cut struct {
 	Pods      []int64 `json:"pods,omitempty"`
 	Workloads []int64 `json:"workloads,omitempty"`
 }

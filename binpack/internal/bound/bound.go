@@ -13,37 +13,64 @@ type Price struct {
 }
 
 // Evaluate returns a lower bound on the price of launches that place all pods
-// but those that fit on no node and Left others of each level. The error is ctx's, or says
-// what is wrong with the instance.
-func Evaluate(ctx context.Context, in *Instance) (Price, error) { return Above(ctx, in, 0) }
-
-// Above is Evaluate where only a bound above least matters: one that is not may be
-// lower than Evaluate's.
-func Above(ctx context.Context, in *Instance, least int64) (Price, error) {
-	if err := in.check(); err != nil {
-		return Price{}, err
-	}
-	p := prepare(in)
-	all, err := firstFillings(ctx, p, full)
+// but those that fit on no node and Left others of each level: the best of what
+// each cut gives alone and, in so many leaves at most, all together. The error is
+// ctx's, or says what is wrong with the instance.
+func Evaluate(ctx context.Context, in *Instance, leaves int) (Price, error) {
+	p, err := NewProgram(in)
 	if err != nil {
 		return Price{}, err
 	}
-	if stop, err := hopeless(ctx, p, all, least); stop || err != nil {
-		return Price{}, err
+	var best Price
+	for i := range cutsOf(in.Kinds) {
+		price, err := p.Add(ctx, valuesOf(in.Kinds, i))
+		if err != nil {
+			return Price{}, err
+		}
+		best = best.or(price)
 	}
-	if err := deepen(ctx, p.Kinds, all, full); err != nil {
-		return Price{}, err
+	if len(p.cuts) > 1 {
+		a, err := p.Solve(ctx, leaves)
+		if err != nil {
+			return Price{}, err
+		}
+		best = best.or(a.Price)
 	}
-	return coverBy(p, all, func(m most) int64 { return m.bound }).price(ctx)
+	return best, nil
 }
 
-// Quick is Evaluate with little effort: a bound that is never higher, in a
-// fraction of the time.
-func Quick(ctx context.Context, in *Instance) (Price, error) {
-	if err := in.check(); err != nil {
+// or returns what follows from both.
+func (p Price) or(o Price) Price {
+	return Price{Least: max(p.Least, o.Least), Infeasible: p.Infeasible || o.Infeasible}
+}
+
+func cutsOf(kinds []Kind) int {
+	if len(kinds) == 0 {
+		return 0
+	}
+	return len(kinds[0].Values)
+}
+
+func valuesOf(kinds []Kind, cut int) []int64 {
+	values := make([]int64, len(kinds))
+	for k := range kinds {
+		values[k] = kinds[k].Values[cut]
+	}
+	return values
+}
+
+// Quick returns a bound that follows from one cut, with little effort: one that is
+// never higher than Evaluate's, in a fraction of the time.
+func Quick(ctx context.Context, in *Instance, values []int64) (Price, error) {
+	p, err := NewProgram(in)
+	if err != nil {
 		return Price{}, err
 	}
-	c, err := coverOf(ctx, prepare(in), little)
+	valued, err := p.valued(values)
+	if err != nil {
+		return Price{}, err
+	}
+	c, err := coverOf(ctx, valued, little)
 	if err != nil {
 		return Price{}, err
 	}
@@ -79,7 +106,7 @@ func mustCover(p *Instance) int64 {
 			kept = max(k.Count-left[k.Level], 0)
 			left[k.Level] -= k.Count - kept
 		}
-		value += kept * k.Value
+		value += kept * k.value
 	}
 	return value
 }

@@ -10,7 +10,7 @@ import (
 
 // inflate is n pods of one kind, and nodes that hold 3, 6, 14 and 13 of them.
 func inflate(n int64) *Instance {
-	in := &Instance{Kinds: []Kind{{Count: n, Value: 1, Requests: []int64{1}}}}
+	in := &Instance{Kinds: []Kind{{Count: n, Values: []int64{1}, Requests: []int64{1}}}}
 	for _, b := range [][2]int64{{3, 85}, {6, 96}, {14, 126}, {13, 192}} {
 		in.Nodes = append(in.Nodes, Node{Price: b[1], Capacity: []int64{b[0]}, Admits: []bool{true}, Limit: Unlimited})
 	}
@@ -19,7 +19,7 @@ func inflate(n int64) *Instance {
 
 func evaluated(t *testing.T, in *Instance) Price {
 	t.Helper()
-	price, err := Evaluate(context.Background(), in)
+	price, err := Evaluate(context.Background(), in, 100)
 	require.NoError(t, err)
 	return price
 }
@@ -37,7 +37,7 @@ func TestEvaluateOneKind(t *testing.T) {
 // nodes, which is a plan.
 func TestEvaluateOneKindOnManyNodes(t *testing.T) {
 	const n = 1_000_003
-	in := &Instance{Kinds: []Kind{{Count: n, Value: 1, Requests: []int64{1}}}}
+	in := &Instance{Kinds: []Kind{{Count: n, Values: []int64{1}, Requests: []int64{1}}}}
 	for k := int64(3); k < 737; k += 4 {
 		in.Nodes = append(in.Nodes, Node{Price: 1_000*k + 37*(k%11), Capacity: []int64{k}, Admits: []bool{true}, Limit: Unlimited})
 	}
@@ -61,7 +61,7 @@ func TestEvaluateEdges(t *testing.T) {
 		"nothing changed":         {func(*Instance) {}, Price{Least: 211}},
 		"no nodes":                {func(in *Instance) { in.Nodes = nil }, Price{}},
 		"no kinds":                {func(in *Instance) { *in = Instance{} }, Price{}},
-		"no values":               {func(in *Instance) { in.Kinds[0].Value = 0 }, Price{}},
+		"no values":               {func(in *Instance) { in.Kinds[0].Values[0] = 0 }, Price{}},
 		"all may be left":         {func(in *Instance) { in.Left = []int64{15} }, Price{}},
 		"one may be left":         {func(in *Instance) { in.Left = []int64{1} }, Price{Least: 126}},
 		"no room":                 {func(in *Instance) { in.Kinds[0].Requests[0] = 15 }, Price{}},
@@ -75,7 +75,7 @@ func TestEvaluateEdges(t *testing.T) {
 		"a cap of two launches":   {func(in *Instance) { capAll(in, 2) }, Price{Least: 211}},
 		"a cap that binds by use": {func(in *Instance) { capAll(in, 3); in.Nodes[2].Uses[0].Amount = 2 }, Price{Least: 211}},
 		"a cap that bars a node":  {func(in *Instance) { capAll(in, 3); in.Nodes[2].Uses[0].Amount = 4 }, Price{Least: 277}},
-		"large values":            {func(in *Instance) { in.Kinds[0].Value = math.MaxInt64 / 64 }, Price{Least: 211}},
+		"large values":            {func(in *Instance) { in.Kinds[0].Values[0] = math.MaxInt64 / 64 }, Price{Least: 211}},
 		"large prices": {func(in *Instance) {
 			for b := range in.Nodes {
 				in.Nodes[b].Price *= 1 << 50
@@ -113,7 +113,7 @@ func TestMostPlaced(t *testing.T) {
 		"two launches":        {func(in *Instance) { capAll(in, 2) }, 28},
 		"a cap by use":        {func(in *Instance) { capAll(in, 5); in.Nodes[2].Uses[0].Amount = 2; in.Nodes[3].Limit = 1 }, 41},
 		"no nodes":            {func(in *Instance) { in.Nodes = nil }, 0},
-		"values do not count": {func(in *Instance) { in.Kinds[0].Value = 0; limitAll(in, 1) }, 36},
+		"values do not count": {func(in *Instance) { in.Kinds[0].Values[0] = 0; limitAll(in, 1) }, 36},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := inflate(100)
@@ -128,7 +128,7 @@ func TestMostPlaced(t *testing.T) {
 func TestEvaluateRefuses(t *testing.T) {
 	for name, spoil := range map[string]func(*Instance){
 		"negative count":     func(in *Instance) { in.Kinds[0].Count = -1 },
-		"negative value":     func(in *Instance) { in.Kinds[0].Value = -1 },
+		"negative value":     func(in *Instance) { in.Kinds[0].Values[0] = -1 },
 		"negative request":   func(in *Instance) { in.Kinds[0].Requests[0] = -1 },
 		"negative price":     func(in *Instance) { in.Nodes[0].Price = -1 },
 		"negative capacity":  func(in *Instance) { in.Nodes[0].Capacity[0] = -1 },
@@ -138,13 +138,13 @@ func TestEvaluateRefuses(t *testing.T) {
 		"unknown cap":        func(in *Instance) { in.Nodes[0].Uses = []Use{{Cap: 1, Amount: 1}} },
 		"too few capacities": func(in *Instance) { in.Nodes[0].Capacity = nil },
 		"too few kinds":      func(in *Instance) { in.Nodes[0].Admits = nil },
-		"too large a value":  func(in *Instance) { in.Kinds[0].Value = 1 << 60 },
+		"too large a value":  func(in *Instance) { in.Kinds[0].Values[0] = 1 << 60 },
 		"too large a count":  func(in *Instance) { in.Kinds[0].Count = 1 << 62 },
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := inflate(15)
 			spoil(in)
-			_, err := Evaluate(context.Background(), in)
+			_, err := Evaluate(context.Background(), in, 100)
 			require.Error(t, err)
 		})
 	}
@@ -153,6 +153,6 @@ func TestEvaluateRefuses(t *testing.T) {
 func TestEvaluateEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	_, err := Evaluate(ctx, inflate(15))
+	_, err := Evaluate(ctx, inflate(15), 100)
 	require.ErrorIs(t, err, context.Canceled)
 }

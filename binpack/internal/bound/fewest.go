@@ -51,7 +51,7 @@ func mostValue(ctx context.Context, in *Instance, value func(*Kind) int64) (int6
 	valued := *in
 	valued.Kinds = slices.Clone(in.Kinds)
 	for k := range valued.Kinds {
-		valued.Kinds[k].Value = value(&valued.Kinds[k])
+		valued.Kinds[k].value = value(&valued.Kinds[k])
 	}
 	if err := valued.check(); err != nil {
 		return 0, err
@@ -63,7 +63,7 @@ func mostValue(ctx context.Context, in *Instance, value func(*Kind) int64) (int6
 	}
 	c.value = 0
 	for _, k := range p.Kinds {
-		c.value += k.Count * k.Value
+		c.value += k.Count * k.value
 	}
 	return c.reach(ctx)
 }

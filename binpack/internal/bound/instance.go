@@ -26,10 +26,13 @@ type Instance struct {
 // A Kind is alike pods.
 type Kind struct {
 	Count    int64
-	Value    int64   // of one pod
+	Values   []int64 // of one pod, by each cut
 	Requests []int64 // of one pod, per resource
 	Level    int     // of priority, 0 the highest
 	PerNode  int64   // most pods on one node; 0: any number
+
+	value int64 // by the cut that is looked at
+	from  int   // in a prepared instance, the number of the kind as given
 }
 
 // most returns the most pods that one node may hold, if it has room.
@@ -47,6 +50,8 @@ type Node struct {
 	Admits   []bool  // per kind
 	Limit    int64   // most launches; Unlimited: any number
 	Uses     []Use   // what one launch takes of the caps
+
+	from int // in a prepared instance, the number of the node as given
 }
 
 // A Use is what one launch takes of one cap.
@@ -63,13 +68,13 @@ var ErrOverflow = errors.New("bound: values overflow")
 func (in *Instance) check() error {
 	total := int64(0)
 	for k, kind := range in.Kinds {
-		if kind.Count < 0 || kind.Value < 0 || kind.PerNode < 0 || kind.Level < 0 || anyNegative(kind.Requests) {
+		if kind.Count < 0 || kind.value < 0 || kind.PerNode < 0 || kind.Level < 0 || anyNegative(kind.Requests) {
 			return fmt.Errorf("bound: Kinds[%d] has a negative number", k)
 		}
 		if len(kind.Requests) != len(in.Kinds[0].Requests) {
 			return fmt.Errorf("bound: Kinds[%d] has %d requests, Kinds[0] has %d", k, len(kind.Requests), len(in.Kinds[0].Requests))
 		}
-		hi, worth := bits.Mul64(uint64(kind.Count), uint64(kind.Value))
+		hi, worth := bits.Mul64(uint64(kind.Count), uint64(kind.value))
 		if hi != 0 || worth >= maxValue || total+int64(worth) >= maxValue {
 			return ErrOverflow
 		}

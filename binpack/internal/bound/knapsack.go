@@ -61,10 +61,10 @@ func fill(kinds []Kind, node *Node, steps int) most {
 func itemsOf(kinds []Kind, node *Node) (items []*item, room []int64) {
 	asked := make([]int64, len(node.Capacity))
 	for k := range kinds {
-		if !node.Admits[k] || kinds[k].Value == 0 {
+		if !node.Admits[k] || kinds[k].value == 0 {
 			continue
 		}
-		it := &item{value: kinds[k].Value, count: fit(kinds[k].Requests, node.Capacity, kinds[k].most()), requests: kinds[k].Requests}
+		it := &item{value: kinds[k].value, count: fit(kinds[k].Requests, node.Capacity, kinds[k].most()), requests: kinds[k].Requests}
 		for r, q := range it.requests {
 			asked[r] = add(asked[r], it.count*q)
 		}

@@ -39,14 +39,20 @@ type holding struct {
 
 // coverOf computes what each node can hold at most.
 func coverOf(ctx context.Context, p *Instance, e effort) (*cover, error) {
+	all, err := fillings(ctx, p, e)
+	if err != nil {
+		return nil, err
+	}
+	return coverBy(p, all), nil
+}
+
+// fillings fills the nodes as far as the effort goes.
+func fillings(ctx context.Context, p *Instance, e effort) ([]*holding, error) {
 	all, err := firstFillings(ctx, p, e)
 	if err == nil {
 		err = deepen(ctx, p.Kinds, all, e)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return coverBy(p, all, func(m most) int64 { return m.bound }), nil
+	return all, err
 }
 
 // firstFillings fills the nodes for the first time.
@@ -62,13 +68,13 @@ func firstFillings(ctx context.Context, p *Instance, e effort) ([]*holding, erro
 	return all, nil
 }
 
-// coverBy returns the cover in which nodes gain what is said of their most value.
-func coverBy(p *Instance, all []*holding, gain func(most) int64) *cover {
+// coverBy returns the cover in which each node gains the most that it may hold.
+func coverBy(p *Instance, all []*holding) *cover {
 	c := &cover{caps: p.Caps, value: mustCover(p)}
 	for _, h := range all {
 		for _, b := range h.index {
-			if node := &p.Nodes[b]; gain(h.most) > 0 {
-				c.options = append(c.options, option{price: node.Price, gain: gain(h.most), limit: node.Limit, uses: node.Uses})
+			if node := &p.Nodes[b]; h.bound > 0 {
+				c.options = append(c.options, option{price: node.Price, gain: h.bound, limit: node.Limit, uses: node.Uses})
 			}
 		}
 	}
@@ -96,16 +102,6 @@ func holdings(p *Instance) []*holding {
 		}
 	}
 	return out
-}
-
-// hopeless reports whether no more searches can raise the bound above least: it is not
-// above even if every node holds no more than what is found.
-func hopeless(ctx context.Context, p *Instance, all []*holding, least int64) (bool, error) {
-	if least == 0 || !slices.ContainsFunc(all, func(h *holding) bool { return !h.exact() }) {
-		return false, nil
-	}
-	at, err := coverBy(p, all, func(m most) int64 { return m.found }).price(ctx)
-	return !at.Infeasible && at.Least <= least, err
 }
 
 // deepen searches the nodes again that are not exact yet, the one first that may

@@ -20,7 +20,7 @@ func node(t *rapid.T) ([]Kind, *Node) {
 	value := rapid.SampledFrom([]int64{1, 1, 1000, 1 << 50}).Draw(t, "value unit")
 	var kinds []Kind
 	for range small("kinds", 1, 5) {
-		k := Kind{Count: small("count", 0, 3), Value: small("value", 0, 9)*value + small("odd", 0, 1), PerNode: small("per node", 0, 2)}
+		k := Kind{Count: small("count", 0, 3), value: small("value", 0, 9)*value + small("odd", 0, 1), PerNode: small("per node", 0, 2)}
 		for range resources {
 			k.Requests = append(k.Requests, small("request", 0, 6)*fine+small("more", 0, min(1, fine-1)))
 		}
@@ -43,7 +43,7 @@ func bruteMost(kinds []Kind, n *Node, k int, room []int64) int64 {
 				return best
 			}
 		}
-		best = max(best, x*kinds[k].Value+bruteMost(kinds, n, k+1, rest))
+		best = max(best, x*kinds[k].value+bruteMost(kinds, n, k+1, rest))
 	}
 	return best
 }

@@ -13,7 +13,11 @@ import (
 // replaces. Kinds are in an order that does not depend on the input's.
 func prepare(in *Instance) *Instance {
 	out := &Instance{Left: in.Left}
-	nodes := launchable(in.Nodes, in.Caps, math.MaxInt64)
+	nodes := slices.Clone(in.Nodes)
+	for b := range nodes {
+		nodes[b].from = b
+	}
+	nodes = launchable(nodes, in.Caps, math.MaxInt64)
 	var kept []int
 	for k := range in.Kinds {
 		if in.Kinds[k].Count > 0 && placeable(in, nodes, k) {
@@ -27,6 +31,7 @@ func prepare(in *Instance) *Instance {
 		pods = add(pods, kind.Count)
 		kind.Requests = scale(kind.Requests, columns)
 		kind.PerNode = kind.most()
+		kind.from = k
 		out.Kinds = append(out.Kinds, kind)
 	}
 	kept, out.Kinds = sortKinds(kept, out.Kinds)
@@ -176,7 +181,7 @@ func sortKinds(indices []int, kinds []Kind) ([]int, []Kind) {
 	}
 	slices.SortStableFunc(order, func(i, j int) int {
 		a, b := &kinds[i], &kinds[j]
-		return cmp.Or(cmp.Compare(b.Value, a.Value), slices.Compare(a.Requests, b.Requests), cmp.Compare(a.Count, b.Count), cmp.Compare(a.PerNode, b.PerNode), cmp.Compare(a.Level, b.Level))
+		return cmp.Or(cmp.Compare(b.value, a.value), slices.Compare(a.Requests, b.Requests), cmp.Compare(a.Count, b.Count), cmp.Compare(a.PerNode, b.PerNode), cmp.Compare(a.Level, b.Level))
 	})
 	sortedIndices, sorted := make([]int, len(order)), make([]Kind, len(order))
 	for i, o := range order {

@@ -42,6 +42,7 @@ func importRows() [][2]string {
 		{"binpack/internal/brute", "model bound"},
 		{"binpack/internal/search", "greedy " + tools},
 		{"binpack/internal/colgen", "knapsack " + tools},
+		{"binpack/internal/separation", "knapsack " + tools},
 		{"binpack/internal/diving", "colgen " + tools},
 		{"binpack/internal/model/modeltest", "model pgregory.net/rapid"}, // what rooms are tested with
 		{"binpack/internal/*", tools},

@@ -24,6 +24,9 @@ func NewMeter(ctx context.Context, limit int64) *Meter {
 	return &Meter{ctx: ctx, limit: limit}
 }
 
+// Context returns the meter's context.
+func (m *Meter) Context() context.Context { return m.ctx }
+
 // Spend counts n ticks.
 func (m *Meter) Spend(n int) { m.spent += int64(n) }
 

@@ -1,0 +1,94 @@
+package binpack
+
+import (
+	"github.com/stowage/stowage/binpack/internal/colgen"
+	"github.com/stowage/stowage/binpack/internal/diving"
+	"github.com/stowage/stowage/binpack/internal/greedy"
+	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/search"
+)
+
+const (
+	// tiedShare is the part of the work that columns get, one in so many, where
+	// rules tie nodes together: there the neighbourhood search can move pods
+	// between cells.
+	tiedShare = 2
+	// solveShare is the part of that which the program gets, one in so many; the
+	// rest is for dives.
+	solveShare = 3
+	// maxRounds bounds the column generation: it seldom needs as many.
+	maxRounds = 400
+)
+
+// columnTicks returns the work that columns of each part may take.
+func (r *run) columnTicks() int64 {
+	ticks := r.meter.Left(DefaultWork)
+	if m := r.compiled.model; len(m.Rules) > 0 || m.Stages > 1 {
+		ticks /= tiedShare
+	}
+	return ticks / int64(len(r.parts))
+}
+
+// generate solves the program over columns, part by part. Later calls start from
+// the columns that are there.
+func (r *run) generate() {
+	if len(r.parts) == 1 {
+		r.parts[0].best = r.best
+	}
+	ticks := r.columnTicks() / solveShare
+	first := r.duals == nil
+	duals := make([]float64, len(r.model.Classes))
+	for i := range r.parts {
+		p := &r.parts[i]
+		p.relaxed = nil
+		if n := len(p.classes); n < 2 || n > colgen.MaxClasses || !r.uses(columnGeneration) {
+			continue
+		}
+		if p.generator == nil {
+			p.generator = colgen.New(p.Model, p.bins, r.meter)
+		}
+		p.generator.Add(p.best)
+		center := p.values
+		if !r.uses(smoothing) {
+			center = nil
+		}
+		effort := colgen.Effort{Rounds: maxRounds, Ticks: ticks, Level: colgen.Thorough}
+		x := p.generator.Solve(model.Solution{}.Left(p.Model), model.Solution{}.Free(p.Model), center, effort)
+		p.relaxed = &x
+		for c, dual := range x.Duals {
+			duals[p.classes[c]] = dual
+		}
+		if first {
+			r.duals = duals
+		}
+	}
+}
+
+// dive makes solutions of the columns that were generated, and begins the search
+// anew from the incumbent.
+func (r *run) dive() {
+	ticks := r.columnTicks() / solveShare * (solveShare - 1)
+	for i := range r.parts {
+		if r.parts[i].relaxed != nil && r.uses(dives) {
+			r.diveIn(&r.parts[i], ticks)
+		}
+	}
+	if s := r.joined(); better(r.model, s, r.best) {
+		r.keep(s)
+	}
+	r.searchAnew()
+}
+
+// diveIn tries to better the solution of a part, in about so many ticks.
+func (r *run) diveIn(p *part, ticks int64) {
+	packer := greedy.NewPacker(p.Model, p.bins, r.meter)
+	value, price := packingValues(p.Model, p.values, p.relaxed.Duals), r.prices[0]
+	pack := func(demand, free []int64) model.Solution {
+		s := packer.Pack(demand, free, value, price)
+		return search.Shrink(p.Model, p.bins, s, free)
+	}
+	compare := func(a, b model.Solution) bool { return better(p.Model, a, b) }
+	if s := diving.Dive(p.Model, p.generator, *p.relaxed, r.meter, ticks, pack, compare); s != nil && compare(s, p.best) {
+		p.best = s
+	}
+}

@@ -1,0 +1,152 @@
+package separation
+
+import (
+	"math/rand/v2"
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/knapsack"
+	"github.com/stowage/stowage/binpack/internal/lp"
+	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/work"
+)
+
+const (
+	// total is what all pods are worth together: the scale of the program.
+	total = 1e6
+	// valueUnit is what a dual of 1 counts as in whole values.
+	valueUnit = 1 << 10
+	// payTol: a column joins when it is worth more than (1+payTol) times what its
+	// launch costs by the duals.
+	payTol = 1e-6
+	// roomTol: pods without room that are worth less, as a share of all, may be
+	// rounding errors.
+	roomTol = 1e-7
+	// leastWeight is the least weight of a class, as a share of the average pod's.
+	leastWeight = 1e-3
+	// maxPivots bounds one solve of the program.
+	maxPivots = 3000
+	// pivotTicks is what a pivot counts as, in ticks per row squared.
+	pivotTicks = 1.0 / 8
+)
+
+// orders are the numbers of orders in which the knapsack looks at a bin: more where
+// fewer find nothing.
+var orders = [...]int{3, 12, 60}
+
+// A Separator keeps the columns that it has found from one question to the next.
+type Separator struct {
+	m       *model.Model
+	bins    []int
+	meter   *work.Meter
+	filler  *knapsack.Filler
+	rng     *rand.Rand
+	columns []model.Column
+}
+
+// New returns a separator for launches of these bins.
+func New(m *model.Model, bins []int, meter *work.Meter) *Separator {
+	return &Separator{m: m, bins: bins, meter: meter, filler: knapsack.NewFiller(m, meter), rng: rand.New(rand.NewPCG(5, 6))}
+}
+
+// Know adds columns that may be of use.
+func (s *Separator) Know(columns []model.Column) { s.columns = append(s.columns, columns...) }
+
+// Values returns values of the classes by which so many launches of each of the
+// bins hold less than all pods are worth; nil: it found none, in about so many
+// ticks. weight is about what a pod of each class is worth.
+func (s *Separator) Values(launches []int64, weight []float64, ticks int64) []float64 {
+	p := s.program(launches, weight)
+	end := s.meter.Spent() + ticks
+	for level := 0; level < len(orders); {
+		before := p.master.Pivots
+		solved := p.master.Solve(maxPivots)
+		s.meter.Spend(int(float64(p.master.Pivots-before) * float64(p.rows*p.rows) * pivotTicks))
+		if !solved || p.master.Cost() < roomTol*total {
+			return nil
+		}
+		if s.meter.Spent() >= end || s.meter.Done() {
+			break
+		}
+		if s.price(p, orders[level]) {
+			level = 0
+		} else {
+			level++
+		}
+	}
+	return slices.Clone(p.master.Duals()[:len(s.m.Classes)])
+}
+
+// A program is one question.
+type program struct {
+	master *lp.Master
+	rows   int
+	rowOf  map[int]int // bin → its row, where there are launches of it
+	demand []int64
+}
+
+func (s *Separator) program(launches []int64, weight []float64) *program {
+	sum, pods := 0.0, int64(0)
+	for c, w := range weight {
+		pods += s.m.Classes[c].Count
+		sum += float64(w * float64(s.m.Classes[c].Count))
+	}
+	least := leastWeight * sum / float64(max(pods, 1))
+	p := &program{rowOf: map[int]int{}, demand: model.Solution{}.Left(s.m)}
+	var rows []lp.Row
+	for c, n := range p.demand {
+		rows = append(rows, lp.Row{B: float64(n), Side: float64(max(weight[c], least) * (total / max(sum, 1e-300)))})
+	}
+	for i, n := range launches {
+		if n > 0 {
+			p.rowOf[s.bins[i]] = len(rows)
+			rows = append(rows, lp.Row{B: float64(n), AtMost: true})
+		}
+	}
+	p.master, p.rows = lp.New(rows), len(rows)
+	for _, j := range s.columns {
+		p.add(&j)
+	}
+	return p
+}
+
+// add adds a column, if there are launches of its bin.
+func (p *program) add(j *model.Column) {
+	row, ok := p.rowOf[j.Bin]
+	if !ok {
+		return
+	}
+	entries := []lp.Entry{{Row: row, Value: 1}}
+	for _, n := range j.Counts {
+		entries = append(entries, lp.Entry{Row: n.Class, Value: float64(n.N)})
+	}
+	p.master.Add(0, entries)
+}
+
+// price adds, for each bin, a column that is worth more than its launch costs, and
+// reports whether there was one.
+func (s *Separator) price(p *program, orders int) bool {
+	pi := slices.Clone(p.master.Duals())
+	value := make([]int64, len(s.m.Classes))
+	for c := range value {
+		value[c] = int64(float64(pi[c] * valueUnit))
+	}
+	found := false
+	for _, b := range s.bins {
+		row, ok := p.rowOf[b]
+		if !ok {
+			continue
+		}
+		counts, _ := s.filler.Fill(b, value, p.demand, orders, s.rng)
+		worth := 0.0
+		for _, n := range counts {
+			worth += float64(pi[n.Class] * float64(n.N))
+		}
+		if worth > float64(-pi[row]*(1+payTol))+payTol {
+			j := model.Column{Bin: b, Counts: counts}
+			s.columns = append(s.columns, j)
+			p.add(&j)
+			found = true
+		}
+	}
+	return found
+}
