@@ -1,0 +1,209 @@
+package binpack
+
+import (
+	"fmt"
+	"maps"
+	"math/big"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/catalog"
+)
+
+// After returns what is left of p once the launches of done have joined, and the
+// pods of its launches and nominations are where it puts them: these pods no longer
+// wait, the launches are nodes at the end of Existing, in their order, with their
+// daemons, and what they took of limits, quotas and counted offerings is gone. The
+// answers of p.Availability are taken to be from before the launches. A done that
+// puts a pod more often than p asks for gives a problem that asks for none of it.
+func (p Problem) After(done Plan) Problem {
+	placed := map[*corev1.Pod]int{}
+	for _, l := range done.Launches {
+		countPods(placed, l.Pods)
+	}
+	for _, n := range done.Nominations {
+		countPods(placed, n.Pods)
+	}
+	rest := p
+	rest.Pods = slices.DeleteFunc(slices.Clone(p.Pods), func(pod *corev1.Pod) bool { return placed[pod] > 0 })
+	rest.Workloads = slices.Clone(p.Workloads)
+	for i := range rest.Workloads {
+		w := &rest.Workloads[i]
+		w.Replicas = max(0, w.Replicas-placed[w.Pod])
+	}
+	rest.Existing = p.existingAfter(done)
+	rest.useUp(done.Launches)
+	return rest
+}
+
+func countPods(placed map[*corev1.Pod]int, pods []Placement) {
+	for _, on := range pods {
+		placed[on.Pod] += max(on.Count, 0)
+	}
+}
+
+// existingAfter returns the nodes that are up once done has joined.
+func (p *Problem) existingAfter(done Plan) []ExistingNode {
+	out := slices.Clone(p.Existing)
+	names := map[string]bool{}
+	at := map[*corev1.Node]int{}
+	for i, e := range out {
+		names[e.Node.Name] = true
+		at[e.Node] = i
+	}
+	for _, n := range done.Nominations {
+		if i, known := at[n.Node]; known {
+			out[i].Pods = appendBound(slices.Clone(out[i].Pods), n.Node.Name, n.Pods)
+		}
+	}
+	type template struct {
+		node    *corev1.Node
+		daemons []Placement
+	}
+	templates := map[string]template{}
+	daemons := daemonsOf(p)
+	number := 0
+	for _, l := range done.Launches {
+		key := fmt.Sprintf("%q %q %s", l.Pool, l.Offering, labelsKey(l.Labels))
+		t, known := templates[key]
+		if !known {
+			t.node = p.joined(l)
+			for _, d := range running(daemons, kube.Node{Name: kube.UnknownName, Labels: t.node.Labels, Taints: t.node.Spec.Taints}) {
+				t.daemons = append(t.daemons, Placement{withoutPeers(p.DaemonPods[d]), 1})
+			}
+			templates[key] = t
+		}
+		node := t.node.DeepCopy()
+		for node.Name == "" || names[node.Name] {
+			node.Name = fmt.Sprintf("launch-%d", number)
+			number++
+		}
+		names[node.Name] = true
+		out = append(out, ExistingNode{node, appendBound(appendBound(nil, node.Name, t.daemons), node.Name, l.Pods)})
+	}
+	return out
+}
+
+// joined returns the node as it is once it is ready: without startup taints.
+func (p *Problem) joined(l Launch) *corev1.Node {
+	node := p.Node(l)
+	for _, pool := range poolsOf(p) {
+		if pool.Name == l.Pool {
+			node.Spec.Taints = pool.Taints
+		}
+	}
+	return node
+}
+
+// withoutPeers returns a daemon as the rules of new nodes see it: it takes room and
+// ports, and no rule between pods is about it.
+func withoutPeers(pod *corev1.Pod) *corev1.Pod {
+	out := *pod
+	out.Labels, out.Spec.Affinity, out.Spec.TopologySpreadConstraints = nil, nil, nil
+	return &out
+}
+
+// appendBound appends pods of their own for the placements, bound to the node.
+func appendBound(pods []*corev1.Pod, node string, on []Placement) []*corev1.Pod {
+	for _, pl := range on {
+		for range pl.Count {
+			pod := *pl.Pod
+			pod.Spec.NodeName = node
+			pods = append(pods, &pod)
+		}
+	}
+	return pods
+}
+
+// useUp takes what the launches count for out of limits, quotas and counted
+// offerings.
+func (p *Problem) useUp(launches []Launch) {
+	if len(launches) == 0 {
+		return
+	}
+	types := map[string]map[catalog.Key]*catalog.InstanceType{}
+	limits := map[catalog.Key]int{} // that the catalogs state
+	for _, pool := range poolsOf(p) {
+		types[pool.Name] = map[catalog.Key]*catalog.InstanceType{}
+		for _, t := range catalogOf(p, &pool) {
+			for i := range t.Offerings {
+				k := t.Key(i)
+				types[pool.Name][k] = t
+				if n := t.Offerings[i].Limit; n > 0 && (limits[k] == 0 || n < limits[k]) {
+					limits[k] = n
+				}
+			}
+		}
+	}
+	used := map[catalog.Key]int{}
+	ofPool := map[string]map[*catalog.InstanceType]int64{}
+	for _, l := range launches {
+		used[l.Offering]++
+		if t := types[l.Pool][l.Offering]; t != nil {
+			if ofPool[l.Pool] == nil {
+				ofPool[l.Pool] = map[*catalog.InstanceType]int64{}
+			}
+			ofPool[l.Pool][t]++
+		}
+	}
+	p.Pools = slices.Clone(p.Pools)
+	for i := range p.Pools {
+		p.Pools[i].Limits = less(p.Pools[i].Limits, ofPool[p.Pools[i].Name])
+	}
+	p.Quotas = slices.Clone(p.Quotas)
+	for i := range p.Quotas {
+		selects := quotaSelects(p.Quotas[i].Requirements)
+		amounts := map[*catalog.InstanceType]int64{}
+		for _, l := range launches {
+			if t := types[l.Pool][l.Offering]; t != nil && selects(&offer{itype: t, key: l.Offering}) {
+				amounts[t]++
+			}
+		}
+		p.Quotas[i].Left = less(p.Quotas[i].Left, amounts)
+	}
+	p.Availability = remaining{p.Availability, limits, used}
+}
+
+// less returns what so many launches of each type leave of a limit, never below
+// zero.
+func less(limits corev1.ResourceList, launches map[*catalog.InstanceType]int64) corev1.ResourceList {
+	if len(launches) == 0 {
+		return limits
+	}
+	out := maps.Clone(limits)
+	for name, q := range limits {
+		left := nano(q)
+		for t, n := range launches {
+			left.Sub(left, new(big.Int).Mul(counted(t, name), big.NewInt(n)))
+		}
+		if left.Sign() < 0 {
+			left.SetInt64(0)
+		}
+		out[name] = quantityOf(name, left)
+	}
+	return out
+}
+
+// A remaining is what launches leave of a supply that is counted.
+type remaining struct {
+	before Availability // nil: no limit known
+	limits map[catalog.Key]int
+	used   map[catalog.Key]int
+}
+
+// Available returns what is left of k.
+func (r remaining) Available(k catalog.Key) int {
+	n := Unlimited
+	if r.before != nil {
+		n = r.before.Available(k)
+	}
+	if limit, is := r.limits[k]; is {
+		n = min(n, limit)
+	}
+	if n == Unlimited {
+		return n
+	}
+	return max(0, n-r.used[k])
+}

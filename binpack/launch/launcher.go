@@ -1,0 +1,41 @@
+package launch
+
+import (
+	"context"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/catalog"
+)
+
+// A Launcher starts nodes: the one thing that this package cannot do itself.
+type Launcher interface {
+	// Launch starts the nodes of r. It may start fewer, and others than asked, and
+	// answer with nodes and failures at once: whatever there is counts. An error is
+	// a failure of all that is not among the nodes. It is called from several
+	// goroutines, and must return once ctx is done; what it answers after that
+	// still counts, as long as the run lasts.
+	Launch(ctx context.Context, r Request) (Result, error)
+}
+
+// A Request asks for nodes that are alike.
+type Request struct {
+	// Token names the request: asked again, it is the same. A cloud that is told so
+	// starts nothing twice.
+	Token    string
+	Launches []binpack.Launch // one for each node; alike in pool, offering and labels
+}
+
+// Offering returns what is asked for.
+func (r Request) Offering() catalog.Key { return r.Launches[0].Offering }
+
+// A Result is what came of a Request.
+type Result struct {
+	Instances []Instance
+	Failures  []Failure
+}
+
+// An Instance is a node that was started.
+type Instance struct {
+	ID       string      // of the cloud; an ID that was answered before is no new node
+	Offering catalog.Key // zero: the one that was asked for
+}
