@@ -28,6 +28,5 @@ type Failed struct {
 type Proposal struct {
 	Launches    []binpack.Launch
 	Nominations []binpack.Nomination // on nodes of rest
-	Reasons     []binpack.Unschedulable
-	RetryAfter  time.Duration // when to try again what stays pending; 0: no opinion
+	RetryAfter  time.Duration        // when to try again what stays pending; 0: no opinion
 }

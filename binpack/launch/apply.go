@@ -1,0 +1,226 @@
+package launch
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/catalog"
+)
+
+// apply takes in what came of the requests: nodes, marks, and requests that are to
+// be made again. It returns the launches that failed.
+func (x *run) apply(requests []Request, answers []answer) []Failed {
+	x.applyLate()
+	var failed []Failed
+	succeeded := false
+	stopped := map[catalog.Key]bool{}
+	for i, r := range requests {
+		x.noteLate(r, &answers[i])
+		short, stop := x.applyOne(r, answers[i])
+		succeeded = succeeded || len(short) == 0
+		if stop {
+			stopped[r.Offering()] = true
+		}
+		failed = append(failed, short...)
+	}
+	if succeeded {
+		clear(x.stopped)
+	}
+	for k := range stopped {
+		x.stopped[k] = true
+	}
+	x.countTries(failed)
+	return failed
+}
+
+// countTries counts the rounds in which launches for a pod failed.
+func (x *run) countTries(failed []Failed) {
+	seen := map[*corev1.Pod]bool{}
+	for i := range failed {
+		for _, on := range failed[i].Launch.Pods {
+			if !seen[on.Pod] {
+				seen[on.Pod] = true
+				x.tries[on.Pod]++
+			}
+			failed[i].Tries = max(failed[i].Tries, x.tries[on.Pod])
+		}
+	}
+}
+
+// noteLate notes whether nodes may still come of a request: one that has no answer
+// yet, or whose answer is that it was cut off.
+func (x *run) noteLate(r Request, a *answer) {
+	cut := errors.Is(a.err, context.Canceled) || errors.Is(a.err, context.DeadlineExceeded)
+	if a.late == nil && !cut {
+		delete(x.late, r.Token)
+		return
+	}
+	l := lateRequest{r, x.late[r.Token].answers}
+	if a.late != nil {
+		l.answers = append(l.answers, a.late)
+	}
+	x.late[r.Token] = l
+	a.err = nil
+	a.Failures = append(slices.Clone(a.Failures), Failure{Code: CodeUnanswered})
+}
+
+// applyLate takes in the answers that have come since: whatever nodes they bring,
+// something else has been asked for in their stead.
+func (x *run) applyLate() {
+	for _, token := range slices.Sorted(maps.Keys(x.late)) {
+		l := x.late[token]
+		came := false
+		for _, answers := range l.answers {
+			select {
+			case a := <-answers:
+				came = true
+				x.land(l.Request, a.Instances, 0)
+			default:
+			}
+		}
+		if came {
+			delete(x.late, token)
+		}
+	}
+}
+
+// applyOne takes in one answer. It returns the launches that failed, and whether
+// the answer says to stop.
+func (x *run) applyOne(r Request, a answer) (failed []Failed, stop bool) {
+	asked := r.Offering()
+	landed := x.land(r, a.Instances, len(r.Launches))
+	short := r.Launches[landed:]
+	failures := x.failures(asked, a, len(short) > 0)
+	if r.Token != "" { // else it was not made
+		x.out.Attempts = append(x.out.Attempts, Attempt{x.out.Rounds, r, a.Instances, failures, a.err})
+	}
+	if landed > 0 {
+		x.retries[asked] = 0
+	}
+	if len(short) == 0 {
+		x.Unavailable.Succeed(asked)
+	}
+	again := len(short) > 0 && x.retries[asked] < mostRetries
+	for _, f := range failures {
+		v := x.verdict(f)
+		again = again && v.Action == Retry
+		stop = stop || v.Action == Stop
+	}
+	if again {
+		x.retries[asked]++
+		if landed > 0 {
+			r = Request{Token: x.token(), Launches: short}
+		}
+		x.again = append(x.again, r)
+		return nil, false
+	}
+	x.mark(asked, failures, len(short) > 0)
+	for _, l := range short {
+		failed = append(failed, Failed{Launch: l, Failures: failures})
+	}
+	return failed, stop && len(short) > 0
+}
+
+// land takes in the instances of an answer, of which the first are those that were
+// asked for, at most so many, and returns how many these are.
+func (x *run) land(r Request, instances []Instance, most int) int {
+	landed := 0
+	for _, i := range instances {
+		if i.ID != "" && x.known[i.ID] {
+			continue
+		}
+		x.known[i.ID] = true
+		l := Launched{Instance: i, Launch: r.Launches[min(landed, len(r.Launches)-1)]}
+		if i.Offering == (catalog.Key{}) {
+			l.Instance.Offering = r.Offering()
+		}
+		if l.Instance.Offering == r.Offering() && landed < most {
+			landed++
+		} else {
+			l.Unasked = true
+			l.Launch.Pods, l.Launch.Offering, l.Launch.Alternatives = nil, l.Instance.Offering, nil
+			l.Launch.Price = x.prices[l.Launch.Pool][l.Launch.Offering]
+			x.Unavailable.Succeed(l.Instance.Offering)
+		}
+		x.out.Launched = append(x.out.Launched, l)
+		x.out.Cost += l.Launch.Price
+	}
+	return landed
+}
+
+// failures returns the failures of an answer, each with its offering. Where nodes
+// are missing there is one.
+func (x *run) failures(asked catalog.Key, a answer, short bool) []Failure {
+	failures := slices.Clone(a.Failures)
+	if a.err != nil {
+		failures = append(failures, Failure{Code: EC2CodeOf(a.err), Message: a.err.Error()})
+	}
+	if short && len(failures) == 0 {
+		failures = []Failure{{Code: CodeUnknown}}
+	}
+	for i := range failures {
+		if failures[i].Offering == (catalog.Key{}) {
+			failures[i].Offering = asked
+		}
+	}
+	return failures
+}
+
+// verdict returns what a failure says. What has not been asked, or not answered,
+// is asked again; what is not known is marked.
+func (x *run) verdict(f Failure) Verdict {
+	switch f.Code {
+	case CodeUnanswered:
+		return Verdict{Scope: ScopeCall, Action: Retry}
+	case CodePaused, CodePanic, CodeUnknown:
+		return Verdict{Scope: ScopeOffering, Action: Mark}
+	}
+	v, known := x.Codes(f.Code)
+	if !known {
+		return Verdict{Scope: ScopeOffering, Action: Mark}
+	}
+	return v
+}
+
+// mark closes what the failures of a request say, and always what was asked for if
+// it did not come.
+func (x *run) mark(asked catalog.Key, failures []Failure, short bool) {
+	if short && !slices.ContainsFunc(failures, func(f Failure) bool { return f.Code == CodePaused }) {
+		x.Unavailable.Mark(Pattern{Offering: asked})
+	}
+	for _, f := range failures {
+		if f.Code == CodePaused {
+			continue
+		}
+		for _, p := range f.Patterns(x.verdict(f), x.Unavailable.groupOf(f.Offering)) {
+			if short || !p.Matches(asked, x.Unavailable.groupOf(asked)) {
+				x.Unavailable.Mark(p)
+			}
+		}
+	}
+}
+
+// pricesOf returns the prices of the offerings of each pool.
+func pricesOf(p binpack.Problem) map[string]map[catalog.Key]catalog.Price {
+	pools := p.Pools
+	if pools == nil {
+		pools = []binpack.Pool{{}}
+	}
+	prices := map[string]map[catalog.Key]catalog.Price{}
+	for _, q := range pools {
+		offered := q.Catalog
+		if offered == nil {
+			offered = p.Catalog
+		}
+		prices[q.Name] = map[catalog.Key]catalog.Price{}
+		for k, o := range offered.Offerings() {
+			prices[q.Name][k] = o.Price
+		}
+	}
+	return prices
+}

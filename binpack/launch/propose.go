@@ -1,0 +1,171 @@
+package launch
+
+import (
+	"context"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/catalog"
+)
+
+// propose asks the fallbacks in turn, and queues what they want as far as it is
+// allowed.
+func (x *run) propose(ctx context.Context, rest binpack.Problem, failed []Failed) {
+	x.dear = false
+	step := Step{Round: x.out.Rounds, Failed: failed}
+	for _, f := range failed {
+		step.Extra -= f.Launch.Price
+	}
+	for _, f := range x.Fallbacks {
+		if none(waiting(rest)) || ctx.Err() != nil {
+			break
+		}
+		wanted, err := proposal(ctx, f, rest, failed)
+		if err != nil {
+			continue
+		}
+		if x.waits == 0 || wanted.RetryAfter > 0 && wanted.RetryAfter < x.waits {
+			x.waits = wanted.RetryAfter
+		}
+		accepted := x.accept(rest, wanted)
+		x.nominate(rest, accepted.Nominations)
+		x.queue = append(x.queue, accepted.Launches...)
+		rest = rest.After(accepted)
+	}
+	step.Instead = x.queue
+	for _, l := range x.queue {
+		step.Extra += l.Price
+	}
+	if len(failed) > 0 || len(step.Instead) > 0 {
+		x.out.Steps = append(x.out.Steps, step)
+	}
+}
+
+// proposal asks a fallback; one that panics has nothing to say.
+func proposal(ctx context.Context, f Fallback, rest binpack.Problem, failed []Failed) (wanted Proposal, err error) {
+	defer func() {
+		if recover() != nil {
+			wanted = Proposal{}
+		}
+	}()
+	return f.Propose(ctx, rest, failed)
+}
+
+// accept returns what of a proposal can be done: its pods wait, its offerings can
+// be launched, its nodes are there, and it is not too dear.
+func (x *run) accept(rest binpack.Problem, wanted Proposal) binpack.Plan {
+	left := waiting(rest)
+	launched := map[catalog.Key]int{}
+	cost := x.out.Cost
+	for _, r := range x.again {
+		cost += costOf(r.Launches)
+	}
+	cost += costOf(x.queue)
+	var plan binpack.Plan
+	for _, l := range wanted.Launches {
+		price, known := x.prices[l.Pool][l.Offering]
+		if !known || launched[l.Offering] >= rest.Availability.Available(l.Offering) || !has(left, l.Pods) {
+			continue
+		}
+		l.Price = price
+		if x.ExtraCost > 0 && float64(cost+price) > float64(float64(x.out.Planned)*(1+x.ExtraCost)) {
+			x.dear = true
+			continue
+		}
+		take(left, l.Pods)
+		launched[l.Offering]++
+		cost += price
+		plan.Launches = append(plan.Launches, l)
+	}
+	at := nodesOf(rest)
+	for _, n := range wanted.Nominations {
+		if i, known := at[n.Node]; known && x.mayNominate(i) && has(left, n.Pods) {
+			take(left, n.Pods)
+			plan.Nominations = append(plan.Nominations, n)
+		}
+	}
+	return plan
+}
+
+func costOf(launches []binpack.Launch) catalog.Price {
+	sum := catalog.Price(0)
+	for _, l := range launches {
+		sum += l.Price
+	}
+	return sum
+}
+
+// has reports whether the pods are among those that wait.
+func has(left map[*corev1.Pod]int, pods []binpack.Placement) bool {
+	asked := map[*corev1.Pod]int{}
+	for _, on := range pods {
+		if asked[on.Pod] += on.Count; on.Count <= 0 || asked[on.Pod] > left[on.Pod] {
+			return false
+		}
+	}
+	return true
+}
+
+// nodesOf returns the number of each node that is up.
+func nodesOf(p binpack.Problem) map[*corev1.Node]int {
+	at := make(map[*corev1.Node]int, len(p.Existing))
+	for i, e := range p.Existing {
+		at[e.Node] = i
+	}
+	return at
+}
+
+// What rest has as nodes is, in this order, what was up, what was launched, what
+// is to be asked for again, and what is queued. Of the third kind none has more pods
+// nominated: their requests stay as they are.
+
+// mayNominate reports whether pods may be nominated for a node of rest.
+func (x *run) mayNominate(node int) bool {
+	node -= len(x.nominations) + len(x.out.Launched)
+	return node < 0 || node >= x.toAskAgain()
+}
+
+func (x *run) toAskAgain() int {
+	n := 0
+	for _, r := range x.again {
+		n += len(r.Launches)
+	}
+	return n
+}
+
+// nominate puts pods on nodes of rest.
+func (x *run) nominate(rest binpack.Problem, nominations []binpack.Nomination) {
+	at := nodesOf(rest)
+	for _, n := range nominations {
+		on := x.podsOn(at[n.Node])
+		*on = append((*on)[:len(*on):len(*on)], n.Pods...)
+	}
+}
+
+// podsOn returns where the pods of a node of rest are kept.
+func (x *run) podsOn(node int) *[]binpack.Placement {
+	if node < len(x.nominations) {
+		return &x.nominations[node]
+	}
+	node -= len(x.nominations)
+	if node < len(x.out.Launched) {
+		return &x.out.Launched[node].Launch.Pods
+	}
+	return &x.queue[node-len(x.out.Launched)-x.toAskAgain()].Pods
+}
+
+// fill puts pods that wait on nodes that nobody asked for, and returns what is
+// left.
+func (x *run) fill(ctx context.Context, rest binpack.Problem) binpack.Problem {
+	nothing := rest
+	nothing.Availability = Only{}
+	plan, err := binpack.Solve(ctx, nothing)
+	if err != nil {
+		return rest
+	}
+	plan.Launches = nil
+	accepted := x.accept(rest, Proposal{Nominations: plan.Nominations})
+	x.nominate(rest, accepted.Nominations)
+	return rest.After(accepted)
+}

@@ -1,0 +1,178 @@
+package launch
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/catalog"
+)
+
+// Replan plans the pods that wait anew, with the nodes that are up by now and what
+// is still available. Where alternatives that the failed launches state do as well,
+// they are taken.
+type Replan struct{ Solver binpack.Solver }
+
+// Propose returns the plan, or the alternatives.
+func (f Replan) Propose(ctx context.Context, rest binpack.Problem, failed []Failed) (Proposal, error) {
+	plan, err := f.Solver.Solve(ctx, rest)
+	if err != nil {
+		return Proposal{}, err
+	}
+	if slices.ContainsFunc(failed, func(f Failed) bool { return len(f.Launch.Alternatives) > 0 }) {
+		same, err := Alternatives{}.Propose(ctx, rest, failed)
+		if err == nil && costOf(same.Launches) <= plan.Cost && podsOf(same) >= podsOf(Proposal{Launches: plan.Launches, Nominations: plan.Nominations}) {
+			return same, nil
+		}
+	}
+	return Proposal{Launches: plan.Launches, Nominations: plan.Nominations}, nil
+}
+
+func podsOf(p Proposal) int {
+	n := 0
+	for _, l := range p.Launches {
+		for _, on := range l.Pods {
+			n += on.Count
+		}
+	}
+	for _, l := range p.Nominations {
+		for _, on := range l.Pods {
+			n += on.Count
+		}
+	}
+	return n
+}
+
+// Alternatives launches the same pods on the next offering that holds them: one of
+// the alternatives that the launch states, or of those that there are now where it
+// states none.
+type Alternatives struct{}
+
+// mostAlternatives is how many are looked for where a launch states none.
+const mostAlternatives = 8
+
+// Propose returns the cheapest alternatives that keep all rules together.
+func (f Alternatives) Propose(_ context.Context, rest binpack.Problem, failed []Failed) (Proposal, error) {
+	left := waiting(rest)
+	var plan binpack.Plan
+	launched := map[catalog.Key]int{}
+	for _, failure := range failed {
+		l := failure.Launch
+		if !has(left, l.Pods) {
+			continue
+		}
+		choice := l.Alternatives
+		if len(choice) == 0 {
+			choice = alternativesNow(rest, l)
+		}
+		for i, a := range choice {
+			if launched[a.Offering] >= rest.Availability.Available(a.Offering) {
+				continue
+			}
+			with := plan
+			instead := l.On(a)
+			instead.Alternatives = choice[i+1:]
+			with.Launches = append(slices.Clone(plan.Launches), instead)
+			with.Cost += a.Price
+			if keepsRules(rest, with) {
+				plan = with
+				launched[a.Offering]++
+				take(left, l.Pods)
+				break
+			}
+		}
+	}
+	return Proposal{Launches: plan.Launches}, nil
+}
+
+// alternativesNow returns the alternatives of a launch as if it were possible.
+func alternativesNow(rest binpack.Problem, l binpack.Launch) []binpack.Alternative {
+	plan := binpack.Plan{Launches: []binpack.Launch{l}, Cost: l.Price}
+	available := rest.Availability
+	rest.Availability = Func(func(k catalog.Key) int {
+		if k == l.Offering {
+			return 1
+		}
+		return available.Available(k)
+	})
+	alternatives, err := rest.Alternatives(plan, mostAlternatives)
+	if err != nil {
+		return nil
+	}
+	return alternatives[0]
+}
+
+// keepsRules reports whether a plan for some of the pods of p keeps all rules.
+func keepsRules(p binpack.Problem, plan binpack.Plan) bool {
+	left := waiting(p)
+	for _, l := range plan.Launches {
+		take(left, l.Pods)
+	}
+	for pod, n := range left {
+		if n > 0 {
+			plan.Unschedulable = append(plan.Unschedulable, binpack.Unschedulable{Pod: pod, Count: n})
+		}
+	}
+	return binpack.Verify(p, plan) == nil
+}
+
+// Wait leaves all pods pending, to be tried again after a time. It is for the end
+// of a list, or for what is worth waiting for.
+type Wait struct{ For time.Duration }
+
+// Propose proposes to wait.
+func (f Wait) Propose(context.Context, binpack.Problem, []Failed) (Proposal, error) {
+	return Proposal{RetryAfter: f.For}, nil
+}
+
+// OtherPool plans the pods that wait for the pools that it names alone: they may be
+// of less weight than one that could still launch.
+type OtherPool struct {
+	Names  []string
+	Solver binpack.Solver
+}
+
+// Propose returns a plan with the pools.
+func (f OtherPool) Propose(ctx context.Context, rest binpack.Problem, _ []Failed) (Proposal, error) {
+	rest.Pools = slices.DeleteFunc(slices.Clone(rest.Pools), func(p binpack.Pool) bool { return !slices.Contains(f.Names, p.Name) })
+	if len(rest.Pools) == 0 {
+		return Proposal{}, nil
+	}
+	plan, err := f.Solver.Solve(ctx, rest)
+	return Proposal{Launches: plan.Launches, Nominations: plan.Nominations}, err
+}
+
+// SpotToOnDemand plans without Spot Instances as soon as launches for one of the
+// pods have failed in so many rounds, the last time as Spot.
+type SpotToOnDemand struct {
+	After  int // rounds; 0: one
+	Solver binpack.Solver
+}
+
+// Propose returns a plan without Spot Instances, of the pods of the launches that
+// failed often enough.
+func (f SpotToOnDemand) Propose(ctx context.Context, rest binpack.Problem, failed []Failed) (Proposal, error) {
+	enough := map[*corev1.Pod]int{}
+	for _, failure := range failed {
+		if failure.Tries >= max(f.After, 1) && failure.Launch.Offering.CapacityType == catalog.Spot {
+			for _, on := range failure.Launch.Pods {
+				enough[on.Pod] += on.Count
+			}
+		}
+	}
+	if len(enough) == 0 {
+		return Proposal{}, nil
+	}
+	rest.Pods = slices.DeleteFunc(slices.Clone(rest.Pods), func(pod *corev1.Pod) bool { return enough[pod] == 0 })
+	rest.Workloads = slices.Clone(rest.Workloads)
+	for i := range rest.Workloads {
+		w := &rest.Workloads[i]
+		w.Replicas = min(w.Replicas, enough[w.Pod])
+	}
+	rest.Availability = All(rest.Availability, Without{{CapacityType: catalog.Spot}})
+	plan, err := f.Solver.Solve(ctx, rest)
+	return Proposal{Launches: plan.Launches, Nominations: plan.Nominations}, err
+}

@@ -1,0 +1,234 @@
+package launch
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/catalog"
+)
+
+// A run is one Run: what there is, and what is to be asked for.
+type run struct {
+	Runner
+	problem     binpack.Problem
+	out         Outcome
+	nominations [][]binpack.Placement // per node of problem.Existing
+	queue       []binpack.Launch
+	again       []Request // to be asked again as they were
+	asked       int       // requests
+	named       int       // tokens given
+
+	prices  map[string]map[catalog.Key]catalog.Price // of the offerings of each pool
+	known   map[string]bool                          // IDs of instances
+	retries map[catalog.Key]int                      // requests for an offering that were to be made again, one after the other
+	tries   map[*corev1.Pod]int                      // rounds in which a launch for the pod failed
+	stopped map[catalog.Key]bool                     // offerings that failed for good since the last success
+	late    map[string]lateRequest                   // by token
+	dear    bool                                     // something was not launched for its cost
+	waits   time.Duration                            // what fallbacks say of RetryAfter
+}
+
+// A lateRequest is one that nodes may still come of, and where its answers will come.
+type lateRequest struct {
+	Request
+	answers []<-chan answer
+}
+
+// How often the same is asked before something else is done.
+const (
+	mostRetries = 3 // requests for an offering that are answered: ask again
+	mostStops   = 3 // offerings whose failure says: stop
+)
+
+func newRun(r Runner, p binpack.Problem) *run {
+	return &run{
+		Runner: r, problem: p, nominations: make([][]binpack.Placement, len(p.Existing)),
+		prices: pricesOf(p), known: map[string]bool{}, retries: map[catalog.Key]int{}, tries: map[*corev1.Pod]int{},
+		stopped: map[catalog.Key]bool{}, late: map[string]lateRequest{},
+	}
+}
+
+// begin takes over the plan, whose pods must be those of the problem.
+func (x *run) begin(plan binpack.Plan) error {
+	left := waiting(x.problem)
+	for i, l := range plan.Launches {
+		if !take(left, l.Pods) {
+			return fmt.Errorf("plan.Launches[%d]: its pods are not those of the problem", i)
+		}
+		x.out.Planned += l.Price
+	}
+	at := map[*corev1.Node]int{}
+	for i, e := range x.problem.Existing {
+		at[e.Node] = i
+	}
+	for i, n := range plan.Nominations {
+		node, known := at[n.Node]
+		if !known || !take(left, n.Pods) {
+			return fmt.Errorf("plan.Nominations[%d]: its node or pods are not those of the problem", i)
+		}
+		x.nominations[node] = append(x.nominations[node], n.Pods...)
+	}
+	x.queue = slices.Clone(plan.Launches)
+	return nil
+}
+
+// waiting returns how often each pod is to be placed.
+func waiting(p binpack.Problem) map[*corev1.Pod]int {
+	left := map[*corev1.Pod]int{}
+	for _, pod := range p.Pods {
+		left[pod]++
+	}
+	for _, w := range p.Workloads {
+		left[w.Pod] += w.Replicas
+	}
+	return left
+}
+
+// take takes the pods out of those that wait, and reports whether they were there.
+func take(left map[*corev1.Pod]int, pods []binpack.Placement) bool {
+	for _, on := range pods {
+		if left[on.Pod] -= on.Count; on.Count <= 0 || left[on.Pod] < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// round asks for what is queued, and queues what is to be asked for next. It
+// reports whether there is anything.
+func (x *run) round(ctx context.Context) bool {
+	x.out.Rounds++
+	unasked := len(x.out.Launched)
+	failed := x.apply(x.requests(ctx))
+	nodes := slices.ContainsFunc(x.out.Launched[unasked:], func(l Launched) bool { return l.Unasked })
+	rest := x.rest()
+	switch {
+	case len(x.again) == 0 && none(waiting(rest)):
+		return x.end(AllPlaced)
+	case ctx.Err() != nil:
+		return x.end(Interrupted)
+	case len(x.again) == 0 && len(failed) == 0 && !nodes:
+		return x.end(NothingLeft) // what is left was left by the plan
+	case len(x.stopped) >= mostStops:
+		return x.end(Stopped)
+	case x.out.Rounds >= x.Rounds:
+		return x.end(RoundsUsed)
+	case x.asked >= x.Attempts:
+		return x.end(AttemptsUsed)
+	}
+	if nodes {
+		rest = x.fill(ctx, rest)
+	}
+	x.propose(ctx, rest, failed)
+	switch {
+	case len(x.again) > 0:
+		if x.pause(ctx) != nil {
+			return x.end(Interrupted)
+		}
+	case len(x.queue) == 0 && none(waiting(x.rest())):
+		return x.end(AllPlaced)
+	case len(x.queue) == 0 && x.dear:
+		return x.end(TooDear)
+	case len(x.queue) == 0:
+		return x.end(NothingLeft)
+	}
+	return true
+}
+
+func (x *run) end(e Ending) bool {
+	x.out.Ended = e
+	return false
+}
+
+func none(left map[*corev1.Pod]int) bool {
+	for _, n := range left {
+		if n > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// pause waits before requests are made again, twice as long each time.
+func (x *run) pause(ctx context.Context) error {
+	most := 0
+	for _, n := range x.retries {
+		most = max(most, n)
+	}
+	return x.Sleep(ctx, time.Second<<max(most-1, 0))
+}
+
+// requests makes the requests of a round, as far as they are allowed, and returns
+// them with their answers. The queue is empty then.
+func (x *run) requests(ctx context.Context) ([]Request, []answer) {
+	requests := x.again
+	index := map[string]int{} // of the last request for what is alike
+	for _, l := range x.queue {
+		key := fmt.Sprintf("%q %q %q", l.Pool, l.Offering, l.Labels)
+		i, known := index[key]
+		if !known || len(requests[i].Launches) == x.Batch {
+			i = len(requests)
+			index[key] = i
+			requests = append(requests, Request{Token: x.token()})
+		}
+		requests[i].Launches = append(requests[i].Launches, l)
+	}
+	x.again, x.queue = nil, nil
+	var made []Request
+	var held []Request // for want of attempts or probes
+	for _, r := range requests {
+		allowed := 0
+		if x.asked < x.Attempts {
+			allowed = x.Unavailable.Allow(r.Offering(), len(r.Launches))
+		}
+		if allowed < len(r.Launches) {
+			held = append(held, Request{Launches: r.Launches[allowed:]})
+			r = Request{Token: x.token(), Launches: r.Launches[:allowed]}
+		}
+		if allowed > 0 {
+			made = append(made, r)
+			x.asked++
+		}
+	}
+	answers := x.ask(ctx, made)
+	for _, r := range held {
+		made = append(made, r)
+		answers = append(answers, answer{Result: Result{Failures: []Failure{{Code: CodePaused}}}})
+	}
+	return made, answers
+}
+
+func (x *run) token() string {
+	x.named++
+	return fmt.Sprintf("%s-%d", x.Name, x.named)
+}
+
+// done returns what there is as a plan, with requests that are to be made again as
+// if they had succeeded.
+func (x *run) done() binpack.Plan {
+	var plan binpack.Plan
+	for _, l := range x.out.Launched {
+		plan.Launches = append(plan.Launches, l.Launch)
+	}
+	for _, r := range x.again {
+		plan.Launches = append(plan.Launches, r.Launches...)
+	}
+	for i, pods := range x.nominations {
+		if len(pods) > 0 {
+			plan.Nominations = append(plan.Nominations, binpack.Nomination{Node: x.problem.Existing[i].Node, Pods: pods})
+		}
+	}
+	return plan
+}
+
+// rest returns the problem of the pods that wait.
+func (x *run) rest() binpack.Problem {
+	rest := x.problem.After(x.done())
+	rest.Availability = All(rest.Availability, x.Unavailable)
+	return rest
+}

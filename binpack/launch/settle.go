@@ -1,0 +1,179 @@
+package launch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack"
+)
+
+// settle makes sure that the pods keep their rules where they are. While all goes
+// as planned they do. Where some pods got no node, others may not have the company
+// or the balance that they need: then all pods are placed anew on the nodes that
+// there are, and what still breaks a rule is left over.
+func (x *run) settle(ctx context.Context) {
+	x.again, x.queue = nil, nil
+	x.applyLate()
+	if len(x.out.Steps) == 0 && none(waiting(x.rest())) || len(x.broken()) == 0 {
+		return
+	}
+	x.placeAnew(ctx)
+	for left := true; left; {
+		left = false
+		for _, v := range x.broken() {
+			left = x.leave(v) || left
+		}
+	}
+}
+
+// broken returns the rules of pods that what there is breaks. What rules of pools,
+// limits and prices say of launches was asked before they were made.
+func (x *run) broken() []*binpack.Violation {
+	plan := x.done()
+	for pod, n := range waiting(x.problem.After(plan)) {
+		if n > 0 {
+			plan.Unschedulable = append(plan.Unschedulable, binpack.Unschedulable{Pod: pod, Count: n})
+		}
+	}
+	err := binpack.Verify(x.problem, plan)
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return nil
+	}
+	var out []*binpack.Violation
+	for _, err := range joined.Unwrap() {
+		var v *binpack.Violation
+		if errors.As(err, &v) && ofPods(v.Reason) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// ofPods reports whether a reason is a rule of pods.
+func ofPods(r binpack.Reason) bool {
+	return slices.Contains([]binpack.Reason{
+		binpack.InsufficientResources, binpack.NodeAffinity, binpack.UntoleratedTaint, binpack.HostPort, binpack.PodAffinity,
+		binpack.PodAntiAffinity, binpack.TopologySpread, binpack.VolumeZone, binpack.Gang,
+	}, r)
+}
+
+// placeAnew places all pods on the nodes that there are.
+func (x *run) placeAnew(ctx context.Context) {
+	for i := range x.out.Launched {
+		x.out.Launched[i].Launch.Pods = nil
+	}
+	clear(x.nominations)
+	all := x.problem.After(x.done())
+	all.Availability = Only{}
+	plan, err := binpack.Solve(context.WithoutCancel(ctx), all)
+	if err == nil {
+		x.nominate(all, plan.Nominations)
+	}
+}
+
+// leave takes the pods that break a rule off their node: those like the one that
+// the violation names, or all. Of a gang it takes all, wherever they are. It reports
+// whether there were any.
+func (x *run) leave(v *binpack.Violation) bool {
+	left := false
+
+	of := func(pod *corev1.Pod) bool { return v.Pod == nil || pod == v.Pod }
+	if v.Reason == binpack.Gang {
+		label := x.problem.GangLabel
+		of = func(pod *corev1.Pod) bool { return pod.Labels[label] == v.Pod.Labels[label] }
+	}
+	for i := range x.out.Launched {
+		if v.Reason == binpack.Gang || v.Node == fmt.Sprintf("Launches[%d]", i) {
+			left = drop(&x.out.Launched[i].Launch.Pods, of) || left
+		}
+	}
+	for i := range x.nominations {
+		if v.Reason == binpack.Gang || v.Node == x.problem.Existing[i].Node.Name {
+			left = drop(&x.nominations[i], of) || left
+		}
+	}
+	return left
+}
+
+// drop takes some pods off a node, and reports whether there were any.
+func drop(pods *[]binpack.Placement, of func(*corev1.Pod) bool) bool {
+	before := len(*pods)
+	*pods = slices.DeleteFunc(slices.Clone(*pods), func(on binpack.Placement) bool { return of(on.Pod) })
+	return len(*pods) < before
+}
+
+// outcome says how it ended.
+func (x *run) outcome(ctx context.Context) Outcome {
+	for i, pods := range x.nominations {
+		if len(pods) > 0 {
+			x.out.Nominations = append(x.out.Nominations, binpack.Nomination{Node: x.problem.Existing[i].Node, Pods: pods})
+		}
+	}
+	for _, l := range x.late {
+		x.out.Unanswered = append(x.out.Unanswered, l.Request)
+	}
+	slices.SortFunc(x.out.Unanswered, func(a, b Request) int { return strings.Compare(a.Token, b.Token) })
+	rest := x.rest()
+	left := waiting(rest)
+	if none(left) {
+		x.out.Ended = AllPlaced
+		return x.out
+	}
+	if x.out.Ended == AllPlaced {
+		x.out.Ended = NothingLeft // some were left over to keep the rules
+	}
+	x.out.Unplaced = x.explain(ctx, rest, left)
+	x.out.RetryAfter = x.retryAfter()
+	return x.out
+}
+
+// explain says why pods are left over: what a plan for them alone would say, or else
+// how the run ended.
+func (x *run) explain(ctx context.Context, rest binpack.Problem, left map[*corev1.Pod]int) []binpack.Unschedulable {
+	reasons := map[*corev1.Pod][]binpack.PoolReason{}
+	if plan, err := (binpack.Solver{Work: 1}).Solve(context.WithoutCancel(ctx), rest); err == nil {
+		for _, u := range plan.Unschedulable {
+			reasons[u.Pod] = u.Reasons
+		}
+	}
+	var out []binpack.Unschedulable
+	add := func(pod *corev1.Pod) {
+		n := left[pod]
+		if n == 0 {
+			return
+		}
+		why := reasons[pod]
+		if why == nil {
+			why = []binpack.PoolReason{{Reason: NotLaunched, Detail: binpack.Detail{Rule: string(x.out.Ended)}}}
+		}
+		out = append(out, binpack.Unschedulable{Pod: pod, Count: n, Reasons: why})
+	}
+	for _, pod := range x.problem.Pods {
+		add(pod)
+	}
+	for _, w := range x.problem.Workloads {
+		add(w.Pod)
+	}
+	return out
+}
+
+// retryAfter returns when the first pause ends of what is not available now, or what
+// a fallback said if that is sooner.
+func (x *run) retryAfter() time.Duration {
+	now, first := x.Unavailable.now(), x.waits
+	for _, offered := range x.prices {
+		for k := range offered {
+			if until := x.Unavailable.Until(k); until.After(now) && (first == 0 || until.Sub(now) < first) {
+				first = until.Sub(now)
+			}
+		}
+	}
+	return first
+}
