@@ -28,6 +28,10 @@ func (x *run) apply(requests []Request, answers []answer) []Failed {
 		}
 		failed = append(failed, short...)
 	}
+	for _, p := range x.marks { // after all successes: these may have been before them
+		x.Unavailable.Mark(p)
+	}
+	x.marks = nil
 	if succeeded {
 		clear(x.stopped)
 	}
@@ -102,7 +106,7 @@ func (x *run) applyOne(r Request, a answer) (failed []Failed, stop bool) {
 	if landed > 0 {
 		x.retries[asked] = 0
 	}
-	if len(short) == 0 {
+	if len(short) == 0 && len(failures) == 0 {
 		x.Unavailable.Succeed(asked)
 	}
 	again := len(short) > 0 && x.retries[asked] < mostRetries
@@ -187,21 +191,17 @@ func (x *run) verdict(f Failure) Verdict {
 	return v
 }
 
-// mark closes what the failures of a request say, and always what was asked for if
+// mark notes what the failures of a request close, and always what was asked for if
 // it did not come.
 func (x *run) mark(asked catalog.Key, failures []Failure, short bool) {
 	if short && !slices.ContainsFunc(failures, func(f Failure) bool { return f.Code == CodePaused }) {
-		x.Unavailable.Mark(Pattern{Offering: asked})
+		x.marks = append(x.marks, Pattern{Offering: asked})
 	}
 	for _, f := range failures {
 		if f.Code == CodePaused {
 			continue
 		}
-		for _, p := range f.Patterns(x.verdict(f), x.Unavailable.groupOf(f.Offering)) {
-			if short || !p.Matches(asked, x.Unavailable.groupOf(asked)) {
-				x.Unavailable.Mark(p)
-			}
-		}
+		x.marks = append(x.marks, f.Patterns(x.verdict(f), x.Unavailable.groupOf(f.Offering))...)
 	}
 }
 

@@ -160,7 +160,7 @@ func (x *run) podsOn(node int) *[]binpack.Placement {
 func (x *run) fill(ctx context.Context, rest binpack.Problem) binpack.Problem {
 	nothing := rest
 	nothing.Availability = Only{}
-	plan, err := binpack.Solve(ctx, nothing)
+	plan, err := x.Solver.Solve(ctx, nothing)
 	if err != nil {
 		return rest
 	}

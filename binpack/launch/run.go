@@ -25,6 +25,7 @@ type run struct {
 
 	prices  map[string]map[catalog.Key]catalog.Price // of the offerings of each pool
 	known   map[string]bool                          // IDs of instances
+	marks   []Pattern                                // of the round
 	retries map[catalog.Key]int                      // requests for an offering that were to be made again, one after the other
 	tries   map[*corev1.Pod]int                      // rounds in which a launch for the pod failed
 	stopped map[catalog.Key]bool                     // offerings that failed for good since the last success

@@ -25,7 +25,8 @@ type Runner struct {
 	Launcher    Launcher
 	Unavailable *UnavailableOfferings             // what is known before, and learnt; nil: of this run alone
 	Codes       func(code string) (Verdict, bool) // what error codes say; nil: EC2
-	Fallbacks   []Fallback                        // nil: Replan
+	Fallbacks   []Fallback                        // nil: Replan with Solver
+	Solver      binpack.Solver                    // of Replan, and where pods are placed on nodes that are up
 
 	Rounds      int           // most rounds of requests; 0: DefaultRounds
 	Attempts    int           // most requests; 0: DefaultAttempts
@@ -71,7 +72,7 @@ func (r Runner) withDefaults() Runner {
 		r.Codes = EC2
 	}
 	if r.Fallbacks == nil {
-		r.Fallbacks = []Fallback{Replan{}}
+		r.Fallbacks = []Fallback{Replan{r.Solver}}
 	}
 	if r.Sleep == nil {
 		r.Sleep = sleep

@@ -72,7 +72,7 @@ func (x *run) placeAnew(ctx context.Context) {
 	clear(x.nominations)
 	all := x.problem.After(x.done())
 	all.Availability = Only{}
-	plan, err := binpack.Solve(context.WithoutCancel(ctx), all)
+	plan, err := x.Solver.Solve(context.WithoutCancel(ctx), all)
 	if err == nil {
 		x.nominate(all, plan.Nominations)
 	}

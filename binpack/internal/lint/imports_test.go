@@ -28,7 +28,7 @@ func importRows() [][2]string {
 		{"pricing", "catalog"},
 		{"pricing/ec2", "catalog pricing"},
 		{"binpack", "catalog binpack/internal/... " + k8s},
-		{"binpack/launch", "catalog binpack"},
+		{"binpack/launch", "catalog binpack k8s.io/api/core/v1"},
 		{"binpack/problemfile", "catalog binpack " + k8s},
 		{"binpack/internal/kube", k8s},
 		{"binpack/internal/naive", k8s},
