@@ -167,6 +167,14 @@ func (in *judgedInstance) gathered() *bound.Instance {
 		node.Admits = admits
 		out.Nodes = append(out.Nodes, node)
 	}
+	for _, t := range in.Turns {
+		all := t.Opening
+		t.Opening = nil
+		for _, k := range kept {
+			t.Opening = append(t.Opening, all[k])
+		}
+		out.Turns = append(out.Turns, t)
+	}
 	return out
 }
 
@@ -184,8 +192,12 @@ func (in *judgedInstance) alike(k int) string {
 	for b := range in.Nodes {
 		admits[b] = in.Nodes[b].Admits[k]
 	}
+	var openings [][]bound.Use
+	for _, t := range in.Turns {
+		openings = append(openings, t.Opening[k])
+	}
 	kind := &in.Kinds[k]
-	return fmt.Sprintf("%d %d %d %x %s", kind.Level, kind.Values, kind.Requests, bitsOf(admits), slices.Compact(limits))
+	return fmt.Sprintf("%d %d %d %x %s %v", kind.Level, kind.Values, kind.Requests, bitsOf(admits), slices.Compact(limits), openings)
 }
 
 // bitsOf packs a list of truths.

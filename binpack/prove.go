@@ -73,6 +73,7 @@ func instance(m *model.Model, bins []int, left []int64) *bound.Instance {
 		}
 		in.Nodes = append(in.Nodes, node)
 	}
+	in.Turns = turns(m, bins)
 	return in
 }
 
@@ -101,7 +102,7 @@ func (r *run) newProver() *prover {
 	if limit > 0 {
 		limit /= proofShare
 	}
-	return newProver(r.proven, r.left(), r.without, work.NewMeter(r.ctx, limit))
+	return newProver(r.proven, r.left(), r.best.Cost(r.model), r.without, work.NewMeter(r.ctx, limit))
 }
 
 // proofShare: the proof may take one part in so many of the work that the search

@@ -5,14 +5,13 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/bound"
-	"github.com/stowage/stowage/binpack/internal/separation"
 	"github.com/stowage/stowage/binpack/internal/work"
 )
 
-// A prover raises a lower bound. It adds cuts to a program over numbers of nodes:
-// values that are likely to prove something first, then one after the other those
-// that show why the program's nodes do not hold all pods. It shares nothing with
-// the search that changes.
+// A prover raises a lower bound. It adds cuts to programs over numbers of nodes, one
+// for each case of which one holds for every plan: values that are likely to prove
+// something first, then one after the other those that show why the nodes of the
+// weakest case do not hold all pods. It shares nothing with the search that changes.
 type prover struct {
 	proven
 	ctx   context.Context
@@ -25,13 +24,10 @@ type prover struct {
 	cuts   [][]int64 // that prove it: of each, the values per class
 	fewest bool      // no plan leaves fewer pods
 
-	program   *bound.Program // nil: too large for one
-	tried     [][]int64      // the cuts of the program
-	waiting   [][]int64      // values to be tried, the likeliest first
-	separator *separation.Separator
-	answer    bound.Answer // of the program, if solved
-	solved    bool
-	separated bool // the answer's nodes hold all pods, as far as can be seen
+	enough  int64 // no bound is higher
+	cases   []*provenCase
+	known   [][]int64 // all cuts
+	waiting [][]int64 // values to be tried, the likeliest first
 }
 
 const (
@@ -43,8 +39,8 @@ const (
 	// before. Rounding costs more there, whole nodes give more.
 	coarseSteps, coarseFirst = 3, 1 << 9
 
-	// cutTicks is what the knapsacks of one cut count as, in ticks.
-	cutTicks = 300_000
+	// cutTicks is what a cut counts as, in ticks, beside the steps of its knapsacks.
+	cutTicks, stepTicks = 10_000, 2
 	// separationTicks bounds the search for one cut.
 	separationTicks = 2_000_000
 	// mostCuts bounds the cuts of a program.
@@ -56,9 +52,9 @@ const (
 )
 
 // newProver proves what is quickly proven: all that there is to prove of one class,
-// and a first bound of several.
-func newProver(of proven, left []int64, without uint64, meter *work.Meter) *prover {
-	p := &prover{proven: of, ctx: meter.Context(), meter: meter, left: left, without: without}
+// and a first bound of several. Nothing above enough is looked for.
+func newProver(of proven, left []int64, enough int64, without uint64, meter *work.Meter) *prover {
+	p := &prover{proven: of, ctx: meter.Context(), meter: meter, left: left, enough: enough, without: without}
 	m := of.model
 	if len(m.Classes) == 0 {
 		p.fewest = true
@@ -67,19 +63,26 @@ func newProver(of proven, left []int64, without uint64, meter *work.Meter) *prov
 	in := instance(m, of.bins, left)
 	fewest, err := bound.Fewest(p.ctx, in)
 	p.fewest = fewest && err == nil
-	if p.program, err = bound.NewProgram(in); err != nil {
-		return p
+	for _, one := range bound.Cases(in, enough) {
+		program, err := bound.NewProgram(one)
+		if err != nil {
+			p.cases = nil // too large for a proof
+			return p
+		}
+		p.cases = append(p.cases, &provenCase{prover: p, in: one, program: program})
 	}
 	if len(m.Classes) == 1 {
-		p.cut([]int64{1})
+		p.know([]int64{1})
+		for _, c := range p.cases {
+			c.add()
+		}
+		p.settle()
 		return p
 	}
-	p.separator = separation.New(m, of.bins, p.meter)
 	values := whole(m, of.values, fineTotal)
-	if price, err := bound.Quick(p.ctx, in, values); err == nil {
-		p.raise(price, values)
+	if price, err := bound.Quick(p.ctx, in, values); err == nil && !price.Infeasible {
+		p.raise(price.Least, [][]int64{values})
 	}
-	p.offer(of.values)
 	for q := range m.Resources {
 		if !p.uses(resourceValues) {
 			break
@@ -90,6 +93,7 @@ func newProver(of proven, left []int64, without uint64, meter *work.Meter) *prov
 		}
 		p.waiting = append(p.waiting, one)
 	}
+	p.offer(of.values)
 	return p
 }
 
@@ -111,12 +115,19 @@ func (p *prover) offer(values []float64) {
 
 func (p *prover) knows(values []int64) bool {
 	equal := func(v []int64) bool { return slices.Equal(v, values) }
-	return slices.ContainsFunc(p.tried, equal) || slices.ContainsFunc(p.waiting, equal)
+	return slices.ContainsFunc(p.known, equal) || slices.ContainsFunc(p.waiting, equal)
+}
+
+// raise keeps a bound and the cuts that it follows from, if it is higher.
+func (p *prover) raise(least int64, cuts [][]int64) {
+	if least > p.lower {
+		p.lower, p.cuts = least, cuts
+	}
 }
 
 // prove works for about so many ticks, or until the bound reaches the target.
 func (p *prover) prove(ticks, target int64) {
-	if p.program == nil || len(p.model.Classes) < 2 {
+	if len(p.cases) == 0 || len(p.model.Classes) < 2 {
 		return
 	}
 	for end := p.meter.Spent() + ticks; p.lower < target && p.meter.Spent() < end && !p.meter.Done(); {
@@ -124,84 +135,76 @@ func (p *prover) prove(ticks, target int64) {
 			break
 		}
 	}
-	if p.solved && p.answer.Least > p.lower {
-		p.keep(p.answer.Carried)
-	}
+	p.settle()
 }
 
-// step does the next thing, and reports whether there was one.
+// step does the next thing for the weakest case, and reports whether there was one:
+// it has a cut that others have, or the best of the waiting ones; or its program is
+// solved; or a cut is looked for that the nodes of this do not meet.
 func (p *prover) step(target int64) bool {
-	full := len(p.tried) >= mostCuts
-	switch {
-	case len(p.waiting) > 0:
-		p.cut(p.waiting[0])
+	c := p.weakest()
+	if c == nil || c.lower >= target {
+		return false
+	}
+	if c.next == len(p.known) && len(p.waiting) > 0 {
+		p.know(p.waiting[0])
 		p.waiting = p.waiting[1:]
-	case !p.solved && p.uses(severalCuts):
-		p.answer, p.solved = p.solve(p.program)
-		p.separated = false
-		return p.solved && (!p.answer.Infeasible && p.answer.Least < target)
-	case p.solved && !p.separated && !full && p.uses(separatedCuts):
-		p.separated = !p.separate()
-	default:
-		return false
 	}
-	return true
+	switch {
+	case c.solvable() && len(p.cases) > 1:
+		return c.solve()
+	case c.next < len(p.known):
+		return c.add()
+	case c.solvable():
+		return c.solve()
+	case c.solved && !c.separated && len(p.known) < mostCuts && p.uses(separatedCuts):
+		c.separate()
+		return true
+	}
+	return false
 }
 
-// separate adds a cut that the answer's nodes do not meet, and reports whether it
-// found one.
-func (p *prover) separate() bool {
-	if !noneLeft(p.left) {
-		return false
+// weakest returns the case of the lowest bound; nil: no case can be.
+func (p *prover) weakest() *provenCase {
+	var out *provenCase
+	for _, c := range p.cases {
+		if !c.infeasible && (out == nil || c.lower < out.lower) {
+			out = c
+		}
 	}
-	values := p.separator.Values(p.answer.Nodes, p.values, separationTicks)
-	if values == nil {
-		return false
-	}
-	nodes := p.answer.Nodes
-	return p.cut(whole(p.model, values, fineTotal)) && !p.program.Meets(nodes)
+	return out
 }
 
-// cut adds the cut of these values to the program, unless it has it, and keeps the
-// bound that it gives alone, if that is higher. It reports whether it was added.
-func (p *prover) cut(values []int64) bool {
-	if slices.ContainsFunc(p.tried, func(v []int64) bool { return slices.Equal(v, values) }) {
-		return false
-	}
-	p.meter.Spend(cutTicks)
-	price, err := p.program.Add(p.ctx, values)
-	if err != nil {
-		return false
-	}
-	p.tried, p.solved = append(p.tried, values), false
-	p.raise(price, values)
-	return true
-}
-
-// raise keeps a bound and the cuts that it follows from, if it is higher.
-func (p *prover) raise(price bound.Price, cuts ...[]int64) {
-	if !price.Infeasible && price.Least > p.lower {
-		p.lower, p.cuts = price.Least, cuts
+// know adds the cut of these values to what is known, unless it is.
+func (p *prover) know(values []int64) {
+	if !slices.ContainsFunc(p.known, func(v []int64) bool { return slices.Equal(v, values) }) {
+		p.known = append(p.known, values)
 	}
 }
 
-// solve solves the program over cuts, as far as the context allows.
-func (p *prover) solve(program *bound.Program) (bound.Answer, bool) {
-	answer, err := program.Solve(p.ctx, provenLeaves)
-	p.meter.Spend(answer.Leaves * leafTicks)
-	return answer, err == nil && answer.Leaves > 0
-}
-
-// keep keeps the bound that these cuts alone give, if it is higher: what the judge
-// will find, who is shown no others.
-func (p *prover) keep(carried []int) {
-	answer, ok := p.solve(p.program.Only(carried))
-	if !ok {
+// settle keeps the bound of the weakest case and the cuts that count in some case, if
+// it is higher. What these prove by themselves is what counts: the judge is shown no
+// others.
+func (p *prover) settle() {
+	least := p.enough
+	if c := p.weakest(); c != nil {
+		least = min(least, c.lower)
+	}
+	if least <= p.lower {
 		return
 	}
-	var cuts [][]int64
-	for _, i := range carried {
-		cuts = append(cuts, p.tried[i])
+	counts := make([]bool, len(p.known))
+	for _, c := range p.cases {
+		least = min(least, c.settle())
+		for _, i := range c.carried {
+			counts[i] = true
+		}
 	}
-	p.raise(answer.Price, cuts...)
+	var cuts [][]int64
+	for i, is := range counts {
+		if is {
+			cuts = append(cuts, p.known[i])
+		}
+	}
+	p.raise(least, cuts)
 }

@@ -42,7 +42,7 @@ func VerifyBound(ctx context.Context, p Problem, plan Plan) error {
 	if judged.keepsPreferences(plan) {
 		liked = judged.preferring()
 	}
-	least, err := bound.Evaluate(ctx, liked.gathered(), judgedLeaves)
+	least, err := bound.Evaluate(ctx, liked.gathered(), judgedLeaves, int64(plan.LowerBound))
 	if err != nil {
 		return unfinished(ctx, err)
 	}
@@ -133,6 +133,7 @@ func (j *judge) instance(c Certificate) (*judgedInstance, error) {
 	in.limitResources()
 	in.admit()
 	j.limit(in.Instance, in.sites)
+	in.turns()
 	return in, nil
 }
 

@@ -333,10 +333,10 @@ func TestVerifyBoundKnowsPools(t *testing.T) {
 		"dear pool of higher weight": {600, func(p *binpack.Problem, _ *corev1.Pod) {
 			p.Pools = append(p.Pools, binpack.Pool{Name: "heavy", Weight: 1, Catalog: dear(0)})
 		}},
-		"with few launches": {288, func(p *binpack.Problem, _ *corev1.Pod) {
+		"with few launches": {600, func(p *binpack.Problem, _ *corev1.Pod) {
 			p.Pools = append(p.Pools, binpack.Pool{Name: "heavy", Weight: 1, Catalog: dear(9)})
 		}},
-		"with a limit": {288, func(p *binpack.Problem, _ *corev1.Pod) {
+		"with a limit": {600, func(p *binpack.Problem, _ *corev1.Pod) {
 			p.Pools = append(p.Pools, binpack.Pool{Name: "heavy", Weight: 1, Catalog: dear(0), Limits: corev1.ResourceList{"cpu": resource.MustParse("90")}})
 		}},
 		"with a limit of what none has": {600, func(p *binpack.Problem, _ *corev1.Pod) {
@@ -345,11 +345,11 @@ func TestVerifyBoundKnowsPools(t *testing.T) {
 		"that leaves too few to choose from": {288, func(p *binpack.Problem, _ *corev1.Pod) {
 			p.Pools = append(p.Pools, binpack.Pool{Name: "heavy", Weight: 1, Catalog: dear(0), MinValues: map[string]int{corev1.LabelInstanceTypeStable: 2}})
 		}},
-		"under a quota": {288, func(p *binpack.Problem, _ *corev1.Pod) {
+		"under a quota": {600, func(p *binpack.Problem, _ *corev1.Pod) {
 			p.Pools = append(p.Pools, binpack.Pool{Name: "heavy", Weight: 1, Catalog: dear(0)})
 			p.Quotas = []binpack.Quota{{Name: "q", Requirements: in(corev1.LabelInstanceTypeStable, "dear"), Left: corev1.ResourceList{"nodes": resource.MustParse("90")}}}
 		}},
-		"a cheaper one under a quota": {288, func(p *binpack.Problem, _ *corev1.Pod) {
+		"a cheaper one under a quota": {300, func(p *binpack.Problem, _ *corev1.Pod) {
 			cheaper := machine("cheaper", "1950m", 100)
 			p.Pools = append(p.Pools, binpack.Pool{Name: "heavy", Weight: 1, Catalog: append(dear(0), cheaper)})
 			p.Quotas = []binpack.Quota{{Name: "q", Requirements: in(corev1.LabelInstanceTypeStable, "cheaper"), Left: corev1.ResourceList{"nodes": resource.MustParse("90")}}}

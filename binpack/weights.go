@@ -33,7 +33,7 @@ func (c *compiled) ahead(holds []bool) []model.Ahead {
 	ofPool := make([]model.Ahead, len(c.supply.pools))
 	for b, is := range holds {
 		if pool := c.supply.offers[c.offersIn[b][0]].pool; is && pool != existing {
-			ofPool[pool].Stage = c.model.Bins[b].Stage
+			ofPool[pool].Pool, ofPool[pool].Stage = pool, c.model.Bins[b].Stage
 			ofPool[pool].Bins = append(ofPool[pool].Bins, b)
 		}
 	}

@@ -14,29 +14,48 @@ type Price struct {
 
 // Evaluate returns a lower bound on the price of launches that place all pods
 // but those that fit on no node and Left others of each level: the best of what
-// each cut gives alone and, in so many leaves at most, all together. The error is
-// ctx's, or says what is wrong with the instance.
-func Evaluate(ctx context.Context, in *Instance, leaves int) (Price, error) {
+// each cut gives alone and, in so many leaves at most, all together; of several
+// cases the least. It may stop at a bound of enough. The error is ctx's, or says what
+// is wrong with the instance.
+func Evaluate(ctx context.Context, in *Instance, leaves int, enough int64) (Price, error) {
+	out := Price{Least: enough, Infeasible: len(in.Turns) == 0}
+	if out.Infeasible {
+		out.Least = math.MaxInt64
+	}
+	for _, c := range Cases(in, enough) {
+		price, err := evaluate(ctx, c, leaves, min(enough, out.Least))
+		if err != nil {
+			return Price{}, err
+		}
+		if !price.Infeasible {
+			out = Price{Least: min(out.Least, price.Least)}
+		}
+	}
+	if out.Infeasible {
+		out.Least = 0
+	}
+	return out, nil
+}
+
+// evaluate is Evaluate of one case.
+func evaluate(ctx context.Context, in *Instance, leaves int, enough int64) (Price, error) {
 	p, err := NewProgram(in)
 	if err != nil {
 		return Price{}, err
 	}
 	var best Price
-	for i := range cutsOf(in.Kinds) {
+	for i := 0; i < cutsOf(in.Kinds) && (i == 0 || best.Least < enough && !best.Infeasible); i++ {
 		price, err := p.Add(ctx, valuesOf(in.Kinds, i))
 		if err != nil {
 			return Price{}, err
 		}
 		best = best.or(price)
 	}
-	if len(p.cuts) > 1 {
-		a, err := p.Solve(ctx, leaves)
-		if err != nil {
-			return Price{}, err
-		}
-		best = best.or(a.Price)
+	if best.Least >= enough || best.Infeasible || len(p.cuts)+len(in.Floors) < 2 {
+		return best, nil
 	}
-	return best, nil
+	a, err := p.Solve(ctx, leaves)
+	return best.or(a.Price), err
 }
 
 // or returns what follows from both.

@@ -19,7 +19,7 @@ func inflate(n int64) *Instance {
 
 func evaluated(t *testing.T, in *Instance) Price {
 	t.Helper()
-	price, err := Evaluate(context.Background(), in, 100)
+	price, err := Evaluate(context.Background(), in, 100, math.MaxInt64)
 	require.NoError(t, err)
 	return price
 }
@@ -144,7 +144,7 @@ func TestEvaluateRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			in := inflate(15)
 			spoil(in)
-			_, err := Evaluate(context.Background(), in, 100)
+			_, err := Evaluate(context.Background(), in, 100, math.MaxInt64)
 			require.Error(t, err)
 		})
 	}
@@ -153,6 +153,6 @@ func TestEvaluateRefuses(t *testing.T) {
 func TestEvaluateEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	_, err := Evaluate(ctx, inflate(15), 100)
+	_, err := Evaluate(ctx, inflate(15), 100, math.MaxInt64)
 	require.ErrorIs(t, err, context.Canceled)
 }

@@ -20,7 +20,7 @@ import (
 // The leaf with the least bound is split first, so that the bound of all grows
 // with every step and may be taken at any.
 type branching struct {
-	rows    []int   // the cuts, by number
+	rows    []int   // the cuts, by number; noCut: a floor
 	values  []int64 // of each
 	caps    []int64
 	options []launch
@@ -129,6 +129,11 @@ func (b *branching) solve(ctx context.Context, most int) (Answer, error) {
 		b.open(down)
 		b.open(up)
 	}
+	for i, counts := range b.carried {
+		if counts && b.rows[i] != noCut {
+			out.Carried = append(out.Carried, b.rows[i])
+		}
+	}
 	if b.heap.Len() == 0 {
 		out.Infeasible = true
 		return out, nil
@@ -137,11 +142,6 @@ func (b *branching) solve(ctx context.Context, most int) (Answer, error) {
 	out.Least, out.Whole = best.bound, best.split < 0
 	for _, x := range best.at {
 		out.Nodes = append(out.Nodes, int64(math.Ceil(x-wholeTol)))
-	}
-	for i, counts := range b.carried {
-		if counts {
-			out.Carried = append(out.Carried, b.rows[i])
-		}
 	}
 	return out, nil
 }

@@ -21,6 +21,9 @@ type Instance struct {
 	Nodes []Node
 	Caps  []int64 // limits that launches share
 	Left  []int64 // pods of each level that may be left, besides those that fit on no node; missing: none
+	Turns []Turn  // pools that come before others as long as their limits allow
+
+	Floors []int64 // what launches must gain together
 }
 
 // A Kind is alike pods.
@@ -50,6 +53,7 @@ type Node struct {
 	Admits   []bool  // per kind
 	Limit    int64   // most launches; Unlimited: any number
 	Uses     []Use   // what one launch takes of the caps
+	Gains    []int64 // toward each floor
 
 	from int // in a prepared instance, the number of the node as given
 }

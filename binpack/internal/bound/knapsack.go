@@ -35,6 +35,7 @@ type search struct {
 type most struct {
 	found int64 // by a filling
 	bound int64 // no filling is worth more
+	steps int   // taken
 }
 
 // exact reports whether the two are one, but for nearly.
@@ -47,13 +48,13 @@ func fill(kinds []Kind, node *Node, steps int) most {
 		return most{}
 	}
 	if len(items) == 1 || len(room) == 0 {
-		return most{worth(items), worth(items)}
+		return most{worth(items), worth(items), 0}
 	}
 	budget, _ := weigh(items, room)
 	s := &search{items: items, room: room, steps: steps}
 	s.index()
 	s.visit(0, 0, budget)
-	return most{s.best, max(s.best, s.cut)}
+	return most{s.best, max(s.best, s.cut), steps - s.steps}
 }
 
 // itemsOf returns the kinds that are worth something to the node, and its

@@ -128,7 +128,9 @@ func deepen(ctx context.Context, kinds []Kind, all []*holding, e effort) error {
 			if pass <= 0 || h.bound <= floor {
 				break
 			}
-			pass -= h.search(kinds, floor, min(pass, deepSteps))
+			taken := h.search(kinds, floor, min(pass, deepSteps))
+			pass -= taken
+			h.steps += taken
 			best = best.orBetter(h)
 		}
 	}

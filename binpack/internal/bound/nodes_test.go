@@ -67,7 +67,7 @@ func TestSearchesBoundTheBest(t *testing.T) {
 		if len(items) < 2 || len(room) == 0 {
 			return // all of them fit, for the first search to see
 		}
-		h.most = most{0, worth(items)}
+		h.most = most{0, worth(items), 0}
 		floor := int64(0)
 		if rapid.Bool().Draw(t, "floor") {
 			floor = rapid.Int64Range(0, best+best/4).Draw(t, "floor at")

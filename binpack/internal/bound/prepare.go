@@ -12,7 +12,7 @@ import (
 // their greatest common unit, caps that several nodes share, nodes that none
 // replaces. Kinds are in an order that does not depend on the input's.
 func prepare(in *Instance) *Instance {
-	out := &Instance{Left: in.Left}
+	out := &Instance{Left: in.Left, Floors: in.Floors}
 	nodes := slices.Clone(in.Nodes)
 	for b := range nodes {
 		nodes[b].from = b
@@ -43,7 +43,7 @@ func prepare(in *Instance) *Instance {
 		}
 		n.Admits = admits
 		clampCapacity(&n, out.Kinds)
-		if slices.Contains(admits, true) {
+		if slices.Contains(admits, true) || slices.ContainsFunc(n.Gains, func(g int64) bool { return g > 0 }) {
 			out.Nodes = append(out.Nodes, n)
 		}
 	}
@@ -233,6 +233,9 @@ func mergeAlike(nodes []Node) []Node {
 func appendNode(b []byte, n *Node) []byte {
 	b = binary.AppendVarint(b, n.Price)
 	b = appendHolds(b, n)
+	for _, g := range n.Gains {
+		b = binary.AppendVarint(b, g)
+	}
 	for _, u := range n.Uses {
 		b = binary.AppendVarint(binary.AppendVarint(b, int64(u.Cap)), u.Amount)
 	}
@@ -255,7 +258,8 @@ func appendHolds(b []byte, n *Node) []byte {
 }
 
 // undominated returns the nodes that no other replaces: one without limit that
-// is no dearer, holds whatever they hold, and takes no more of any cap.
+// is no dearer, holds whatever they hold, takes no more of any cap, and gains as
+// much toward floors.
 func undominated(nodes []Node) []Node {
 	order := slices.Clone(nodes)
 	slices.SortStableFunc(order, func(a, b Node) int {
@@ -285,6 +289,11 @@ func replaces(a, b *Node) bool {
 	}
 	for r := range a.Capacity {
 		if a.Capacity[r] < b.Capacity[r] {
+			return false
+		}
+	}
+	for f := range a.Gains {
+		if a.Gains[f] < b.Gains[f] {
 			return false
 		}
 	}

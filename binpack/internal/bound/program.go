@@ -19,6 +19,8 @@ type Program struct {
 	kind int       // kinds as given
 	node int       // nodes as given
 	cuts []cut
+
+	Steps int // that the searches of nodes took, of all cuts
 }
 
 // A cut is what one set of values asks of the nodes.
@@ -55,6 +57,7 @@ func (p *Program) Add(ctx context.Context, values []int64) (Price, error) {
 	}
 	gains := make([]int64, len(valued.Nodes))
 	for _, h := range all {
+		p.Steps += h.steps + leastSteps
 		for _, b := range h.index {
 			gains[b] = h.bound
 		}
@@ -147,6 +150,12 @@ func (p *Program) Solve(ctx context.Context, leaves int) (Answer, error) {
 // no cuts or too many rows.
 func (p *Program) branching() *branching {
 	b := &branching{caps: p.p.Caps}
+	for _, least := range p.p.Floors {
+		if least > 0 {
+			b.rows, b.values = append(b.rows, noCut), append(b.values, least)
+		}
+	}
+	floors := len(b.rows)
 	for i, c := range p.cuts {
 		if c.value > 0 {
 			b.rows, b.values = append(b.rows, i), append(b.values, c.value)
@@ -155,7 +164,12 @@ func (p *Program) branching() *branching {
 	for n := range p.p.Nodes {
 		node := &p.p.Nodes[n]
 		o := launch{node: n, price: node.Price, uses: node.Uses}
-		for _, i := range b.rows {
+		for f, least := range p.p.Floors {
+			if least > 0 {
+				o.gains = append(o.gains, node.Gains[f])
+			}
+		}
+		for _, i := range b.rows[floors:] {
 			o.gains = append(o.gains, p.cuts[i].gains[n])
 		}
 		o.most = o.needed(b.values, min(node.Limit, withinCaps(node.Uses, p.p.Caps)))
@@ -173,6 +187,9 @@ func (p *Program) branching() *branching {
 	}
 	return b
 }
+
+// noCut is the number of a row that is a floor.
+const noCut = -1
 
 func withinCaps(uses []Use, caps []int64) int64 {
 	most := int64(Unlimited)

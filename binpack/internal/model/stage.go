@@ -6,6 +6,7 @@ import "slices"
 // pool could launch the cheapest of them, a bin of a later stage must not hold
 // such a pod.
 type Ahead struct {
+	Pool  int // tells pools apart
 	Stage int
 	Bins  []int
 }
