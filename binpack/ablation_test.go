@@ -31,7 +31,9 @@ func TestAblation(t *testing.T) {
 		ablated("nothing", whole, whole)
 	for i, name := range binpack.Techniques() {
 		t.Run(name, func(t *testing.T) {
-			table += ablated(name, whole, solveFiles(t, files, binpack.Solver{}.Without(i)))
+			row := ablated(name, whole, solveFiles(t, files, binpack.Solver{}.Without(i)))
+			t.Log(row)
+			table += row
 		})
 	}
 	t.Log(table)
