@@ -10,9 +10,11 @@ import (
 )
 
 // propose asks the fallbacks in turn, and queues what they want as far as it is
-// allowed.
+// allowed. What was queued before stays queued, if they leave its pods.
 func (x *run) propose(ctx context.Context, rest binpack.Problem, failed []Failed) {
 	x.dear = false
+	before := x.queue
+	x.queue = nil
 	step := Step{Round: x.out.Rounds, Failed: failed}
 	for _, f := range failed {
 		step.Extra -= f.Launch.Price
@@ -33,10 +35,11 @@ func (x *run) propose(ctx context.Context, rest binpack.Problem, failed []Failed
 		x.queue = append(x.queue, accepted.Launches...)
 		rest = rest.After(accepted)
 	}
+	accepted := x.accept(rest, Proposal{Launches: before})
+	x.queue = append(x.queue, accepted.Launches...)
+	x.redeal(ctx)
 	step.Instead = x.queue
-	for _, l := range x.queue {
-		step.Extra += l.Price
-	}
+	step.Extra += costOf(x.queue) - costOf(before)
 	if len(failed) > 0 || len(step.Instead) > 0 {
 		x.out.Steps = append(x.out.Steps, step)
 	}

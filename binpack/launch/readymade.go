@@ -13,12 +13,25 @@ import (
 
 // Replan plans the pods that wait anew, with the nodes that are up by now and what
 // is still available. Where alternatives that the failed launches state do as well,
-// they are taken.
-type Replan struct{ Solver binpack.Solver }
+// they are taken. A Runner that has a Replan also places pods anew that are on
+// launched nodes already, where less need be launched then.
+type Replan struct {
+	Solver binpack.Solver
+	Most   time.Duration // that a search takes; 0: as long as its work
+}
+
+func (f Replan) solve(ctx context.Context, p binpack.Problem) (binpack.Plan, error) {
+	if f.Most > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, f.Most)
+		defer cancel()
+	}
+	return f.Solver.Solve(ctx, p)
+}
 
 // Propose returns the plan, or the alternatives.
 func (f Replan) Propose(ctx context.Context, rest binpack.Problem, failed []Failed) (Proposal, error) {
-	plan, err := f.Solver.Solve(ctx, rest)
+	plan, err := f.solve(ctx, rest)
 	if err != nil {
 		return Proposal{}, err
 	}

@@ -3,6 +3,7 @@ package launch
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -113,7 +114,7 @@ func (x *run) round(ctx context.Context) bool {
 		return x.end(AllPlaced)
 	case ctx.Err() != nil:
 		return x.end(Interrupted)
-	case len(x.again) == 0 && len(failed) == 0 && !nodes:
+	case len(x.again)+len(x.queue)+len(failed) == 0 && !nodes:
 		return x.end(NothingLeft) // what is left was left by the plan
 	case len(x.stopped) >= mostStops:
 		return x.end(Stopped)
@@ -125,7 +126,9 @@ func (x *run) round(ctx context.Context) bool {
 	if nodes {
 		rest = x.fill(ctx, rest)
 	}
-	x.propose(ctx, rest, failed)
+	if len(failed) > 0 || nodes {
+		x.propose(ctx, rest, failed)
+	}
 	switch {
 	case len(x.again) > 0:
 		if x.pause(ctx) != nil {
@@ -165,11 +168,12 @@ func (x *run) pause(ctx context.Context) error {
 }
 
 // requests makes the requests of a round, as far as they are allowed, and returns
-// them with their answers. The queue is empty then.
+// them with their answers. What then is queued waits for them.
 func (x *run) requests(ctx context.Context) ([]Request, []answer) {
 	requests := x.again
 	index := map[string]int{} // of the last request for what is alike
-	for _, l := range x.queue {
+	now, later := x.heaviest()
+	for _, l := range now {
 		key := fmt.Sprintf("%q %q %q", l.Pool, l.Offering, l.Labels)
 		i, known := index[key]
 		if !known || len(requests[i].Launches) == x.Batch {
@@ -179,7 +183,7 @@ func (x *run) requests(ctx context.Context) ([]Request, []answer) {
 		}
 		requests[i].Launches = append(requests[i].Launches, l)
 	}
-	x.again, x.queue = nil, nil
+	x.again, x.queue = nil, later
 	var made []Request
 	var held []Request // for want of attempts or probes
 	for _, r := range requests {
@@ -202,6 +206,30 @@ func (x *run) requests(ctx context.Context) ([]Request, []answer) {
 		answers = append(answers, answer{Result: Result{Failures: []Failure{{Code: CodePaused}}}})
 	}
 	return made, answers
+}
+
+// heaviest returns what is queued for the pools of most weight, and the rest: a pool
+// of less weight is for what those of more cannot launch, which is not known before.
+func (x *run) heaviest() (now, later []binpack.Launch) {
+	weights := map[string]int32{}
+	for _, p := range x.problem.Pools {
+		weights[p.Name] = p.Weight
+	}
+	most := int32(math.MinInt32)
+	for _, r := range x.again {
+		most = max(most, weights[r.Launches[0].Pool])
+	}
+	for _, l := range x.queue {
+		most = max(most, weights[l.Pool])
+	}
+	for _, l := range x.queue {
+		if weights[l.Pool] == most {
+			now = append(now, l)
+		} else {
+			later = append(later, l)
+		}
+	}
+	return now, later
 }
 
 func (x *run) token() string {

@@ -72,7 +72,7 @@ func (r Runner) withDefaults() Runner {
 		r.Codes = EC2
 	}
 	if r.Fallbacks == nil {
-		r.Fallbacks = []Fallback{Replan{r.Solver}}
+		r.Fallbacks = []Fallback{Replan{Solver: r.Solver}}
 	}
 	if r.Sleep == nil {
 		r.Sleep = sleep

@@ -66,10 +66,7 @@ func ofPods(r binpack.Reason) bool {
 
 // placeAnew places all pods on the nodes that there are.
 func (x *run) placeAnew(ctx context.Context) {
-	for i := range x.out.Launched {
-		x.out.Launched[i].Launch.Pods = nil
-	}
-	clear(x.nominations)
+	x.clearPods()
 	all := x.problem.After(x.done())
 	all.Availability = Only{}
 	plan, err := x.Solver.Solve(context.WithoutCancel(ctx), all)
@@ -151,7 +148,7 @@ func (x *run) explain(ctx context.Context, rest binpack.Problem, left map[*corev
 		}
 		why := reasons[pod]
 		if why == nil {
-			why = []binpack.PoolReason{{Reason: NotLaunched, Detail: binpack.Detail{Rule: string(x.out.Ended)}}}
+			why = x.notLaunched()
 		}
 		out = append(out, binpack.Unschedulable{Pod: pod, Count: n, Reasons: why})
 	}
@@ -162,6 +159,19 @@ func (x *run) explain(ctx context.Context, rest binpack.Problem, left map[*corev
 		add(w.Pod)
 	}
 	return out
+}
+
+// notLaunched returns the reasons of pods that could be placed.
+func (x *run) notLaunched() []binpack.PoolReason {
+	pools := x.problem.Pools
+	if pools == nil {
+		pools = []binpack.Pool{{}}
+	}
+	var why []binpack.PoolReason
+	for _, p := range pools {
+		why = append(why, binpack.PoolReason{Pool: p.Name, Reason: NotLaunched, Detail: binpack.Detail{Rule: string(x.out.Ended)}})
+	}
+	return why
 }
 
 // retryAfter returns when the first pause ends of what is not available now, or what

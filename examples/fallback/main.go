@@ -1,0 +1,167 @@
+// Fallback launches a plan against a simulated market that does not have all that
+// the plan wants. Run it with -h for its flags.
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/launch"
+	"github.com/stowage/stowage/binpack/problemfile"
+	"github.com/stowage/stowage/examples/internal/cli"
+)
+
+const about = `
+Usage: fallback [-o table|json] [-time DURATION] -market MARKET.json [-plan FILE] PROBLEM.json
+
+Plans a problem file, and launches the plan against a simulated market, of which
+the planner knows nothing. What the market has not is launched as something else:
+the rest is planned again, with what has been launched, until every pod has a node
+or nothing that is left can be launched. Prints what was tried, what failed, what
+was launched instead and what that costs more.
+
+MARKET.json is {"offerings": [{"instanceType", "zone", "capacityType", "left",
+"error"}]}: what is left out matches all, the first entry that matches decides. Of
+all that it matches together the first "left" launches succeed, then each is
+answered with "error", a code of Amazon EC2 (InsufficientInstanceCapacity where
+there is none). What no entry matches always succeeds.
+
+Without -time the result is the same on every run and machine.
+
+Exit status: 0 for a result, also where pods are left over, 1 for bad input.
+`
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// options are the flags.
+type options struct {
+	time   time.Duration // of each search; 0: the default work
+	market string
+	plan   string // where to write what was launched; "": nowhere
+}
+
+func run(args []string, stdout, stderr io.Writer) int {
+	var o options
+	c := cli.New("fallback", about)
+	c.DurationVar(&o.time, "time", 0, "search for at most this `duration`, whenever something is planned (0: as long as the default work takes)")
+	c.StringVar(&o.market, "market", "", "the market's `file`")
+	c.StringVar(&o.plan, "plan", "", "write what was launched, with the pods, to this `file`")
+	if done, code := c.Parse(args, 1, stdout, stderr); done {
+		return code
+	}
+	if err := o.run(c, c.Arg(0), stdout); err != nil {
+		return c.Fail(stderr, err)
+	}
+	return cli.OK
+}
+
+func (o *options) run(c *cli.Command, path string, stdout io.Writer) error {
+	if o.market == "" {
+		return errors.New("-market is missing")
+	}
+	if o.time < 0 {
+		return errors.New("-time is negative")
+	}
+	p, err := readProblem(path)
+	if err != nil {
+		return err
+	}
+	market, err := readMarket(o.market)
+	if err != nil {
+		return err
+	}
+	plan, err := o.solve(p)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	clock := &clock{}
+	runner := launch.Runner{
+		Launcher: market, Fallbacks: []launch.Fallback{o.replan()},
+		Parallelism: 1, Name: "fallback", Clock: clock.now, Sleep: clock.sleep,
+	}
+	outcome, err := runner.Run(context.Background(), p, plan)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	r := newResult(strings.TrimSuffix(filepath.Base(path), ".json"), p, outcome)
+	if c.Format == cli.JSON {
+		err = cli.WriteJSON(stdout, r)
+	} else {
+		err = writeTable(stdout, r, outcome)
+	}
+	if err == nil && o.plan != "" {
+		err = writePlan(o.plan, p, outcome.Plan())
+	}
+	return err
+}
+
+// replan returns what plans, for so long at most whenever it does.
+func (o *options) replan() launch.Replan {
+	r := launch.Replan{Most: o.time}
+	if o.time > 0 {
+		r.Solver.Work = -1
+	}
+	return r
+}
+
+// solve makes the plan.
+func (o *options) solve(p binpack.Problem) (binpack.Plan, error) {
+	ctx := context.Background()
+	if o.time > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, o.time)
+		defer cancel()
+	}
+	return o.replan().Solver.Solve(ctx, p)
+}
+
+// A clock passes only when someone sleeps.
+type clock struct{ passed time.Duration }
+
+func (c *clock) now() time.Time { return time.Unix(0, 0).Add(c.passed) }
+
+func (c *clock) sleep(_ context.Context, d time.Duration) error {
+	c.passed += d
+	return nil
+}
+
+func readProblem(path string) (binpack.Problem, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return binpack.Problem{}, err // names the path
+	}
+	p, err := problemfile.Read(bytes.NewReader(data))
+	if err != nil {
+		return p, fmt.Errorf("%s: %w", path, err)
+	}
+	return p, nil
+}
+
+func readMarket(path string) (*launch.Market, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	market := &launch.Market{}
+	if err := json.Unmarshal(data, market); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return market, nil
+}
+
+func writePlan(path string, p binpack.Problem, plan binpack.Plan) error {
+	var b bytes.Buffer
+	if err := problemfile.WritePlan(&b, p, plan); err != nil {
+		return err
+	}
+	return os.WriteFile(path, b.Bytes(), 0o644)
+}
