@@ -23,6 +23,19 @@ type Count struct {
 // computed from them.
 type Solution []Column
 
+// AddCount adds n pods of a class to counts, which it may modify. Where n is
+// negative it takes them away, and the class where none is left.
+func AddCount(counts []Count, class int, n int64) []Count {
+	i, found := slices.BinarySearchFunc(counts, class, func(k Count, c int) int { return cmp.Compare(k.Class, c) })
+	if !found {
+		return slices.Insert(counts, i, Count{class, n})
+	}
+	if counts[i].N += n; counts[i].N == 0 {
+		return slices.Delete(counts, i, i+1)
+	}
+	return counts
+}
+
 // Cost returns the sum of prices.
 func (s Solution) Cost(m *Model) int64 {
 	var cost int64
