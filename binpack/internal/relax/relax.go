@@ -20,6 +20,9 @@ const (
 	// payTol: a column is added when its bin is worth more than (1+payTol)
 	// times its price.
 	payTol = 1e-7
+	// sideTol: without caps, to leave a row to its side variable is dearer by this
+	// much than to launch for it.
+	sideTol = 1e-6
 	// leastShare: a pod is worth at least this share of the cheapest way to
 	// give it a node's resource of its own, so that resources with a dual of
 	// zero do not make pods worthless.
@@ -32,6 +35,8 @@ type Relaxation struct {
 	Duals  []float64 // the same by the duals alone: what proves most
 	Caps   []float64 // per cap, the worth of one unit of it
 	Pivots int
+
+	Launches []float64 // per bin given, how often it is launched
 
 	m      *model.Model
 	bins   []model.Bin // those given, clamped
@@ -121,6 +126,9 @@ func (x *Relaxation) share(b, row, r int) float64 {
 func (x *Relaxation) generate() []float64 {
 	var rows []lp.Row
 	for _, side := range x.alone() {
+		if len(x.m.Caps) == 0 {
+			side *= 1 + sideTol
+		}
 		rows = append(rows, lp.Row{B: 1, Side: side})
 	}
 	x.caps = slices.Repeat([]int{-1}, len(x.m.Caps))
@@ -133,17 +141,23 @@ func (x *Relaxation) generate() []float64 {
 		}
 	}
 	master := lp.New(rows)
+	var bins []int
 	for range maxRounds {
 		solved := master.Solve(maxPivots)
 		columns := x.price(master.Duals())
 		for _, c := range columns {
 			master.Add(c.cost, c.entries)
+			bins = append(bins, c.bin)
 		}
 		if len(columns) == 0 || !solved {
 			break
 		}
 	}
 	x.Pivots = master.Pivots
+	x.Launches = make([]float64, len(x.bins))
+	for j, v := range master.Values() {
+		x.Launches[bins[j]] += v
+	}
 	return master.Duals()
 }
 
@@ -201,6 +215,7 @@ func (x *Relaxation) coverAlone(g, row, r int) float64 {
 
 type generated struct {
 	worth   float64 // value over price
+	bin     int
 	cost    float64
 	entries []lp.Entry
 }
@@ -210,7 +225,7 @@ func (x *Relaxation) price(duals []float64) []generated {
 	orders := x.orders(duals)
 	var out []generated
 	for b := range x.bins {
-		column := generated{cost: float64(x.bins[b].Price), entries: x.uses(b)}
+		column := generated{bin: b, cost: float64(x.bins[b].Price), entries: x.uses(b)}
 		value := 0.0
 		for _, e := range column.entries {
 			value += float64(duals[e.Row] * e.Value) // below 0

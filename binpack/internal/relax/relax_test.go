@@ -1,6 +1,7 @@
 package relax_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -93,4 +94,28 @@ func TestValuesUnderCaps(t *testing.T) {
 	m.Bins[1].Uses = []model.Use{{Cap: 0, Amount: 0}}
 	m.Caps[0] = 20
 	require.InDelta(t, 0, relax.Solve(m, []int{0, 1}).Values[0], 0.1, "ten of the free ones are enough")
+}
+
+// TestLaunchesCostTheDuals: what the launches cost is what all pods are worth.
+func TestLaunchesCostTheDuals(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := modeltest.Draw(t)
+		m.Caps = nil
+		for b := range m.Bins {
+			m.Bins[b].Uses = nil
+		}
+		for c := range m.Classes {
+			if !slices.ContainsFunc(m.Prune(), func(b int) bool { return m.MostOf(c, b) > 0 }) {
+				return // not a model that is solved
+			}
+		}
+		bins := m.Prune()
+		x := relax.Solve(m, bins)
+		cost := 0.0
+		for i, n := range x.Launches {
+			require.GreaterOrEqual(t, n, 0.0)
+			cost += n * float64(m.Bins[bins[i]].Price)
+		}
+		require.InDelta(t, total(m, x.Duals), cost, 1e-5*(1+cost))
+	})
 }
