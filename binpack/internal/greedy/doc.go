@@ -10,5 +10,6 @@
 // A node is filled in several orders and the best filling counts: large pods
 // first, as first-fit decreasing does, and by what suits the remaining room
 // (Panigrahy, Talwar, Uyeda and Wieder, Heuristics for Vector Bin Packing,
-// 2011).
+// 2011). Where there are very many classes some are drawn for each pod, and then
+// pods are exchanged.
 package greedy

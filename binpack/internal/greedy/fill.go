@@ -6,9 +6,10 @@ import (
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
-// maxSuited is the number of classes with pods left up to which nodes are also
-// filled by what suits their room: it costs a look at every class per pod.
-const maxSuited = 120
+// maxSuited is the number of classes with pods left up to which nodes are filled
+// by what suits their room: it costs a look at every class per pod. Where there are
+// more, some are drawn for each pod.
+const maxSuited = 200
 
 // suitedParts: of what would fit of a class, one part in so many is taken at a
 // time, at least one pod.
@@ -17,13 +18,15 @@ const suitedParts = 8
 // fill returns the best of several fillings of the i-th bin, by value, and its
 // worth. The result is valid until the next call.
 func (p *Packer) fill(i int, remaining, value []int64) ([]model.Count, int64) {
+	if len(p.live) > maxSuited {
+		counts := p.fillDrawn(i, remaining, value)
+		return counts, worthOf(counts, value)
+	}
 	p.trial = p.fillLargest(p.trial[:0], i, remaining)
 	best, worth := p.trial, worthOf(p.trial, value)
-	if len(p.live) <= maxSuited {
-		p.other = p.fillSuited(p.other[:0], i, remaining)
-		if w := worthOf(p.other, value); w > worth {
-			best, worth = p.other, w
-		}
+	p.other = p.fillSuited(p.other[:0], i, remaining)
+	if w := worthOf(p.other, value); w > worth {
+		best, worth = p.other, w
 	}
 	return best, worth
 }

@@ -2,6 +2,7 @@ package greedy_test
 
 import (
 	"context"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -64,4 +65,30 @@ func TestPackCountsNotPods(t *testing.T) {
 		return ticks
 	}
 	require.Equal(t, spent(100), spent(1_000_000))
+}
+
+// TestPackManyClasses: more classes than are looked at for each pod, which need much
+// cpu or much memory, fill nodes nearly as well as if they were cut to pieces.
+func TestPackManyClasses(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	m := &model.Model{Resources: 2, Bins: []model.Bin{{Price: 10, Capacity: []int64{1000, 1000}}, {Price: 6, Capacity: []int64{500, 500}}}}
+	var value []int64
+	asked := [2]int64{}
+	for c := range 500 {
+		small, large := 1+rng.Int64N(20), 1+rng.Int64N(100)
+		requests := []int64{small, large}
+		if c%2 == 0 {
+			requests = []int64{large, small}
+		}
+		m.Classes = append(m.Classes, model.Class{Count: 3, Requests: requests})
+		value = append(value, small+large)
+		asked[0], asked[1] = asked[0]+3*requests[0], asked[1]+3*requests[1]
+	}
+	for b := range m.Bins {
+		m.Bins[b].Admits = slices.Repeat([]bool{true}, len(m.Classes))
+	}
+	s, remaining, _, _ := pack(m, value)
+	require.NoError(t, s.Check(m))
+	require.Zero(t, slices.Max(remaining))
+	require.Less(t, s.Cost(m)*1000, max(asked[0], asked[1])*10*105/100)
 }

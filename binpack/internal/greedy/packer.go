@@ -2,7 +2,9 @@ package greedy
 
 import (
 	"cmp"
+	"math"
 	"math/bits"
+	"math/rand/v2"
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/model"
@@ -24,6 +26,10 @@ type Packer struct {
 	live         []int // classes with pods left
 	node         *model.Filling
 	trial, other []model.Count
+
+	rng  *rand.Rand
+	open []int   // classes to be drawn
+	left []int64 // per class, pods that are not on the node that is filled
 }
 
 // A filling is what a bin is filled with. As long as there are the pods for it,
@@ -34,9 +40,12 @@ type filling struct {
 	filled bool
 }
 
+// unknown is the worth of a filling that is still to be found.
+const unknown = math.MaxInt64
+
 // NewPacker returns a packer that launches the given bins only.
 func NewPacker(m *model.Model, bins []int, meter *work.Meter) *Packer {
-	p := &Packer{m: m, bins: bins, meter: meter, node: model.NewFilling(m), known: make([]filling, len(bins))}
+	p := &Packer{m: m, bins: bins, meter: meter, node: model.NewFilling(m), known: make([]filling, len(bins)), rng: rand.New(rand.NewPCG(5, 6))}
 	for _, b := range bins {
 		bin := m.Clamp(b)
 		share := make([]float64, len(m.Classes)*m.Resources)
@@ -66,7 +75,7 @@ func NewPacker(m *model.Model, bins []int, meter *work.Meter) *Packer {
 func (p *Packer) Pack(remaining, free, value, price []int64) model.Solution {
 	var s model.Solution
 	for i := range p.known {
-		p.known[i].filled = false
+		p.known[i] = filling{p.known[i].counts, unknown, false}
 	}
 	for stage := 0; ; {
 		j, ok := p.best(stage, remaining, free, value, price)
@@ -88,10 +97,11 @@ func (p *Packer) Pack(remaining, free, value, price []int64) model.Solution {
 }
 
 // best returns the filling of the stage's bins with the most value for its price;
-// at most as often as the free caps allow.
+// at most as often as the free caps allow. Where there are many classes only bins
+// that may be the best are filled: what is known of the others is more than they
+// could be filled with now, as there were more pods then (lazy evaluation: Minoux,
+// Accelerated Greedy Algorithms, 1978).
 func (p *Packer) best(stage int, remaining, free, value, price []int64) (model.Column, bool) {
-	var best model.Column
-	var most, paid int64
 	p.live = p.live[:0]
 	for c, n := range remaining {
 		if n > 0 {
@@ -99,26 +109,57 @@ func (p *Packer) best(stage int, remaining, free, value, price []int64) (model.C
 		}
 	}
 	if len(p.live) == 0 {
-		return best, false
+		return model.Column{}, false
 	}
+	if len(p.live) <= maxSuited {
+		for i, b := range p.bins {
+			if p.m.Bins[b].Stage == stage && p.m.Launches(b, free, 1) > 0 {
+				p.refill(i, remaining, value)
+			}
+		}
+	}
+	for {
+		if len(p.live) > maxSuited {
+			p.meter.Spend(len(p.bins))
+		}
+		i := p.top(stage, free, price)
+		if i < 0 {
+			return model.Column{}, false
+		}
+		if !p.refill(i, remaining, value) {
+			f, b := &p.known[i], p.bins[i]
+			return model.Column{Bin: b, Times: p.m.Launches(b, free, maxTimes), Counts: slices.Clone(f.counts)}, true
+		}
+	}
+}
+
+// top returns which of the stage's bins that the free caps allow has the most value
+// for its price by what is known, or -1.
+func (p *Packer) top(stage int, free, price []int64) int {
+	top := -1
 	for i, b := range p.bins {
-		times := p.m.Launches(b, free, maxTimes)
-		if times == 0 || p.m.Bins[b].Stage != stage {
+		f := &p.known[i]
+		if f.worth == 0 || p.m.Bins[b].Stage != stage || p.m.Launches(b, free, 1) == 0 {
 			continue
 		}
-		f := &p.known[i]
-		p.meter.Spend(1 + len(f.counts))
-		if !f.filled || !there(f.counts, remaining) {
-			counts, worth := p.fill(i, remaining, value)
-			*f = filling{append(f.counts[:0], counts...), worth, true}
-		}
-		if f.worth > 0 && (best.Counts == nil || betterValue(f.worth, price[b], most, paid)) {
-			best = model.Column{Bin: b, Times: times, Counts: f.counts}
-			most, paid = f.worth, price[b]
+		if top < 0 || betterValue(f.worth, price[b], p.known[top].worth, price[p.bins[top]]) {
+			top = i
 		}
 	}
-	best.Counts = slices.Clone(best.Counts)
-	return best, best.Counts != nil
+	return top
+}
+
+// refill fills the i-th bin anew unless what is known of it is still so, and
+// reports whether it did.
+func (p *Packer) refill(i int, remaining, value []int64) bool {
+	f := &p.known[i]
+	p.meter.Spend(1 + len(f.counts))
+	if f.filled && there(f.counts, remaining) {
+		return false
+	}
+	counts, worth := p.fill(i, remaining, value)
+	*f = filling{append(f.counts[:0], counts...), worth, true}
+	return true
 }
 
 // there reports whether the pods of counts remain.
