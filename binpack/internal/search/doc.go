@@ -4,6 +4,9 @@
 // Constraint Programming and Local Search Methods to Solve Vehicle Routing
 // Problems, 1998).
 //
+// Or it drains a node: all others exchange pods with it, until what each of them
+// wastes is all on that one.
+//
 // A solution is better that leaves fewer pods, level by level of priority, and
 // of equal ones the cheaper.
 // Equally good ones are accepted too, which moves the search along plateaus.

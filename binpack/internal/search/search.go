@@ -18,9 +18,18 @@ const (
 	shaken = 200
 	// stepTicks is what a step costs beside the packing.
 	stepTicks = 400
+	// manyClasses is the number of classes from which on values are not shaken, as
+	// packing draws classes at random anyway, and nodes are mostly drained: what a
+	// few of them hold fits together in few other ways.
+	manyClasses = 200
+	// fewDrains and mostDrains are how many of four steps drain a node.
+	fewDrains, mostDrains = 1, 3
 	// lateTicks is what it costs to see whether a node is late.
 	lateTicks = 8
 )
+
+// tiny keeps a quotient finite where no node has a price.
+const tiny = 1e-300
 
 // A State is a solution under improvement, node by node.
 type State struct {
@@ -37,6 +46,10 @@ type State struct {
 	left  []int64 // per class, pods on no node
 	free  []int64 // of the caps
 	rng   *rand.Rand
+
+	ratio   float64 // the most value for money of a node at the start, above zero
+	drains  int     // of four steps, how many drain a node
+	drained int     // the node that was drained last
 }
 
 // A Trader moves pods between classes that are alike but for the bins that admit
@@ -51,24 +64,46 @@ type Trader interface {
 type node struct {
 	bin    int
 	counts []model.Count
+	loss   float64 // of its price, what its pods are not worth
 }
 
 // New returns a state that starts from s. value is per class, > 0; price per
 // bin; trader may be nil.
 func New(m *model.Model, bins []int, s model.Solution, value, price []int64, trader Trader, meter *work.Meter) *State {
 	st := &State{
-		m: m, bins: bins, packer: greedy.NewPacker(m, bins, meter), meter: meter, value: value, price: price, trader: trader,
+		m: m, bins: bins, packer: greedy.NewPacker(m, bins, meter), meter: meter, value: value, price: price, trader: trader, ratio: tiny, drains: fewDrains,
 		left: s.Left(m), free: s.Free(m), rng: rand.New(rand.NewPCG(1, 2)),
+	}
+	if len(value) > manyClasses {
+		st.drains = mostDrains
+	}
+	for _, j := range s {
+		if p := float64(price[j.Bin]); p > 0 {
+			st.ratio = max(st.ratio, st.worth(j.Counts)/p)
+		}
 	}
 	st.add(s)
 	return st
 }
 
+func (st *State) worth(counts []model.Count) float64 {
+	sum := 0.0
+	for _, n := range counts {
+		sum += float64(float64(n.N) * float64(st.value[n.Class]))
+	}
+	return sum
+}
+
+func (st *State) nodeOf(bin int, counts []model.Count) node {
+	return node{bin, counts, float64(st.price[bin]) - st.worth(counts)/st.ratio}
+}
+
 // add adds the nodes of s.
 func (st *State) add(s model.Solution) {
 	for _, j := range s {
+		n := st.nodeOf(j.Bin, j.Counts)
 		for range j.Times {
-			st.nodes = append(st.nodes, node{j.Bin, j.Counts})
+			st.nodes = append(st.nodes, n)
 		}
 	}
 }
@@ -93,10 +128,17 @@ func (st *State) Improve(patience int64) bool {
 	return false
 }
 
-// step takes some nodes out, packs their pods anew and keeps the result unless
-// it is worse. It reports whether it is better.
+// step drains a node or takes some out. It reports whether that is better.
 func (st *State) step() bool {
-	out := st.choose()
+	if st.m.Stages <= 1 && st.rng.IntN(4) < st.drains {
+		return st.drain()
+	}
+	return st.renew(st.choose())
+}
+
+// renew packs the pods of some nodes anew, from the last to the first, and keeps the
+// result unless it is worse. It reports whether it is better.
+func (st *State) renew(out []int) bool {
 	a := st.attempt(out)
 	if late := st.late(out, a.free); len(late) > 0 && len(late) <= mostDestroyed {
 		st.undo(a.shifts)
@@ -210,6 +252,9 @@ func (st *State) choose() []int {
 
 // shake returns the values, each off by a random factor.
 func (st *State) shake() []int64 {
+	if len(st.value) > manyClasses {
+		return st.value
+	}
 	value := make([]int64, len(st.value))
 	for c, v := range st.value {
 		value[c] = max(1, v/1000*int64(1000-shaken/2+st.rng.IntN(shaken)))

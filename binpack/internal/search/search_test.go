@@ -89,3 +89,18 @@ func TestShrink(t *testing.T) {
 	require.Equal(t, []int64{0}, free)
 	require.NoError(t, s.Check(m))
 }
+
+// TestImproveDrains: each of twenty nodes has room for one of the small pods of the
+// last, more nodes than are packed anew at once.
+func TestImproveDrains(t *testing.T) {
+	m := &model.Model{Resources: 1,
+		Classes: []model.Class{{Count: 60, Requests: []int64{33}}, {Count: 20, Requests: []int64{1}}},
+		Bins:    []model.Bin{{Price: 10, Capacity: []int64{100}, Admits: []bool{true, true}}}}
+	s := model.Solution{{Bin: 0, Times: 20, Counts: []model.Count{{Class: 0, N: 3}}}, {Bin: 0, Times: 1, Counts: []model.Count{{Class: 1, N: 20}}}}
+	require.NoError(t, s.Check(m))
+	meter := work.NewMeter(context.Background(), 100_000)
+	state := search.New(m, []int{0}, s, []int64{33000, 1000}, []int64{10}, nil, meter)
+	require.True(t, state.Improve(1<<40))
+	require.NoError(t, state.Solution().Check(m))
+	require.Equal(t, int64(200), state.Solution().Cost(m))
+}

@@ -1,0 +1,87 @@
+package search
+
+import "github.com/stowage/stowage/binpack/internal/exchange"
+
+const (
+	// leastLoss: nodes that lose no more than this part of their price are full.
+	leastLoss = 1e-4
+	// drawnSinks is the number of nodes of which one is drained.
+	drawnSinks = 4
+)
+
+// drain has all other nodes exchange their pods for better ones of one node, so
+// that they are fuller and it is emptier, and packs what is left on it anew. It
+// reports whether that is better. What nodes waste one by one is worth nothing; on
+// one node it is worth money.
+func (st *State) drain() bool {
+	sink := st.sink()
+	if sink < 0 {
+		return false
+	}
+	from := exchange.NewNode(st.m, st.nodes[sink].bin, st.nodes[sink].counts)
+	market := st.marketOf(&from)
+	var partners []int
+	for _, k := range from.Counts {
+		partners = append(partners, k.Class)
+	}
+	market.ByValue(partners)
+	first := st.rng.IntN(len(st.nodes))
+	for k := range st.nodes {
+		n := &st.nodes[(first+k)%len(st.nodes)]
+		if price := float64(st.price[n.bin]); n == &st.nodes[sink] || price > 0 && n.loss <= float64(leastLoss*price) {
+			continue
+		}
+		to := exchange.NewNode(st.m, n.bin, n.counts)
+		changed := false
+		market.Improve(&to, partners, func(out, in int) {
+			changed = true
+			from.Put(in, -1)
+			if out != exchange.None {
+				from.Put(out, 1)
+			}
+		})
+		if changed {
+			*n = st.nodeOf(n.bin, to.Counts)
+		}
+		if len(from.Counts) == 0 {
+			break
+		}
+	}
+	st.nodes[sink] = st.nodeOf(from.Bin, from.Counts)
+	return st.renew([]int{sink})
+}
+
+// marketOf returns a market of the pods of one node, that takes in exchange what it
+// has room for.
+func (st *State) marketOf(from *exchange.Node) *exchange.Market {
+	left := make([]int64, len(st.m.Classes))
+	for _, k := range from.Counts {
+		left[k.Class] = k.N
+	}
+	return &exchange.Market{
+		Model: st.m, Value: st.value, Left: left, Meter: st.meter,
+		Takes: func(out, in int) bool {
+			if !st.m.Bins[from.Bin].Admits[out] {
+				return false
+			}
+			from.Take(in, -1)
+			defer from.Take(in, 1)
+			return from.Fit(out, 1) > 0
+		},
+	}
+}
+
+// sink returns the node to be drained: of some the one that loses most for its
+// price, but not the same again.
+func (st *State) sink() int {
+	best, most := -1, 0.0
+	for range drawnSinks {
+		i := st.rng.IntN(len(st.nodes))
+		n := &st.nodes[i]
+		if price := float64(st.price[n.bin]); price > 0 && i != st.drained && n.loss > float64(most*price) {
+			best, most = i, n.loss/price
+		}
+	}
+	st.drained = best
+	return best
+}
