@@ -43,6 +43,13 @@ func (r *run) pack(p *part) model.Solution {
 			best = s
 		}
 	}
+	if len(p.Classes) > 1 && len(p.Caps) == 0 && p.Stages <= 1 && r.uses(dealing) {
+		s := r.dealt(p, value)
+		try(append(s, packer.Pack(s.Left(p.Model), s.Free(p.Model), value, r.prices[0])...))
+		if r.nearBest(best) {
+			return best
+		}
+	}
 	for i, price := range r.prices {
 		if i > 1 && noneLeft(best.Left(p.Model)) {
 			break // no cap is in the way
@@ -53,6 +60,18 @@ func (r *run) pack(p *part) model.Solution {
 		}
 	}
 	return best
+}
+
+// nearEnough is the gap from which on packing in other ways gives next to nothing.
+const nearEnough = 0.005
+
+// nearBest reports whether s costs little more than its pods are worth.
+func (r *run) nearBest(s model.Solution) bool {
+	worth := 0.0
+	for c := range r.model.Classes {
+		worth += float64(r.values[c] * float64(r.model.Classes[c].Count))
+	}
+	return noneLeft(s.Left(r.model)) && float64(s.Cost(r.model)) <= float64(worth*(1+nearEnough))
 }
 
 func noneLeft(left []int64) bool {

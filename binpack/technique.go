@@ -12,7 +12,8 @@ const (
 	neighbourhoods
 	cellChoice
 	cellTrade
-	partition
+	dealing
+	draining
 	capPricing
 	columnDuals
 	coarseValues
@@ -30,7 +31,8 @@ func (t technique) String() string {
 		neighbourhoods:   "neighbourhood search",
 		cellChoice:       "choice among ways to fill cells",
 		cellTrade:        "pods trade cells in the search",
-		partition:        "packing in parts",
+		dealing:          "dealing to all nodes at once",
+		draining:         "draining of nodes in the search",
 		capPricing:       "packing at prices with caps",
 		columnDuals:      "bound by the duals of columns",
 		coarseValues:     "bound by coarse values",
