@@ -5,7 +5,9 @@ import (
 	"flag"
 	"fmt"
 	"math"
+	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -37,6 +39,27 @@ func TestAblation(t *testing.T) {
 		})
 	}
 	t.Log(table)
+}
+
+// TestTechniquesAreAskedFor: one that nothing asks for would look worthless in the
+// table.
+func TestTechniquesAreAskedFor(t *testing.T) {
+	names := regexp.MustCompile(`(?m)^\t\t(\w+): +"`)
+	declared, err := os.ReadFile("technique.go")
+	require.NoError(t, err)
+	files, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	asked := ""
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		asked += string(text)
+	}
+	found := names.FindAllSubmatch(declared, -1)
+	require.Len(t, found, len(binpack.Techniques()))
+	for _, name := range found {
+		require.Contains(t, asked, "uses("+string(name[1])+")")
+	}
 }
 
 func solveFiles(t *testing.T, files []string, s binpack.Solver) []binpack.Plan {

@@ -168,6 +168,9 @@ func (r *run) searchAnew() {
 		price = r.prices[1]
 	}
 	r.search = search.New(r.model, r.bins, r.best, packingValues(r.model, r.values, r.duals), price, trader, r.meter)
+	if !r.uses(draining) {
+		r.search.NeverDrain()
+	}
 }
 
 // patience is how many ticks the search around an incumbent may go without a
