@@ -40,6 +40,9 @@ func (r *run) prepareProof(g *grouping) error {
 		r.pivots += w.pivots
 	}
 	r.prover = r.newProver()
+	if r.from != nil {
+		r.prover.startFrom(r.startCuts(r.from.Certificate))
+	}
 	return nil
 }
 

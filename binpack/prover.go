@@ -118,6 +118,27 @@ func (p *prover) knows(values []int64) bool {
 	return slices.ContainsFunc(p.known, equal) || slices.ContainsFunc(p.waiting, equal)
 }
 
+// startFrom proves what cuts of an earlier proof give.
+func (p *prover) startFrom(cuts [][]int64) {
+	if len(cuts) == 0 || len(p.model.Classes) < 2 {
+		return
+	}
+	for _, values := range cuts {
+		p.know(values)
+	}
+	waiting := p.waiting
+	p.waiting = nil
+	for _, c := range p.cases {
+		for c.next < len(p.known) && c.add() {
+		}
+		if c.solvable() {
+			c.solve()
+		}
+	}
+	p.settle()
+	p.waiting = waiting
+}
+
 // raise keeps a bound and the cuts that it follows from, if it is higher.
 func (p *prover) raise(least int64, cuts [][]int64) {
 	if least > p.lower {

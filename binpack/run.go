@@ -17,6 +17,7 @@ type run struct {
 	ctx     context.Context
 	meter   *work.Meter
 	gap     float64
+	from    *Plan  // to start from; nil: none
 	without uint64 // techniques
 	pivots  int    // of the relaxations
 	fault   error  // of the solver itself: a solution that breaks a rule of the model
@@ -46,8 +47,11 @@ func newRun(ctx context.Context, s Solver, p *Problem, c *compiled) *run {
 	limit := s.Work
 	if limit == 0 {
 		limit = DefaultWork
+		if s.Start != nil {
+			limit /= startShare
+		}
 	}
-	r := &run{compiled: c, problem: p, ctx: ctx, meter: work.NewMeter(ctx, limit), gap: s.Gap, without: s.without}
+	r := &run{compiled: c, problem: p, ctx: ctx, meter: work.NewMeter(ctx, limit), gap: s.Gap, from: s.Start, without: s.without}
 	r.pruned = c.model.Prune()
 	r.worth = worthOf(c.model, r.pruned)
 	r.pivots = r.worth.pivots
@@ -55,6 +59,9 @@ func newRun(ctx context.Context, s Solver, p *Problem, c *compiled) *run {
 	if len(r.model.Classes) > 0 {
 		r.best = r.settled(r.first()).Normal()
 		r.fault = r.best.Check(r.model)
+	}
+	if r.from != nil && r.fault == nil && len(r.model.Classes) > 0 {
+		r.startFrom(r.from)
 	}
 	return r
 }
