@@ -22,6 +22,7 @@ import (
 
 const about = `
 Usage: fallback [-o table|json] [-time DURATION] -market MARKET.json [-plan FILE] PROBLEM.json
+       fallback [-o table|json] -exposure PROBLEM.json
 
 Plans a problem file, and launches the plan against a simulated market, of which
 the planner knows nothing. What the market has not is launched as something else:
@@ -35,6 +36,9 @@ all that it matches together the first "left" launches succeed, then each is
 answered with "error", a code of Amazon EC2 (InsufficientInstanceCapacity where
 there is none). What no entry matches always succeeds.
 
+With -exposure it launches nothing, and prints for each offering, instance type,
+zone and capacity type of the plan what the best plan without it costs more.
+
 Without -time the result is the same on every run and machine.
 
 Exit status: 0 for a result, also where pods are left over, 1 for bad input.
@@ -44,9 +48,10 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // options are the flags.
 type options struct {
-	time   time.Duration // of each search; 0: the default work
-	market string
-	plan   string // where to write what was launched; "": nowhere
+	time     time.Duration // of each search; 0: the default work
+	market   string
+	exposure bool
+	plan     string // where to write what was launched; "": nowhere
 }
 
 func run(args []string, stdout, stderr io.Writer) int {
@@ -55,6 +60,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	c.DurationVar(&o.time, "time", 0, "search for at most this `duration`, whenever something is planned (0: as long as the default work takes)")
 	c.StringVar(&o.market, "market", "", "the market's `file`")
 	c.StringVar(&o.plan, "plan", "", "write what was launched, with the pods, to this `file`")
+	c.BoolVar(&o.exposure, "exposure", false, "print what the plan costs more without each thing that it launches")
 	if done, code := c.Parse(args, 1, stdout, stderr); done {
 		return code
 	}
@@ -65,23 +71,34 @@ func run(args []string, stdout, stderr io.Writer) int {
 }
 
 func (o *options) run(c *cli.Command, path string, stdout io.Writer) error {
-	if o.market == "" {
+	switch {
+	case o.market == "" && !o.exposure:
 		return errors.New("-market is missing")
-	}
-	if o.time < 0 {
+	case o.time < 0:
 		return errors.New("-time is negative")
 	}
 	p, err := readProblem(path)
 	if err != nil {
 		return err
 	}
+	plan, err := o.solve(p)
+	if err == nil && o.exposure {
+		return o.writeExposures(c, p, plan, stdout)
+	}
+	if err == nil {
+		err = o.launch(c, path, p, plan, stdout)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
+
+// launch launches the plan against the market, and prints what came of it.
+func (o *options) launch(c *cli.Command, path string, p binpack.Problem, plan binpack.Plan, stdout io.Writer) error {
 	market, err := readMarket(o.market)
 	if err != nil {
 		return err
-	}
-	plan, err := o.solve(p)
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
 	}
 	clock := &clock{}
 	runner := launch.Runner{
@@ -90,7 +107,7 @@ func (o *options) run(c *cli.Command, path string, stdout io.Writer) error {
 	}
 	outcome, err := runner.Run(context.Background(), p, plan)
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return err
 	}
 	r := newResult(strings.TrimSuffix(filepath.Base(path), ".json"), p, outcome)
 	if c.Format == cli.JSON {
@@ -137,7 +154,7 @@ func (c *clock) sleep(_ context.Context, d time.Duration) error {
 func readProblem(path string) (binpack.Problem, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return binpack.Problem{}, err // names the path
+		return binpack.Problem{}, err
 	}
 	p, err := problemfile.Read(bytes.NewReader(data))
 	if err != nil {

@@ -43,10 +43,12 @@ func problem(name string) string {
 
 func TestGolden(t *testing.T) {
 	for name, args := range map[string][]string{
-		"half.txt":    {"-market", "testdata/half.json", problem("seed4-inflate-200")},
-		"half.out":    {"-o", "json", "-market", "testdata/half.json", problem("seed4-inflate-200")},
-		"nothing.txt": {"-market", "testdata/nothing.json", problem("seed4-inflate-5")},
-		"all.txt":     {"-market", "testdata/all.json", problem("seed4-inflate-15")},
+		"half.txt":     {"-market", "testdata/half.json", problem("seed4-inflate-200")},
+		"half.out":     {"-o", "json", "-market", "testdata/half.json", problem("seed4-inflate-200")},
+		"nothing.txt":  {"-market", "testdata/nothing.json", problem("seed4-inflate-5")},
+		"exposure.txt": {"-exposure", problem("seed4-inflate-15")},
+		"exposure.out": {"-o", "json", "-exposure", problem("seed4-inflate-15")},
+		"all.txt":      {"-market", "testdata/all.json", problem("seed4-inflate-15")},
 	} {
 		out, errs := fallback(t, 0, args...)
 		require.Empty(t, errs)

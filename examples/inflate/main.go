@@ -47,9 +47,34 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if w.Replicas < 0 {
 		return c.Fail(stderr, fmt.Errorf("-replicas: %d is negative", w.Replicas))
 	}
-	types, err := market(without)
+	p, plan, err := solve(w, without)
 	if err != nil {
 		return c.Fail(stderr, err)
+	}
+	var all *binpack.Plan // with all types; nil: this is it
+	if without != nil {
+		_, best, err := solve(w, nil)
+		if err != nil {
+			return c.Fail(stderr, err)
+		}
+		all = &best
+	}
+	if c.Format == cli.JSON {
+		err = cli.WriteJSON(stdout, newReport(d.Name, p, plan, all))
+	} else {
+		err = writeTable(stdout, p, plan, all)
+	}
+	if err != nil {
+		return c.Fail(stderr, err)
+	}
+	return cli.OK
+}
+
+// solve plans the workload for the page's pool, without some instance types.
+func solve(w binpack.Workload, without []string) (binpack.Problem, binpack.Plan, error) {
+	types, err := market(without)
+	if err != nil {
+		return binpack.Problem{}, binpack.Plan{}, err
 	}
 	p := binpack.Problem{
 		Workloads: []binpack.Workload{w},
@@ -57,16 +82,5 @@ func run(args []string, stdout, stderr io.Writer) int {
 		Catalog:   types,
 	}
 	plan, err := binpack.Solve(context.Background(), p)
-	if err != nil {
-		return c.Fail(stderr, err)
-	}
-	if c.Format == cli.JSON {
-		err = cli.WriteJSON(stdout, newReport(d.Name, p, plan))
-	} else {
-		err = writeTable(stdout, p, plan)
-	}
-	if err != nil {
-		return c.Fail(stderr, err)
-	}
-	return cli.OK
+	return p, plan, err
 }

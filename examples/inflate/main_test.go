@@ -42,6 +42,7 @@ func TestGolden(t *testing.T) {
 		"page.txt":      {},
 		"page.json":     {"-o", "json"},
 		"200.txt":       {"-replicas", "200"},
+		"without.txt":   {"-without", "m5.large"},
 		"none.txt":      {"-replicas", "0"},
 		"limit.txt":     {"-replicas", "2000"},
 		"no-large.json": {"-replicas", "15", "-without", "c5.large,r5.large", "-o", "json"},

@@ -16,6 +16,7 @@ type report struct {
 	Cost        json.Number `json:"cost"`
 	LowerBound  json.Number `json:"lowerBound"`
 	Optimal     bool        `json:"optimal"`
+	WithAll     json.Number `json:"costWithAllTypes,omitempty"` // where some are left out
 	Nodes       []node      `json:"nodes"`
 	Unscheduled []leftover  `json:"unscheduled,omitempty"`
 }
@@ -41,13 +42,16 @@ type leftover struct {
 	Reasons []string `json:"reasons"`
 }
 
-func newReport(name string, p binpack.Problem, plan binpack.Plan) report {
+func newReport(name string, p binpack.Problem, plan binpack.Plan, all *binpack.Plan) report {
 	r := report{
 		Name:       name,
 		Cost:       json.Number(plan.Cost.String()),
 		LowerBound: json.Number(plan.LowerBound.String()),
 		Optimal:    plan.Status == binpack.Optimal,
 		Nodes:      []node{},
+	}
+	if all != nil {
+		r.WithAll = json.Number(all.Cost.String())
 	}
 	for _, w := range p.Workloads {
 		r.Pods += w.Replicas

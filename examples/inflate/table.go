@@ -12,7 +12,7 @@ import (
 )
 
 // writeTable prints a plan for people, alike nodes once.
-func writeTable(w io.Writer, p binpack.Problem, plan binpack.Plan) error {
+func writeTable(w io.Writer, p binpack.Problem, plan binpack.Plan, all *binpack.Plan) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for rest := plan.Launches; len(rest) > 0; {
 		alike := 1
@@ -31,6 +31,9 @@ func writeTable(w io.Writer, p binpack.Problem, plan binpack.Plan) error {
 	}
 	fmt.Fprintf(t, "nodes\t%d\n", len(plan.Launches))
 	fmt.Fprintf(t, "cost\t%s USD/h\n", plan.Cost)
+	if all != nil && all.Cost > 0 && len(plan.Unschedulable) == 0 {
+		fmt.Fprintf(t, "with all types\t%s USD/h: this is %+.2f%%\n", all.Cost, 100*float64(plan.Cost-all.Cost)/float64(all.Cost))
+	}
 	fmt.Fprintf(t, "lower bound\t%s USD/h\n", plan.LowerBound)
 	if plan.Status == binpack.Optimal {
 		fmt.Fprint(t, "status\toptimal: it is proven that no other nodes cost less\n")
