@@ -1,6 +1,7 @@
 package lp
 
 import (
+	"math/rand/v2"
 	"slices"
 
 	"gonum.org/v1/gonum/blas"
@@ -19,10 +20,14 @@ const (
 	ratioTol = 1e-12
 	// refactorEvery bounds the rounding errors that updates of the inverse
 	// gather: after so many pivots it is computed afresh.
-	refactorEvery = 100
+	refactorEvery = 300
 	// stallLimit is the number of pivots without gain after which Bland's
 	// rule takes over, until one gains.
 	stallLimit = 40
+	// shift is about how much each right-hand side is raised, as a part of it.
+	// Where many rows are alike most pivots would gain nothing, and the simplex
+	// method hardly ends.
+	shift = 1e-7
 )
 
 // An Entry is a coefficient of a column.
@@ -40,15 +45,19 @@ type column struct {
 type Master struct {
 	Pivots int // done so far
 
-	b       []float64
-	columns []column // rows' side variables and surpluses, then what was added
-	basis   []int    // per row, the column that is basic there
-	basic   []bool
-	inverse blas64.General // of the basis
-	x       []float64      // values of the basis
-	pi      []float64
-	since   int // pivots since the inverse was computed afresh
-	stalled int // pivots without gain
+	exact      []float64 // right-hand sides
+	b          []float64 // the same, each a little more: no two bases are alike then
+	columns    []column  // rows' side variables and surpluses, then what was added
+	raise      []float64 // by which part each is more
+	basis      []int     // per row, the column that is basic there
+	basic      []bool
+	banned     []bool         // per column, it must be zero
+	inverse    blas64.General // of the basis, transposed
+	x          []float64      // values of the basis
+	pi         []float64
+	candidates []int // columns that paid when all were looked at
+	since      int   // pivots since the inverse was computed afresh
+	stalled    int   // pivots without gain
 }
 
 // A Row is one of the program's constraints.
@@ -61,33 +70,68 @@ type Row struct {
 // New returns a program with these rows and without columns.
 func New(rows []Row) *Master {
 	m := len(rows)
+	rng := rand.New(rand.NewPCG(5, 6))
 	p := &Master{
 		basis:   make([]int, m),
-		inverse: blas64.General{Rows: m, Cols: m, Stride: max(m, 1), Data: make([]float64, m*m)},
 		pi:      make([]float64, m),
 		columns: make([]column, 2*m),
 		basic:   make([]bool, 2*m),
+		banned:  make([]bool, 2*m),
+		x:       make([]float64, m),
 	}
 	for i, row := range rows {
-		p.b = append(p.b, row.B)
+		p.exact = append(p.exact, row.B)
+		p.raise = append(p.raise, shift*(1+rng.Float64()))
+		p.b = append(p.b, raised(row.B, p.raise[i]))
 		if row.AtMost { // the side variable is the slack; there is no surplus
 			p.columns[i] = column{0, []Entry{{i, 1}}}
 		} else {
 			p.columns[i] = column{row.Side, []Entry{{i, 1}}}
 			p.columns[m+i] = column{0, []Entry{{i, -1}}}
 		}
+	}
+	p.reset()
+	return p
+}
+
+// reset makes the side variables the basis.
+func (p *Master) reset() {
+	m := len(p.b)
+	clear(p.basic)
+	p.inverse = blas64.General{Rows: m, Cols: m, Stride: max(m, 1), Data: make([]float64, m*m)}
+	for i := range m {
 		p.basis[i], p.basic[i] = i, true
 		p.inverse.Data[i*m+i] = 1
 	}
-	p.x = slices.Clone(p.b)
+	p.since = 0
+	p.setValues()
 	p.setDuals()
-	return p
 }
+
+// Basis returns the basis, to be set again when the right-hand sides are those
+// of now.
+func (p *Master) Basis() []int { return slices.Clone(p.basis) }
+
+// SetBasis makes the basis one that was there before, or the first one where that
+// is too near to singular.
+func (p *Master) SetBasis(basis []int) {
+	copy(p.basis, basis)
+	clear(p.basic)
+	for _, j := range basis {
+		p.basic[j] = true
+	}
+	if !p.refactor() {
+		p.reset()
+	}
+}
+
+// raised returns a right-hand side that is raised by a part of it.
+func raised(b, part float64) float64 { return b + float64(part*max(b, 1)) }
 
 // Add adds a column. It enters the basis at the next solve, if it pays.
 func (p *Master) Add(cost float64, entries []Entry) {
 	p.columns = append(p.columns, column{cost, entries})
-	p.basic = append(p.basic, false)
+	p.basic, p.banned = append(p.basic, false), append(p.banned, false)
 }
 
 // Duals returns the shadow prices of the rows, valid until the next solve: ≥ 0,
@@ -97,19 +141,29 @@ func (p *Master) Duals() []float64 { return p.pi }
 // Cost returns the cost of the last solve.
 func (p *Master) Cost() float64 {
 	cost := 0.0
+	x := p.solution()
 	for i, j := range p.basis {
-		cost += float64(p.columns[j].cost * p.x[i])
+		cost += float64(p.columns[j].cost * x[i])
 	}
 	return cost
+}
+
+// solution returns the values of the basis by the exact right-hand sides.
+func (p *Master) solution() []float64 {
+	m := len(p.b)
+	x := make([]float64, m)
+	blas64.Gemv(blas.Trans, 1, p.inverse, blas64.Vector{N: m, Inc: 1, Data: p.exact}, 0, blas64.Vector{N: m, Inc: 1, Data: x})
+	return x
 }
 
 // Values returns the values of the added columns, in the order of their
 // addition.
 func (p *Master) Values() []float64 {
 	values := make([]float64, len(p.columns)-2*len(p.b))
+	x := p.solution()
 	for i, j := range p.basis {
 		if k := j - 2*len(p.b); k >= 0 {
-			values[k] = max(p.x[i], 0)
+			values[k] = max(x[i], 0)
 		}
 	}
 	return values
@@ -119,56 +173,22 @@ func (p *Master) Values() []float64 {
 // it got there.
 func (p *Master) Solve(limit int) bool {
 	for range limit {
-		j := p.entering()
+		j, reduced := p.entering()
 		if j < 0 {
 			return true
 		}
-		if !p.pivot(j) {
+		if !p.pivot(j, reduced) {
 			return false
 		}
 	}
 	return false
 }
 
-// entering returns the column to enter the basis, or -1.
-func (p *Master) entering() int {
-	best, least := -1, 0.0
-	for j := range p.columns {
-		if p.basic[j] {
-			continue
-		}
-		c := &p.columns[j]
-		d, size := c.cost, c.cost
-		for _, e := range c.entries {
-			d -= float64(p.pi[e.Row] * e.Value)
-		}
-		if size == 0 {
-			size = 1
-		}
-		if d >= -float64(dualTol*size) {
-			continue
-		}
-		if p.stalled > stallLimit {
-			return j
-		}
-		if d < least {
-			best, least = j, d
-		}
-	}
-	return best
-}
-
 // pivot brings column j into the basis. It reports false where nothing leaves:
 // then the program has no least cost, which a covering program with costs ≥ 0
 // only shows through rounding errors.
-func (p *Master) pivot(j int) bool {
-	m := len(p.b)
-	d := make([]float64, m) // the entering column in terms of the basis
-	for _, e := range p.columns[j].entries {
-		for i := range d {
-			d[i] += float64(p.inverse.Data[i*m+e.Row] * e.Value)
-		}
-	}
+func (p *Master) pivot(j int, reduced float64) bool {
+	d := p.terms(j)
 	leave, ratio := -1, 0.0
 	for i := range d {
 		if d[i] <= pivotTol {
@@ -190,15 +210,30 @@ func (p *Master) pivot(j int) bool {
 	} else {
 		p.stalled = 0
 	}
+	p.x[leave] = max(p.x[leave], 0)
+	p.exchange(j, leave, d, reduced)
+	return true
+}
+
+// terms returns column j in terms of the basis.
+func (p *Master) terms(j int) []float64 {
+	m := len(p.b)
+	d := make([]float64, m)
+	for _, e := range p.columns[j].entries {
+		floats.AddScaled(d, e.Value, p.inverse.Data[e.Row*m:e.Row*m+m])
+	}
+	return d
+}
+
+// exchange makes column j, whose terms are d, basic in row leave.
+func (p *Master) exchange(j, leave int, d []float64, reduced float64) {
 	p.basic[p.basis[leave]], p.basic[j] = false, true
 	p.basis[leave] = j
 	p.Pivots++
 	p.since++
-	if p.since >= refactorEvery && p.refactor() {
-		return true
+	if p.since < refactorEvery || !p.refactor() {
+		p.update(d, leave, reduced)
 	}
-	p.update(d, leave)
-	return true
 }
 
 // prefer decides ties of the ratio test between rows i and k.
@@ -210,19 +245,20 @@ func (p *Master) prefer(i, k int, d []float64) bool {
 }
 
 // update replaces row leave of the basis by the column whose terms are d.
-func (p *Master) update(d []float64, leave int) {
+func (p *Master) update(d []float64, leave int, reduced float64) {
 	m := len(p.b)
-	row := p.inverse.Data[leave*m : leave*m+m]
-	floats.Scale(1/d[leave], row)
-	p.x[leave] = max(p.x[leave], 0) / d[leave]
-	pivot := d[leave]
-	d[leave] = 0
-	blas64.Ger(-1, blas64.Vector{N: m, Inc: 1, Data: d}, blas64.Vector{N: m, Inc: 1, Data: slices.Clone(row)}, p.inverse)
-	for i := range d {
-		p.x[i] -= float64(d[i] * p.x[leave])
+	row := make([]float64, m) // of the inverse, of the column that enters
+	for i := range row {
+		row[i] = p.inverse.Data[i*m+leave] / d[leave]
 	}
-	d[leave] = pivot
-	p.setDuals()
+	enters := p.x[leave] / d[leave]
+	for i, v := range d {
+		p.x[i] -= float64(v * enters)
+	}
+	p.x[leave] = enters
+	d[leave]-- // what is subtracted from the row itself
+	blas64.Ger(-1, blas64.Vector{N: m, Inc: 1, Data: row}, blas64.Vector{N: m, Inc: 1, Data: d}, p.inverse)
+	floats.AddScaled(p.pi, reduced, row)
 }
 
 // refactor computes the inverse, the values and the duals afresh. It reports
@@ -232,7 +268,7 @@ func (p *Master) refactor() bool {
 	basis := mat.NewDense(m, m, nil)
 	for i, j := range p.basis {
 		for _, e := range p.columns[j].entries {
-			basis.Set(e.Row, i, e.Value)
+			basis.Set(i, e.Row, e.Value)
 		}
 	}
 	var inverse mat.Dense
@@ -240,17 +276,23 @@ func (p *Master) refactor() bool {
 		return false
 	}
 	p.since = 0
-	copy(p.inverse.Data, inverse.RawMatrix().Data)
-	blas64.Gemv(blas.NoTrans, 1, p.inverse, blas64.Vector{N: m, Inc: 1, Data: p.b}, 0, blas64.Vector{N: m, Inc: 1, Data: p.x})
+	p.inverse = inverse.RawMatrix()
+	p.setValues()
 	p.setDuals()
 	return true
 }
 
+func (p *Master) setValues() {
+	m := len(p.b)
+	blas64.Gemv(blas.Trans, 1, p.inverse, blas64.Vector{N: m, Inc: 1, Data: p.b}, 0, blas64.Vector{N: m, Inc: 1, Data: p.x})
+}
+
 func (p *Master) setDuals() {
+	p.candidates = p.candidates[:0]
 	m := len(p.b)
 	costs := make([]float64, m)
 	for i, j := range p.basis {
 		costs[i] = p.columns[j].cost
 	}
-	blas64.Gemv(blas.Trans, 1, p.inverse, blas64.Vector{N: m, Inc: 1, Data: costs}, 0, blas64.Vector{N: m, Inc: 1, Data: p.pi})
+	blas64.Gemv(blas.NoTrans, 1, p.inverse, blas64.Vector{N: m, Inc: 1, Data: costs}, 0, blas64.Vector{N: m, Inc: 1, Data: p.pi})
 }
