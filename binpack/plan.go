@@ -95,11 +95,12 @@ func (s Status) String() string {
 // Stats counts what a solve did. There is no clock in it: the same input gives
 // the same Stats.
 type Stats struct {
-	Classes int   // kinds of pods that some rule or request tells apart
-	Bins    int   // kinds of nodes that some rule, capacity or price tells apart
-	Columns int   // patterns that the column generation knows
-	Pivots  int   // simplex pivots
-	Work    int64 // ticks: steps of the inner loops
+	Classes  int   // kinds of pods that some rule or request tells apart
+	Bins     int   // kinds of nodes that some rule, capacity or price tells apart
+	Columns  int   // patterns that the column generation knows
+	Pivots   int   // simplex pivots
+	Pricings int   // nodes that were filled to find patterns
+	Work     int64 // ticks: steps of the inner loops
 }
 
 // A Certificate proves a Plan's LowerBound, as data: some sets of values of the

@@ -153,6 +153,7 @@ func (r *run) plan() Plan {
 		if g := r.parts[i].generator; g != nil {
 			plan.Stats.Columns += len(g.Columns)
 			plan.Stats.Pivots += g.Pivots
+			plan.Stats.Pricings += g.Pricings
 		}
 	}
 	return plan

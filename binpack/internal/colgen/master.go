@@ -1,8 +1,6 @@
 package colgen
 
 import (
-	"cmp"
-	"encoding/binary"
 	"math/rand/v2"
 	"slices"
 
@@ -16,59 +14,30 @@ const (
 	// MaxClasses is the number of classes up to which the master is quick
 	// enough: its basis is a dense matrix with a row for each.
 	MaxClasses = 250
-	// valueUnit is what a dual of one unit of price counts as in whole values.
-	valueUnit = 1 << 10
-	// payTol: a column joins when it is worth more than (1+payTol) times its
-	// price.
-	payTol = 1e-6
-	// addedPerRound is the most columns that join at once.
-	addedPerRound = 24
 	// maxPivots bounds one solve of the master.
 	maxPivots = 3000
 	// pivotTicks is what a pivot counts as, in ticks per row squared.
-	pivotTicks = 1.0 / 8
+	pivotTicks = 1.0 / 32
 )
-
-// A Pool is columns, each once.
-type Pool struct {
-	Columns []model.Column // Times does not matter
-	known   map[string]bool
-}
-
-// Add adds the columns of s that are new.
-func (p *Pool) Add(s model.Solution) {
-	for _, j := range s {
-		p.add(j)
-	}
-}
-
-func (p *Pool) add(j model.Column) bool {
-	key := binary.AppendUvarint(nil, uint64(j.Bin))
-	for _, n := range j.Counts {
-		key = binary.AppendUvarint(binary.AppendUvarint(key, uint64(n.Class)), uint64(n.N))
-	}
-	if p.known == nil {
-		p.known = map[string]bool{}
-	}
-	if p.known[string(key)] {
-		return false
-	}
-	p.known[string(key)] = true
-	p.Columns = append(p.Columns, j)
-	return true
-}
 
 // A Generator solves the program for demands that shrink while a solution is
 // made. It keeps its pool of columns.
 type Generator struct {
 	Pool
-	Pivots int
+	Pivots   int
+	Pricings int // bins that were looked at for columns
 
 	m      *model.Model
 	bins   []int
 	meter  *work.Meter
 	filler *knapsack.Filler
 	rng    *rand.Rand
+	master *lp.Master // nil: not made yet
+	whole  []int64    // the demand and the free caps of the first solve
+	used   []int      // columns of the last solution
+	basis  []int      // of the last solve for these; nil: there was none
+	joined int        // columns of the pool in the master
+	side   []float64  // per class, the cost to leave a pod uncovered
 }
 
 // New returns a generator without columns.
@@ -78,6 +47,7 @@ func New(m *model.Model, bins []int, meter *work.Meter) *Generator {
 
 // A Relaxed is a solution of the program.
 type Relaxed struct {
+	Cost   float64   // with what it costs to leave pods uncovered
 	Duals  []float64 // per class
 	Values []float64 // per column of the pool; 0: not used or not allowed
 }
@@ -93,43 +63,80 @@ type Effort struct {
 // effort goes or until the meter is done. center are values of the classes to
 // begin the search from.
 func (g *Generator) Solve(demand, free []int64, center []float64, effort Effort) Relaxed {
-	rows := g.rows(demand, free)
-	master := lp.New(rows)
-	var members []int // columns of the master, as indices in the pool
-	join := func(j int) {
-		members = append(members, j)
-		master.Add(float64(g.m.Bins[g.Columns[j].Bin].Price), g.entries(&g.Columns[j]))
-	}
-	for j := range g.Columns {
-		if allowed(&g.Columns[j], demand) {
-			join(j)
-		}
-	}
+	master := g.masterFor(demand, free)
+	rows := len(demand) + len(free)
 	s := newSmoother(center, effort.Level)
 	end := g.meter.Spent() + effort.Ticks
 	for round := 0; ; round++ {
 		before := master.Pivots
 		solved := master.Solve(maxPivots)
 		g.Pivots += master.Pivots - before
-		g.meter.Spend(int(float64(master.Pivots-before) * float64(len(rows)*len(rows)) * pivotTicks))
+		g.meter.Spend(int(float64(master.Pivots-before) * float64(rows*rows) * pivotTicks))
 		if !solved || round >= effort.Rounds || g.meter.Spent() >= end || g.meter.Done() {
 			break
 		}
 		first := len(g.Columns)
 		sep := s.mix(master.Duals())
-		added, bound := g.price(master.Duals(), sep, demand, s.orders())
+		added, bound := g.price(master.Duals(), sep, demand, s.effort())
 		if !s.next(sep, added, bound) {
 			break
 		}
 		for j := first; j < len(g.Columns); j++ {
-			join(j)
+			g.join(j)
 		}
 	}
-	r := Relaxed{Duals: slices.Clone(master.Duals()[:len(demand)]), Values: make([]float64, len(g.Columns))}
-	for i, x := range master.Values() {
-		r.Values[members[i]] = x
+	r := Relaxed{Cost: master.Cost(), Duals: slices.Clone(master.Duals()[:len(demand)]), Values: make([]float64, len(g.Columns))}
+	copy(r.Values, master.Values())
+	g.used = g.used[:0]
+	for j, x := range r.Values {
+		if x > 0 {
+			g.used = append(g.used, j)
+		}
+	}
+	if slices.Equal(slices.Concat(demand, free), g.whole) {
+		g.basis = master.Basis()
 	}
 	return r
+}
+
+// masterFor returns the master for the demand and the free caps, with all
+// columns. Those that the demand has not all the pods of are banned.
+func (g *Generator) masterFor(demand, free []int64) *lp.Master {
+	if g.master == nil {
+		g.master = lp.New(g.rows(demand, free))
+		g.whole = slices.Concat(demand, free)
+	}
+	for _, j := range g.used {
+		if t := trimmed(&g.Columns[j], demand); len(t.Counts) > 0 {
+			g.add(t)
+		}
+	}
+	for j := g.joined; j < len(g.Columns); j++ {
+		g.join(j)
+	}
+	sides := slices.Concat(demand, free)
+	b := make([]float64, len(sides))
+	for i, n := range sides {
+		b[i] = float64(n)
+	}
+	if g.basis != nil && slices.Equal(sides, g.whole) {
+		g.master.SetBasis(g.basis)
+	}
+	for j := range g.Columns {
+		g.master.Ban(j, !allowed(&g.Columns[j], demand))
+	}
+	before := g.master.Pivots
+	g.master.SetDemand(b, maxPivots)
+	g.Pivots += g.master.Pivots - before
+	rows := len(b)
+	g.meter.Spend(int(float64(g.master.Pivots-before) * float64(rows*rows) * pivotTicks))
+	return g.master
+}
+
+// join adds column j of the pool to the master.
+func (g *Generator) join(j int) {
+	g.joined = j + 1
+	g.master.Add(float64(g.m.Bins[g.Columns[j].Bin].Price), g.entries(&g.Columns[j]))
 }
 
 // rows returns a row per class, that may be left uncovered at the price of a
@@ -143,7 +150,8 @@ func (g *Generator) rows(demand, free []int64) []lp.Row {
 				least = p
 			}
 		}
-		rows = append(rows, lp.Row{B: float64(n), Side: 2*max(least, 0) + 1})
+		g.side = append(g.side, 2*max(least, 0)+1)
+		rows = append(rows, lp.Row{B: float64(n), Side: g.side[c]})
 	}
 	for _, n := range free {
 		rows = append(rows, lp.Row{B: float64(n), AtMost: true})
@@ -160,57 +168,4 @@ func (g *Generator) entries(j *model.Column) []lp.Entry {
 		entries = append(entries, lp.Entry{Row: len(g.m.Classes) + u.Cap, Value: float64(u.Amount)})
 	}
 	return entries
-}
-
-// allowed reports whether the demand has all the pods of a column.
-func allowed(j *model.Column, demand []int64) bool {
-	for _, n := range j.Counts {
-		if n.N > demand[n.Class] {
-			return false
-		}
-	}
-	return true
-}
-
-// price looks for columns by the duals sep, in so many orders a bin, and adds
-// those that pay most by the master's duals pi. It returns how many, and about
-// which bound on the program sep gives (Farley, A Note on Bounding a Class of
-// Linear Programming Problems, 1990): the knapsack is a heuristic, so no more
-// than about.
-func (g *Generator) price(pi, sep []float64, demand []int64, orders int) (added int, bound float64) {
-	classes := len(demand)
-	value := make([]int64, classes)
-	for c := range value {
-		value[c] = int64(float64(sep[c] * valueUnit))
-		bound += float64(sep[c] * float64(demand[c]))
-	}
-	type found struct {
-		column model.Column
-		ratio  float64
-	}
-	var best []found
-	dearest := 1.0
-	for _, b := range g.bins {
-		price := float64(g.m.Bins[b].Price)
-		for _, u := range g.m.Bins[b].Uses {
-			price -= float64(pi[classes+u.Cap] * float64(u.Amount))
-		}
-		price = max(price, 1)
-		counts, worth := g.filler.Fill(b, value, demand, orders, g.rng)
-		dearest = max(dearest, float64(worth)/float64(price*valueUnit))
-		real := 0.0
-		for _, n := range counts {
-			real += float64(pi[n.Class] * float64(n.N))
-		}
-		if ratio := real / price; ratio > 1+payTol {
-			best = append(best, found{model.Column{Bin: b, Counts: counts}, ratio})
-		}
-	}
-	slices.SortStableFunc(best, func(x, y found) int { return -cmp.Compare(x.ratio, y.ratio) })
-	for _, f := range best[:min(len(best), addedPerRound)] {
-		if g.add(f.column) {
-			added++
-		}
-	}
-	return added, bound / dearest
 }

@@ -1,6 +1,10 @@
 package colgen
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/knapsack"
+)
 
 // firstAlpha is the weight of the centre in the duals that columns are looked
 // for with.
@@ -9,9 +13,14 @@ const firstAlpha = 0.7
 // leastAlpha: a smaller weight counts as none.
 const leastAlpha = 0.05
 
-// levels are the numbers of orders in which the knapsack looks at a bin: more
-// where fewer find nothing.
-var levels = [...]int{3, 12, 60}
+// levels are the efforts of the knapsack for one bin: more where less finds
+// nothing.
+var levels = [...]knapsack.Effort{
+	{Starts: 2, Exchanges: 20},
+	{Starts: 6, Exchanges: 60},
+	{Starts: 20, Exchanges: 200},
+	{Starts: 60, Exchanges: 300},
+}
 
 // Thorough is the highest level of effort.
 const Thorough = len(levels) - 1
@@ -33,8 +42,8 @@ func newSmoother(center []float64, most int) *smoother {
 	return &smoother{center: center, alpha: firstAlpha, most: most}
 }
 
-// orders returns the present effort of the knapsack.
-func (s *smoother) orders() int { return levels[s.level] }
+// effort returns the present effort of the knapsack.
+func (s *smoother) effort() knapsack.Effort { return levels[s.level] }
 
 // mix returns the duals to look with.
 func (s *smoother) mix(pi []float64) []float64 {

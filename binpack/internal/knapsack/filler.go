@@ -1,7 +1,6 @@
 package knapsack
 
 import (
-	"cmp"
 	"math/rand/v2"
 	"slices"
 
@@ -9,28 +8,16 @@ import (
 	"github.com/stowage/stowage/binpack/internal/work"
 )
 
-const (
-	// stepsPerOrder is the most branches of the search in one order.
-	stepsPerOrder = 300
-	// noise is the range of the random factor on an item's place in an order.
-	noise = 0.1
-	// spread is the range of the random factor on a resource's multiplier,
-	// around 1.
-	spread = 0.3
-	// leastRest is the least part of the node that the search fills.
-	leastRest = 0.1
-	// chunk: one pod in so many that still fit is taken at a time, at least
-	// one.
-	chunk = 4
-)
-
 // A Filler fills nodes of a model. It holds buffers: one goroutine at a time
 // may use it.
 type Filler struct {
 	m     *model.Model
 	meter *work.Meter
-	share map[int][]float64 // bin → class·resource: the part of the node that a pod takes
-	last  map[int][]float64 // bin → the multipliers of its last knapsack
+	bins  map[int]*binState
+	kinds map[string]int // the classes that a bin may hold → its kind
+
+	value, limit []int64    // per class, of this round
+	bundles      []*bundles // per kind; nil: not made yet
 
 	items   []item
 	weights []float64 // of the resources in the size of an item
@@ -40,191 +27,130 @@ type Filler struct {
 	best    []int64 // per item, of the best filling
 	worth   int64
 	steps   int
+	load    load
+	keys    radix
 }
 
-type item struct {
-	class   int
-	value   int64
-	limit   int64
-	share   []float64 // per resource, the part of the node
-	size    float64   // weighted sum of the parts
-	density float64   // value per size
-	noise   float64   // factor on what decides the order
-	ahead   float64   // the highest density of this and later items
+// A binState is what is known of a bin from one round to the next.
+type binState struct {
+	share   []float64     // class·resource: the part of the node that a pod takes
+	most    []int64       // per class, the pods that an empty node holds
+	lambda  []float64     // the multipliers of its last knapsack; nil: none yet
+	past    []model.Count // its last filling; nil: none yet
+	kind    int
+	bundled bool // all pods that it holds may be in bundles
+}
+
+// A Filled is what a node holds, and its worth.
+type Filled struct {
+	Counts []model.Count
+	Worth  int64
+}
+
+// An Effort says how long to look at one bin.
+type Effort struct {
+	Starts    int // fillings made
+	Exchanges int // tries to better each
 }
 
 // NewFiller returns a filler for the model.
 func NewFiller(m *model.Model, meter *work.Meter) *Filler {
-	return &Filler{m: m, meter: meter, share: map[int][]float64{}, last: map[int][]float64{}, node: model.NewFilling(m)}
+	return &Filler{m: m, meter: meter, bins: map[int]*binState{}, kinds: map[string]int{}, node: model.NewFilling(m)}
 }
 
-// Fill returns a filling of bin b and its worth: the best that it finds in so
-// many orders. value and limit are per class; rng chooses the orders.
-func (f *Filler) Fill(b int, value, limit []int64, orders int, rng *rand.Rand) ([]model.Count, int64) {
-	bin := &f.m.Bins[b]
-	var best []model.Count
-	var worth int64
-	lambda := f.multipliers(b, value, limit)
-	for i := range orders {
-		f.node.Empty(b)
-		f.open(b, value, limit, lambda, rng)
-		var taken int64
-		if i > 0 { // once all of the node is searched
-			taken = f.balance(bin, rng)
+// Begin sets what a pod of each class is worth, and how many there are.
+func (f *Filler) Begin(value, limit []int64) {
+	f.value, f.limit = value, limit
+	for _, s := range f.bundles {
+		if s != nil {
+			s.fresh = false
 		}
-		if w := taken + f.search(bin); w > worth {
-			worth = w
-			best = f.filling()
-		}
-	}
-	return best, worth
-}
-
-// open makes items of the classes that the bin can take, in the order of this
-// round.
-func (f *Filler) open(b int, value, limit []int64, lambda []float64, rng *rand.Rand) {
-	share := f.shares(b)
-	f.weights = f.weights[:0]
-	for _, l := range lambda {
-		f.weights = append(f.weights, l*float64(1-spread+float64(2*spread*rng.Float64())))
-	}
-	f.items = f.items[:0]
-	for c := range f.m.Classes {
-		if limit[c] == 0 || value[c] <= 0 || f.m.MostOf(c, b) == 0 {
-			continue
-		}
-		it := item{class: c, value: value[c], limit: limit[c], share: share[c*f.m.Resources : (c+1)*f.m.Resources]}
-		for r, w := range f.weights {
-			it.size += float64(w * it.share[r])
-		}
-		it.density = float64(value[c]) / max(it.size, 1e-12)
-		it.noise = 1 + float64(noise*rng.Float64())
-		f.items = append(f.items, it)
-	}
-	slices.SortFunc(f.items, func(x, y item) int {
-		return cmp.Or(-cmp.Compare(x.density*x.noise, y.density*y.noise), cmp.Compare(x.class, y.class))
-	})
-	ahead := 0.0
-	for i := len(f.items) - 1; i >= 0; i-- {
-		ahead = max(ahead, f.items[i].density)
-		f.items[i].ahead = ahead
-	}
-	f.taken = append(f.taken[:0], make([]int64, len(f.items))...)
-}
-
-// balance fills part of the node so that its resources run out together: it
-// takes, again and again, a few of the class with the most value for what it
-// takes of scarce resources. It returns what they are worth.
-func (f *Filler) balance(bin *model.Bin, rng *rand.Rand) int64 {
-	rest := leastRest + float64((1-leastRest)*rng.Float64()) // of the node, to be searched
-	var worth int64
-	scarce := make([]float64, f.m.Resources)
-	for {
-		for r, room := range f.node.Room {
-			scarce[r] = 0
-			if bin.Capacity[r] > 0 && bin.Capacity[r] != model.Unlimited {
-				left := float64(room) / float64(bin.Capacity[r])
-				if left < rest {
-					return worth
-				}
-				scarce[r] = f.weights[r] / left
-			}
-		}
-		best, most := -1, 0.0
-		f.meter.Spend(len(f.items))
-		for i := range f.items {
-			it := &f.items[i]
-			size := 0.0
-			for r, s := range it.share {
-				size += float64(s * scarce[r])
-			}
-			if score := float64(it.value) * it.noise / max(size, 1e-12); score > most && f.taken[i] < it.limit {
-				best, most = i, score
-			}
-		}
-		if best < 0 {
-			return worth
-		}
-		it := &f.items[best]
-		n := (f.node.Fit(it.class, it.limit-f.taken[best]) + chunk - 1) / chunk
-		if n == 0 {
-			return worth
-		}
-		f.node.Take(it.class, n)
-		f.taken[best] += n
-		worth += n * it.value
 	}
 }
 
-func (f *Filler) shares(b int) []float64 {
-	if s, ok := f.share[b]; ok {
+// Fill returns different fillings of bin b, the best first: the best that it
+// finds with so much effort. It returns none where no filling is worth more than
+// floor. rng chooses the ways.
+func (f *Filler) Fill(b int, floor float64, effort Effort, rng *rand.Rand) []Filled {
+	state := f.state(b)
+	most := f.multipliers(b, state, floor)
+	if most <= floor {
+		return nil
+	}
+	f.price(b, state)
+	bundles := f.bundlesOf(b, state)
+	var found []Filled
+	for i := range effort.Starts {
+		f.begin(b, state, i, rng)
+		for range effort.Exchanges {
+			f.exchange(bundles, rng)
+		}
+		found = remember(found, f.load.filled())
+		if float64(found[0].Worth+1) > most {
+			break // there is no better one
+		}
+	}
+	if len(found) > 0 {
+		state.past = found[0].Counts
+	}
+	return found
+}
+
+// begin makes the i-th filling to better. What the bin's last filling was comes
+// first, but where rules about the pods of a node keep pods out of bundles: there
+// a search of the whole node does.
+func (f *Filler) begin(b int, state *binState, i int, rng *rand.Rand) {
+	resumed := 1
+	if state.bundled {
+		resumed = 0
+	}
+	if i == resumed && state.past != nil {
+		f.resume(b, state.past)
+		return
+	}
+	f.node.Empty(b)
+	f.open(state, rng)
+	var taken int64
+	if i > 0 {
+		taken = f.balance(&f.m.Bins[b], rng)
+	}
+	f.start(taken + f.search(&f.m.Bins[b]))
+}
+
+// kept is the number of fillings of one node that are remembered.
+const kept = 3
+
+// remember adds a filling to the best ones, unless it is there.
+func remember(found []Filled, n Filled) []Filled {
+	at := len(found)
+	for i, old := range found {
+		if old.Worth == n.Worth && slices.Equal(old.Counts, n.Counts) {
+			return found
+		}
+		if n.Worth > old.Worth {
+			at = min(at, i)
+		}
+	}
+	found = slices.Insert(found, at, n)
+	return found[:min(len(found), kept)]
+}
+
+// state returns what is known of bin b.
+func (f *Filler) state(b int) *binState {
+	if s, ok := f.bins[b]; ok {
 		return s
 	}
 	bin := &f.m.Bins[b]
-	s := make([]float64, len(f.m.Classes)*f.m.Resources)
+	s := &binState{share: make([]float64, len(f.m.Classes)*f.m.Resources), most: make([]int64, len(f.m.Classes)), kind: f.kindOf(b), bundled: true}
 	for c := range f.m.Classes {
+		s.most[c] = f.m.MostOf(c, b)
+		s.bundled = s.bundled && (s.most[c] == 0 || f.bundled(c, b))
 		for r, q := range f.m.Classes[c].Requests {
 			if bin.Capacity[r] > 0 {
-				s[c*f.m.Resources+r] = float64(q) / float64(bin.Capacity[r])
+				s.share[c*f.m.Resources+r] = float64(q) / float64(bin.Capacity[r])
 			}
 		}
 	}
-	f.share[b] = s
+	f.bins[b] = s
 	return s
-}
-
-// search looks for the best filling of the room that is left, in the present
-// order, and returns its worth.
-func (f *Filler) search(bin *model.Bin) int64 {
-	size := 0.0
-	for r, room := range f.node.Room {
-		if bin.Capacity[r] > 0 && bin.Capacity[r] != model.Unlimited {
-			size += float64(f.weights[r] * (float64(room) / float64(bin.Capacity[r])))
-		}
-	}
-	f.counts = append(f.counts[:0], make([]int64, len(f.items))...)
-	f.best = append(f.best[:0], f.counts...)
-	f.worth, f.steps = 0, stepsPerOrder
-	f.visit(0, 0, size)
-	f.meter.Spend(stepsPerOrder - f.steps + len(f.items))
-	return f.worth
-}
-
-// visit fills items from i on in the room that is left; size is the same room
-// in the surrogate.
-func (f *Filler) visit(i int, value int64, size float64) {
-	if value > f.worth {
-		f.worth = value
-		copy(f.best, f.counts)
-	}
-	if i == len(f.items) || f.steps <= 0 || float64(value)+float64(f.items[i].ahead*size) <= float64(f.worth) {
-		return
-	}
-	it := &f.items[i]
-	n := f.node.Fit(it.class, it.limit-f.taken[i])
-	f.node.Take(it.class, n)
-	for {
-		f.steps--
-		f.counts[i] = n
-		f.visit(i+1, value+n*it.value, size-float64(float64(n)*it.size))
-		if n == 0 || f.steps <= 0 {
-			break
-		}
-		f.node.Take(it.class, -1)
-		n--
-	}
-	f.node.Take(it.class, -n)
-	f.counts[i] = 0
-}
-
-// filling returns the best filling by class.
-func (f *Filler) filling() []model.Count {
-	var counts []model.Count
-	for i, n := range f.best {
-		if n += f.taken[i]; n > 0 {
-			counts = append(counts, model.Count{Class: f.items[i].class, N: n})
-		}
-	}
-	slices.SortFunc(counts, func(a, b model.Count) int { return cmp.Compare(a.Class, b.Class) })
-	return counts
 }

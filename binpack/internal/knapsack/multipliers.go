@@ -1,6 +1,10 @@
 package knapsack
 
-import "github.com/stowage/stowage/binpack/internal/model"
+import (
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/model"
+)
 
 const (
 	// rounds is the number of steps towards the best multipliers; they start
@@ -13,32 +17,35 @@ const (
 	leastLambda = 1e-4
 )
 
-// multipliers returns what a whole node's worth of each resource is worth in
-// the knapsack of bin b: weights of the surrogate constraint that bounds it
+// multipliers sets what a whole node's worth of each resource is worth in the
+// knapsack of bin b: weights of the surrogate constraint that bounds it
 // about as tightly as can be. They minimise the Lagrangian dual
 //
 //	Σ_r λ(r) + Σ_c limit(c)·max(0, value(c) - Σ_r λ(r)·share(c,r)),
 //
 // by steps along the subgradient, which is how far each resource is from being
-// used up.
-func (f *Filler) multipliers(b int, value, limit []int64) []float64 {
-	share := f.shares(b)
-	lambda, ok := f.last[b]
-	if !ok {
+// used up. It returns the least value found, which no filling is worth more than;
+// it ends where that is at most floor.
+func (f *Filler) multipliers(b int, state *binState, floor float64) float64 {
+	lambda := state.lambda
+	if lambda == nil {
 		lambda = make([]float64, f.m.Resources)
 		for r := range lambda {
 			lambda[r] = 1
 		}
 	}
-	lambda = f.scaled(b, lambda, value, share)
-	best := append([]float64(nil), lambda...)
+	lambda = f.scaled(state, lambda)
+	best := slices.Clone(lambda)
 	least := -1.0
 	used := make([]float64, len(lambda))
 	for k := range rounds {
-		dual := f.dual(b, lambda, value, limit, share, used)
+		dual := f.dual(&f.m.Bins[b], state, lambda, used)
 		if least < 0 || dual < least {
 			least = dual
 			copy(best, lambda)
+			if least <= floor {
+				break
+			}
 		}
 		step := firstStep / float64(1+k/3)
 		most := 0.0
@@ -51,20 +58,20 @@ func (f *Filler) multipliers(b int, value, limit []int64) []float64 {
 			lambda[r] = max(lambda[r], leastLambda*most)
 		}
 	}
-	f.last[b] = best
-	return best
+	state.lambda = best
+	return least
 }
 
 // scaled returns lambda times the factor at which the class that is worth most
 // for its size is worth just that.
-func (f *Filler) scaled(b int, lambda []float64, value []int64, share []float64) []float64 {
+func (f *Filler) scaled(state *binState, lambda []float64) []float64 {
 	densest := 0.0
-	for c := range value {
-		if !f.m.Bins[b].Admits[c] {
+	for c, v := range f.value {
+		if state.most[c] == 0 {
 			continue
 		}
-		if size := f.size(c, lambda, share); size > 0 {
-			densest = max(densest, float64(value[c])/size)
+		if size := size(c, lambda, state.share); size > 0 {
+			densest = max(densest, float64(v)/size)
 		}
 	}
 	out := make([]float64, len(lambda))
@@ -74,7 +81,8 @@ func (f *Filler) scaled(b int, lambda []float64, value []int64, share []float64)
 	return out
 }
 
-func (f *Filler) size(c int, lambda, share []float64) float64 {
+// size returns the part of the node that a pod of class c takes, weighted.
+func size(c int, lambda, share []float64) float64 {
 	size := 0.0
 	for r, l := range lambda {
 		size += float64(l * share[c*len(lambda)+r])
@@ -84,9 +92,8 @@ func (f *Filler) size(c int, lambda, share []float64) float64 {
 
 // dual returns the value of the Lagrangian dual, and how much of each resource
 // its solution uses.
-func (f *Filler) dual(b int, lambda []float64, value, limit []int64, share, used []float64) float64 {
-	bin := &f.m.Bins[b]
-	f.meter.Spend(len(value))
+func (f *Filler) dual(bin *model.Bin, state *binState, lambda, used []float64) float64 {
+	f.meter.Spend(len(f.value) / 4)
 	sum := 0.0
 	clear(used)
 	for r, l := range lambda {
@@ -94,18 +101,19 @@ func (f *Filler) dual(b int, lambda []float64, value, limit []int64, share, used
 			sum += l
 		}
 	}
-	for c, v := range value {
-		if limit[c] == 0 || !bin.Admits[c] {
+	for c, v := range f.value {
+		most := min(f.limit[c], state.most[c])
+		if most == 0 {
 			continue
 		}
-		gain := float64(v) - f.size(c, lambda, share)
-		n := float64(min(limit[c], f.m.MostOf(c, b)))
-		if gain <= 0 || n == 0 {
+		gain := float64(v) - size(c, lambda, state.share)
+		if gain <= 0 {
 			continue
 		}
+		n := float64(most)
 		sum += float64(n * gain)
 		for r := range lambda {
-			used[r] += float64(n * share[c*len(lambda)+r])
+			used[r] += float64(n * state.share[c*len(lambda)+r])
 		}
 	}
 	return sum

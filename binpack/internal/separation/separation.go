@@ -29,9 +29,12 @@ const (
 	pivotTicks = 1.0 / 8
 )
 
-// orders are the numbers of orders in which the knapsack looks at a bin: more where
-// fewer find nothing.
-var orders = [...]int{3, 12, 60}
+// levels are the efforts of the knapsack for one bin: more where less finds nothing.
+var levels = [...]knapsack.Effort{
+	{Starts: 2, Exchanges: 20},
+	{Starts: 6, Exchanges: 60},
+	{Starts: 20, Exchanges: 200},
+}
 
 // A Separator keeps the columns that it has found from one question to the next.
 type Separator struct {
@@ -57,7 +60,7 @@ func (s *Separator) Know(columns []model.Column) { s.columns = append(s.columns,
 func (s *Separator) Values(launches []int64, weight []float64, ticks int64) []float64 {
 	p := s.program(launches, weight)
 	end := s.meter.Spent() + ticks
-	for level := 0; level < len(orders); {
+	for level := 0; level < len(levels); {
 		before := p.master.Pivots
 		solved := p.master.Solve(maxPivots)
 		s.meter.Spend(int(float64(p.master.Pivots-before) * float64(p.rows*p.rows) * pivotTicks))
@@ -67,7 +70,7 @@ func (s *Separator) Values(launches []int64, weight []float64, ticks int64) []fl
 		if s.meter.Spent() >= end || s.meter.Done() {
 			break
 		}
-		if s.price(p, orders[level]) {
+		if s.price(p, levels[level]) {
 			level = 0
 		} else {
 			level++
@@ -122,30 +125,33 @@ func (p *program) add(j *model.Column) {
 	p.master.Add(0, entries)
 }
 
-// price adds, for each bin, a column that is worth more than its launch costs, and
+// price adds, for each bin, columns that are worth more than its launch costs, and
 // reports whether there was one.
-func (s *Separator) price(p *program, orders int) bool {
+func (s *Separator) price(p *program, effort knapsack.Effort) bool {
 	pi := slices.Clone(p.master.Duals())
 	value := make([]int64, len(s.m.Classes))
 	for c := range value {
 		value[c] = int64(float64(pi[c] * valueUnit))
 	}
+	s.filler.Begin(value, p.demand)
 	found := false
 	for _, b := range s.bins {
 		row, ok := p.rowOf[b]
 		if !ok {
 			continue
 		}
-		counts, _ := s.filler.Fill(b, value, p.demand, orders, s.rng)
-		worth := 0.0
-		for _, n := range counts {
-			worth += float64(pi[n.Class] * float64(n.N))
-		}
-		if worth > float64(-pi[row]*(1+payTol))+payTol {
-			j := model.Column{Bin: b, Counts: counts}
-			s.columns = append(s.columns, j)
-			p.add(&j)
-			found = true
+		cost := float64(-pi[row]*(1+payTol)) + payTol
+		for _, n := range s.filler.Fill(b, float64(cost*valueUnit), effort, s.rng) {
+			worth := 0.0
+			for _, k := range n.Counts {
+				worth += float64(pi[k.Class] * float64(k.N))
+			}
+			if worth > cost {
+				j := model.Column{Bin: b, Counts: n.Counts}
+				s.columns = append(s.columns, j)
+				p.add(&j)
+				found = true
+			}
 		}
 	}
 	return found
