@@ -1,6 +1,8 @@
 package binpack
 
 import (
+	"math"
+
 	"github.com/stowage/stowage/binpack/internal/colgen"
 	"github.com/stowage/stowage/binpack/internal/diving"
 	"github.com/stowage/stowage/binpack/internal/greedy"
@@ -18,6 +20,9 @@ const (
 	solveShare = 3
 	// maxRounds bounds the column generation: it seldom needs as many.
 	maxRounds = 400
+	// firstLevel is the effort of the knapsacks in the first solve: then a dive is
+	// worth more than the last columns.
+	firstLevel = 1
 )
 
 // columnTicks returns the work that columns of each part may take.
@@ -53,6 +58,9 @@ func (r *run) generate() {
 			center = nil
 		}
 		effort := colgen.Effort{Rounds: maxRounds, Ticks: ticks, Level: colgen.Thorough}
+		if first {
+			effort.Level = firstLevel
+		}
 		x := p.generator.Solve(model.Solution{}.Left(p.Model), model.Solution{}.Free(p.Model), center, effort)
 		p.relaxed = &x
 		for c, dual := range x.Duals {
@@ -83,12 +91,19 @@ func (r *run) dive() {
 func (r *run) diveIn(p *part, ticks int64) {
 	packer := greedy.NewPacker(p.Model, p.bins, r.meter)
 	value, price := packingValues(p.Model, p.values, p.relaxed.Duals), r.prices[0]
-	pack := func(demand, free []int64) model.Solution {
-		s := packer.Pack(demand, free, value, price)
-		return search.Shrink(p.Model, p.bins, s, free)
+	d := diving.Diver{Model: p.Model, Generator: p.generator, Meter: r.meter,
+		Pack: func(demand, free []int64) model.Solution {
+			s := packer.Pack(demand, free, value, price)
+			return search.Shrink(p.Model, p.bins, s, free)
+		},
+		Better: func(a, b model.Solution) bool { return better(p.Model, a, b) },
 	}
-	compare := func(a, b model.Solution) bool { return better(p.Model, a, b) }
-	if s := diving.Dive(p.Model, p.generator, *p.relaxed, r.meter, ticks, pack, compare); s != nil && compare(s, p.best) {
+	limit := math.Inf(1)
+	if noneLeft(p.best.Left(p.Model)) {
+		limit = float64(p.best.Cost(p.Model))
+	}
+	s := d.Dive(model.Solution{}.Left(p.Model), model.Solution{}.Free(p.Model), *p.relaxed, limit, ticks)
+	if s != nil && better(p.Model, s, p.best) {
 		p.best = s
 	}
 }

@@ -1,80 +1,75 @@
 package diving
 
 import (
+	"slices"
+
 	"github.com/stowage/stowage/binpack/internal/colgen"
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/binpack/internal/work"
 )
 
-// The effort of column generation after each step: what is left asks for
-// patterns of its own.
 const (
+	// The effort of column generation after each step: what is left asks for
+	// patterns of its own.
 	roundsPerStep = 40
-	ticksPerStep  = 2_000_000
+	ticksPerStep  = 700_000
 	levelPerStep  = 1
+	// deepest is the depth down to which a dive leaves alternatives, and mostTabu
+	// the most columns that an alternative does without.
+	deepest, mostTabu = 3, 2
+	// gainTol: what costs less than the part 1-gainTol is less, not a rounding
+	// error.
+	gainTol = 1e-9
 )
 
-// wholeTol: a value this close below a whole number counts as it.
-const wholeTol = 1e-6
+// A Diver makes solutions of a model from the programs of a generator.
+type Diver struct {
+	Model     *model.Model
+	Generator *colgen.Generator
+	Meter     *work.Meter
+	Pack      func(demand, free []int64) model.Solution // of what is left, within the free caps
+	Better    func(a, b model.Solution) bool
+}
 
-// Dive makes a solution from a solved program in about so many ticks. pack packs
-// what is left of the demand within the free caps, and better compares two
-// solutions.
-func Dive(m *model.Model, g *colgen.Generator, x colgen.Relaxed, meter *work.Meter, ticks int64,
-	pack func(demand, free []int64) model.Solution, better func(a, b model.Solution) bool) model.Solution {
-	demand, free := model.Solution{}.Left(m), model.Solution{}.Free(m)
-	var fixed, best model.Solution
-	for end := meter.Spent() + ticks; meter.Spent() < end && !meter.Done(); {
-		step := round(m, g, x, demand, free)
-		if len(step) == 0 {
-			break
+// A node is where a dive stands.
+type node struct {
+	fixed        model.Solution
+	demand, free []int64        // that are left
+	x            colgen.Relaxed // of what is left
+	tabu         []int          // columns that are not rounded up
+	depth        int
+}
+
+// Dive makes a solution for the demand and the free caps, for which x was solved,
+// and then the better ones of its alternatives, in about so many ticks. It gives up
+// what will cost no less than limit.
+func (d *Diver) Dive(demand, free []int64, x colgen.Relaxed, limit float64, ticks int64) model.Solution {
+	var best model.Solution
+	end := d.Meter.Spent() + ticks
+	for open := []node{{demand: demand, free: free, x: x}}; len(open) > 0; open = open[1:] {
+		n := open[0]
+		for float64(n.fixed.Cost(d.Model))+n.x.Cost < limit*(1-gainTol) && d.Meter.Spent() < end && !d.Meter.Done() {
+			alternative := n
+			step, lead := d.round(&n)
+			if len(step) == 0 {
+				break
+			}
+			if lead >= 0 && n.depth < deepest && len(n.tabu) < mostTabu {
+				alternative.tabu = append(slices.Clone(n.tabu), lead)
+				open = append(open, alternative)
+			}
+			n.fixed = slices.Concat(n.fixed, step)
+			n.depth++
+			rest := slices.Clone(n.demand)
+			s := slices.Concat(n.fixed, d.Pack(rest, slices.Clone(n.free)))
+			if best == nil || d.Better(s, best) {
+				best = s
+			}
+			if cost := float64(s.Cost(d.Model)); cost < limit && !slices.ContainsFunc(rest, func(n int64) bool { return n > 0 }) {
+				limit = cost
+			}
+			n.x = d.Generator.Solve(n.demand, n.free, n.x.Duals, colgen.Effort{Rounds: roundsPerStep, Ticks: ticksPerStep, Level: levelPerStep})
 		}
-		fixed = append(fixed, step...)
-		demand, free = fixed.Left(m), fixed.Free(m)
-		s := append(fixed[:len(fixed):len(fixed)], pack(fixed.Left(m), fixed.Free(m))...)
-		if best == nil || better(s, best) {
-			best = s
-		}
-		x = g.Solve(demand, free, x.Duals, colgen.Effort{Rounds: roundsPerStep, Ticks: ticksPerStep, Level: levelPerStep})
 	}
 	return best
-}
-
-// round returns the columns of x launched whole, rounded down, as often as
-// demand and caps allow; if there are none, the one with the largest part,
-// once.
-func round(m *model.Model, g *colgen.Generator, x colgen.Relaxed, demand, free []int64) model.Solution {
-	var s model.Solution
-	largest := -1
-	for j, v := range x.Values {
-		if v <= wholeTol {
-			continue
-		}
-		if largest < 0 || v > x.Values[largest] {
-			largest = j
-		}
-		s = launch(m, s, g.Columns[j], int64(v+wholeTol), demand, free)
-	}
-	if len(s) == 0 && largest >= 0 {
-		s = launch(m, s, g.Columns[largest], 1, demand, free)
-	}
-	return s
-}
-
-// launch adds the column so many times to s, or as often as it still can be,
-// and takes it out of demand and free.
-func launch(m *model.Model, s model.Solution, j model.Column, times int64, demand, free []int64) model.Solution {
-	times = m.Launches(j.Bin, free, times)
-	for _, n := range j.Counts {
-		times = min(times, demand[n.Class]/n.N)
-	}
-	if times <= 0 {
-		return s
-	}
-	for _, n := range j.Counts {
-		demand[n.Class] -= n.N * times
-	}
-	m.Spend(j.Bin, free, times)
-	j.Times = times
-	return append(s, j)
 }

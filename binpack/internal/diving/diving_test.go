@@ -2,6 +2,7 @@ package diving_test
 
 import (
 	"context"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -35,7 +36,8 @@ func dive(m *model.Model, values []float64) model.Solution {
 		x, y := sum(a.Left(m)), sum(b.Left(m))
 		return x < y || x == y && a.Cost(m) < b.Cost(m)
 	}
-	return diving.Dive(m, g, x, meter, 1<<40, pack, better)
+	d := diving.Diver{Model: m, Generator: g, Meter: meter, Pack: pack, Better: better}
+	return d.Dive(model.Solution{}.Left(m), model.Solution{}.Free(m), x, math.Inf(1), 1<<40)
 }
 
 func sum(xs []int64) (n int64) {

@@ -1,0 +1,77 @@
+package diving
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/model"
+)
+
+const (
+	// wholeTol: a value this close below a whole number counts as it.
+	wholeTol = 1e-6
+	// stepShare: a step launches at least one in so many of the nodes that the
+	// program still launches.
+	stepShare = 8
+)
+
+// A part is what is left of a column's value, rounded down.
+type part struct {
+	column int
+	value  float64
+}
+
+// round returns the columns of the program launched whole, rounded down, as often
+// as demand and caps allow, and takes them out of the node's demand and caps; if
+// they are few, those with the largest parts once more. It returns which of these
+// came first; -1: none.
+func (d *Diver) round(n *node) (s model.Solution, lead int) {
+	n.demand, n.free = slices.Clone(n.demand), slices.Clone(n.free)
+	var parts []part
+	whole, all := 0.0, 0.0
+	for j, v := range n.x.Values {
+		if v <= wholeTol {
+			continue
+		}
+		floor := math.Floor(v + wholeTol)
+		s = d.launch(s, j, int64(floor), n)
+		parts = append(parts, part{j, v - floor})
+		whole, all = whole+floor, all+v
+	}
+	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(b.value, a.value) })
+	lead = -1
+	for _, p := range parts {
+		if len(s) > 0 && whole >= all/stepShare {
+			break
+		}
+		if len(s) > 0 && p.value <= wholeTol || slices.Contains(n.tabu, p.column) {
+			continue
+		}
+		launched := len(s)
+		if s = d.launch(s, p.column, 1, n); len(s) > launched && lead < 0 {
+			lead = p.column
+		}
+		whole++
+	}
+	return s, lead
+}
+
+// launch adds column j so many times to s, or as often as it still can be, and
+// takes it out of the node's demand and caps.
+func (d *Diver) launch(s model.Solution, j int, times int64, n *node) model.Solution {
+	column := d.Generator.Columns[j]
+	times = d.Model.Launches(column.Bin, n.free, times)
+	for _, k := range column.Counts {
+		times = min(times, n.demand[k.Class]/k.N)
+	}
+	if times <= 0 {
+		return s
+	}
+	for _, k := range column.Counts {
+		n.demand[k.Class] -= k.N * times
+	}
+	d.Model.Spend(column.Bin, n.free, times)
+	column.Times = times
+	return append(s, column)
+}
