@@ -43,7 +43,7 @@ func (st *State) drain() bool {
 		if changed {
 			*n = st.nodeOf(n.bin, to.Counts)
 		}
-		if len(from.Counts) == 0 {
+		if len(from.Counts) == 0 || st.meter.Done() {
 			break
 		}
 	}
