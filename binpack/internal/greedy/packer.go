@@ -2,7 +2,6 @@ package greedy
 
 import (
 	"cmp"
-	"math"
 	"math/bits"
 	"math/rand/v2"
 	"slices"
@@ -23,7 +22,12 @@ type Packer struct {
 
 	known []filling // bin: what it was filled with last
 
-	live         []int // classes with pods left
+	weights         []float64 // per resource; nil: not found yet
+	weight, density []float64 // per class: of its requests, and value for that
+	dense           []int     // classes that had pods left at first, by density
+
+	live         []int     // classes with pods left
+	asked        []float64 // per resource, by the pods left
 	node         *model.Filling
 	trial, other []model.Count
 
@@ -40,12 +44,13 @@ type filling struct {
 	filled bool
 }
 
-// unknown is the worth of a filling that is still to be found.
-const unknown = math.MaxInt64
+// binsPerTick is how many bins are compared in one tick, about.
+const binsPerTick = 4
 
 // NewPacker returns a packer that launches the given bins only.
 func NewPacker(m *model.Model, bins []int, meter *work.Meter) *Packer {
-	p := &Packer{m: m, bins: bins, meter: meter, node: model.NewFilling(m), known: make([]filling, len(bins)), rng: rand.New(rand.NewPCG(5, 6))}
+	p := &Packer{m: m, bins: bins, meter: meter, node: model.NewFilling(m), known: make([]filling, len(bins)), asked: make([]float64, m.Resources),
+		weight: make([]float64, len(m.Classes)), density: make([]float64, len(m.Classes)), rng: rand.New(rand.NewPCG(5, 6))}
 	for _, b := range bins {
 		bin := m.Clamp(b)
 		share := make([]float64, len(m.Classes)*m.Resources)
@@ -74,8 +79,13 @@ func NewPacker(m *model.Model, bins []int, meter *work.Meter) *Packer {
 // class, > 0; price per bin of the model.
 func (p *Packer) Pack(remaining, free, value, price []int64) model.Solution {
 	var s model.Solution
+	if p.weights == nil {
+		p.weigh(value)
+	}
+	p.sortDense(remaining, value)
+	p.look(remaining)
 	for i := range p.known {
-		p.known[i] = filling{p.known[i].counts, unknown, false}
+		p.known[i] = filling{p.known[i].counts, p.atMost(i, remaining, value), false}
 	}
 	for stage := 0; ; {
 		j, ok := p.best(stage, remaining, free, value, price)
@@ -96,32 +106,40 @@ func (p *Packer) Pack(remaining, free, value, price []int64) model.Solution {
 	}
 }
 
-// best returns the filling of the stage's bins with the most value for its price;
-// at most as often as the free caps allow. Where there are many classes only bins
-// that may be the best are filled: what is known of the others is more than they
-// could be filled with now, as there were more pods then (lazy evaluation: Minoux,
-// Accelerated Greedy Algorithms, 1978).
-func (p *Packer) best(stage int, remaining, free, value, price []int64) (model.Column, bool) {
+// look takes note of which classes have pods left, and what these ask for.
+func (p *Packer) look(remaining []int64) {
 	p.live = p.live[:0]
+	clear(p.asked)
 	for c, n := range remaining {
-		if n > 0 {
-			p.live = append(p.live, c)
+		if n == 0 {
+			continue
+		}
+		p.live = append(p.live, c)
+		for r, q := range p.m.Classes[c].Requests {
+			p.asked[r] += float64(float64(n) * float64(q))
 		}
 	}
+}
+
+// best returns the filling of the stage's bins with the most value for its price;
+// at most as often as the free caps allow. A bin is filled only when it might be the
+// best (lazy evaluation: Minoux, Accelerated Greedy Algorithms, 1978). Where there
+// are many classes what a bin was filled with before says what it may be worth, as
+// there were more pods then; else a bound does.
+func (p *Packer) best(stage int, remaining, free, value, price []int64) (model.Column, bool) {
+	p.look(remaining)
 	if len(p.live) == 0 {
 		return model.Column{}, false
 	}
 	if len(p.live) <= maxSuited {
 		for i, b := range p.bins {
-			if p.m.Bins[b].Stage == stage && p.m.Launches(b, free, 1) > 0 {
-				p.refill(i, remaining, value)
+			f := &p.known[i]
+			if p.m.Bins[b].Stage == stage && f.filled && !there(f.counts, remaining) {
+				*f = filling{f.counts, p.atMost(i, remaining, value), false}
 			}
 		}
 	}
 	for {
-		if len(p.live) > maxSuited {
-			p.meter.Spend(len(p.bins))
-		}
 		i := p.top(stage, free, price)
 		if i < 0 {
 			return model.Column{}, false
@@ -136,6 +154,7 @@ func (p *Packer) best(stage int, remaining, free, value, price []int64) (model.C
 // top returns which of the stage's bins that the free caps allow has the most value
 // for its price by what is known, or -1.
 func (p *Packer) top(stage int, free, price []int64) int {
+	p.meter.Spend(1 + len(p.bins)/binsPerTick)
 	top := -1
 	for i, b := range p.bins {
 		f := &p.known[i]
