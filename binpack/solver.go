@@ -19,6 +19,10 @@ type Solver struct {
 	// They are not counted as work.
 	Alternatives int
 
+	// Risk is how much of a plan may hang on one thing, as far as no more pods are
+	// left for it. The search is then made several times.
+	Risk Risk
+
 	// PreferencePrice is, with PricePreferences, what one unit of a preference's
 	// weight is worth for one pod, per hour. A taint, and a spread that is only
 	// wished for, have the weight 1.
@@ -56,6 +60,9 @@ func Solve(ctx context.Context, p Problem) (Plan, error) {
 // has, with Status Interrupted and a nil error; an error means that there is
 // no plan: p is invalid, or ctx ended before the first plan stood.
 func (s Solver) Solve(ctx context.Context, p Problem) (Plan, error) {
+	if s.Risk != (Risk{}) {
+		return s.withinRisk(ctx, p)
+	}
 	r, err := s.start(ctx, &p)
 	if err != nil {
 		return Plan{}, err
@@ -70,9 +77,13 @@ func (s Solver) Solve(ctx context.Context, p Problem) (Plan, error) {
 
 // Plans yields ever better plans: the first one that stands, then each that
 // leaves fewer pods, costs less or has a higher bound. Break when good enough.
-// An error comes alone, as of Solve.
+// With a Risk there is one, that of Solve. An error comes alone, as of Solve.
 func (s Solver) Plans(ctx context.Context, p Problem) iter.Seq2[Plan, error] {
 	return func(yield func(Plan, error) bool) {
+		if s.Risk != (Risk{}) {
+			yield(s.withinRisk(ctx, p))
+			return
+		}
 		r, err := s.start(ctx, &p)
 		if err != nil {
 			yield(Plan{}, err)
