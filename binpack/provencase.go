@@ -45,11 +45,11 @@ func (c *provenCase) solvable() bool { return !c.solved && c.next > 0 && c.uses(
 
 // solve solves the program over all cuts, and reports whether the context allowed it.
 func (c *provenCase) solve() bool {
-	leaves := provenLeaves
+	leaves := min(max(c.meter.Left(DefaultWork)/(solvePart*leafTicks), leastLeaves), provenLeaves)
 	if c.more() { // the relaxation will do
 		leaves = 1
 	}
-	answer, ok := c.solveOnly(c.program, leaves)
+	answer, ok := c.solveOnly(c.program, leaves, c.enough)
 	if !ok {
 		return false
 	}
@@ -60,8 +60,8 @@ func (c *provenCase) solve() bool {
 	return true
 }
 
-func (c *provenCase) solveOnly(p *bound.Program, leaves int) (bound.Answer, bool) {
-	answer, err := p.Solve(c.ctx, leaves)
+func (c *provenCase) solveOnly(p *bound.Program, leaves, enough int64) (bound.Answer, bool) {
+	answer, err := p.Solve(c.ctx, int(leaves), enough)
 	c.meter.Spend(answer.Leaves * leafTicks)
 	return answer, err == nil && answer.Leaves > 0
 }
@@ -108,7 +108,7 @@ func (c *provenCase) settle() int64 {
 		return c.enough
 	}
 	if c.joint && len(c.carried) < c.next {
-		answer, ok := c.solveOnly(c.program.Only(c.carried), provenLeaves)
+		answer, ok := c.solveOnly(c.program.Only(c.carried), provenLeaves, c.lower)
 		if !ok || answer.Infeasible {
 			return 0
 		}

@@ -46,9 +46,12 @@ const (
 	// mostCuts bounds the cuts of a program.
 	mostCuts = 60
 	// provenLeaves is the most leaves of one branch and bound over all cuts.
-	provenLeaves = 1000
+	provenLeaves = 50_000
+	// leastLeaves is the least, where there is little work left; else one may take one
+	// part in solvePart of it.
+	leastLeaves, solvePart = 100, 3
 	// leafTicks is what a leaf counts as, in ticks.
-	leafTicks = 8_000
+	leafTicks = 150
 )
 
 // newProver proves what is quickly proven: all that there is to prove of one class,

@@ -28,6 +28,15 @@ func mulDiv(a, b, c int64) int64 {
 	return int64(min(q, math.MaxInt64))
 }
 
+// ceilMulDiv is mulDiv, rounded up.
+func ceilMulDiv(a, b, c int64) int64 {
+	q := mulDiv(a, b, c)
+	if q != math.MaxInt64 && a*b != q*c { // modulo 2^64: they differ by less than c
+		q++
+	}
+	return q
+}
+
 // ceilDiv returns a / b, rounded up.
 func ceilDiv(a, b int64) int64 {
 	if a == 0 {

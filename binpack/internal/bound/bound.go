@@ -18,6 +18,9 @@ type Price struct {
 // cases the least. It may stop at a bound of enough. The error is ctx's, or says what
 // is wrong with the instance.
 func Evaluate(ctx context.Context, in *Instance, leaves int, enough int64) (Price, error) {
+	if err := in.check(); err != nil {
+		return Price{}, err
+	}
 	out := Price{Least: enough, Infeasible: len(in.Turns) == 0}
 	if out.Infeasible {
 		out.Least = math.MaxInt64
@@ -54,7 +57,7 @@ func evaluate(ctx context.Context, in *Instance, leaves int, enough int64) (Pric
 	if best.Least >= enough || best.Infeasible || len(p.cuts)+len(in.Floors) < 2 {
 		return best, nil
 	}
-	a, err := p.Solve(ctx, leaves)
+	a, err := p.Solve(ctx, leaves, enough)
 	return best.or(a.Price), err
 }
 

@@ -152,6 +152,11 @@ func roundUp(low int64, options []option) int64 {
 	for _, o := range options {
 		unit = gcd(unit, o.price)
 	}
+	return roundTo(unit, low)
+}
+
+// roundTo returns low, rounded up to a multiple of unit.
+func roundTo(unit, low int64) int64 {
 	if unit == 0 || low%unit == 0 || low > math.MaxInt64-unit {
 		return low
 	}

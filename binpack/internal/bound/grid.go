@@ -42,19 +42,23 @@ func (c *cover) grid(ctx context.Context) (Price, error) {
 // times adds launches that gain together at the price, once or any number of
 // times.
 func times(least []int64, price, gain int64, again bool) {
-	step := func(v int) {
-		if from := least[max(int64(v)-gain, 0)]; from != none {
-			least[v] = min(least[v], add(from, price), none-1)
-		}
+	back := int(min(gain, int64(len(least))))
+	first, end, step := 1, len(least), 1 // upwards, a launch finds what launches before it gained
+	if !again {
+		first, end, step = len(least)-1, 0, -1
 	}
-	if again {
-		for v := 1; v < len(least); v++ {
-			step(v)
+	for v := first; v != end; v += step {
+		from := least[max(v-back, 0)]
+		if from == none {
+			continue
 		}
-		return
-	}
-	for v := len(least) - 1; v > 0; v-- {
-		step(v)
+		sum := from + price
+		if sum < 0 || sum == none {
+			sum = none - 1
+		}
+		if sum < least[v] {
+			least[v] = sum
+		}
 	}
 }
 

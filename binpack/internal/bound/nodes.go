@@ -113,6 +113,7 @@ func deepen(ctx context.Context, kinds []Kind, all []*holding, e effort) error {
 	for _, h := range all {
 		best = best.orBetter(h)
 	}
+	var buffers lists
 	byRatio := func(a, b *holding) int { return compareRatio(b.bound, b.node.Price, a.bound, a.node.Price) }
 	for _, pass := range []int{e.worst, e.others} {
 		open := slices.DeleteFunc(slices.Clone(all), func(h *holding) bool { return h.exact() })
@@ -128,7 +129,7 @@ func deepen(ctx context.Context, kinds []Kind, all []*holding, e effort) error {
 			if pass <= 0 || h.bound <= floor {
 				break
 			}
-			taken := h.search(kinds, floor, min(pass, deepSteps))
+			taken := h.search(kinds, floor, min(pass, deepSteps), &buffers)
 			pass -= taken
 			h.steps += taken
 			best = best.orBetter(h)
@@ -151,7 +152,7 @@ func (h *holding) orBetter(o *holding) *holding {
 //
 // It asks whether a filling is worth more than a level, from the bound down: near the
 // bound few are left to look at, and the first level that one exceeds ends it.
-func (h *holding) search(kinds []Kind, floor int64, steps int) (taken int) {
+func (h *holding) search(kinds []Kind, floor int64, steps int, buffers *lists) (taken int) {
 	items, room := itemsOf(kinds, h.node)
 	budget, multipliers := weigh(items, room)
 	l := newLagrangian(items, room, multipliers, budget)
@@ -163,7 +164,7 @@ func (h *holding) search(kinds []Kind, floor int64, steps int) (taken int) {
 	floor = max(floor, h.found)
 	for gap := h.bound>>firstGap + 1; h.bound > floor && taken < steps; gap *= gapGrows {
 		level := max(floor, h.bound-gap)
-		f := &filling{lagrangian: l, floor: level, steps: steps - taken}
+		f := &filling{lagrangian: l, floor: level, steps: steps - taken, lists: buffers}
 		value, done := f.best(room)
 		taken = steps - f.steps
 		if !done {

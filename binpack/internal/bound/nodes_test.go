@@ -73,7 +73,7 @@ func TestSearchesBoundTheBest(t *testing.T) {
 			floor = rapid.Int64Range(0, best+best/4).Draw(t, "floor at")
 		}
 		steps := rapid.SampledFrom([]int{1, 10, 100, 1_000_000}).Draw(t, "steps")
-		h.search(kinds, floor, steps)
+		h.search(kinds, floor, steps, &lists{})
 		require.LessOrEqual(t, h.found, best)
 		require.GreaterOrEqual(t, h.bound, best)
 		if steps == 1_000_000 && !coarse(kinds, n) {

@@ -127,14 +127,14 @@ type Answer struct {
 }
 
 // Solve returns a lower bound on the price of launches that meet all cuts, limits
-// and caps, found in so many leaves of a branch and bound at most. With one cut
-// Add's bound may be higher.
-func (p *Program) Solve(ctx context.Context, leaves int) (Answer, error) {
+// and caps, found in so many leaves of a branch and bound at most; it is content
+// where it is enough. With one cut Add's bound may be higher.
+func (p *Program) Solve(ctx context.Context, leaves int, enough int64) (Answer, error) {
 	b := p.branching()
 	if b == nil {
 		return Answer{}, nil
 	}
-	out, err := b.solve(ctx, leaves)
+	out, err := b.solve(ctx, leaves, enough)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -182,7 +182,7 @@ func (p *Program) branching() *branching {
 	b.options = slices.DeleteFunc(slices.Clone(b.options), func(o launch) bool {
 		return slices.ContainsFunc(b.options, func(q launch) bool { return q.node != o.node && q.replaces(&o) })
 	})
-	if len(b.rows) == 0 || len(b.options) == 0 || b.height() > maxPricedRows {
+	if len(b.rows) == 0 || len(b.options) == 0 || len(b.rows)+len(b.caps) > maxSides {
 		return nil
 	}
 	return b

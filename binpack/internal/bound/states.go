@@ -19,7 +19,11 @@ type filling struct {
 	at     []int  // lowest bit of each resource
 	floor  int64  // what is worth no more is not looked for
 	steps  int    // left
+	*lists
 }
+
+// lists are buffers for states.
+type lists struct{ states, out, spare, more, kept []state }
 
 // pack returns the amounts in one number; false: they are too large.
 func (f *filling) pack(room []int64) (uint64, bool) {
@@ -54,46 +58,46 @@ func (f *filling) best(room []int64) (int64, bool) {
 	if !ok {
 		return 0, false
 	}
-	states := []state{{left: start, bound: f.base}}
+	f.states = append(f.states[:0], state{left: start, bound: f.base})
 	for i := range f.items {
-		if states = f.choose(i, states); f.steps < 0 {
+		if f.choose(i); f.steps < 0 {
 			return 0, false
 		}
 	}
 	most := f.floor
-	for _, s := range states {
+	for _, s := range f.states {
 		most = max(most, s.value)
 	}
 	return most, true
 }
 
-// choose returns the states after any number of item i is added to those before.
-// States are in order of what is left, the greatest first, and stay so when all
-// lose the same.
-func (f *filling) choose(i int, before []state) []state {
+// choose makes the states those after any number of item i is added. States are in
+// order of what is left, the greatest first, and stay so when all lose the same.
+func (f *filling) choose(i int) {
 	it := f.items[i]
 	takes := f.number(it.requests)
-	var out, spare, kept []state
-	out = f.keep(i, out, before)
-	more := append([]state(nil), before...)
+	f.out = f.keep(i, f.out[:0], f.states)
+	f.more = append(f.more[:0], f.states...)
 	for range it.count {
 		n := 0
-		for _, s := range more {
+		for _, s := range f.more {
 			if left := s.left - takes; left&f.guards == f.guards {
-				more[n] = state{left, s.bound + f.pays[i], s.value + it.value}
+				f.more[n] = state{left, s.bound + f.pays[i], s.value + it.value}
 				n++
 			}
 		}
-		if more = more[:n]; n == 0 {
+		if f.more = f.more[:n]; n == 0 {
 			break
 		}
 		if f.steps -= n; f.steps < 0 {
-			return nil
+			return
 		}
-		kept = f.keep(i, kept[:0], more)
-		out, spare = f.merge(spare[:0], out, kept), out
+		if f.kept = f.keep(i, f.kept[:0], f.more); len(f.kept) > 0 {
+			f.spare = f.merge(f.spare[:0], f.out, f.kept)
+			f.out, f.spare = f.spare, f.out
+		}
 	}
-	return out
+	f.states, f.out = f.out, f.states
 }
 
 // keep appends the states that may still come to more than the floor with the

@@ -1,0 +1,180 @@
+package bound
+
+import (
+	"container/heap"
+	"math"
+	"math/big"
+	"math/bits"
+)
+
+const (
+	// wholeSide is what a cut asks for, and what there is of a cap, in the sides of the
+	// rows: gains are rounded up and uses down, which leaves every plan possible.
+	wholeSide = 1 << 31
+	// multiplierBits is the size of the greatest price of a row as a whole number,
+	// before it is shared out over its side: 64 rows stay below 2^63.
+	multiplierBits = 55
+	// maxSides bounds the number of rows.
+	maxSides = 64
+)
+
+// prepare fills in the sides, and solves the relaxation of the root: from what is
+// optimal there the other leaves are a few pivots away.
+func (b *branching) prepare(root *leaf) {
+	var prices, sides []float64
+	var rows [][]float64
+	for _, o := range b.options {
+		prices = append(prices, float64(o.price))
+	}
+	for i, v := range b.values {
+		side := make([]int64, len(b.options))
+		for j, o := range b.options {
+			side[j] = ceilMulDiv(min(o.gains[i], v), wholeSide, v)
+		}
+		b.sides = append(b.sides, side)
+	}
+	for k, c := range b.caps {
+		side := make([]int64, len(b.options))
+		for j, o := range b.options {
+			for _, u := range o.uses {
+				if u.Cap == k && c > 0 {
+					side[j] += mulDiv(min(u.Amount, c), wholeSide, c)
+				}
+			}
+		}
+		b.sides = append(b.sides, side)
+	}
+	for _, side := range b.sides {
+		row := make([]float64, len(side))
+		for j, a := range side {
+			row[j] = float64(a) / wholeSide
+		}
+		rows, sides = append(rows, row), append(sides, 1)
+	}
+	b.root = *newTableau(prices, rows, sides, len(b.values))
+	b.root.solve(root.low, root.high)
+}
+
+// open solves the leaf's relaxation and adds the leaf, unless it is empty.
+func (b *branching) open(l *leaf) {
+	b.opened++
+	l.number = b.opened
+	for i := range b.options {
+		if l.low[i] > l.high[i] {
+			return
+		}
+	}
+	b.leaf.set(&b.root)
+	row := b.leaf.solve(l.low, l.high)
+	l.at = b.leaf.launches(l.low, l.high)
+	multipliers := b.leaf.duals(row)
+	if row >= 0 {
+		if b.empty(l, multipliers) {
+			return
+		}
+		multipliers = b.leaf.duals(gaveUp)
+	}
+	if l.split = -1; row == optimal {
+		l.split = b.choose(l)
+	}
+	l.bound = max(l.bound, b.least(l, multipliers))
+	heap.Push(&b.heap, l)
+}
+
+// least returns the leaf's exact bound by prices of its rows (weak duality): whatever
+// the multipliers μ ≥ 0 of the cuts and ν ≥ 0 of the caps,
+//
+//	p·y  ≥  Σ μ_i − Σ ν_k + Σ_b min { (p_b − Σ μ_i·gain_ib + Σ ν_k·use_kb)·y_b : low_b ≤ y_b ≤ high_b },
+//
+// sides and rows in units of a whole one. It is rounded up to a multiple of the unit.
+func (b *branching) least(l *leaf, prices []float64) int64 {
+	dearest := int64(1)
+	for _, o := range b.options {
+		dearest = max(dearest, o.price)
+	}
+	for _, d := range prices {
+		dearest = max(dearest, int64(min(d, 1<<multiplierBits)))
+	}
+	shift := multiplierBits - bits.Len64(uint64(dearest))
+	if shift < 0 {
+		return 0
+	}
+	multipliers := wholes(prices, float64(int64(1)<<shift)/wholeSide)
+	for i := range b.rows {
+		b.carried[i] = b.carried[i] || multipliers[i] > 0
+	}
+	total := b.dual(l, multipliers, shift)
+	total.Neg(total).Rsh(total, uint(shift)).Neg(total) // rounded up
+	switch {
+	case total.Sign() <= 0:
+		return 0
+	case !total.IsInt64():
+		return math.MaxInt64
+	}
+	return roundTo(b.unit, total.Int64())
+}
+
+// empty reports whether these multipliers of the rows prove that no launches of the leaf
+// meet all of them.
+func (b *branching) empty(l *leaf, multipliers []float64) bool {
+	most := 0.0
+	for _, m := range multipliers {
+		most = max(most, m)
+	}
+	proof := wholes(multipliers, float64(int64(1)<<multiplierBits)/wholeSide/max(most, 1e-300))
+	if b.dual(l, proof, noPrices).Sign() <= 0 {
+		return false
+	}
+	for i := range b.rows {
+		b.carried[i] = b.carried[i] || proof[i] > 0
+	}
+	return true
+}
+
+// noPrices says that launches cost nothing.
+const noPrices = -1
+
+// dual returns the dual bound by multipliers, prices as 2^shift.
+func (b *branching) dual(l *leaf, multipliers []int64, shift int) *big.Int {
+	sum := int64(0)
+	for i, m := range multipliers {
+		if i < len(b.rows) {
+			sum += m * wholeSide
+		} else {
+			sum -= m * wholeSide
+		}
+	}
+	total, factor, term := big.NewInt(sum), new(big.Int), new(big.Int)
+	for j := range b.options {
+		reduced := int64(0)
+		if shift != noPrices {
+			reduced = b.options[j].price << shift
+		}
+		for i, m := range multipliers {
+			if i < len(b.rows) {
+				reduced -= m * b.sides[i][j]
+			} else {
+				reduced += m * b.sides[i][j]
+			}
+		}
+		at := l.low[j]
+		if reduced < 0 {
+			at = l.high[j]
+		}
+		if at != 0 && reduced != 0 {
+			total.Add(total, term.Mul(factor.SetInt64(reduced), term.SetInt64(at)))
+		}
+	}
+	return total
+}
+
+// wholes returns multiples of the multipliers as whole numbers, rounded down.
+func wholes(multipliers []float64, scale float64) []int64 {
+	out := make([]int64, len(multipliers))
+	for i, m := range multipliers {
+		if whole := m * scale; whole > 0 {
+			out[i] = min(int64(min(whole, 1<<multiplierBits)), (1<<multiplierBits)/wholeSide)
+		}
+	}
+	return out
+}

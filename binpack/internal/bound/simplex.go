@@ -1,0 +1,216 @@
+package bound
+
+import "math"
+
+// A tableau is a linear program over launches,
+//
+//	minimise c·y  subject to  A·y ≥ b for cuts,  U·y ≤ cap for caps,  low ≤ y ≤ high,
+//
+// in the form x_B + T·x_N = β, with a slack for each row. Prices are at least 0, so
+// that the slacks are a basis to begin with by the dual simplex method (Lemke, The
+// Dual Method of Solving the Linear Programming Problem, 1954), bounds in place of
+// rows; and what is optimal for some bounds is one for any others.
+//
+// Its answers are guesses in floating point: what they prove is computed elsewhere.
+type tableau struct {
+	columns  int
+	t        []float64 // T, row by row
+	beta     []float64
+	reduced  []float64 // price of each nonbasic variable, above what the rows pay
+	basic    []int     // variable per row: launches first, then slacks
+	nonbasic []int     // variable per column
+	upper    []bool    // of each variable: nonbasic at its upper bound
+}
+
+const (
+	// boundTol: a variable so little out of its bounds is taken to be within.
+	boundTol = 1e-9
+	// elementTol: a smaller element is taken for zero.
+	elementTol = 1e-9
+	// dualPivots bounds the pivots of one solve.
+	dualPivots = 500
+)
+
+// newTableau returns the program of these prices and rows: of the first cuts rows
+// coefficients sum up to at least their side, of the others to at most.
+func newTableau(prices []float64, rows [][]float64, sides []float64, cuts int) *tableau {
+	n := len(prices)
+	t := &tableau{columns: n, reduced: append([]float64(nil), prices...), upper: make([]bool, n+len(rows))}
+	for i, row := range rows {
+		sign := 1.0
+		if i < cuts {
+			sign = -1
+		}
+		for _, a := range row {
+			t.t = append(t.t, sign*a)
+		}
+		t.beta = append(t.beta, sign*sides[i])
+		t.basic = append(t.basic, n+i)
+	}
+	for j := range prices {
+		t.nonbasic = append(t.nonbasic, j)
+	}
+	return t
+}
+
+// set makes t a copy of another of its size.
+func (t *tableau) set(o *tableau) {
+	t.columns = o.columns
+	t.t, t.beta, t.reduced = append(t.t[:0], o.t...), append(t.beta[:0], o.beta...), append(t.reduced[:0], o.reduced...)
+	t.basic, t.nonbasic, t.upper = append(t.basic[:0], o.basic...), append(t.nonbasic[:0], o.nonbasic...), append(t.upper[:0], o.upper...)
+}
+
+// bounds returns the bounds of a variable.
+func (t *tableau) bounds(v int, low, high []int64) (float64, float64) {
+	if v < t.columns {
+		return float64(low[v]), float64(high[v])
+	}
+	return 0, math.Inf(1)
+}
+
+// solve pivots until the basic variables are within their bounds. It returns -1 when they
+// are, or the row that shows that there is no such solution, or -2 where it gives up.
+func (t *tableau) solve(low, high []int64) (row int) {
+	for range dualPivots {
+		row, over := t.leaving(low, high)
+		if row < 0 {
+			return optimal
+		}
+		column := t.entering(row, over, low, high)
+		if column < 0 {
+			return row
+		}
+		t.upper[t.basic[row]] = over
+		t.pivot(row, column)
+	}
+	return gaveUp
+}
+
+const (
+	optimal = -1
+	gaveUp  = -2
+)
+
+// value returns the value of the basic variable of a row.
+func (t *tableau) value(row int, low, high []int64) float64 {
+	x := t.beta[row]
+	for k, v := range t.nonbasic {
+		if v >= t.columns {
+			continue // a slack is 0
+		}
+		at := low[v]
+		if t.upper[v] {
+			at = high[v]
+		}
+		if at != 0 {
+			x -= float64(t.t[row*t.columns+k] * float64(at))
+		}
+	}
+	return x
+}
+
+// leaving returns the row whose variable is farthest out of its bounds, and whether it
+// is over the upper one; -1: all are within.
+func (t *tableau) leaving(low, high []int64) (row int, over bool) {
+	row = -1
+	most := boundTol
+	for i, v := range t.basic {
+		x := t.value(i, low, high)
+		least, largest := t.bounds(v, low, high)
+		if least-x > most {
+			row, over, most = i, false, least-x
+		}
+		if x-largest > most {
+			row, over, most = i, true, x-largest
+		}
+	}
+	return row, over
+}
+
+// entering returns the column that can bring the row's variable back to its bound and
+// is the first to become free of charge; -1: none can.
+func (t *tableau) entering(row int, over bool, low, high []int64) int {
+	best, ratio, size := -1, math.Inf(1), 0.0
+	for k, v := range t.nonbasic {
+		a := t.t[row*t.columns+k]
+		if least, largest := t.bounds(v, low, high); least == largest || math.Abs(a) < elementTol {
+			continue
+		}
+		if helps := (a < 0) != t.upper[v]; helps == over {
+			continue
+		}
+		r := math.Abs(t.reduced[k] / a)
+		if r < ratio-elementTol || r < ratio+elementTol && math.Abs(a) > size {
+			best, ratio, size = k, r, math.Abs(a)
+		}
+	}
+	return best
+}
+
+// pivot exchanges the basic variable of a row and the nonbasic one of a column.
+func (t *tableau) pivot(row, column int) {
+	n := t.columns
+	own := t.t[row*n : row*n+n]
+	p := own[column]
+	own[column] = 1
+	for k := range own {
+		own[k] /= p
+	}
+	t.beta[row] /= p
+	for i := range t.basic {
+		other := t.t[i*n : i*n+n]
+		f := other[column]
+		if i == row || f == 0 {
+			continue
+		}
+		other[column] = 0
+		for k, a := range own {
+			other[k] -= float64(f * a)
+		}
+		t.beta[i] -= float64(f * t.beta[row])
+	}
+	d := t.reduced[column]
+	t.reduced[column] = 0
+	for k, a := range own {
+		t.reduced[k] -= float64(d * a)
+	}
+	t.basic[row], t.nonbasic[column] = t.nonbasic[column], t.basic[row]
+}
+
+// launches returns the values of the variables that are no slacks.
+func (t *tableau) launches(low, high []int64) []float64 {
+	out := make([]float64, t.columns)
+	for _, v := range t.nonbasic {
+		if v >= t.columns {
+			continue
+		}
+		out[v] = float64(low[v])
+		if t.upper[v] {
+			out[v] = float64(high[v])
+		}
+	}
+	for i, v := range t.basic {
+		if v < t.columns {
+			out[v] = t.value(i, low, high)
+		}
+	}
+	return out
+}
+
+// duals returns what each row pays, or, for a row that shows that there is no solution,
+// multipliers of the rows that prove it.
+func (t *tableau) duals(proof int) []float64 {
+	out := make([]float64, len(t.basic))
+	for k, v := range t.nonbasic {
+		if v < t.columns {
+			continue
+		}
+		if out[v-t.columns] = max(0, t.reduced[k]); proof >= 0 {
+			out[v-t.columns] = math.Abs(t.t[proof*t.columns+k])
+		}
+	}
+	if v := t.basic; proof >= 0 && v[proof] >= t.columns {
+		out[v[proof]-t.columns] = 1
+	}
+	return out
+}
