@@ -58,7 +58,7 @@ func (in *Instance) cases(enough int64, groups int) (cases []*Instance, all bool
 		var next []*Instance
 		for _, c := range cases {
 			for _, w := range ways {
-				if u := c.under(&in.Turns[i], w); u.holdsAll(placeable) {
+				if u := c.under(&in.Turns[i], w).leaving(placeable, in.Left); u != nil {
 					next = append(next, u)
 				}
 			}
@@ -68,17 +68,22 @@ func (in *Instance) cases(enough int64, groups int) (cases []*Instance, all bool
 	return cases, true
 }
 
-// holdsAll reports whether some node still holds each of these kinds, but for those of
-// which all pods may be left.
-func (in *Instance) holdsAll(kinds []bool) bool {
+// leaving returns the instance in which kinds of which no node holds a pod any more, as
+// some did before, are among the pods that may be left; nil: they are too many.
+func (in *Instance) leaving(before []bool, left []int64) *Instance {
+	out := *in
+	out.Left = slices.Clone(left)
 	for k, is := range Placeable(in) {
 		kind := &in.Kinds[k]
-		mayLeave := kind.Level < len(in.Left) && in.Left[kind.Level] >= kind.Count
-		if kinds[k] && !is && !mayLeave && kind.Count > 0 {
-			return false
+		if !before[k] || is || kind.Count == 0 {
+			continue
 		}
+		if kind.Level >= len(out.Left) || out.Left[kind.Level] < kind.Count {
+			return nil
+		}
+		out.Left[kind.Level] -= kind.Count
 	}
-	return true
+	return &out
 }
 
 // dear reports whether launches that reach the floor cost as much as enough.
