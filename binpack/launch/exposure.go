@@ -20,7 +20,7 @@ type Exposure struct {
 
 // Exposures returns what is a plan's exposure to each offering, instance type, zone
 // and capacity type that it launches, the worst first: what leaves most pods, then
-// what costs most.
+// what costs most. Each search starts from the plan.
 func Exposures(ctx context.Context, s binpack.Solver, p binpack.Problem, plan binpack.Plan) ([]Exposure, error) {
 	var out []Exposure
 	at := map[catalog.Key]int{}
@@ -38,6 +38,9 @@ func Exposures(ctx context.Context, s binpack.Solver, p binpack.Problem, plan bi
 			}
 			out[i].Nodes++
 		}
+	}
+	if s.Start == nil {
+		s.Start = &plan
 	}
 	left := leftBy(plan)
 	for i := range out {

@@ -127,6 +127,48 @@ func BenchmarkForesight(b *testing.B) {
 	}
 }
 
+// BenchmarkReplan measures what it takes to plan again when half of the market is
+// gone, beside what the same takes without the plan before.
+func BenchmarkReplan(b *testing.B) {
+	p := gen.Mix(1, 1000, 40)
+	plan, err := binpack.Solve(context.Background(), p)
+	require.NoError(b, err)
+	_, counts := halfMarket(rand.New(rand.NewPCG(1, 2)), p)
+	var done binpack.Plan
+	var failed []launch.Failed
+	launched := launch.Counts{}
+	for _, l := range plan.Launches {
+		if left, counted := counts[l.Offering]; counted && launched[l.Offering] >= left {
+			failed = append(failed, launch.Failed{Launch: l, Tries: 1})
+			continue
+		}
+		launched[l.Offering]++
+		done.Launches = append(done.Launches, l)
+	}
+	require.NotEmpty(b, failed)
+	rest := p.After(done)
+	rest.Availability = launch.All(rest.Availability, counts)
+	var again, cold time.Duration
+	var cost, coldCost float64
+	for range b.N {
+		began := time.Now()
+		proposal, err := launch.Replan{}.Propose(context.Background(), rest, failed)
+		require.NoError(b, err)
+		again += time.Since(began)
+		began = time.Now()
+		plan, err := binpack.Solve(context.Background(), rest)
+		require.NoError(b, err)
+		cold += time.Since(began)
+		cost, coldCost = 0, float64(plan.Cost)
+		for _, l := range proposal.Launches {
+			cost += float64(l.Price)
+		}
+	}
+	b.ReportMetric(float64(again)/float64(cold), "time-ratio")
+	b.ReportMetric(cost/coldCost, "cost-ratio")
+	b.ReportMetric(float64(len(failed)), "launches-failed")
+}
+
 // BenchmarkChaos is how long one simulated market takes, with a Launcher that
 // misbehaves.
 func BenchmarkChaos(b *testing.B) {

@@ -12,12 +12,12 @@ import (
 )
 
 // Replan plans the pods that wait anew, with the nodes that are up by now and what
-// is still available. Where alternatives that the failed launches state do as well,
+// is still available, starting from the launches that failed. Where alternatives that the failed launches state do as well,
 // they are taken. A Runner that has a Replan also places pods anew that are on
 // launched nodes already, where less need be launched then.
 type Replan struct {
 	Solver binpack.Solver
-	Most   time.Duration // that a search takes; 0: as long as its work
+	Most   time.Duration // that a search takes; 0: as long as its work, of which Solver.Start says
 }
 
 func (f Replan) solve(ctx context.Context, p binpack.Problem) (binpack.Plan, error) {
@@ -31,6 +31,12 @@ func (f Replan) solve(ctx context.Context, p binpack.Problem) (binpack.Plan, err
 
 // Propose returns the plan, or the alternatives.
 func (f Replan) Propose(ctx context.Context, rest binpack.Problem, failed []Failed) (Proposal, error) {
+	if f.Solver.Start == nil && len(failed) > 0 {
+		f.Solver.Start = &binpack.Plan{}
+		for _, l := range failed {
+			f.Solver.Start.Launches = append(f.Solver.Start.Launches, l.Launch)
+		}
+	}
 	plan, err := f.solve(ctx, rest)
 	if err != nil {
 		return Proposal{}, err

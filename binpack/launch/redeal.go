@@ -20,6 +20,7 @@ func (x *run) redeal(ctx context.Context) {
 	left := count(waiting(x.rest().After(queued)))
 	all := x.problem.After(binpack.Plan{Launches: x.nodes()})
 	all.Availability = All(all.Availability, x.Unavailable)
+	replan.Solver.Start = x.start(all)
 	plan, err := replan.solve(ctx, all)
 	if err != nil || plan.Cost >= costOf(x.queue) {
 		return
@@ -34,6 +35,17 @@ func (x *run) redeal(ctx context.Context) {
 	x.queue = nil
 	x.nominate(all, plan.Nominations)
 	x.queue = plan.Launches
+}
+
+// start returns what there is and what is queued as a plan of all pods.
+func (x *run) start(all binpack.Problem) *binpack.Plan {
+	plan := binpack.Plan{Launches: x.queue}
+	for i, e := range all.Existing {
+		if pods := *x.podsOn(i); len(pods) > 0 {
+			plan.Nominations = append(plan.Nominations, binpack.Nomination{Node: e.Node, Pods: pods})
+		}
+	}
+	return &plan
 }
 
 // replan returns the first Replan among the fallbacks.

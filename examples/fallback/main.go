@@ -57,7 +57,7 @@ type options struct {
 func run(args []string, stdout, stderr io.Writer) int {
 	var o options
 	c := cli.New("fallback", about)
-	c.DurationVar(&o.time, "time", 0, "search for at most this `duration`, whenever something is planned (0: as long as the default work takes)")
+	c.DurationVar(&o.time, "time", 0, "search for at most this `duration`, and a fifth of it whenever the rest is planned again (0: as long as the default work takes)")
 	c.StringVar(&o.market, "market", "", "the market's `file`")
 	c.StringVar(&o.plan, "plan", "", "write what was launched, with the pods, to this `file`")
 	c.BoolVar(&o.exposure, "exposure", false, "print what the plan costs more without each thing that it launches")
@@ -121,9 +121,13 @@ func (o *options) launch(c *cli.Command, path string, p binpack.Problem, plan bi
 	return err
 }
 
-// replan returns what plans, for so long at most whenever it does.
+// replanShare is the part of the time, one in so many, that it takes to plan again:
+// there is a plan to start from.
+const replanShare = 5
+
+// replan returns what plans again.
 func (o *options) replan() launch.Replan {
-	r := launch.Replan{Most: o.time}
+	r := launch.Replan{Most: o.time / replanShare}
 	if o.time > 0 {
 		r.Solver.Work = -1
 	}
