@@ -23,6 +23,8 @@ const (
 	// firstLevel is the effort of the knapsacks in the first solve: then a dive is
 	// worth more than the last columns.
 	firstLevel = 1
+	// laterTicks bounds the dives after the first.
+	laterTicks = 12_000_000
 )
 
 // columnTicks returns the work that columns of each part may take.
@@ -87,23 +89,46 @@ func (r *run) dive() {
 	r.searchAnew()
 }
 
-// diveIn tries to better the solution of a part, in about so many ticks.
-func (r *run) diveIn(p *part, ticks int64) {
+// diver returns what dives in a part.
+func (r *run) diver(p *part) *diving.Diver {
 	packer := greedy.NewPacker(p.Model, p.bins, r.meter)
 	value, price := packingValues(p.Model, p.values, p.relaxed.Duals), r.prices[0]
-	d := diving.Diver{Model: p.Model, Generator: p.generator, Meter: r.meter,
+	return &diving.Diver{Model: p.Model, Generator: p.generator, Meter: r.meter,
 		Pack: func(demand, free []int64) model.Solution {
 			s := packer.Pack(demand, free, value, price)
 			return search.Shrink(p.Model, p.bins, s, free)
 		},
 		Better: func(a, b model.Solution) bool { return better(p.Model, a, b) },
 	}
+}
+
+// diveIn tries to better the solution of a part, in about so many ticks.
+func (r *run) diveIn(p *part, ticks int64) {
 	limit := math.Inf(1)
 	if noneLeft(p.best.Left(p.Model)) {
 		limit = float64(p.best.Cost(p.Model))
 	}
+	d := r.diver(p)
+	if p.dived {
+		d.Rng, ticks = r.rng, min(ticks, laterTicks)
+	}
+	p.dived = true
 	s := d.Dive(model.Solution{}.Left(p.Model), model.Solution{}.Free(p.Model), *p.relaxed, limit, ticks)
 	if s != nil && better(p.Model, s, p.best) {
 		p.best = s
 	}
+}
+
+// around looks for a better plan with most nodes of the incumbent, for so many
+// ticks at most, and reports whether it found one.
+func (r *run) around(ticks int64) bool {
+	if len(r.parts) != 1 || r.parts[0].relaxed == nil || !r.uses(columnNeighbours) {
+		return false
+	}
+	s := r.diver(&r.parts[0]).Around(r.best, r.parts[0].relaxed.Duals, ticks, r.rng)
+	if s == nil || !r.keep(s) {
+		return false
+	}
+	r.searchAnew()
+	return true
 }

@@ -15,6 +15,7 @@ type part struct {
 
 	generator *colgen.Generator // nil: no columns were generated yet
 	relaxed   *colgen.Relaxed   // the last solution of the program over them; nil: none
+	dived     bool              // a dive was made
 }
 
 // partsOf returns the only part: the whole.

@@ -2,6 +2,7 @@ package binpack
 
 import (
 	"context"
+	"math/rand/v2"
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/cells"
@@ -40,6 +41,7 @@ type run struct {
 	search *search.State // nil: not begun
 	dear   bool          // it packs with caps priced
 	trader *cells.Trader // of the search; nil: no pod could be in another cell
+	rng    *rand.Rand    // of the nodes that are solved for anew
 }
 
 // newRun makes the first plan.
@@ -51,7 +53,7 @@ func newRun(ctx context.Context, s Solver, p *Problem, c *compiled) *run {
 			limit /= startShare
 		}
 	}
-	r := &run{compiled: c, problem: p, ctx: ctx, meter: work.NewMeter(ctx, limit), gap: s.Gap, from: s.Start, without: s.without}
+	r := &run{compiled: c, problem: p, ctx: ctx, meter: work.NewMeter(ctx, limit), gap: s.Gap, from: s.Start, without: s.without, rng: rand.New(rand.NewPCG(7, 8))}
 	r.pruned = c.model.Prune()
 	r.worth = worthOf(c.model, r.pruned)
 	r.pivots = r.worth.pivots
@@ -134,7 +136,7 @@ func (r *run) improve() bool {
 			r.beside(r.meter.Left(DefaultWork)/5, r.dive)
 		default:
 			r.beside(patience, func() {
-				if !r.neighbours(patience) {
+				if !r.neighbours(patience) && !r.around(patience) {
 					r.generate()
 					r.dive()
 				}

@@ -10,6 +10,7 @@ const (
 	smoothing
 	dives
 	neighbourhoods
+	columnNeighbours
 	cellChoice
 	cellTrade
 	dealing
@@ -28,6 +29,7 @@ func (t technique) String() string {
 		columnGeneration: "column generation",
 		smoothing:        "smoothing of its duals",
 		dives:            "dives",
+		columnNeighbours: "nodes solved for anew by columns",
 		neighbourhoods:   "neighbourhood search",
 		cellChoice:       "choice among ways to fill cells",
 		cellTrade:        "pods trade cells in the search",

@@ -1,6 +1,7 @@
 package diving
 
 import (
+	"math/rand/v2"
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/colgen"
@@ -29,6 +30,7 @@ type Diver struct {
 	Meter     *work.Meter
 	Pack      func(demand, free []int64) model.Solution // of what is left, within the free caps
 	Better    func(a, b model.Solution) bool
+	Rng       *rand.Rand // shakes the order in which columns are rounded up; nil: it is not shaken
 }
 
 // A node is where a dive stands.

@@ -3,6 +3,7 @@ package diving_test
 import (
 	"context"
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -19,6 +20,11 @@ import (
 var thorough = colgen.Effort{Rounds: 1000, Ticks: 1 << 40, Level: colgen.Thorough}
 
 func dive(m *model.Model, values []float64) model.Solution {
+	d, x := diver(m, values)
+	return d.Dive(model.Solution{}.Left(m), model.Solution{}.Free(m), x, math.Inf(1), 1<<40)
+}
+
+func diver(m *model.Model, values []float64) (diving.Diver, colgen.Relaxed) {
 	meter := work.NewMeter(context.Background(), -1)
 	bins := m.Prune()
 	g := colgen.New(m, bins, meter)
@@ -36,8 +42,7 @@ func dive(m *model.Model, values []float64) model.Solution {
 		x, y := sum(a.Left(m)), sum(b.Left(m))
 		return x < y || x == y && a.Cost(m) < b.Cost(m)
 	}
-	d := diving.Diver{Model: m, Generator: g, Meter: meter, Pack: pack, Better: better}
-	return d.Dive(model.Solution{}.Left(m), model.Solution{}.Free(m), x, math.Inf(1), 1<<40)
+	return diving.Diver{Model: m, Generator: g, Meter: meter, Pack: pack, Better: better}, x
 }
 
 func sum(xs []int64) (n int64) {
@@ -80,4 +85,23 @@ func TestDiveFindsPerfectPairs(t *testing.T) {
 	require.NoError(t, s.Check(m))
 	require.Zero(t, sum(s.Left(m)))
 	require.Equal(t, int64(100*1000), s.Cost(m))
+}
+
+// TestAroundSavesNodes: of nodes that hold one pod each, those that are taken out
+// are packed together.
+func TestAroundSavesNodes(t *testing.T) {
+	m := &model.Model{Resources: 1, Bins: []model.Bin{{Price: 1000, Capacity: []int64{10}, Admits: []bool{true, true}}},
+		Classes: []model.Class{{Count: 8, Requests: []int64{4}}, {Count: 8, Requests: []int64{6}}}}
+	d, x := diver(m, []float64{400, 600})
+	s := model.Solution{{Bin: 0, Times: 8, Counts: []model.Count{{Class: 0, N: 1}}}, {Bin: 0, Times: 8, Counts: []model.Count{{Class: 1, N: 1}}}}
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 10 {
+		if better := d.Around(s, x.Duals, 1_000_000, rng); better != nil {
+			require.NoError(t, better.Check(m))
+			require.Zero(t, sum(better.Left(m)))
+			require.Less(t, better.Cost(m), s.Cost(m))
+			s = better.Normal()
+		}
+	}
+	require.Equal(t, int64(8000), s.Cost(m))
 }

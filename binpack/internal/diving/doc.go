@@ -7,5 +7,8 @@
 //
 // Where a dive rounded up near its top it comes back and does without that column:
 // limited discrepancy search (Sadykov, Vanderbeck, Pessoa, Tahiri and Uchoa, Primal
-// Heuristics for Branch and Price, 2019).
+// Heuristics for Branch and Price, 2019). Later dives shake the order instead.
+//
+// Around betters a solution piece by piece: some nodes are taken out, and where the
+// program for their pods says that they may cost less, a dive tries to.
 package diving

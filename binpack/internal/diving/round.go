@@ -14,6 +14,8 @@ const (
 	// stepShare: a step launches at least one in so many of the nodes that the
 	// program still launches.
 	stepShare = 8
+	// noise is the range of the random factor on a column's part.
+	noise = 0.5
 )
 
 // A part is what is left of a column's value, rounded down.
@@ -36,7 +38,7 @@ func (d *Diver) round(n *node) (s model.Solution, lead int) {
 		}
 		floor := math.Floor(v + wholeTol)
 		s = d.launch(s, j, int64(floor), n)
-		parts = append(parts, part{j, v - floor})
+		parts = append(parts, part{j, d.shake(v - floor)})
 		whole, all = whole+floor, all+v
 	}
 	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(b.value, a.value) })
@@ -55,6 +57,14 @@ func (d *Diver) round(n *node) (s model.Solution, lead int) {
 		whole++
 	}
 	return s, lead
+}
+
+// shake returns the value off by a random factor.
+func (d *Diver) shake(v float64) float64 {
+	if d.Rng == nil {
+		return v
+	}
+	return v * float64(1-float64(noise*d.Rng.Float64()))
 }
 
 // launch adds column j so many times to s, or as often as it still can be, and
