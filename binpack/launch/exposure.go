@@ -39,14 +39,15 @@ func Exposures(ctx context.Context, s binpack.Solver, p binpack.Problem, plan bi
 			out[i].Nodes++
 		}
 	}
-	if s.Start == nil {
-		s.Start = &plan
-	}
+	start := s.Start
 	left := leftBy(plan)
 	for i := range out {
 		e := &out[i]
 		without := p
 		without.Availability = All(p.Availability, Without{e.Without})
+		if start == nil {
+			s.Start = startWithout(without, plan)
+		}
 		var err error
 		if e.Plan, err = s.Solve(ctx, without); err != nil {
 			return nil, err
@@ -57,6 +58,19 @@ func Exposures(ctx context.Context, s binpack.Solver, p binpack.Problem, plan bi
 		return cmp.Or(cmp.Compare(b.Left, a.Left), cmp.Compare(b.Extra, a.Extra))
 	})
 	return out, nil
+}
+
+// startWithout returns the plan with what fails swapped.
+func startWithout(without binpack.Problem, plan binpack.Plan) *binpack.Plan {
+	var kept, failed []binpack.Launch
+	for _, l := range plan.Launches {
+		if without.Availability.Available(l.Offering) > 0 {
+			kept = append(kept, l)
+		} else {
+			failed = append(failed, l)
+		}
+	}
+	return &binpack.Plan{Launches: append(kept, startOf(without, failed)...), Nominations: plan.Nominations}
 }
 
 func leftBy(plan binpack.Plan) int {

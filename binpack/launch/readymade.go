@@ -32,10 +32,11 @@ func (f Replan) solve(ctx context.Context, p binpack.Problem) (binpack.Plan, err
 // Propose returns the plan, or the alternatives.
 func (f Replan) Propose(ctx context.Context, rest binpack.Problem, failed []Failed) (Proposal, error) {
 	if f.Solver.Start == nil && len(failed) > 0 {
-		f.Solver.Start = &binpack.Plan{}
+		var launches []binpack.Launch
 		for _, l := range failed {
-			f.Solver.Start.Launches = append(f.Solver.Start.Launches, l.Launch)
+			launches = append(launches, l.Launch)
 		}
+		f.Solver.Start = &binpack.Plan{Launches: startOf(rest, launches)}
 	}
 	plan, err := f.solve(ctx, rest)
 	if err != nil {
