@@ -106,6 +106,9 @@ func (c *compiled) admittedBy(kind int, requests []int64) ([]bool, []model.Ahead
 	}
 	ahead := c.ahead(alone)
 	last := c.lastStage(ahead)
+	if c.withoutChoice() {
+		ahead = nil
+	}
 	for b := range admits {
 		admits[b] = alone[b] && c.model.Bins[b].Stage <= last && !c.barred(kind, c.offersIn[b][0])
 	}

@@ -65,7 +65,10 @@ func gone(c catalog.Catalog, i int) catalog.Catalog {
 func TestMinValuesOfWeights(t *testing.T) {
 	first := poolOf("first", weighing(1))
 	first.MinValues = map[string]int{keyType: 2}
+	dear := first
+	dear.Catalog = catalog.Catalog{server("dear", 2, 5)}
 	rule(t, map[string]ruling{
+		"it has not enough, and is dear":       {asked(catalog.Catalog{server("two", 2, 2)}, pods{deployment(1, "web", cpu("1")), deployment(1, "small", cpu("500m"))}, ksPools(dear, poolOf("last"))), "last two: 1 small 1 web"},
 		"it has enough":                        {asked(catalog.Catalog{server("two", 2, 2), server("four", 4, 3)}, pods{deployment(1, "web", cpu("1"))}, ksPools(first, poolOf("last"))), "first two: 1 web"},
 		"it has not enough, and holds the pod": {asked(catalog.Catalog{server("two", 2, 2)}, pods{deployment(1, "web", cpu("1"))}, ksPools(first, poolOf("last"))), "last two: 1 web"},
 	})

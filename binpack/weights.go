@@ -25,14 +25,15 @@ func stagesOf(pools []Pool) (stages []int, n int) {
 
 // ahead returns, for pods that these bins hold, the bins of each pool, the
 // cheapest first, pools that are used first before others. nil: all pools have
-// one weight.
+// one weight. Pools that must leave a choice are not among them where the choice does
+// not count: they may be unable to launch.
 func (c *compiled) ahead(holds []bool) []model.Ahead {
 	if c.model.Stages <= 1 {
 		return nil
 	}
 	ofPool := make([]model.Ahead, len(c.supply.pools))
 	for b, is := range holds {
-		if pool := c.supply.offers[c.offersIn[b][0]].pool; is && pool != existing {
+		if pool := c.supply.offers[c.offersIn[b][0]].pool; is && pool != existing && (c.scope.choice || len(c.supply.pools[pool].MinValues) == 0) {
 			ofPool[pool].Pool, ofPool[pool].Stage = pool, c.model.Bins[b].Stage
 			ofPool[pool].Bins = append(ofPool[pool].Bins, b)
 		}
@@ -43,6 +44,12 @@ func (c *compiled) ahead(holds []bool) []model.Ahead {
 	}
 	slices.SortStableFunc(ofPool, func(a, b model.Ahead) int { return cmp.Compare(a.Stage, b.Stage) })
 	return ofPool
+}
+
+// withoutChoice reports whether the choice that some pool must leave does not count here:
+// then limits alone do not tell what a pool can launch.
+func (c *compiled) withoutChoice() bool {
+	return !c.scope.choice && slices.ContainsFunc(c.supply.pools, func(p Pool) bool { return len(p.MinValues) > 0 })
 }
 
 // lastStage returns the last stage of which the pods may use bins: the first with
