@@ -35,6 +35,7 @@ func BenchmarkSolve(b *testing.B) {
 				require.NoError(b, err)
 			}
 			report(b, plan)
+			b.ReportMetric(float64(plan.Stats.Pricings), "pricings")
 			b.ReportMetric(float64(plan.Stats.Columns), "columns")
 			b.ReportMetric(float64(plan.Stats.Pivots), "pivots")
 		})

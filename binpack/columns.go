@@ -44,7 +44,7 @@ func (r *run) generate() {
 	}
 	ticks := r.columnTicks() / solveShare
 	first := r.duals == nil
-	duals := make([]float64, len(r.model.Classes))
+	duals, center := make([]float64, len(r.model.Classes)), make([]float64, len(r.model.Classes))
 	for i := range r.parts {
 		p := &r.parts[i]
 		p.relaxed = nil
@@ -55,19 +55,23 @@ func (r *run) generate() {
 			p.generator = colgen.New(p.Model, p.bins, r.meter)
 		}
 		p.generator.Add(p.best)
-		center := p.values
+		start := p.values
 		if !r.uses(smoothing) {
-			center = nil
+			start = nil
 		}
 		effort := colgen.Effort{Rounds: maxRounds, Ticks: ticks, Level: colgen.Thorough}
 		if first {
 			effort.Level = firstLevel
 		}
-		x := p.generator.Solve(model.Solution{}.Left(p.Model), model.Solution{}.Free(p.Model), center, effort)
+		x := p.generator.Solve(model.Solution{}.Left(p.Model), model.Solution{}.Free(p.Model), start, effort)
 		p.relaxed = &x
 		for c, dual := range x.Duals {
 			duals[p.classes[c]] = dual
 		}
+		for c, dual := range x.Center {
+			center[p.classes[c]] = dual
+		}
+		r.center = center
 		if first {
 			r.duals = duals
 		}

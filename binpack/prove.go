@@ -86,7 +86,8 @@ func instance(m *model.Model, bins []int, left []int64) *bound.Instance {
 // except that the search ends when nothing is left to prove.
 func (r *run) beside(ticks int64, do func()) {
 	if r.duals != nil && r.uses(columnDuals) {
-		r.prover.offer(r.provenValues())
+		r.prover.offer(r.provenValues(r.duals))
+		r.prover.offer(r.provenValues(r.center))
 	}
 	p, target, done := r.prover, r.best.Cost(r.model), make(chan struct{})
 	go func() {
@@ -112,10 +113,10 @@ func (r *run) newProver() *prover {
 // may.
 const proofShare = 2
 
-// provenValues returns the duals as values of the classes that bounds are of: on
+// provenValues returns duals of the model as values of the classes that bounds are of: on
 // average over the pods of each.
-func (r *run) provenValues() []float64 {
-	duals := r.split.WholeValues(r.duals, r.worth.pods)
+func (r *run) provenValues(duals []float64) []float64 {
+	duals = r.split.WholeValues(duals, r.worth.pods)
 	if r.proven.compiled == r.compiled {
 		return duals
 	}

@@ -33,6 +33,7 @@ type run struct {
 	prices [][]int64      // what packing takes for the price of each bin, the price itself first
 	best   model.Solution // of model
 	duals  []float64      // per class, of the program over columns; nil: not known
+	center []float64      // the same, of those that prove most, about
 
 	proven proven
 	prover *prover

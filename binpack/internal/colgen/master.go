@@ -49,6 +49,7 @@ func New(m *model.Model, bins []int, meter *work.Meter) *Generator {
 type Relaxed struct {
 	Cost   float64   // with what it costs to leave pods uncovered
 	Duals  []float64 // per class
+	Center []float64 // the same, of those met on the way that prove most, about
 	Values []float64 // per column of the pool; 0: not used or not allowed
 }
 
@@ -85,7 +86,7 @@ func (g *Generator) Solve(demand, free []int64, center []float64, effort Effort)
 			g.join(j)
 		}
 	}
-	r := Relaxed{Cost: master.Cost(), Duals: slices.Clone(master.Duals()[:len(demand)]), Values: make([]float64, len(g.Columns))}
+	r := Relaxed{Cost: master.Cost(), Duals: slices.Clone(master.Duals()[:len(demand)]), Center: s.center, Values: make([]float64, len(g.Columns))}
 	copy(r.Values, master.Values())
 	g.used = g.used[:0]
 	for j, x := range r.Values {
