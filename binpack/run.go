@@ -38,11 +38,12 @@ type run struct {
 	proven proven
 	prover *prover
 
-	parts  []part
-	search *search.State // nil: not begun
-	dear   bool          // it packs with caps priced
-	trader *cells.Trader // of the search; nil: no pod could be in another cell
-	rng    *rand.Rand    // of the nodes that are solved for anew
+	parts    []part
+	search   *search.State // nil: not begun
+	searches uint64        // that were begun
+	dear     bool          // it packs with caps priced
+	trader   *cells.Trader // of the search; nil: no pod could be in another cell
+	rng      *rand.Rand    // of the nodes that are solved for anew
 }
 
 // newRun makes the first plan.
@@ -177,7 +178,8 @@ func (r *run) searchAnew() {
 	if r.dear = !r.dear && len(r.prices) > 1; r.dear {
 		price = r.prices[1]
 	}
-	r.search = search.New(r.model, r.bins, r.best, packingValues(r.model, r.values, r.duals), price, trader, r.meter)
+	r.search = search.New(r.model, r.bins, r.best, packingValues(r.model, r.values, r.duals), price, trader, r.searches, r.meter)
+	r.searches++
 	if !r.uses(draining) {
 		r.search.NeverDrain()
 	}

@@ -68,11 +68,11 @@ type node struct {
 }
 
 // New returns a state that starts from s. value is per class, > 0; price per
-// bin; trader may be nil.
-func New(m *model.Model, bins []int, s model.Solution, value, price []int64, trader Trader, meter *work.Meter) *State {
+// bin; trader may be nil. Another seed gives another search.
+func New(m *model.Model, bins []int, s model.Solution, value, price []int64, trader Trader, seed uint64, meter *work.Meter) *State {
 	st := &State{
 		m: m, bins: bins, packer: greedy.NewPacker(m, bins, meter), meter: meter, value: value, price: price, trader: trader, ratio: tiny, drains: fewDrains,
-		left: s.Left(m), free: s.Free(m), rng: rand.New(rand.NewPCG(1, 2)),
+		left: s.Left(m), free: s.Free(m), rng: rand.New(rand.NewPCG(1, 2+seed)),
 	}
 	if len(value) > manyClasses {
 		st.drains = mostDrains

@@ -43,7 +43,7 @@ func TestImprove(t *testing.T) {
 		meter := work.NewMeter(context.Background(), 20_000)
 		best, value, price := pack(m, bins, meter)
 		require.NoError(t, best.Check(m))
-		state := search.New(m, bins, best, value, price, nil, meter)
+		state := search.New(m, bins, best, value, price, nil, 0, meter)
 		for state.Improve(1 << 40) {
 			s := state.Solution()
 			require.NoError(t, s.Check(m))
@@ -63,7 +63,7 @@ func TestImproveFindsPairs(t *testing.T) {
 	bad := model.Solution{{Bin: 0, Times: 4, Counts: []model.Count{{Class: 0, N: 1}}}, {Bin: 0, Times: 2, Counts: []model.Count{{Class: 1, N: 2}}}}
 	require.NoError(t, bad.Check(m))
 	meter := work.NewMeter(context.Background(), 1_000_000)
-	state := search.New(m, []int{0}, bad, []int64{6000, 4000}, []int64{10}, nil, meter)
+	state := search.New(m, []int{0}, bad, []int64{6000, 4000}, []int64{10}, nil, 0, meter)
 	require.True(t, state.Improve(1<<40))
 	for state.Solution().Cost(m) > 40 && state.Improve(1<<40) {
 	}
@@ -99,7 +99,7 @@ func TestImproveDrains(t *testing.T) {
 	s := model.Solution{{Bin: 0, Times: 20, Counts: []model.Count{{Class: 0, N: 3}}}, {Bin: 0, Times: 1, Counts: []model.Count{{Class: 1, N: 20}}}}
 	require.NoError(t, s.Check(m))
 	meter := work.NewMeter(context.Background(), 100_000)
-	state := search.New(m, []int{0}, s, []int64{33000, 1000}, []int64{10}, nil, meter)
+	state := search.New(m, []int{0}, s, []int64{33000, 1000}, []int64{10}, nil, 0, meter)
 	require.True(t, state.Improve(1<<40))
 	require.NoError(t, state.Solution().Check(m))
 	require.Equal(t, int64(200), state.Solution().Cost(m))
