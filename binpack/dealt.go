@@ -22,11 +22,11 @@ const (
 func (r *run) dealt(p *part, value []int64) model.Solution {
 	var s model.Solution
 	for range mostDeals {
-		demand := s.Left(p.Model)
+		demand, free := s.Left(p.Model), s.Free(p.Model)
 		if !slices.ContainsFunc(demand, func(n int64) bool { return n > 0 }) {
 			break
 		}
-		launches := launchesOf(p, demand)
+		launches := launchesOf(p, demand, free)
 		sum := 0.0
 		for _, n := range launches {
 			sum += n
@@ -37,11 +37,12 @@ func (r *run) dealt(p *part, value []int64) model.Solution {
 			for c := range units {
 				units[c] -= units[c] % times
 			}
-			launches = launchesOf(p, units)
+			launches = launchesOf(p, units, free)
 		}
 		nodes := make([]int64, len(launches))
 		for b, n := range launches {
-			nodes[b] = int64(n / float64(times))
+			nodes[b] = p.Launches(b, free, int64(n)) / times
+			p.Spend(b, free, nodes[b]*times)
 		}
 		if slices.Max(nodes) == 0 {
 			break
@@ -51,10 +52,11 @@ func (r *run) dealt(p *part, value []int64) model.Solution {
 	return s
 }
 
-// launchesOf returns how often each bin is launched for the demand in the linear
-// program over resources.
-func launchesOf(p *part, demand []int64) []float64 {
+// launchesOf returns how often each bin is launched for the demand, within the free
+// caps, in the linear program over resources.
+func launchesOf(p *part, demand, free []int64) []float64 {
 	m := *p.Model
+	m.Caps = free
 	m.Classes = slices.Clone(m.Classes)
 	for c, n := range demand {
 		m.Classes[c].Count = n

@@ -43,10 +43,10 @@ func (r *run) pack(p *part) model.Solution {
 			best = s
 		}
 	}
-	if len(p.Classes) > 1 && len(p.Caps) == 0 && p.Stages <= 1 && r.uses(dealing) {
+	if len(p.Classes) > 1 && p.Stages <= 1 && r.uses(dealing) {
 		s := r.dealt(p, value)
 		try(append(s, packer.Pack(s.Left(p.Model), s.Free(p.Model), value, r.prices[0])...))
-		if r.nearBest(best) {
+		if len(p.Caps) == 0 && r.nearBest(best) {
 			return best
 		}
 	}
@@ -65,7 +65,8 @@ func (r *run) pack(p *part) model.Solution {
 // nearEnough is the gap from which on packing in other ways gives next to nothing.
 const nearEnough = 0.005
 
-// nearBest reports whether s costs little more than its pods are worth.
+// nearBest reports whether s costs little more than its pods are worth. Where nodes
+// are free that says nothing.
 func (r *run) nearBest(s model.Solution) bool {
 	worth := 0.0
 	for c := range r.model.Classes {
