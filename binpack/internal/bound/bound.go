@@ -96,13 +96,21 @@ func Quick(ctx context.Context, in *Instance, values []int64) (Price, error) {
 	if err != nil {
 		return Price{}, err
 	}
+	return c.quick(), nil
+}
+
+// quick returns a lower bound on the price by linear programs alone.
+func (c *cover) quick() Price {
+	if c.value <= 0 {
+		return Price{}
+	}
 	least, ok := c.withoutCaps().linear()
 	if p := c.priceCaps(); p != nil && ok {
 		if of, within := p.linear(); within {
 			least = max(least, p.least(of))
 		}
 	}
-	return Price{Least: roundUp(least, c.options), Infeasible: !ok}, nil
+	return Price{Least: roundUp(least, c.options), Infeasible: !ok}
 }
 
 // Placeable reports for each kind whether some launch holds a pod of it. Left

@@ -146,16 +146,7 @@ func (s *labelling) prune(unit int64, later []option) {
 		}
 	}
 	for v := range s.cells {
-		rest := (&cover{options: []option{cheapest.in(unit)}, value: int64(len(s.cells) - 1 - v)})
-		least := int64(0)
-		if rest.value > 0 {
-			least, _ = rest.linear()
-		}
+		least := mulDiv(int64(len(s.cells)-1-v), cheapest.price, ceilDiv(cheapest.gain, unit))
 		s.cells[v] = slices.DeleteFunc(s.cells[v], func(l label) bool { return add(l.price, least) >= s.best })
 	}
-}
-
-// in returns the option with its gain in units, rounded up, and without limit.
-func (o option) in(unit int64) option {
-	return option{price: o.price, gain: ceilDiv(o.gain, unit), limit: Unlimited}
 }

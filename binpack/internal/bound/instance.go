@@ -24,6 +24,8 @@ type Instance struct {
 	Turns []Turn  // pools that come before others as long as their limits allow
 
 	Floors []int64 // what launches must gain together
+
+	oneOf bool // one of several cases
 }
 
 // A Kind is alike pods.

@@ -12,7 +12,7 @@ import (
 // their greatest common unit, caps that several nodes share, nodes that none
 // replaces. Kinds are in an order that does not depend on the input's.
 func prepare(in *Instance) *Instance {
-	out := &Instance{Left: in.Left, Floors: in.Floors}
+	out := &Instance{Left: in.Left, Floors: in.Floors, oneOf: in.oneOf}
 	nodes := slices.Clone(in.Nodes)
 	for b := range nodes {
 		nodes[b].from = b

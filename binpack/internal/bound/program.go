@@ -63,11 +63,14 @@ func (p *Program) Add(ctx context.Context, values []int64) (Price, error) {
 		}
 	}
 	c := coverBy(valued, all)
-	price, err := c.price(ctx)
-	if err == nil {
-		p.cuts = append(p.cuts, cut{c.value, gains})
+	var price Price
+	if p.p.oneOf { // there are many cases, and all cuts together count
+		price = c.quick()
+	} else if price, err = c.price(ctx); err != nil {
+		return Price{}, err
 	}
-	return price, err
+	p.cuts = append(p.cuts, cut{c.value, gains})
+	return price, nil
 }
 
 // Only returns the program with these of the cuts alone, in ascending order.

@@ -169,6 +169,7 @@ func CompareUses(a, b []Use) int {
 // under returns the instance in which one way of a turn holds.
 func (in *Instance) under(t *Turn, w way) *Instance {
 	out := *in
+	out.oneOf = true
 	out.Nodes = slices.Clone(in.Nodes)
 	out.Floors = slices.Clone(in.Floors)
 	for b := range out.Nodes {
