@@ -96,7 +96,11 @@ func newProver(of proven, left []int64, enough int64, without uint64, meter *wor
 		}
 		p.waiting = append(p.waiting, one)
 	}
+	resources := p.waiting
 	p.offer(of.values)
+	if len(p.cases) > 1 { // they are quick, and much is tried
+		p.waiting = append(resources, p.waiting[:len(p.waiting)-len(resources)]...)
+	}
 	return p
 }
 

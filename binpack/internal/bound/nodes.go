@@ -16,6 +16,7 @@ type effort struct {
 
 var (
 	little = effort{first: 1_000}
+	some   = effort{first: 2_000, worst: 60_000, others: 20_000} // of each of several cases
 	full   = effort{first: 4_000, worst: 500_000, others: 100_000}
 )
 

@@ -51,7 +51,11 @@ func (p *Program) Add(ctx context.Context, values []int64) (Price, error) {
 	if err != nil {
 		return Price{}, err
 	}
-	all, err := fillings(ctx, valued, full)
+	e := full
+	if p.p.oneOf {
+		e = some
+	}
+	all, err := fillings(ctx, valued, e)
 	if err != nil {
 		return Price{}, err
 	}
