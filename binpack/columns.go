@@ -55,7 +55,7 @@ func (r *run) generate() {
 			p.generator = colgen.New(p.Model, p.bins, r.meter)
 		}
 		p.generator.Add(p.best)
-		start := p.values
+		start := r.split.Values(r.worth.duals)
 		if !r.uses(smoothing) {
 			start = nil
 		}

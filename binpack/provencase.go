@@ -2,6 +2,7 @@ package binpack
 
 import (
 	"github.com/stowage/stowage/binpack/internal/bound"
+	"github.com/stowage/stowage/binpack/internal/colgen"
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/binpack/internal/separation"
 )
@@ -69,7 +70,7 @@ func (c *provenCase) solveOnly(p *bound.Program, leaves, enough int64) (bound.An
 // separate adds a cut that the answer's nodes do not meet.
 func (c *provenCase) separate() {
 	c.separated = true
-	if !noneLeft(c.left) {
+	if !noneLeft(c.left) || len(c.model.Classes) > colgen.MaxClasses {
 		return
 	}
 	if c.separator == nil {

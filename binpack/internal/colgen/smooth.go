@@ -34,7 +34,8 @@ type smoother struct {
 	center []float64
 	bound  float64 // about what the centre proves; 0: not known yet
 	alpha  float64
-	level  int // of the knapsack's effort, at most most
+	mixed  bool // the centre was looked at
+	level  int  // of the knapsack's effort, at most most
 	most   int
 }
 
@@ -48,6 +49,11 @@ func (s *smoother) effort() knapsack.Effort { return levels[s.level] }
 // mix returns the duals to look with.
 func (s *smoother) mix(pi []float64) []float64 {
 	sep := slices.Clone(pi)
+	if !s.mixed { // what the centre proves is not known yet
+		s.mixed = true
+		copy(sep, s.center)
+		return sep
+	}
 	for c, v := range s.center {
 		sep[c] = float64(s.alpha*v) + float64((1-s.alpha)*pi[c])
 	}
