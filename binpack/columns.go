@@ -27,109 +27,83 @@ const (
 	laterTicks = 12_000_000
 )
 
-// columnTicks returns the work that columns of each part may take.
+// columnTicks returns the work that columns may take.
 func (r *run) columnTicks() int64 {
 	ticks := r.meter.Left(DefaultWork)
 	if m := r.compiled.model; len(m.Rules) > 0 || m.Stages > 1 {
 		ticks /= tiedShare
 	}
-	return ticks / int64(len(r.parts))
+	return ticks
 }
 
-// generate solves the program over columns, part by part. Later calls start from
-// the columns that are there.
+// generate solves the program over columns, from those that are there.
 func (r *run) generate() {
-	if len(r.parts) == 1 {
-		r.parts[0].best = r.best
+	r.relaxed = nil
+	if n := len(r.model.Classes); n < 2 || n > colgen.MaxClasses || !r.uses(columnGeneration) {
+		return
 	}
-	ticks := r.columnTicks() / solveShare
-	first := r.duals == nil
-	duals, center := make([]float64, len(r.model.Classes)), make([]float64, len(r.model.Classes))
-	for i := range r.parts {
-		p := &r.parts[i]
-		p.relaxed = nil
-		if n := len(p.classes); n < 2 || n > colgen.MaxClasses || !r.uses(columnGeneration) {
-			continue
-		}
-		if p.generator == nil {
-			p.generator = colgen.New(p.Model, p.bins, r.meter)
-		}
-		p.generator.Add(p.best)
-		start := r.split.Values(r.worth.duals)
-		if !r.uses(smoothing) {
-			start = nil
-		}
-		effort := colgen.Effort{Rounds: maxRounds, Ticks: ticks, Level: colgen.Thorough}
-		if first {
-			effort.Level = firstLevel
-		}
-		x := p.generator.Solve(model.Solution{}.Left(p.Model), model.Solution{}.Free(p.Model), start, effort)
-		p.relaxed = &x
-		for c, dual := range x.Duals {
-			duals[p.classes[c]] = dual
-		}
-		for c, dual := range x.Center {
-			center[p.classes[c]] = dual
-		}
-		r.center = center
-		if first {
-			r.duals = duals
-		}
+	first := r.generator == nil
+	if first {
+		r.generator = colgen.New(r.model, r.bins, r.meter)
+	}
+	r.generator.Add(r.best)
+	start := r.split.Values(r.worth.duals)
+	if !r.uses(smoothing) {
+		start = nil
+	}
+	effort := colgen.Effort{Rounds: maxRounds, Ticks: r.columnTicks() / solveShare, Level: colgen.Thorough}
+	if first {
+		effort.Level = firstLevel
+	}
+	x := r.generator.Solve(model.Solution{}.Left(r.model), model.Solution{}.Free(r.model), start, effort)
+	r.relaxed = &x
+	if first {
+		r.duals = x.Duals
 	}
 }
 
-// dive makes solutions of the columns that were generated, and begins the search
+// dive makes a solution of the columns that were generated, and begins the search
 // anew from the incumbent.
 func (r *run) dive() {
-	ticks := r.columnTicks() / solveShare * (solveShare - 1)
-	for i := range r.parts {
-		if r.parts[i].relaxed != nil && r.uses(dives) {
-			r.diveIn(&r.parts[i], ticks)
+	if r.relaxed != nil && r.uses(dives) {
+		limit := math.Inf(1)
+		if noneLeft(r.best.Left(r.model)) {
+			limit = float64(r.best.Cost(r.model))
 		}
-	}
-	if s := r.joined(); better(r.model, s, r.best) {
-		r.keep(s)
+		d, ticks := r.diver(), r.columnTicks()/solveShare*(solveShare-1)
+		if r.dived {
+			d.Rng, ticks = r.rng, min(ticks, laterTicks)
+		}
+		r.dived = true
+		s := d.Dive(model.Solution{}.Left(r.model), model.Solution{}.Free(r.model), *r.relaxed, limit, ticks)
+		if s != nil {
+			r.keep(s)
+		}
 	}
 	r.searchAnew()
 }
 
-// diver returns what dives in a part.
-func (r *run) diver(p *part) *diving.Diver {
-	packer := greedy.NewPacker(p.Model, p.bins, r.meter)
-	value, price := packingValues(p.Model, p.values, p.relaxed.Duals), r.prices[0]
-	return &diving.Diver{Model: p.Model, Generator: p.generator, Meter: r.meter,
+// diver returns what dives.
+func (r *run) diver() *diving.Diver {
+	m, bins := r.model, r.bins
+	packer := greedy.NewPacker(m, bins, r.meter)
+	value, price := packingValues(m, r.values, r.relaxed.Duals), r.prices[0]
+	return &diving.Diver{Model: m, Generator: r.generator, Meter: r.meter,
 		Pack: func(demand, free []int64) model.Solution {
 			s := packer.Pack(demand, free, value, price)
-			return search.Shrink(p.Model, p.bins, s, free)
+			return search.Shrink(m, bins, s, free)
 		},
-		Better: func(a, b model.Solution) bool { return better(p.Model, a, b) },
-	}
-}
-
-// diveIn tries to better the solution of a part, in about so many ticks.
-func (r *run) diveIn(p *part, ticks int64) {
-	limit := math.Inf(1)
-	if noneLeft(p.best.Left(p.Model)) {
-		limit = float64(p.best.Cost(p.Model))
-	}
-	d := r.diver(p)
-	if p.dived {
-		d.Rng, ticks = r.rng, min(ticks, laterTicks)
-	}
-	p.dived = true
-	s := d.Dive(model.Solution{}.Left(p.Model), model.Solution{}.Free(p.Model), *p.relaxed, limit, ticks)
-	if s != nil && better(p.Model, s, p.best) {
-		p.best = s
+		Better: func(a, b model.Solution) bool { return better(m, a, b) },
 	}
 }
 
 // around looks for a better plan with most nodes of the incumbent, for so many
 // ticks at most, and reports whether it found one.
 func (r *run) around(ticks int64) bool {
-	if len(r.parts) != 1 || r.parts[0].relaxed == nil || !r.uses(columnNeighbours) {
+	if r.relaxed == nil || !r.uses(columnNeighbours) {
 		return false
 	}
-	s := r.diver(&r.parts[0]).Around(r.best, r.parts[0].relaxed.Duals, ticks, r.rng)
+	s := r.diver().Around(r.best, r.relaxed.Duals, ticks, r.rng)
 	if s == nil || !r.keep(s) {
 		return false
 	}

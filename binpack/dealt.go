@@ -19,14 +19,15 @@ const (
 // dealt returns a solution of some of the pods, nearly all where there are many,
 // in which they are dealt to the nodes that a linear program over resources
 // launches; what finds no place is dealt again.
-func (r *run) dealt(p *part, value []int64) model.Solution {
+func (r *run) dealt(value []int64) model.Solution {
+	m := r.model
 	var s model.Solution
 	for range mostDeals {
-		demand, free := s.Left(p.Model), s.Free(p.Model)
+		demand, free := s.Left(m), s.Free(m)
 		if !slices.ContainsFunc(demand, func(n int64) bool { return n > 0 }) {
 			break
 		}
-		launches := launchesOf(p, demand, free)
+		launches := r.launchesFor(demand, free)
 		sum := 0.0
 		for _, n := range launches {
 			sum += n
@@ -37,33 +38,33 @@ func (r *run) dealt(p *part, value []int64) model.Solution {
 			for c := range units {
 				units[c] -= units[c] % times
 			}
-			launches = launchesOf(p, units, free)
+			launches = r.launchesFor(units, free)
 		}
 		nodes := make([]int64, len(launches))
 		for b, n := range launches {
-			nodes[b] = p.Launches(b, free, int64(n)) / times
-			p.Spend(b, free, nodes[b]*times)
+			nodes[b] = m.Launches(b, free, int64(n)) / times
+			m.Spend(b, free, nodes[b]*times)
 		}
 		if slices.Max(nodes) == 0 {
 			break
 		}
-		s = append(s, deal.Deal(p.Model, nodes, times, demand, value, r.meter)...)
+		s = append(s, deal.Deal(m, nodes, times, demand, value, r.meter)...)
 	}
 	return s
 }
 
-// launchesOf returns how often each bin is launched for the demand, within the free
+// launchesFor returns how often each bin is launched for the demand, within the free
 // caps, in the linear program over resources.
-func launchesOf(p *part, demand, free []int64) []float64 {
-	m := *p.Model
+func (r *run) launchesFor(demand, free []int64) []float64 {
+	m := *r.model
 	m.Caps = free
 	m.Classes = slices.Clone(m.Classes)
 	for c, n := range demand {
 		m.Classes[c].Count = n
 	}
 	launches := make([]float64, len(m.Bins))
-	for i, n := range relax.Solve(&m, p.bins).Launches {
-		launches[p.bins[i]] = n
+	for i, n := range relax.Solve(&m, r.bins).Launches {
+		launches[r.bins[i]] = n
 	}
 	return launches
 }

@@ -9,54 +9,42 @@ import (
 	"github.com/stowage/stowage/binpack/internal/single"
 )
 
-// first returns the optimum where there is one class, else what greedy packing
-// gives, part by part.
+// first returns the optimum where there is one class, else what packing gives.
 func (r *run) first() model.Solution {
 	if len(r.model.Classes) == 1 {
 		if s, ok := single.Solve(r.model, r.bins); ok && !s.Jumps(r.model) {
 			return s
 		}
 	}
-	for i := range r.parts {
-		r.parts[i].best = r.pack(&r.parts[i])
-	}
-	return r.joined()
+	return r.pack()
 }
 
-// joined returns the best solutions of the parts as one of the whole.
-func (r *run) joined() model.Solution {
-	var s model.Solution
-	for i := range r.parts {
-		s = append(s, r.parts[i].best.Whole(r.parts[i].classes)...)
-	}
-	return s
-}
-
-// pack returns the best of some greedy solutions of a part.
-func (r *run) pack(p *part) model.Solution {
-	value := packingValues(p.Model, p.values, nil)
-	packer := greedy.NewPacker(p.Model, p.bins, r.meter)
+// pack returns the best of some ways to pack.
+func (r *run) pack() model.Solution {
+	m := r.model
+	value := packingValues(m, r.values, nil)
+	packer := greedy.NewPacker(m, r.bins, r.meter)
 	var best model.Solution
 	try := func(s model.Solution) {
-		s = search.Shrink(p.Model, p.bins, s, s.Free(p.Model)).Normal()
-		if best == nil || better(p.Model, s, best) {
+		s = search.Shrink(m, r.bins, s, s.Free(m)).Normal()
+		if best == nil || better(m, s, best) {
 			best = s
 		}
 	}
-	if len(p.Classes) > 1 && p.Stages <= 1 && r.uses(dealing) {
-		s := r.dealt(p, value)
-		try(append(s, packer.Pack(s.Left(p.Model), s.Free(p.Model), value, r.prices[0])...))
-		if len(p.Caps) == 0 && r.nearBest(best) {
+	if len(m.Classes) > 1 && m.Stages <= 1 && r.uses(dealing) {
+		s := r.dealt(value)
+		try(append(s, packer.Pack(s.Left(m), s.Free(m), value, r.prices[0])...))
+		if len(m.Caps) == 0 && r.nearBest(best) {
 			return best
 		}
 	}
 	for i, price := range r.prices {
-		if i > 1 && noneLeft(best.Left(p.Model)) {
+		if i > 1 && noneLeft(best.Left(m)) {
 			break // no cap is in the way
 		}
-		try(packer.Pack(model.Solution{}.Left(p.Model), model.Solution{}.Free(p.Model), value, price))
-		if len(p.Caps) > 0 && !noneLeft(best.Left(p.Model)) {
-			try(byLevels(p.Model, packer, value, price))
+		try(packer.Pack(model.Solution{}.Left(m), model.Solution{}.Free(m), value, price))
+		if len(m.Caps) > 0 && !noneLeft(best.Left(m)) {
+			try(byLevels(m, packer, value, price))
 		}
 	}
 	return best

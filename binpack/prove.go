@@ -87,7 +87,9 @@ func instance(m *model.Model, bins []int, left []int64) *bound.Instance {
 func (r *run) beside(ticks int64, do func()) {
 	if r.duals != nil && r.uses(columnDuals) {
 		r.prover.offer(r.provenValues(r.duals))
-		r.prover.offer(r.provenValues(r.center))
+		if r.relaxed != nil && len(r.relaxed.Center) > 0 {
+			r.prover.offer(r.provenValues(r.relaxed.Center))
+		}
 	}
 	p, target, done := r.prover, r.best.Cost(r.model), make(chan struct{})
 	go func() {

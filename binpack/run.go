@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/cells"
+	"github.com/stowage/stowage/binpack/internal/colgen"
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/binpack/internal/search"
 	"github.com/stowage/stowage/binpack/internal/work"
@@ -33,17 +34,18 @@ type run struct {
 	prices [][]int64      // what packing takes for the price of each bin, the price itself first
 	best   model.Solution // of model
 	duals  []float64      // per class, of the program over columns; nil: not known
-	center []float64      // the same, of those that prove most, about
 
 	proven proven
 	prover *prover
 
-	parts    []part
-	search   *search.State // nil: not begun
-	searches uint64        // that were begun
-	dear     bool          // it packs with caps priced
-	trader   *cells.Trader // of the search; nil: no pod could be in another cell
-	rng      *rand.Rand    // of the nodes that are solved for anew
+	generator *colgen.Generator // nil: no columns were generated yet
+	relaxed   *colgen.Relaxed   // the last solution of the program over them; nil: none
+	dived     bool              // a dive was made
+	search    *search.State     // nil: not begun
+	searches  uint64            // that were begun
+	dear      bool              // it packs with caps priced
+	trader    *cells.Trader     // of the search; nil: no pod could be in another cell
+	rng       *rand.Rand        // of the nodes that are solved for anew
 }
 
 // newRun makes the first plan.
@@ -95,7 +97,8 @@ func (r *run) divide(split *cells.Split) {
 		r.bins = r.model.Prune()
 	}
 	r.values = split.Values(r.worth.pods)
-	r.prices, r.parts = r.packingPrices(), r.partsOf()
+	r.prices = r.packingPrices()
+	r.generator, r.relaxed, r.dived = nil, nil, false
 }
 
 // mostSplits bounds how often cells are chosen anew for pods that found no room.
@@ -169,7 +172,7 @@ func compareLeft(m *model.Model, a, b model.Solution) int {
 func (r *run) searchAnew() {
 	r.trader = nil
 	var trader search.Trader
-	if len(r.parts) == 1 && r.uses(cellTrade) {
+	if r.uses(cellTrade) {
 		if r.trader = r.split.Trader(); r.trader != nil {
 			trader = r.trader
 		}
@@ -210,9 +213,8 @@ func (r *run) neighbours(patience int64) bool {
 	split, m := r.split, r.model
 	r.split = r.trader.Split()
 	r.model = r.split.Model
-	r.parts[0].Model = r.model
 	if !r.keep(s) {
-		r.split, r.model, r.parts[0].Model = split, m, m
+		r.split, r.model = split, m
 		r.searchAnew()
 	}
 	return true

@@ -160,12 +160,9 @@ func (r *run) plan() Plan {
 	plan.Certificate = r.certificate()
 	plan.Status = r.status()
 	plan.Stats = Stats{Classes: len(r.model.Classes), Bins: len(r.model.Bins), Pivots: r.pivots, Work: r.meter.Spent() + r.prover.meter.Spent()}
-	for i := range r.parts {
-		if g := r.parts[i].generator; g != nil {
-			plan.Stats.Columns += len(g.Columns)
-			plan.Stats.Pivots += g.Pivots
-			plan.Stats.Pricings += g.Pricings
-		}
+	if g := r.generator; g != nil {
+		plan.Stats.Columns, plan.Stats.Pricings = len(g.Columns), g.Pricings
+		plan.Stats.Pivots += g.Pivots
 	}
 	return plan
 }
