@@ -3,20 +3,16 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/launch"
-	"github.com/stowage/stowage/binpack/problemfile"
 	"github.com/stowage/stowage/examples/internal/cli"
 )
 
@@ -77,7 +73,7 @@ func (o *options) run(c *cli.Command, path string, stdout io.Writer) error {
 	case o.time < 0:
 		return errors.New("-time is negative")
 	}
-	p, err := readProblem(path)
+	p, err := cli.ReadProblem(path)
 	if err != nil {
 		return err
 	}
@@ -109,14 +105,14 @@ func (o *options) launch(c *cli.Command, path string, p binpack.Problem, plan bi
 	if err != nil {
 		return err
 	}
-	r := newResult(strings.TrimSuffix(filepath.Base(path), ".json"), p, outcome)
+	r := newResult(cli.ProblemName(path), p, outcome)
 	if c.Format == cli.JSON {
 		err = cli.WriteJSON(stdout, r)
 	} else {
 		err = writeTable(stdout, r, outcome)
 	}
 	if err == nil && o.plan != "" {
-		err = writePlan(o.plan, p, outcome.Plan())
+		err = cli.WritePlan(o.plan, p, outcome.Plan())
 	}
 	return err
 }
@@ -155,18 +151,6 @@ func (c *clock) sleep(_ context.Context, d time.Duration) error {
 	return nil
 }
 
-func readProblem(path string) (binpack.Problem, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return binpack.Problem{}, err
-	}
-	p, err := problemfile.Read(bytes.NewReader(data))
-	if err != nil {
-		return p, fmt.Errorf("%s: %w", path, err)
-	}
-	return p, nil
-}
-
 func readMarket(path string) (*launch.Market, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -177,12 +161,4 @@ func readMarket(path string) (*launch.Market, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return market, nil
-}
-
-func writePlan(path string, p binpack.Problem, plan binpack.Plan) error {
-	var b bytes.Buffer
-	if err := problemfile.WritePlan(&b, p, plan); err != nil {
-		return err
-	}
-	return os.WriteFile(path, b.Bytes(), 0o644)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/problemfile"
+	"github.com/stowage/stowage/examples/internal/cli"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -64,7 +65,7 @@ func TestPlanFile(t *testing.T) {
 	var r result
 	require.NoError(t, json.Unmarshal([]byte(out), &r))
 	require.Equal(t, r.Pods, r.Placed)
-	p, err := readProblem(problem(name))
+	p, err := cli.ReadProblem(problem(name))
 	require.NoError(t, err)
 	f, err := os.Open(path)
 	require.NoError(t, err)

@@ -3,18 +3,14 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/stowage/stowage/binpack"
-	"github.com/stowage/stowage/binpack/problemfile"
 	"github.com/stowage/stowage/examples/internal/cli"
 )
 
@@ -52,7 +48,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	o.path = c.Arg(0)
 
-	p, err := readProblem(o.path)
+	p, err := cli.ReadProblem(o.path)
 	if err != nil {
 		return c.Fail(stderr, err)
 	}
@@ -66,7 +62,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 
 // finish verifies, prints and writes the plan as o says.
 func (o *options) finish(c *cli.Command, p binpack.Problem, plan binpack.Plan, took time.Duration, stdout, stderr io.Writer) int {
-	r, err := newResult(nameOf(o.path), p, plan, took)
+	r, err := newResult(cli.ProblemName(o.path), p, plan, took)
 	if err != nil {
 		return c.Fail(stderr, fmt.Errorf("%s: %w", o.path, err))
 	}
@@ -82,7 +78,7 @@ func (o *options) finish(c *cli.Command, p binpack.Problem, plan binpack.Plan, t
 		err = writeTable(stdout, p, plan, r)
 	}
 	if err == nil && o.plan != "" {
-		err = writePlan(o.plan, p, plan)
+		err = cli.WritePlan(o.plan, p, plan)
 	}
 	switch {
 	case err != nil:
@@ -121,29 +117,4 @@ func (o *options) solve(p binpack.Problem) (binpack.Plan, error) {
 	ctx, cancel := context.WithTimeout(ctx, *o.time)
 	defer cancel()
 	return solver.Solve(ctx, p)
-}
-
-func readProblem(path string) (binpack.Problem, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return binpack.Problem{}, err // names the path
-	}
-	p, err := problemfile.Read(bytes.NewReader(data))
-	if err != nil {
-		return p, fmt.Errorf("%s: %w", path, err)
-	}
-	return p, nil
-}
-
-func writePlan(path string, p binpack.Problem, plan binpack.Plan) error {
-	var b bytes.Buffer
-	if err := problemfile.WritePlan(&b, p, plan); err != nil {
-		return err
-	}
-	return os.WriteFile(path, b.Bytes(), 0o644)
-}
-
-// nameOf returns the name of a problem: that of its file.
-func nameOf(path string) string {
-	return strings.TrimSuffix(filepath.Base(path), ".json")
 }

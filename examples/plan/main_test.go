@@ -89,7 +89,7 @@ func TestJSON(t *testing.T) {
 // from a file: what a solver would make of the problem is not the question.
 func TestExisting(t *testing.T) {
 	const path = "testdata/existing.json"
-	p, err := readProblem(path)
+	p, err := cli.ReadProblem(path)
 	require.NoError(t, err)
 	text, err := os.ReadFile("testdata/existing-plan.json")
 	require.NoError(t, err)
@@ -115,7 +115,7 @@ func TestExisting(t *testing.T) {
 func TestPlanFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "plan.json")
 	plan(t, 0, "-plan", path, leftovers)
-	p, err := readProblem(leftovers)
+	p, err := cli.ReadProblem(leftovers)
 	require.NoError(t, err)
 	f, err := os.Open(path)
 	require.NoError(t, err)
@@ -179,7 +179,7 @@ func TestBadInput(t *testing.T) {
 
 // A plan that is wrong is printed, and refuted.
 func TestRefuted(t *testing.T) {
-	p, err := readProblem(leftovers)
+	p, err := cli.ReadProblem(leftovers)
 	require.NoError(t, err)
 	plan, err := binpack.Solve(t.Context(), p)
 	require.NoError(t, err)
