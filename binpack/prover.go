@@ -108,7 +108,7 @@ func newProver(of proven, left []int64, enough int64, without uint64, meter *wor
 // still waiting.
 func (p *prover) offer(values []float64) {
 	fine := whole(p.model, values, fineTotal)
-	if p.knows(fine) {
+	if contains(p.known, fine) || contains(p.waiting, fine) {
 		return
 	}
 	list := [][]int64{fine}
@@ -120,9 +120,9 @@ func (p *prover) offer(values []float64) {
 	p.waiting = append(list, p.waiting...)
 }
 
-func (p *prover) knows(values []int64) bool {
-	equal := func(v []int64) bool { return slices.Equal(v, values) }
-	return slices.ContainsFunc(p.known, equal) || slices.ContainsFunc(p.waiting, equal)
+// contains reports whether one of the lists is the values.
+func contains(list [][]int64, values []int64) bool {
+	return slices.ContainsFunc(list, func(v []int64) bool { return slices.Equal(v, values) })
 }
 
 // startFrom proves what cuts of an earlier proof give.
@@ -205,7 +205,7 @@ func (p *prover) weakest() *provenCase {
 
 // know adds the cut of these values to what is known, unless it is.
 func (p *prover) know(values []int64) {
-	if !slices.ContainsFunc(p.known, func(v []int64) bool { return slices.Equal(v, values) }) {
+	if !contains(p.known, values) {
 		p.known = append(p.known, values)
 	}
 }

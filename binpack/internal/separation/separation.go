@@ -51,9 +51,6 @@ func New(m *model.Model, bins []int, meter *work.Meter) *Separator {
 	return &Separator{m: m, bins: bins, meter: meter, filler: knapsack.NewFiller(m, meter), rng: rand.New(rand.NewPCG(5, 6))}
 }
 
-// Know adds columns that may be of use.
-func (s *Separator) Know(columns []model.Column) { s.columns = append(s.columns, columns...) }
-
 // Values returns values of the classes by which so many launches of each of the
 // bins hold less than all pods are worth; nil: it found none, in about so many
 // ticks. weight is about what a pod of each class is worth.
