@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -354,17 +355,17 @@ func TestHanging(t *testing.T) {
 // answered there is still one node.
 func TestLateAnswer(t *testing.T) {
 	m := &launch.Market{}
-	calls := 0
+	var calls atomic.Int32 // the first call may still be under way when the second is made
 	r := runner(launcher(func(ctx context.Context, r launch.Request) (launch.Result, error) {
-		calls++
+		first := calls.Add(1) == 1
 		result, err := m.Launch(ctx, r)
-		if calls == 1 {
+		if first {
 			<-ctx.Done()
 			return result, ctx.Err()
 		}
 		return result, err
 	}))
-	r.Timeout = time.Millisecond
+	r.Timeout = 20 * time.Millisecond
 	_, out := ran(t, r, shop(4))
 	require.Equal(t, launch.AllPlaced, out.Ended)
 	require.Len(t, out.Launched, 1)
