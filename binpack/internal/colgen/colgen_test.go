@@ -100,3 +100,17 @@ func TestSolveUnderCaps(t *testing.T) {
 	require.InDelta(t, 2, used[1], 1e-6)
 	require.InDelta(t, 300, x.Duals[0], 1e-3, "a pod more is paid at the dear bin's price")
 }
+
+// TestSolveBesideFreeNodes: a pod that fits on a node that is up is worth what a
+// launch for it costs, where that node does not hold all of its kind.
+func TestSolveBesideFreeNodes(t *testing.T) {
+	m := &model.Model{Resources: 1, Caps: []int64{1},
+		Classes: []model.Class{{Count: 45, Requests: []int64{1}}},
+		Bins: []model.Bin{
+			{Price: 0, Capacity: []int64{5}, Admits: []bool{true}, Uses: []model.Use{{Cap: 0, Amount: 1}}},
+			{Price: 1000, Capacity: []int64{10}, Admits: []bool{true}}}}
+	g := colgen.New(m, []int{0, 1}, work.NewMeter(context.Background(), -1))
+	x := g.Solve([]int64{45}, m.Caps, []float64{100}, thorough)
+	require.InDelta(t, 4000, x.Cost, 1e-2)
+	require.InDelta(t, 100, x.Duals[0], 1e-3)
+}

@@ -140,18 +140,24 @@ func (g *Generator) join(j int) {
 	g.master.Add(float64(g.m.Bins[g.Columns[j].Bin].Price), g.entries(&g.Columns[j]))
 }
 
-// rows returns a row per class, that may be left uncovered at the price of a
-// node for each pod, and a row per cap.
+// rows returns a row per class, whose pods may be left uncovered at about twice the
+// price of a node for each, and a row per cap. Nodes that are up do not count: they
+// are free, but there is no more room on them than there is.
 func (g *Generator) rows(demand, free []int64) []lp.Row {
 	var rows []lp.Row
 	for c, n := range demand {
-		least := -1.0
+		least, dearest := 0.0, 0.0
 		for _, b := range g.bins {
-			if p := float64(g.m.Bins[b].Price); g.m.MostOf(c, b) > 0 && (least < 0 || p < least) {
+			p := float64(g.m.Bins[b].Price)
+			dearest = max(dearest, p)
+			if p > 0 && g.m.MostOf(c, b) > 0 && (least == 0 || p < least) {
 				least = p
 			}
 		}
-		g.side = append(g.side, 2*max(least, 0)+1)
+		if least == 0 {
+			least = dearest
+		}
+		g.side = append(g.side, 2*least+1)
 		rows = append(rows, lp.Row{B: float64(n), Side: g.side[c]})
 	}
 	for _, n := range free {
