@@ -44,7 +44,7 @@ func (r *run) generate() {
 	}
 	first := r.generator == nil
 	if first {
-		r.generator = colgen.New(r.model, r.bins, r.meter)
+		r.generator = colgen.New(r.inTurn(), r.bins, r.meter)
 	}
 	r.generator.Add(r.best)
 	start := r.split.Values(r.worth.duals)
@@ -77,7 +77,7 @@ func (r *run) dive() {
 		r.dived = true
 		s := d.Dive(model.Solution{}.Left(r.model), model.Solution{}.Free(r.model), *r.relaxed, limit, ticks)
 		if s != nil {
-			r.keep(s)
+			r.keep(r.inOrder(s))
 		}
 	}
 	r.searchAnew()

@@ -140,22 +140,3 @@ func (r *run) packingPrices() [][]int64 {
 
 // wholeCap is the price of a launch that takes all of a cap.
 const wholeCap = 1 << 40
-
-// mostReorders bounds how often pods that jumped a stage are packed anew.
-const mostReorders = 8
-
-// inOrder returns s with pods taken out that are on bins of a later stage though
-// one of an earlier can be launched for them, and packed anew; what jumps again
-// and again is left.
-func (r *run) inOrder(s model.Solution) model.Solution {
-	m := r.model
-	for n := 0; s.Jumps(m); n++ {
-		free := s.Free(m)
-		s = slices.DeleteFunc(slices.Clone(s), func(j model.Column) bool { return m.Late(j.Bin, j.Counts, free) })
-		if n < mostReorders {
-			packer := greedy.NewPacker(m, r.bins, r.meter)
-			s = append(s, packer.Pack(s.Left(m), s.Free(m), packingValues(m, r.values, nil), r.prices[0])...)
-		}
-	}
-	return s
-}

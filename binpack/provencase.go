@@ -1,69 +1,114 @@
 package binpack
 
 import (
+	"slices"
+
 	"github.com/stowage/stowage/binpack/internal/bound"
 	"github.com/stowage/stowage/binpack/internal/colgen"
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/binpack/internal/separation"
 )
 
-// A provenCase is what is proven of plans of one case.
-type provenCase struct {
+// A provenProgram is the program over cuts of one or several cases.
+type provenProgram struct {
 	*prover
 	in         *bound.Instance
 	program    *bound.Program
-	next       int  // of the prover's cuts, the first that the program does not have
-	infeasible bool // there is no such plan
-
-	lower   int64 // by the cuts carried
-	carried []int
-	joint   bool // not by the one of them alone
-
-	answer    bound.Answer // of the program, if solved
-	solved    bool
-	separator *separation.Separator
-	separated bool // the answer's nodes hold all pods, as far as can be seen
+	infeasible bool  // there is no such plan
+	lower      int64 // by the best cut alone
+	best       int   // that cut
 }
 
+// A provenCase is what is proven of plans of one case.
+type provenCase struct {
+	*provenProgram
+	floors []int64
+
+	infeasible bool // there is no such plan
+	lower      int64
+	carried    []int // cuts that prove it
+	settled    bool  // without the others
+
+	answer    bound.Answer
+	solved    int  // cuts of which that is the answer
+	generated bool // columns, for their duals
+	separator *separation.Separator
+	separated bool // the answer's nodes hold all pods, as far as can be seen
+	exhausted bool // nothing raises the bound any more
+}
+
+// newProgram returns the program of an instance without turns, or nil: it is too large
+// for a proof.
+func (p *prover) newProgram(in *bound.Instance) *provenProgram {
+	program, err := bound.NewProgram(in)
+	if err != nil {
+		return nil
+	}
+	return &provenProgram{prover: p, in: in, program: program}
+}
+
+// missing reports whether there are known cuts that the program does not have.
+func (c *provenProgram) missing() bool { return c.program.Cuts() < len(c.known) }
+
 // add adds the next of the prover's cuts, and reports whether the context allowed it.
-func (c *provenCase) add() bool {
-	before := c.program.Steps
-	price, err := c.program.Add(c.ctx, c.known[c.next])
+func (c *provenProgram) add() bool {
+	before, cut := c.program.Steps, c.program.Cuts()
+	price, err := c.program.Add(c.ctx, c.known[cut])
 	c.meter.Spend(cutTicks + stepTicks*(c.program.Steps-before))
 	if err != nil {
 		return false
 	}
-	c.next++
-	c.solved = false
 	if price.Infeasible || price.Least > c.lower {
-		c.infeasible, c.lower, c.carried, c.joint = price.Infeasible, price.Least, []int{c.next - 1}, false
+		c.infeasible, c.lower, c.best = price.Infeasible, price.Least, cut
 	}
 	return true
 }
 
+// add adds the next of the prover's cuts, and reports whether the context allowed it.
+func (c *provenCase) add() bool {
+	if !c.provenProgram.add() {
+		return false
+	}
+	c.adopt()
+	return true
+}
+
+// adopt takes over what one cut proves alone.
+func (c *provenCase) adopt() {
+	if of := c.provenProgram; of.infeasible || of.lower > c.lower {
+		c.infeasible, c.lower, c.carried, c.settled = of.infeasible, of.lower, []int{of.best}, true
+	}
+}
+
 // solvable reports whether there is a program to solve that was not.
-func (c *provenCase) solvable() bool { return !c.solved && c.next > 0 && c.uses(severalCuts) }
+func (c *provenCase) solvable() bool { return c.solved < c.program.Cuts() && c.uses(severalCuts) }
 
 // solve solves the program over all cuts, and reports whether the context allowed it.
 func (c *provenCase) solve() bool {
+	c.adopt()
 	leaves := min(max(c.meter.Left(DefaultWork)/(solvePart*leafTicks), leastLeaves), provenLeaves)
-	if c.more() { // the relaxation will do
+	switch {
+	case c.more() || len(c.cases) > 0 && !c.generated: // the relaxation will do
 		leaves = 1
+	case len(c.cases) > 0 && !c.exhausted:
+		leaves = min(leaves, caseLeaves)
 	}
 	answer, ok := c.solveOnly(c.program, leaves, c.enough)
 	if !ok {
 		return false
 	}
-	c.answer, c.solved, c.separated = answer, true, false
+	c.answer, c.solved, c.separated = answer, c.program.Cuts(), false
 	if answer.Infeasible || answer.Least > c.lower {
-		c.infeasible, c.lower, c.carried, c.joint = answer.Infeasible, answer.Least, answer.Carried, true
+		c.infeasible, c.lower, c.carried = answer.Infeasible, answer.Least, answer.Carried
+		c.settled = len(c.carried) == c.solved
 	}
 	return true
 }
 
 func (c *provenCase) solveOnly(p *bound.Program, leaves, enough int64) (bound.Answer, bool) {
-	answer, err := p.Solve(c.ctx, int(leaves), enough)
-	c.meter.Spend(answer.Leaves * leafTicks)
+	before := p.Steps
+	answer, err := p.Solve(c.ctx, c.floors, int(leaves), enough)
+	c.meter.Spend(answer.Leaves*leafTicks + stepTicks*(p.Steps-before))
 	return answer, err == nil && answer.Leaves > 0
 }
 
@@ -82,17 +127,48 @@ func (c *provenCase) separate() {
 		return
 	}
 	c.know(whole(c.model, values, fineTotal))
-	if c.next < len(c.known) && c.add() {
-		c.separated = c.program.Meets(nodes)
+	for c.missing() {
+		if !c.add() {
+			return
+		}
+	}
+	c.separated = c.program.Meets(nodes)
+}
+
+// generate offers the duals of the program over columns of this case.
+func (c *provenCase) generate() {
+	c.generated = true
+	if len(c.model.Classes) > colgen.MaxClasses || !c.uses(columnDuals) {
+		return
+	}
+	m, ticks := c.admitting(), int64(caseTicks)
+	if c == c.plain {
+		ticks *= 3
+	}
+	g := colgen.New(m, c.bins, c.meter)
+	for _, j := range c.columns {
+		if !slices.ContainsFunc(j.Counts, func(n model.Count) bool { return !m.Bins[j.Bin].Admits[n.Class] }) {
+			g.Add(model.Solution{j})
+		}
+	}
+	x := g.Solve(model.Solution{}.Left(m), model.Solution{}.Free(m), c.center, colgen.Effort{Rounds: maxRounds, Ticks: ticks, Level: firstLevel})
+	c.columns, c.center = g.Columns, x.Center
+	for _, values := range [][]float64{x.Duals, x.Center} {
+		c.know(whole(m, values, fineTotal))
 	}
 }
 
 // admitting returns the model, with what the bins admit in this case.
 func (c *provenCase) admitting() *model.Model {
-	if len(c.cases) == 1 {
+	if c == c.plain {
 		return c.model
 	}
 	m := *c.model
+	for i, least := range c.floors {
+		if least > 0 {
+			m.Floors = append(m.Floors, model.Use{Cap: c.in.Counted[i], Amount: least})
+		}
+	}
 	m.Bins = append([]model.Bin(nil), m.Bins...)
 	for i, b := range c.bins {
 		m.Bins[b].Admits = c.in.Nodes[i].Admits
@@ -101,19 +177,19 @@ func (c *provenCase) admitting() *model.Model {
 }
 
 // more reports whether there are cuts still to be added.
-func (c *provenCase) more() bool { return c.next < len(c.known) || len(c.waiting) > 0 }
+func (c *provenCase) more() bool { return c.missing() || len(c.waiting) > 0 }
 
 // settle returns the bound that the cuts carried prove without the others.
 func (c *provenCase) settle() int64 {
 	if c.infeasible {
 		return c.enough
 	}
-	if c.joint && len(c.carried) < c.next {
+	if !c.settled {
 		answer, ok := c.solveOnly(c.program.Only(c.carried), provenLeaves, c.lower)
 		if !ok || answer.Infeasible {
 			return 0
 		}
-		c.lower = answer.Least
+		c.lower, c.settled = answer.Least, true
 	}
 	return c.lower
 }

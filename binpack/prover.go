@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/bound"
+	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/binpack/internal/work"
 )
 
@@ -24,10 +25,15 @@ type prover struct {
 	cuts   [][]int64 // that prove it: of each, the values per class
 	fewest bool      // no plan leaves fewer pods
 
-	enough  int64 // no bound is higher
-	cases   []*provenCase
-	known   [][]int64 // all cuts
-	waiting [][]int64 // values to be tried, the likeliest first
+	enough  int64         // no bound is higher
+	plain   *provenCase   // of all plans, whatever the turns of pools; nil: too large for a proof
+	cases   []*provenCase // of which one holds for every plan; none where all pools have their turn at once
+	tried   int           // of the waiting values at first, so many are tried on all cases
+	known   [][]int64     // all cuts
+	waiting [][]int64     // values to be tried, the likeliest first
+
+	columns []model.Column // of the cases looked at so far
+	center  []float64      // duals of the last
 }
 
 const (
@@ -43,8 +49,13 @@ const (
 	cutTicks, stepTicks = 10_000, 2
 	// separationTicks bounds the search for one cut.
 	separationTicks = 2_000_000
+	// caseTicks bounds the column generation for one of several cases.
+	caseTicks = 2_000_000
 	// mostCuts bounds the cuts of a program.
 	mostCuts = 60
+	// caseLeaves is the most leaves for one of several cases, as long as there are
+	// better ways to raise its bound.
+	caseLeaves = 200
 	// provenLeaves is the most leaves of one branch and bound over all cuts.
 	provenLeaves = 50_000
 	// leastLeaves is the least, where there is little work left; else one may take one
@@ -57,7 +68,7 @@ const (
 // newProver proves what is quickly proven: all that there is to prove of one class,
 // and a first bound of several. Nothing above enough is looked for.
 func newProver(of proven, left []int64, enough int64, without uint64, meter *work.Meter) *prover {
-	p := &prover{proven: of, ctx: meter.Context(), meter: meter, left: left, enough: enough, without: without}
+	p := &prover{proven: of, ctx: meter.Context(), meter: meter, left: left, enough: enough, without: without, center: of.values}
 	m := of.model
 	if len(m.Classes) == 0 {
 		p.fewest = true
@@ -66,20 +77,12 @@ func newProver(of proven, left []int64, enough int64, without uint64, meter *wor
 	in := instance(m, of.bins, left)
 	fewest, err := bound.Fewest(p.ctx, in)
 	p.fewest = fewest && err == nil
-	for _, one := range bound.Cases(in, enough) {
-		program, err := bound.NewProgram(one)
-		if err != nil {
-			p.cases = nil // too large for a proof
-			return p
-		}
-		p.cases = append(p.cases, &provenCase{prover: p, in: one, program: program})
+	if !p.part(in, enough) {
+		return p
 	}
 	if len(m.Classes) == 1 {
 		p.know([]int64{1})
-		for _, c := range p.cases {
-			c.add()
-		}
-		p.settle()
+		p.addAll()
 		return p
 	}
 	values := whole(m, of.values, fineTotal)
@@ -98,10 +101,35 @@ func newProver(of proven, left []int64, enough int64, without uint64, meter *wor
 	}
 	resources := p.waiting
 	p.offer(of.values)
-	if len(p.cases) > 1 { // they are quick, and much is tried
+	if len(p.cases) > 0 { // these are quick, and show which cases count
+		p.tried = len(resources)
 		p.waiting = append(resources, p.waiting[:len(p.waiting)-len(resources)]...)
 	}
 	return p
+}
+
+// part finds the cases, and reports whether they are not too large for a proof.
+func (p *prover) part(in *bound.Instance, enough int64) bool {
+	plain, cases := bound.Cases(in, enough)
+	of := map[*bound.Instance]*provenProgram{}
+	for _, c := range append([]bound.Case{{Instance: plain}}, cases...) {
+		program, known := of[c.Instance]
+		if !known {
+			program = p.newProgram(c.Instance)
+			of[c.Instance] = program
+		}
+		if program == nil {
+			p.cases = nil
+			return p.plain != nil
+		}
+		one := &provenCase{provenProgram: program, floors: c.Floors}
+		if p.plain == nil {
+			p.plain = one
+		} else {
+			p.cases = append(p.cases, one)
+		}
+	}
+	return true
 }
 
 // offer gives values of the classes that may prove something, likelier than what is
@@ -127,7 +155,7 @@ func contains(list [][]int64, values []int64) bool {
 
 // startFrom proves what cuts of an earlier proof give.
 func (p *prover) startFrom(cuts [][]int64) {
-	if len(cuts) == 0 || len(p.model.Classes) < 2 {
+	if p.plain == nil || len(cuts) == 0 || len(p.model.Classes) < 2 {
 		return
 	}
 	for _, values := range cuts {
@@ -135,15 +163,20 @@ func (p *prover) startFrom(cuts [][]int64) {
 	}
 	waiting := p.waiting
 	p.waiting = nil
-	for _, c := range p.cases {
-		for c.next < len(p.known) && c.add() {
+	p.addAll()
+	p.waiting = waiting
+}
+
+// addAll proves what all known cuts give.
+func (p *prover) addAll() {
+	for _, c := range p.all() {
+		for c.missing() && c.add() {
 		}
-		if c.solvable() {
+		if c.adopt(); c.solvable() && len(p.known)+len(c.floors) > 1 {
 			c.solve()
 		}
 	}
 	p.settle()
-	p.waiting = waiting
 }
 
 // raise keeps a bound and the cuts that it follows from, if it is higher.
@@ -155,7 +188,7 @@ func (p *prover) raise(least int64, cuts [][]int64) {
 
 // prove works for about so many ticks, or until the bound reaches the target.
 func (p *prover) prove(ticks, target int64) {
-	if len(p.cases) == 0 || len(p.model.Classes) < 2 {
+	if p.plain == nil || len(p.model.Classes) < 2 {
 		return
 	}
 	for end := p.meter.Spent() + ticks; p.lower < target && p.meter.Spent() < end && !p.meter.Done(); {
@@ -166,30 +199,50 @@ func (p *prover) prove(ticks, target int64) {
 	p.settle()
 }
 
-// step does the next thing for the weakest case, and reports whether there was one:
-// it has a cut that others have, or the best of the waiting ones; or its program is
-// solved; or a cut is looked for that the nodes of this do not meet.
+// step does the next thing for the plans of the lowest bound, and reports whether there
+// was one: they lack a cut that is known, or the best of the waiting ones; or their
+// program is solved; or a cut is looked for that the nodes of this do not meet.
 func (p *prover) step(target int64) bool {
-	c := p.weakest()
-	if c == nil || c.lower >= target {
+	c := p.next()
+	if c == nil || max(c.lower, p.plain.lower) >= target {
 		return false
 	}
-	if c.next == len(p.known) && len(p.waiting) > 0 {
+	if !c.missing() && len(p.waiting) > 0 && (c == p.plain || !c.solvable()) {
 		p.know(p.waiting[0])
 		p.waiting = p.waiting[1:]
 	}
 	switch {
-	case c.solvable() && len(p.cases) > 1:
-		return c.solve()
-	case c.next < len(p.known):
+	case c.missing():
 		return c.add()
 	case c.solvable():
 		return c.solve()
-	case c.solved && !c.separated && len(p.known) < mostCuts && p.uses(separatedCuts):
+	case !c.generated && len(p.cases) > 0:
+		c.generate()
+		return true
+	case c.solved > 0 && !c.separated && len(p.known) < mostCuts && p.uses(separatedCuts):
 		c.separate()
+		return true
+	case len(p.cases) > 0 && !c.exhausted:
+		c.exhausted, c.solved = true, 0
 		return true
 	}
 	return false
+}
+
+// next returns what to work on: all plans, for as long as their bound is that of the
+// weakest case too; nil: there is no such plan. Before more is done for them than to
+// add cuts, the case has these as well.
+func (p *prover) next() *provenCase {
+	weakest, plain := p.weakest(), p.plain
+	switch {
+	case len(p.cases) == 0 || len(p.waiting) > 0 && len(p.known) < p.tried:
+		return plain
+	case weakest == nil || plain.exhausted || plain.lower < weakest.lower:
+		return weakest
+	case plain.more() || plain.solvable() || !weakest.missing() && !weakest.solvable():
+		return plain
+	}
+	return weakest
 }
 
 // weakest returns the case of the lowest bound; nil: no case can be.
@@ -203,6 +256,9 @@ func (p *prover) weakest() *provenCase {
 	return out
 }
 
+// all returns what is proven of all plans, and of each case.
+func (p *prover) all() []*provenCase { return append([]*provenCase{p.plain}, p.cases...) }
+
 // know adds the cut of these values to what is known, unless it is.
 func (p *prover) know(values []int64) {
 	if !contains(p.known, values) {
@@ -210,19 +266,27 @@ func (p *prover) know(values []int64) {
 	}
 }
 
-// settle keeps the bound of the weakest case and the cuts that count in some case, if
-// it is higher. What these prove by themselves is what counts: the judge is shown no
-// others.
+// settle keeps the bound of all plans, or that of the weakest case, and the cuts that
+// count for it, where it is higher. What these prove by themselves is what counts: the
+// judge is shown no others.
 func (p *prover) settle() {
+	p.settleAs([]*provenCase{p.plain}, p.plain)
+	if weakest := p.weakest(); len(p.cases) > 0 {
+		p.settleAs(p.cases, weakest)
+	}
+}
+
+// settleAs keeps what is proven of cases of which one holds for every plan.
+func (p *prover) settleAs(cases []*provenCase, weakest *provenCase) {
 	least := p.enough
-	if c := p.weakest(); c != nil {
-		least = min(least, c.lower)
+	if weakest != nil && !weakest.infeasible {
+		least = min(least, weakest.lower)
 	}
 	if least <= p.lower {
 		return
 	}
 	counts := make([]bool, len(p.known))
-	for _, c := range p.cases {
+	for _, c := range cases {
 		least = min(least, c.settle())
 		for _, i := range c.carried {
 			counts[i] = true

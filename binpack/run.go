@@ -222,8 +222,11 @@ func (r *run) neighbours(patience int64) bool {
 
 // keep makes s the incumbent where it is better, and reports whether it is.
 func (r *run) keep(s model.Solution) bool {
-	s = r.split.Repair(s).Normal()
-	if s.Jumps(r.model) || !better(r.model, s, r.best) {
+	s = r.promoted(r.split.Repair(s)).Normal()
+	if !better(r.model, s, r.best) {
+		return false
+	}
+	if s = r.usedUp(s); s.Jumps(r.model) || !better(r.model, s, r.best) {
 		return false
 	}
 	if r.fault = s.Check(r.model); r.fault != nil {

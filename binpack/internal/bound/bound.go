@@ -21,44 +21,71 @@ func Evaluate(ctx context.Context, in *Instance, leaves int, enough int64) (Pric
 	if err := in.check(); err != nil {
 		return Price{}, err
 	}
-	out := Price{Least: enough, Infeasible: len(in.Turns) == 0}
-	if out.Infeasible {
-		out.Least = math.MaxInt64
+	plain, cases := Cases(in, enough)
+	e := evaluation{leaves: leaves, of: map[*Instance]allCuts{}}
+	out, err := e.evaluate(ctx, Case{Instance: plain}, enough)
+	if err != nil || len(cases) == 0 || out.Infeasible || out.Least >= enough {
+		return out, err
 	}
-	for _, c := range Cases(in, enough) {
-		price, err := evaluate(ctx, c, leaves, min(enough, out.Least))
+	least := enough
+	for _, c := range cases {
+		price, err := e.evaluate(ctx, c, least)
 		if err != nil {
 			return Price{}, err
 		}
 		if !price.Infeasible {
-			out = Price{Least: min(out.Least, price.Least)}
+			least = min(least, price.Least)
 		}
 	}
-	if out.Infeasible {
-		out.Least = 0
-	}
-	return out, nil
+	return Price{Least: max(out.Least, least)}, nil
+}
+
+// An evaluation keeps the programs of the cases' instances.
+type evaluation struct {
+	leaves int
+	of     map[*Instance]allCuts
+}
+
+// allCuts is a program with all cuts of its kinds, or as many as show that there is no
+// plan. The price follows from the best of them alone.
+type allCuts struct {
+	program *Program
+	price   Price
 }
 
 // evaluate is Evaluate of one case.
-func evaluate(ctx context.Context, in *Instance, leaves int, enough int64) (Price, error) {
+func (e *evaluation) evaluate(ctx context.Context, c Case, enough int64) (Price, error) {
+	of, known := e.of[c.Instance]
+	if !known {
+		var err error
+		if of, err = evaluate(ctx, c.Instance, enough); err != nil {
+			return Price{}, err
+		}
+		e.of[c.Instance] = of
+	}
+	if of.price.Least >= enough || of.price.Infeasible || of.program.Cuts()+len(c.Floors) < 2 {
+		return of.price, nil
+	}
+	a, err := of.program.Solve(ctx, c.Floors, e.leaves, enough)
+	return of.price.or(a.Price), err
+}
+
+// evaluate adds the cuts of its kinds to the program of an instance, as long as the
+// price is less than enough.
+func evaluate(ctx context.Context, in *Instance, enough int64) (allCuts, error) {
 	p, err := NewProgram(in)
 	if err != nil {
-		return Price{}, err
+		return allCuts{}, err
 	}
 	var best Price
 	for i := 0; i < cutsOf(in.Kinds) && (i == 0 || best.Least < enough && !best.Infeasible); i++ {
 		price, err := p.Add(ctx, valuesOf(in.Kinds, i))
 		if err != nil {
-			return Price{}, err
+			return allCuts{}, err
 		}
 		best = best.or(price)
 	}
-	if best.Least >= enough || best.Infeasible || len(p.cuts)+len(in.Floors) < 2 {
-		return best, nil
-	}
-	a, err := p.Solve(ctx, leaves, enough)
-	return best.or(a.Price), err
+	return allCuts{p, best}, nil
 }
 
 // or returns what follows from both.

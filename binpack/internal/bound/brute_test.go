@@ -123,12 +123,12 @@ func TestSeveralCutsProveNoLess(t *testing.T) {
 			require.NoError(t, err)
 			best.Least, best.Infeasible = max(best.Least, alone.Least), best.Infeasible || alone.Infeasible
 		}
-		whole, err := p.Solve(context.Background(), leaves, math.MaxInt64)
+		whole, err := p.Solve(context.Background(), nil, leaves, math.MaxInt64)
 		require.NoError(t, err)
 		if whole.Leaves == 0 || best.Infeasible || whole.Infeasible {
 			return
 		}
-		few, err := p.Solve(context.Background(), 1, math.MaxInt64)
+		few, err := p.Solve(context.Background(), nil, 1, math.MaxInt64)
 		require.NoError(t, err)
 		require.LessOrEqual(t, few.Least, whole.Least)
 		if !whole.Whole {

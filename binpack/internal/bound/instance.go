@@ -23,9 +23,8 @@ type Instance struct {
 	Left  []int64 // pods of each level that may be left, besides those that fit on no node; missing: none
 	Turns []Turn  // pools that come before others as long as their limits allow
 
-	Floors []int64 // what launches must gain together
-
-	oneOf bool // one of several cases
+	Counted []int // caps of which launches may have to take some, of a Case
+	memo    memo  // of all cases; nil: it is the only one
 }
 
 // A Kind is alike pods.
@@ -55,9 +54,9 @@ type Node struct {
 	Admits   []bool  // per kind
 	Limit    int64   // most launches; Unlimited: any number
 	Uses     []Use   // what one launch takes of the caps
-	Gains    []int64 // toward each floor
 
-	from int // in a prepared instance, the number of the node as given
+	gains []int64 // what a launch takes of the caps counted
+	from  int     // in a prepared instance, the number of the node as given
 }
 
 // A Use is what one launch takes of one cap.

@@ -16,7 +16,6 @@ type effort struct {
 
 var (
 	little = effort{first: 1_000}
-	some   = effort{first: 2_000, worst: 60_000, others: 20_000} // of each of several cases
 	full   = effort{first: 4_000, worst: 500_000, others: 100_000}
 )
 
@@ -65,6 +64,7 @@ func firstFillings(ctx context.Context, p *Instance, e effort) ([]*holding, erro
 			return nil, ctx.Err()
 		}
 		h.most = fill(p.Kinds, h.node, steps)
+		h.steps += leastSteps
 	}
 	return all, nil
 }

@@ -12,7 +12,7 @@ import (
 // their greatest common unit, caps that several nodes share, nodes that none
 // replaces. Kinds are in an order that does not depend on the input's.
 func prepare(in *Instance) *Instance {
-	out := &Instance{Left: in.Left, Floors: in.Floors, oneOf: in.oneOf}
+	out := &Instance{Left: in.Left, Counted: in.Counted, memo: in.memo}
 	nodes := slices.Clone(in.Nodes)
 	for b := range nodes {
 		nodes[b].from = b
@@ -43,7 +43,7 @@ func prepare(in *Instance) *Instance {
 		}
 		n.Admits = admits
 		clampCapacity(&n, out.Kinds)
-		if slices.Contains(admits, true) || slices.ContainsFunc(n.Gains, func(g int64) bool { return g > 0 }) {
+		if slices.Contains(admits, true) || slices.ContainsFunc(n.gains, func(g int64) bool { return g > 0 }) {
 			out.Nodes = append(out.Nodes, n)
 		}
 	}
@@ -233,7 +233,7 @@ func mergeAlike(nodes []Node) []Node {
 func appendNode(b []byte, n *Node) []byte {
 	b = binary.AppendVarint(b, n.Price)
 	b = appendHolds(b, n)
-	for _, g := range n.Gains {
+	for _, g := range n.gains {
 		b = binary.AppendVarint(b, g)
 	}
 	for _, u := range n.Uses {
@@ -292,8 +292,8 @@ func replaces(a, b *Node) bool {
 			return false
 		}
 	}
-	for f := range a.Gains {
-		if a.Gains[f] < b.Gains[f] {
+	for f := range a.gains {
+		if a.gains[f] < b.gains[f] {
 			return false
 		}
 	}

@@ -20,13 +20,19 @@ type Program struct {
 	node int       // nodes as given
 	cuts []cut
 
-	Steps int // that the searches of nodes took, of all cuts
+	Steps int // taken, in searches of nodes and linear programs
 }
+
+// pivotPart: so many elements of a tableau are a step of a pivot.
+const pivotPart = 32
 
 // A cut is what one set of values asks of the nodes.
 type cut struct {
 	value int64
 	gains []int64 // per node of the prepared instance
+
+	valued *Instance // the prepared instance with these values
+	known  []*held   // of several cases: per node, what is known of it
 }
 
 // NewProgram returns the program of an instance without cuts. The values of its
@@ -51,31 +57,39 @@ func (p *Program) Add(ctx context.Context, values []int64) (Price, error) {
 	if err != nil {
 		return Price{}, err
 	}
-	e := full
-	if p.p.oneOf {
-		e = some
-	}
-	all, err := fillings(ctx, valued, e)
+	all, known, err := p.fillings(ctx, valued)
 	if err != nil {
 		return Price{}, err
 	}
 	gains := make([]int64, len(valued.Nodes))
 	for _, h := range all {
-		p.Steps += h.steps + leastSteps
+		p.Steps += h.steps
 		for _, b := range h.index {
 			gains[b] = h.bound
 		}
 	}
 	c := coverBy(valued, all)
 	var price Price
-	if p.p.oneOf { // there are many cases, and all cuts together count
+	if p.p.memo != nil { // there are many cases, and all cuts together count
 		price = c.quick()
 	} else if price, err = c.price(ctx); err != nil {
 		return Price{}, err
 	}
-	p.cuts = append(p.cuts, cut{c.value, gains})
+	p.cuts = append(p.cuts, cut{c.value, gains, valued, known})
 	return price, nil
 }
+
+// fillings fills the nodes.
+func (p *Program) fillings(ctx context.Context, valued *Instance) ([]*holding, []*held, error) {
+	if p.p.memo != nil {
+		return p.p.memo.fillings(ctx, valued)
+	}
+	all, err := fillings(ctx, valued, full)
+	return all, nil, err
+}
+
+// Cuts returns how many cuts there are.
+func (p *Program) Cuts() int { return len(p.cuts) }
 
 // Only returns the program with these of the cuts alone, in ascending order.
 func (p *Program) Only(cuts []int) *Program {
@@ -136,12 +150,31 @@ type Answer struct {
 // Solve returns a lower bound on the price of launches that meet all cuts, limits
 // and caps, found in so many leaves of a branch and bound at most; it is content
 // where it is enough. With one cut Add's bound may be higher.
-func (p *Program) Solve(ctx context.Context, leaves int, enough int64) (Answer, error) {
-	b := p.branching()
+func (p *Program) Solve(ctx context.Context, floors []int64, leaves int, enough int64) (Answer, error) {
+	out, err := p.solve(ctx, floors, 1, enough)
+	for changed := true; err == nil && changed && !out.Infeasible && out.Leaves > 0 && out.Least < enough; {
+		if changed, err = p.tighten(ctx, out); changed && err == nil {
+			opened := out.Leaves
+			out, err = p.solve(ctx, floors, 1, enough)
+			out.Leaves += opened
+		}
+	}
+	if err == nil && leaves > 1 && !out.Infeasible && out.Leaves > 0 && out.Least < enough {
+		opened := out.Leaves
+		out, err = p.solve(ctx, floors, leaves, enough)
+		out.Leaves += opened
+	}
+	return out, err
+}
+
+// solve solves the program with what the cuts know of the nodes.
+func (p *Program) solve(ctx context.Context, floors []int64, leaves int, enough int64) (Answer, error) {
+	b := p.branching(floors)
 	if b == nil {
 		return Answer{}, nil
 	}
 	out, err := b.solve(ctx, leaves, enough)
+	p.Steps += b.root.pivots * len(b.sides) * len(b.options) / pivotPart
 	if err != nil {
 		return Answer{}, err
 	}
@@ -155,14 +188,14 @@ func (p *Program) Solve(ctx context.Context, leaves int, enough int64) (Answer, 
 
 // branching returns the branch and bound over the program, or nil where that has
 // no cuts or too many rows.
-func (p *Program) branching() *branching {
+func (p *Program) branching(floors []int64) *branching {
 	b := &branching{caps: p.p.Caps}
-	for _, least := range p.p.Floors {
+	for _, least := range floors {
 		if least > 0 {
 			b.rows, b.values = append(b.rows, noCut), append(b.values, least)
 		}
 	}
-	floors := len(b.rows)
+	first := len(b.rows)
 	for i, c := range p.cuts {
 		if c.value > 0 {
 			b.rows, b.values = append(b.rows, i), append(b.values, c.value)
@@ -171,12 +204,12 @@ func (p *Program) branching() *branching {
 	for n := range p.p.Nodes {
 		node := &p.p.Nodes[n]
 		o := launch{node: n, price: node.Price, uses: node.Uses}
-		for f, least := range p.p.Floors {
+		for f, least := range floors {
 			if least > 0 {
-				o.gains = append(o.gains, node.Gains[f])
+				o.gains = append(o.gains, node.gains[f])
 			}
 		}
-		for _, i := range b.rows[floors:] {
+		for _, i := range b.rows[first:] {
 			o.gains = append(o.gains, p.cuts[i].gains[n])
 		}
 		o.most = o.needed(b.values, min(node.Limit, withinCaps(node.Uses, p.p.Caps)))

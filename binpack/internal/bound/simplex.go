@@ -20,6 +20,8 @@ type tableau struct {
 	basic    []int     // variable per row: launches first, then slacks
 	nonbasic []int     // variable per column
 	upper    []bool    // of each variable: nonbasic at its upper bound
+	values   []float64 // of the basic variables, while it is solved
+	pivots   int       // done so far
 }
 
 const (
@@ -55,7 +57,7 @@ func newTableau(prices []float64, rows [][]float64, sides []float64, cuts int) *
 
 // set makes t a copy of another of its size.
 func (t *tableau) set(o *tableau) {
-	t.columns = o.columns
+	t.columns, t.pivots = o.columns, 0
 	t.t, t.beta, t.reduced = append(t.t[:0], o.t...), append(t.beta[:0], o.beta...), append(t.reduced[:0], o.reduced...)
 	t.basic, t.nonbasic, t.upper = append(t.basic[:0], o.basic...), append(t.nonbasic[:0], o.nonbasic...), append(t.upper[:0], o.upper...)
 }
@@ -71,8 +73,13 @@ func (t *tableau) bounds(v int, low, high []int64) (float64, float64) {
 // solve pivots until the basic variables are within their bounds. It returns -1 when they
 // are, or the row that shows that there is no such solution, or -2 where it gives up.
 func (t *tableau) solve(low, high []int64) (row int) {
-	for range dualPivots {
+	t.setValues(low, high)
+	for computed := true; t.pivots < dualPivots; computed = false {
 		row, over := t.leaving(low, high)
+		if row < 0 && !computed { // they may have gathered errors
+			t.setValues(low, high)
+			row, over = t.leaving(low, high)
+		}
 		if row < 0 {
 			return optimal
 		}
@@ -80,7 +87,7 @@ func (t *tableau) solve(low, high []int64) (row int) {
 		if column < 0 {
 			return row
 		}
-		t.upper[t.basic[row]] = over
+		t.move(row, column, over, low, high)
 		t.pivot(row, column)
 	}
 	return gaveUp
@@ -90,6 +97,34 @@ const (
 	optimal = -1
 	gaveUp  = -2
 )
+
+// setValues computes the values of the basic variables.
+func (t *tableau) setValues(low, high []int64) {
+	t.values = t.values[:0]
+	for i := range t.basic {
+		t.values = append(t.values, t.value(i, low, high))
+	}
+}
+
+// move changes the nonbasic variable of a column until the basic one of the row is at
+// its upper bound, or at its lower one.
+func (t *tableau) move(row, column int, over bool, low, high []int64) {
+	least, largest := t.bounds(t.basic[row], low, high)
+	t.upper[t.basic[row]] = over
+	if over {
+		least = largest
+	}
+	v := t.nonbasic[column]
+	from, to := t.bounds(v, low, high)
+	if t.upper[v] {
+		from = to
+	}
+	step := (t.values[row] - least) / t.t[row*t.columns+column]
+	for i := range t.values {
+		t.values[i] -= float64(t.t[i*t.columns+column] * step)
+	}
+	t.values[row] = from + step
+}
 
 // value returns the value of the basic variable of a row.
 func (t *tableau) value(row int, low, high []int64) float64 {
@@ -115,7 +150,7 @@ func (t *tableau) leaving(low, high []int64) (row int, over bool) {
 	row = -1
 	most := boundTol
 	for i, v := range t.basic {
-		x := t.value(i, low, high)
+		x := t.values[i]
 		least, largest := t.bounds(v, low, high)
 		if least-x > most {
 			row, over, most = i, false, least-x
@@ -175,6 +210,7 @@ func (t *tableau) pivot(row, column int) {
 		t.reduced[k] -= float64(d * a)
 	}
 	t.basic[row], t.nonbasic[column] = t.nonbasic[column], t.basic[row]
+	t.pivots++
 }
 
 // launches returns the values of the variables that are no slacks.

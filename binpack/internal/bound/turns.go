@@ -22,55 +22,126 @@ const (
 	mostCases = 40
 )
 
-// A floor is a sum over launches that must be reached.
+// A Case is some of the plans of an instance.
+type Case struct {
+	Instance *Instance // several cases may be of one
+	Floors   []int64   // what launches take at least of the caps that the instance counts
+}
+
+// A floor is what launches must take of a cap.
 type floor struct {
 	cap   int
 	least int64
 }
 
-// Cases returns instances without turns, of which at least one holds for every plan
-// that costs less than enough: the least of their bounds is a bound, up to enough. For
-// each turn either no kind that the pool holds is on later nodes; or one is, and then
-// the launches have used up one of the limits of its opening but for less than that
-// takes.
-func Cases(in *Instance, enough int64) []*Instance {
+// Cases parts the plans by turns. What is a bound of plain is one of every plan. Of the
+// cases at least one holds for every plan that costs less than enough: the least of
+// their bounds is a bound, up to enough. For each turn either no kind that the pool
+// holds is on later nodes; or one is, and then the launches have used up one of the
+// limits of its opening but for less than that takes. Without turns there are none.
+func Cases(in *Instance, enough int64) (plain *Instance, cases []Case) {
+	out := *in
+	out.Turns = nil
+	if len(in.Turns) == 0 {
+		return &out, nil
+	}
+	out.memo = memo{}
 	for groups := mostGroups; groups > 1; groups-- {
-		if cases, all := in.cases(enough, groups); all {
-			return cases
+		if parts, all := in.parts(&out, enough, groups); all {
+			return &out, casesOf(parts)
 		}
 	}
-	cases, _ := in.cases(enough, 1)
-	return cases
+	parts, _ := in.parts(&out, enough, 1)
+	return &out, casesOf(parts)
 }
 
-// cases returns the cases in which turns tell so many groups apart, and whether all
+// A part is plans of which some turns are known.
+type part struct {
+	in     *Instance
+	floors []floor
+}
+
+// parts returns the parts in which turns tell so many groups apart, and whether all
 // turns count.
-func (in *Instance) cases(enough int64, groups int) (cases []*Instance, all bool) {
+func (in *Instance) parts(plain *Instance, enough int64, groups int) (parts []part, all bool) {
 	placeable := Placeable(in)
-	plain := *in
-	plain.Turns = nil
-	cases = []*Instance{&plain}
+	parts = []part{{in: plain}}
 	for i := range in.Turns {
 		ways := slices.DeleteFunc(in.Turns[i].ways(in, groups), func(w way) bool { return w.floor != nil && in.dear(w.floor, enough) })
-		if len(cases)*len(ways) > mostCases {
-			return cases, false
+		if len(parts)*len(ways) > mostCases {
+			return parts, false
 		}
-		var next []*Instance
-		for _, c := range cases {
+		var next []part
+		under := map[*Instance][]*Instance{} // by the number of groups that are barred
+		for _, p := range parts {
 			for _, w := range ways {
-				if u := c.under(&in.Turns[i], w).leaving(placeable, in.Left); u != nil {
-					next = append(next, u)
+				for len(under[p.in]) <= w.groups {
+					under[p.in] = append(under[p.in], p.in.under(&in.Turns[i], ways, len(under[p.in])).leaving(placeable, in.Left))
+				}
+				if u := under[p.in][w.groups]; u != nil {
+					next = append(next, part{u, w.beside(p.floors)})
 				}
 			}
 		}
-		cases = next
+		parts = next
 	}
-	return cases, true
+	return parts, true
+}
+
+// beside returns the floors with that of w, if it has one.
+func (w way) beside(floors []floor) []floor {
+	if w.floor == nil {
+		return floors
+	}
+	return append(slices.Clip(floors), *w.floor)
+}
+
+// casesOf lets the instances count the caps that have floors.
+func casesOf(parts []part) []Case {
+	var caps []int
+	for _, p := range parts {
+		for _, f := range p.floors {
+			caps = append(caps, f.cap)
+		}
+	}
+	slices.Sort(caps)
+	caps = slices.Compact(caps)
+	var out []Case
+	for _, p := range parts {
+		if p.in.Counted == nil {
+			p.in.count(caps)
+		}
+		c := Case{p.in, make([]int64, len(caps))}
+		for _, f := range p.floors {
+			at, _ := slices.BinarySearch(caps, f.cap)
+			c.Floors[at] = max(c.Floors[at], f.least)
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// count fills in what launches take of caps that may have floors.
+func (in *Instance) count(caps []int) {
+	in.Counted = append([]int{}, caps...)
+	in.Nodes = slices.Clone(in.Nodes)
+	for b := range in.Nodes {
+		node := &in.Nodes[b]
+		node.gains = make([]int64, len(caps))
+		for _, u := range node.Uses {
+			if at, is := slices.BinarySearch(caps, u.Cap); is {
+				node.gains[at] += u.Amount
+			}
+		}
+	}
 }
 
 // leaving returns the instance in which kinds of which no node holds a pod any more, as
 // some did before, are among the pods that may be left; nil: they are too many.
 func (in *Instance) leaving(before []bool, left []int64) *Instance {
+	if in == nil {
+		return nil
+	}
 	out := *in
 	out.Left = slices.Clone(left)
 	for k, is := range Placeable(in) {
@@ -104,7 +175,8 @@ func (in *Instance) dear(f *floor, enough int64) bool {
 
 // A way is one of the cases of a turn.
 type way struct {
-	barred []bool // per kind: not on later nodes
+	groups int    // of kinds that are not on later nodes, from the first
+	barred []bool // per kind: it is in one of these
 	floor  *floor // nil: none
 }
 
@@ -133,7 +205,7 @@ func (t *Turn) ways(in *Instance, most int) []way {
 	}
 	barred := make([]bool, len(in.Kinds))
 	var out []way
-	for _, g := range groups {
+	for i, g := range groups {
 		takes := map[int]int64{}
 		for _, k := range g {
 			for _, u := range t.Opening[k] {
@@ -142,14 +214,14 @@ func (t *Turn) ways(in *Instance, most int) []way {
 		}
 		for c := range in.Caps {
 			if amount, ok := takes[c]; ok {
-				out = append(out, way{slices.Clone(barred), &floor{c, in.Caps[c] - amount + 1}})
+				out = append(out, way{i, slices.Clone(barred), &floor{c, in.Caps[c] - amount + 1}})
 			}
 		}
 		for _, k := range g {
 			barred[k] = true
 		}
 	}
-	return append(out, way{barred, nil})
+	return append(out, way{len(groups), barred, nil})
 }
 
 // CompareUses orders what launches take: the fewer caps the less, then by amounts.
@@ -166,31 +238,23 @@ func CompareUses(a, b []Use) int {
 		slices.CompareFunc(a, b, func(x, y Use) int { return cmp.Or(cmp.Compare(x.Cap, y.Cap), cmp.Compare(x.Amount, y.Amount)) }))
 }
 
-// under returns the instance in which one way of a turn holds.
-func (in *Instance) under(t *Turn, w way) *Instance {
+// under returns the instance in which no kind of so many groups of the turn is on later
+// nodes; nil: no way asks for that.
+func (in *Instance) under(t *Turn, ways []way, groups int) *Instance {
+	at := slices.IndexFunc(ways, func(w way) bool { return w.groups == groups })
+	if at < 0 {
+		return nil
+	}
 	out := *in
-	out.oneOf = true
 	out.Nodes = slices.Clone(in.Nodes)
-	out.Floors = slices.Clone(in.Floors)
 	for b := range out.Nodes {
-		node := &out.Nodes[b]
 		if t.Later[b] {
+			node := &out.Nodes[b]
 			node.Admits = slices.Clone(node.Admits)
-			for k, is := range w.barred {
+			for k, is := range ways[at].barred {
 				node.Admits[k] = node.Admits[k] && !is
 			}
 		}
-		if w.floor != nil {
-			at := slices.IndexFunc(node.Uses, func(u Use) bool { return u.Cap == w.floor.cap })
-			gain := int64(0)
-			if at >= 0 {
-				gain = node.Uses[at].Amount
-			}
-			node.Gains = append(slices.Clone(node.Gains), gain)
-		}
-	}
-	if w.floor != nil {
-		out.Floors = append(out.Floors, max(w.floor.least, 0))
 	}
 	return &out
 }

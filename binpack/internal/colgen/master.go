@@ -33,7 +33,7 @@ type Generator struct {
 	filler *knapsack.Filler
 	rng    *rand.Rand
 	master *lp.Master // nil: not made yet
-	whole  []int64    // the demand and the free caps of the first solve
+	whole  []int64    // the sides of the first solve
 	used   []int      // columns of the last solution
 	basis  []int      // of the last solve for these; nil: there was none
 	joined int        // columns of the pool in the master
@@ -65,7 +65,11 @@ type Effort struct {
 // begin the search from.
 func (g *Generator) Solve(demand, free []int64, center []float64, effort Effort) Relaxed {
 	master := g.masterFor(demand, free)
-	rows := len(demand) + len(free)
+	sides := g.sides(demand, free)
+	rows := len(sides)
+	if center != nil {
+		center = append(slices.Clone(center), make([]float64, rows-len(center))...)
+	}
 	s := newSmoother(center, effort.Level)
 	end := g.meter.Spent() + effort.Ticks
 	for round := 0; ; round++ {
@@ -78,7 +82,7 @@ func (g *Generator) Solve(demand, free []int64, center []float64, effort Effort)
 		}
 		first := len(g.Columns)
 		sep := s.mix(master.Duals())
-		added, bound := g.price(master.Duals(), sep, demand, s.effort())
+		added, bound := g.price(master.Duals(), sep, sides, s.effort())
 		if !s.next(sep, added, bound) {
 			break
 		}
@@ -86,7 +90,7 @@ func (g *Generator) Solve(demand, free []int64, center []float64, effort Effort)
 			g.join(j)
 		}
 	}
-	r := Relaxed{Cost: master.Cost(), Duals: slices.Clone(master.Duals()[:len(demand)]), Center: s.center, Values: make([]float64, len(g.Columns))}
+	r := Relaxed{Cost: master.Cost(), Duals: slices.Clone(master.Duals()[:len(demand)]), Center: s.center[:min(len(s.center), len(demand))], Values: make([]float64, len(g.Columns))}
 	copy(r.Values, master.Values())
 	g.used = g.used[:0]
 	for j, x := range r.Values {
@@ -94,7 +98,7 @@ func (g *Generator) Solve(demand, free []int64, center []float64, effort Effort)
 			g.used = append(g.used, j)
 		}
 	}
-	if slices.Equal(slices.Concat(demand, free), g.whole) {
+	if slices.Equal(sides, g.whole) {
 		g.basis = master.Basis()
 	}
 	return r
@@ -105,7 +109,7 @@ func (g *Generator) Solve(demand, free []int64, center []float64, effort Effort)
 func (g *Generator) masterFor(demand, free []int64) *lp.Master {
 	if g.master == nil {
 		g.master = lp.New(g.rows(demand, free))
-		g.whole = slices.Concat(demand, free)
+		g.whole = g.sides(demand, free)
 	}
 	for _, j := range g.used {
 		if t := trimmed(&g.Columns[j], demand); len(t.Counts) > 0 {
@@ -115,7 +119,7 @@ func (g *Generator) masterFor(demand, free []int64) *lp.Master {
 	for j := g.joined; j < len(g.Columns); j++ {
 		g.join(j)
 	}
-	sides := slices.Concat(demand, free)
+	sides := g.sides(demand, free)
 	b := make([]float64, len(sides))
 	for i, n := range sides {
 		b[i] = float64(n)
@@ -132,6 +136,15 @@ func (g *Generator) masterFor(demand, free []int64) *lp.Master {
 	rows := len(b)
 	g.meter.Spend(int(float64(g.master.Pivots-before) * float64(rows*rows) * pivotTicks))
 	return g.master
+}
+
+// sides returns the right-hand sides of the rows.
+func (g *Generator) sides(demand, free []int64) []int64 {
+	sides := slices.Concat(demand, free)
+	for _, f := range g.m.Floors {
+		sides = append(sides, f.Amount)
+	}
+	return sides
 }
 
 // join adds column j of the pool to the master.
@@ -163,7 +176,19 @@ func (g *Generator) rows(demand, free []int64) []lp.Row {
 	for _, n := range free {
 		rows = append(rows, lp.Row{B: float64(n), AtMost: true})
 	}
+	for _, f := range g.m.Floors {
+		rows = append(rows, lp.Row{B: float64(f.Amount), Side: g.floorSide()})
+	}
 	return rows
+}
+
+// floorSide returns what it costs to miss a floor by one: more than to launch for it.
+func (g *Generator) floorSide() float64 {
+	dearest := int64(0)
+	for _, b := range g.bins {
+		dearest = max(dearest, g.m.Bins[b].Price)
+	}
+	return float64(2*dearest + 1)
 }
 
 func (g *Generator) entries(j *model.Column) []lp.Entry {
@@ -173,6 +198,11 @@ func (g *Generator) entries(j *model.Column) []lp.Entry {
 	}
 	for _, u := range g.m.Bins[j.Bin].Uses {
 		entries = append(entries, lp.Entry{Row: len(g.m.Classes) + u.Cap, Value: float64(u.Amount)})
+		for i, f := range g.m.Floors {
+			if f.Cap == u.Cap {
+				entries = append(entries, lp.Entry{Row: len(g.m.Classes) + len(g.m.Caps) + i, Value: float64(u.Amount)})
+			}
+		}
 	}
 	return entries
 }

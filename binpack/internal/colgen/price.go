@@ -24,14 +24,14 @@ type found struct {
 	ratio  float64
 }
 
-// price looks for columns by the duals sep, and adds those
-// that pay most by the master's duals pi. It returns how many, and about
-// which bound on the program sep gives (Farley, A Note on Bounding a Class of
-// Linear Programming Problems, 1990): the knapsack is a heuristic, so no more
-// than about.
-func (g *Generator) price(pi, sep []float64, demand []int64, effort knapsack.Effort) (added int, bound float64) {
-	classes := len(demand)
-	value := make([]int64, classes)
+// price looks for columns by the duals sep, and adds those that pay most by the
+// master's duals pi. It returns how many, and about which bound on the program with
+// these sides sep gives: pods are worth so little less that no column pays any more
+// (Farley, A Note on Bounding a Class of Linear Programming Problems, 1990), caps and
+// floors what they were. The knapsack is a heuristic, so it is no more than about.
+func (g *Generator) price(pi, sep []float64, sides []int64, effort knapsack.Effort) (added int, bound float64) {
+	demand := sides[:len(g.m.Classes)]
+	value := make([]int64, len(demand))
 	for c := range value {
 		value[c] = int64(float64(sep[c] * valueUnit))
 		bound += float64(sep[c] * float64(demand[c]))
@@ -40,11 +40,7 @@ func (g *Generator) price(pi, sep []float64, demand []int64, effort knapsack.Eff
 	var best []found
 	dearest := 1.0
 	for _, b := range g.bins {
-		price := float64(g.m.Bins[b].Price)
-		for _, u := range g.m.Bins[b].Uses {
-			price -= float64(pi[classes+u.Cap] * float64(u.Amount))
-		}
-		price = max(price, 1)
+		paid, price := g.net(b, pi), g.net(b, sep)
 		g.Pricings++
 		for i, n := range g.filler.Fill(b, float64(price*valueUnit), effort, g.rng) {
 			if i == 0 {
@@ -54,10 +50,14 @@ func (g *Generator) price(pi, sep []float64, demand []int64, effort knapsack.Eff
 			for _, n := range n.Counts {
 				real += float64(pi[n.Class] * float64(n.N))
 			}
-			if ratio := real / price; ratio > 1+payTol {
+			if ratio := real / paid; ratio > 1+payTol {
 				best = append(best, found{model.Column{Bin: b, Counts: n.Counts}, ratio})
 			}
 		}
+	}
+	bound /= dearest
+	for i := len(demand); i < len(sides); i++ {
+		bound += float64(sep[i] * float64(sides[i]))
 	}
 	slices.SortStableFunc(best, func(x, y found) int { return -cmp.Compare(x.ratio, y.ratio) })
 	for _, f := range best[:min(len(best), addedPerRound)] {
@@ -65,5 +65,20 @@ func (g *Generator) price(pi, sep []float64, demand []int64, effort knapsack.Eff
 			added++
 		}
 	}
-	return added, bound / dearest
+	return added, bound
+}
+
+// net returns the price of a launch of bin b with what it takes of caps and floors at
+// the duals of their rows; at least 1.
+func (g *Generator) net(b int, pi []float64) float64 {
+	price := float64(g.m.Bins[b].Price)
+	for _, u := range g.m.Bins[b].Uses {
+		price -= float64(pi[len(g.m.Classes)+u.Cap] * float64(u.Amount))
+		for i, f := range g.m.Floors {
+			if f.Cap == u.Cap {
+				price -= float64(pi[len(g.m.Classes)+len(g.m.Caps)+i] * float64(u.Amount))
+			}
+		}
+	}
+	return max(price, 1)
 }

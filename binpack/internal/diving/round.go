@@ -11,8 +11,8 @@ import (
 const (
 	// wholeTol: a value this close below a whole number counts as it.
 	wholeTol = 1e-6
-	// stepShare: a step launches at least one in so many of the nodes that the
-	// program still launches.
+	// stepShare: a step launches nodes for at least one part in so many of what the
+	// program still costs.
 	stepShare = 8
 	// noise is the range of the random factor on a column's part.
 	noise = 0.5
@@ -39,7 +39,8 @@ func (d *Diver) round(n *node) (s model.Solution, lead int) {
 		floor := math.Floor(v + wholeTol)
 		s = d.launch(s, j, int64(floor), n)
 		parts = append(parts, part{j, d.shake(v - floor)})
-		whole, all = whole+floor, all+v
+		price := float64(1 + d.Model.Bins[d.Generator.Columns[j].Bin].Price)
+		whole, all = whole+float64(floor*price), all+float64(v*price)
 	}
 	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(b.value, a.value) })
 	lead = -1
@@ -54,7 +55,7 @@ func (d *Diver) round(n *node) (s model.Solution, lead int) {
 		if s = d.launch(s, p.column, 1, n); len(s) > launched && lead < 0 {
 			lead = p.column
 		}
-		whole++
+		whole += float64(1 + d.Model.Bins[d.Generator.Columns[p.column].Bin].Price)
 	}
 	return s, lead
 }

@@ -14,6 +14,7 @@ type Model struct {
 	Classes   []Class
 	Bins      []Bin
 	Caps      []int64 // limits that launches share
+	Floors    []Use   // of caps, what launches take at least: of some relaxations, no solution need keep them
 	Groups    []Group // rules about the pods of one node
 	Rules     []Rule  // rules about the pods of one domain
 	Gangs     int     // sets of classes of which all pods are placed or none

@@ -90,6 +90,16 @@ func (m *Model) Spend(b int, free []int64, times int64) {
 	}
 }
 
+// Takes returns what a launch of bin b takes of a cap.
+func (m *Model) Takes(b, k int) int64 {
+	for _, u := range m.Bins[b].Uses {
+		if u.Cap == k {
+			return u.Amount
+		}
+	}
+	return 0
+}
+
 // Launches returns how many more launches of bin b the free caps allow, at
 // most limit.
 func (m *Model) Launches(b int, free []int64, limit int64) int64 {

@@ -26,21 +26,34 @@ func (m *Model) Open(c, stage int, free []int64) bool {
 // LaunchesCheapest reports whether the free caps allow one more launch of the
 // cheapest of these bins of which launches are left. They come by price.
 func (m *Model) LaunchesCheapest(bins []int, free []int64) bool {
-	cheapest := int64(-1)
-	for _, b := range bins {
-		bin := &m.Bins[b]
-		if m.usedUp(bin, free) {
-			continue
-		}
-		if cheapest >= 0 && bin.Price > cheapest {
-			return false
-		}
-		cheapest = bin.Price
-		if m.Launches(b, free, 1) > 0 {
-			return true
-		}
+	return slices.ContainsFunc(m.cheapest(bins, free), func(b int) bool { return m.Launches(b, free, 1) > 0 })
+}
+
+// CheapestTakes returns what a launch of the cheapest of these bins, as above, takes of
+// a cap at least.
+func (m *Model) CheapestTakes(bins []int, free []int64, k int) int64 {
+	least := int64(Unlimited)
+	for _, b := range m.cheapest(bins, free) {
+		least = min(least, m.Takes(b, k))
 	}
-	return false
+	return least
+}
+
+// cheapest returns those of the bins at the least price of which launches are left.
+// They come by price.
+func (m *Model) cheapest(bins []int, free []int64) []int {
+	first := 0
+	for first < len(bins) && m.usedUp(&m.Bins[bins[first]], free) {
+		first++
+	}
+	last := first
+	for last < len(bins) && m.Bins[bins[last]].Price == m.Bins[bins[first]].Price {
+		last++
+	}
+	if slices.ContainsFunc(bins[first:last], func(b int) bool { return m.usedUp(&m.Bins[b], free) }) {
+		return slices.DeleteFunc(slices.Clone(bins[first:last]), func(b int) bool { return m.usedUp(&m.Bins[b], free) })
+	}
+	return bins[first:last]
 }
 
 // usedUp reports whether no launches are left of a bin, whatever limits allow.

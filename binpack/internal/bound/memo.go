@@ -1,0 +1,97 @@
+package bound
+
+import (
+	"context"
+	"encoding/binary"
+)
+
+// A memo keeps what nodes hold at most, so that several cases of one instance do not
+// search alike nodes again. What is known of a node depends on it alone, whatever
+// other nodes a case has and whichever case asks first: a first search, and a deep one
+// for nodes that some case launches.
+type memo map[string]*held
+
+// A held is what is known of the most value that a node holds.
+type held struct {
+	most
+	deep bool // it was searched as far as it will be
+}
+
+const (
+	// memoSteps bounds the first search of a node, caseSteps the deep one.
+	memoSteps, caseSteps = 1_000, 100_000
+	// knownSteps is what a node counts as that is known.
+	knownSteps = 50
+)
+
+// fill returns what is known of a node, and the steps taken.
+func (m memo) fill(kinds []Kind, node *Node) (*held, int) {
+	key := string(appendItems(nil, kinds, node))
+	if h, known := m[key]; known {
+		return h, knownSteps
+	}
+	h := &held{most: fill(kinds, node, memoSteps)}
+	h.deep = h.exact()
+	m[key] = h
+	return h, h.steps + leastSteps
+}
+
+// appendItems appends all that decides what a node holds at most.
+func appendItems(b []byte, kinds []Kind, node *Node) []byte {
+	items, room := itemsOf(kinds, node)
+	for _, c := range room {
+		b = binary.AppendVarint(b, c)
+	}
+	for _, it := range items {
+		b = binary.AppendVarint(binary.AppendVarint(b, it.value), it.count)
+		for _, q := range it.requests {
+			b = binary.AppendVarint(b, q)
+		}
+	}
+	return b
+}
+
+// fillings fills the nodes as far as they are not known.
+func (m memo) fillings(ctx context.Context, p *Instance) ([]*holding, []*held, error) {
+	all := holdings(p)
+	known := make([]*held, len(p.Nodes))
+	for _, h := range all {
+		if ctx.Err() != nil {
+			return nil, nil, ctx.Err()
+		}
+		of, steps := m.fill(p.Kinds, h.node)
+		h.most = of.most
+		h.steps = steps
+		for _, b := range h.index {
+			known[b] = of
+		}
+	}
+	return all, known, nil
+}
+
+// tighten searches the nodes that are launched, as far as they were not, for the cuts
+// that counted. It reports whether some hold less than was known: then the program has
+// another answer.
+func (p *Program) tighten(ctx context.Context, a Answer) (changed bool, err error) {
+	var buffers lists
+	for _, i := range a.Carried {
+		c := &p.cuts[i]
+		if c.known == nil {
+			return false, nil
+		}
+		for b := range c.gains {
+			h := c.known[b]
+			if a.Nodes[p.p.Nodes[b].from] > 0 && !h.deep {
+				if ctx.Err() != nil {
+					return false, ctx.Err()
+				}
+				one := holding{node: &c.valued.Nodes[b], most: h.most}
+				p.Steps += one.search(c.valued.Kinds, h.found, caseSteps, &buffers)
+				h.most, h.deep = one.most, true
+			}
+			changed = changed || h.bound < c.gains[b]
+			c.gains[b] = h.bound
+		}
+	}
+	return changed, nil
+}
