@@ -91,8 +91,11 @@ func (r *run) beside(ticks int64, do func()) {
 			r.prover.offer(r.provenValues(r.relaxed.Center))
 		}
 	}
-	if r.generator != nil && r.proven.compiled == r.compiled {
-		r.prover.columns = slices.Clone(r.split.Whole(r.generator.Columns))
+	if r.generator != nil {
+		r.prover.ready = true
+		if r.proven.compiled == r.compiled {
+			r.prover.columns = slices.Clone(r.split.Whole(r.generator.Columns))
+		}
 	}
 	p, target, done := r.prover, r.best.Cost(r.model), make(chan struct{})
 	go func() {

@@ -35,6 +35,7 @@ type provenCase struct {
 	separator *separation.Separator
 	separated bool // the answer's nodes hold all pods, as far as can be seen
 	exhausted bool // nothing raises the bound any more
+	spent     int64
 }
 
 // newProgram returns the program of an instance without turns, or nil: it is too large

@@ -32,7 +32,8 @@ type prover struct {
 	known   [][]int64     // all cuts
 	waiting [][]int64     // values to be tried, the likeliest first
 
-	columns []model.Column // of the cases looked at so far
+	ready   bool           // columns may be generated: there are those of the search, if any
+	columns []model.Column // of the search and the cases looked at so far
 	center  []float64      // duals of the last
 }
 
@@ -56,6 +57,8 @@ const (
 	// caseLeaves is the most leaves for one of several cases, as long as there are
 	// better ways to raise its bound.
 	caseLeaves = 200
+	// plainShare: so many times as much work goes into all plans as into cases.
+	plainShare = 2
 	// provenLeaves is the most leaves of one branch and bound over all cuts.
 	provenLeaves = 50_000
 	// leastLeaves is the least, where there is little work left; else one may take one
@@ -207,6 +210,7 @@ func (p *prover) step(target int64) bool {
 	if c == nil || max(c.lower, p.plain.lower) >= target {
 		return false
 	}
+	defer func(before int64) { c.spent += p.meter.Spent() - before }(p.meter.Spent())
 	if !c.missing() && len(p.waiting) > 0 && (c == p.plain || !c.solvable()) {
 		p.know(p.waiting[0])
 		p.waiting = p.waiting[1:]
@@ -216,33 +220,31 @@ func (p *prover) step(target int64) bool {
 		return c.add()
 	case c.solvable():
 		return c.solve()
-	case !c.generated && len(p.cases) > 0:
+	case !c.generated && p.ready && len(p.cases) > 0:
 		c.generate()
 		return true
 	case c.solved > 0 && !c.separated && len(p.known) < mostCuts && p.uses(separatedCuts):
 		c.separate()
 		return true
-	case len(p.cases) > 0 && !c.exhausted:
+	case p.ready && len(p.cases) > 0 && !c.exhausted:
 		c.exhausted, c.solved = true, 0
 		return true
 	}
 	return false
 }
 
-// next returns what to work on: all plans, for as long as their bound is that of the
-// weakest case too; nil: there is no such plan. Before more is done for them than to
-// add cuts, the case has these as well.
+// next returns what to work on. Where the bound of all plans is that of the weakest case
+// too, which of the two is raised with less effort is not known: they take turns. nil:
+// there is no such plan.
 func (p *prover) next() *provenCase {
 	weakest, plain := p.weakest(), p.plain
 	switch {
 	case len(p.cases) == 0 || len(p.waiting) > 0 && len(p.known) < p.tried:
 		return plain
-	case weakest == nil || plain.exhausted || plain.lower < weakest.lower:
+	case weakest == nil || plain.exhausted || plain.lower < weakest.lower || plain.spent > plainShare*(p.meter.Spent()-plain.spent):
 		return weakest
-	case plain.more() || plain.solvable() || !weakest.missing() && !weakest.solvable():
-		return plain
 	}
-	return weakest
+	return plain
 }
 
 // weakest returns the case of the lowest bound; nil: no case can be.

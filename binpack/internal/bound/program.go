@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -69,14 +70,26 @@ func (p *Program) Add(ctx context.Context, values []int64) (Price, error) {
 		}
 	}
 	c := coverBy(valued, all)
-	var price Price
-	if p.p.memo != nil { // there are many cases, and all cuts together count
-		price = c.quick()
-	} else if price, err = c.price(ctx); err != nil {
-		return Price{}, err
-	}
 	p.cuts = append(p.cuts, cut{c.value, gains, valued, known})
-	return price, nil
+	var price Price
+	if known != nil { // there are many cases, and all cuts together count
+		price, err = p.alone(ctx, len(p.cuts)-1)
+	} else {
+		price, err = c.price(ctx)
+	}
+	if err != nil {
+		p.cuts = p.cuts[:len(p.cuts)-1]
+	}
+	return price, err
+}
+
+// alone returns the bound that one cut gives by the linear program over it, and searches
+// the nodes that this launches.
+func (p *Program) alone(ctx context.Context, cut int) (Price, error) {
+	one := p.Only([]int{cut})
+	a, err := one.Solve(ctx, nil, 1, math.MaxInt64)
+	p.Steps = one.Steps
+	return a.Price, err
 }
 
 // fillings fills the nodes.
