@@ -2,6 +2,7 @@ package binpack
 
 import (
 	"math"
+	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/colgen"
 	"github.com/stowage/stowage/binpack/internal/diving"
@@ -44,7 +45,7 @@ func (r *run) generate() {
 	}
 	first := r.generator == nil
 	if first {
-		r.generator = colgen.New(r.inTurn(), r.bins, r.meter)
+		r.generator = colgen.New(r.model, r.bins, r.meter)
 	}
 	r.generator.Add(r.best)
 	start := r.split.Values(r.worth.duals)
@@ -75,7 +76,7 @@ func (r *run) dive() {
 			d.Rng, ticks = r.rng, min(ticks, laterTicks)
 		}
 		r.dived = true
-		s := d.Dive(model.Solution{}.Left(r.model), model.Solution{}.Free(r.model), *r.relaxed, limit, ticks)
+		s := d.Dive(nil, model.Solution{}.Left(r.model), model.Solution{}.Free(r.model), *r.relaxed, limit, ticks)
 		if s != nil {
 			r.keep(r.inOrder(s))
 		}
@@ -88,13 +89,29 @@ func (r *run) diver() *diving.Diver {
 	m, bins := r.model, r.bins
 	packer := greedy.NewPacker(m, bins, r.meter)
 	value, price := packingValues(m, r.values, r.relaxed.Duals), r.prices[0]
-	return &diving.Diver{Model: m, Generator: r.generator, Meter: r.meter,
-		Pack: func(demand, free []int64) model.Solution {
-			s := packer.Pack(demand, free, value, price)
-			return search.Shrink(m, bins, s, free)
-		},
-		Better: func(a, b model.Solution) bool { return better(m, a, b) },
+	pack := func(p *greedy.Packer, m *model.Model, demand, free []int64) model.Solution {
+		demand, free = slices.Clone(demand), slices.Clone(free)
+		s := p.Pack(demand, free, value, price)
+		return search.Shrink(m, bins, s, free)
 	}
+	d := &diving.Diver{Model: m, Generator: r.generator, Meter: r.meter, Better: r.soundBetter}
+	d.Complete = func(fixed model.Solution, demand, free []int64) (model.Solution, bool) {
+		s := slices.Concat(fixed, pack(packer, m, demand, free))
+		return s, noneLeft(s.Left(m))
+	}
+	if m.Stages > 1 {
+		whole := r.unordered()
+		inTurn, atOnce := d.Complete, greedy.NewPacker(whole, bins, r.meter)
+		d.Complete = func(fixed model.Solution, demand, free []int64) (model.Solution, bool) {
+			s, _ := inTurn(fixed, demand, free)
+			s = r.repaired(s)
+			if t := r.repaired(slices.Concat(fixed, pack(atOnce, whole, demand, free))); r.soundBetter(t, s) {
+				s = t
+			}
+			return s, noneLeft(s.Left(m)) && !s.Jumps(m)
+		}
+	}
+	return d
 }
 
 // around looks for a better plan with most nodes of the incumbent, for so many

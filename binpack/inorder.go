@@ -16,17 +16,29 @@ const mostReorders = 8
 // and again is left.
 func (r *run) inOrder(s model.Solution) model.Solution {
 	m := r.model
-	s = r.usedUp(r.promoted(s))
+	s = r.repaired(s)
 	for n := 0; s.Jumps(m); n++ {
 		free := s.Free(m)
 		s = slices.DeleteFunc(slices.Clone(s), func(j model.Column) bool { return m.Late(j.Bin, j.Counts, free) })
 		if n < mostReorders {
 			packer := greedy.NewPacker(m, r.bins, r.meter)
 			s = append(s, packer.Pack(s.Left(m), s.Free(m), packingValues(m, r.values, nil), r.prices[0])...)
-			s = r.usedUp(r.promoted(s))
+			s = r.repaired(s)
 		}
 	}
 	return s
+}
+
+// repaired returns s with launches in the order of pools, where that needs no pods packed
+// anew.
+func (r *run) repaired(s model.Solution) model.Solution { return r.usedUp(r.promoted(s)) }
+
+// soundBetter reports whether a is better than b, or in order where b is not.
+func (r *run) soundBetter(a, b model.Solution) bool {
+	if x, y := a.Jumps(r.model), b.Jumps(r.model); x != y {
+		return y
+	}
+	return better(r.model, a, b)
 }
 
 // promoted returns s with launches of later stages made by pools of earlier ones, the
@@ -179,23 +191,27 @@ func moved(s model.Solution, i, b int, counts []model.Count) model.Solution {
 	return slices.DeleteFunc(out, func(j model.Column) bool { return j.Times == 0 })
 }
 
-// inTurn returns the model in which bins of later stages hold no pods that a pool of an
-// earlier one could still launch for beside the incumbent. Most plans about as good are
-// in it, and fewer that jump.
-func (r *run) inTurn() *model.Model {
-	m := r.model
-	if m.Stages <= 1 {
-		return m
+// cheapOrder: pools in turn cost little where the program over columns, which does not
+// know of them, costs more than this part of the incumbent.
+const cheapOrder = 0.9
+
+// orderIsCheap reports whether pools have turns, and a search that does not care comes by
+// solutions that can be repaired.
+func (r *run) orderIsCheap() bool {
+	return r.model.Stages > 1 && r.relaxed != nil && r.relaxed.Cost > cheapOrder*float64(r.best.Cost(r.model))
+}
+
+// unordered returns the model in which all pools have their turn at once.
+func (r *run) unordered() *model.Model {
+	m := *r.model
+	m.Stages = 1
+	m.Bins = slices.Clone(m.Bins)
+	for b := range m.Bins {
+		m.Bins[b].Stage = 0
 	}
-	free := r.best.Free(m)
-	out := *m
-	out.Bins = slices.Clone(m.Bins)
-	for b := range out.Bins {
-		bin := &out.Bins[b]
-		bin.Admits = slices.Clone(bin.Admits)
-		for c := range bin.Admits {
-			bin.Admits[c] = bin.Admits[c] && !m.Open(c, bin.Stage, free)
-		}
+	m.Classes = slices.Clone(m.Classes)
+	for c := range m.Classes {
+		m.Classes[c].Ahead = nil
 	}
-	return &out
+	return &m
 }

@@ -181,7 +181,11 @@ func (r *run) searchAnew() {
 	if r.dear = !r.dear && len(r.prices) > 1; r.dear {
 		price = r.prices[1]
 	}
-	r.search = search.New(r.model, r.bins, r.best, packingValues(r.model, r.values, r.duals), price, trader, r.searches, r.meter)
+	m := r.model
+	if r.searches%2 == 1 && r.orderIsCheap() {
+		m = r.unordered()
+	}
+	r.search = search.New(m, r.bins, r.best, packingValues(r.model, r.values, r.duals), price, trader, r.searches, r.meter)
 	r.searches++
 	if !r.uses(draining) {
 		r.search.NeverDrain()
@@ -222,11 +226,11 @@ func (r *run) neighbours(patience int64) bool {
 
 // keep makes s the incumbent where it is better, and reports whether it is.
 func (r *run) keep(s model.Solution) bool {
-	s = r.promoted(r.split.Repair(s)).Normal()
+	s = r.split.Repair(s)
 	if !better(r.model, s, r.best) {
 		return false
 	}
-	if s = r.usedUp(s); s.Jumps(r.model) || !better(r.model, s, r.best) {
+	if s = r.repaired(s).Normal(); s.Jumps(r.model) || !better(r.model, s, r.best) {
 		return false
 	}
 	if r.fault = s.Check(r.model); r.fault != nil {

@@ -2,7 +2,6 @@ package diving
 
 import (
 	"math/rand/v2"
-	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/colgen"
 	"github.com/stowage/stowage/binpack/internal/model"
@@ -41,11 +40,7 @@ func (d *Diver) Around(s model.Solution, duals []float64, ticks int64, rng *rand
 		if x.Cost >= cost*(1-gainTol) {
 			continue
 		}
-		found := d.Dive(demand, free, x, cost, diveAround)
-		if found == nil {
-			continue
-		}
-		if all := slices.Concat(kept, found); d.Better(all, s) {
+		if all := d.Dive(kept, demand, free, x, float64(s.Cost(d.Model)), diveAround); all != nil && d.Better(all, s) {
 			return all
 		}
 	}

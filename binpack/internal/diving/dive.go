@@ -28,9 +28,11 @@ type Diver struct {
 	Model     *model.Model
 	Generator *colgen.Generator
 	Meter     *work.Meter
-	Pack      func(demand, free []int64) model.Solution // of what is left, within the free caps
-	Better    func(a, b model.Solution) bool
-	Rng       *rand.Rand // shakes the order in which columns are rounded up; nil: it is not shaken
+	// Complete returns a solution with the columns fixed and more for the demand that is
+	// left, within the free caps, and whether it places all that any does.
+	Complete func(fixed model.Solution, demand, free []int64) (s model.Solution, whole bool)
+	Better   func(a, b model.Solution) bool
+	Rng      *rand.Rand // shakes the order in which columns are rounded up; nil: it is not shaken
 }
 
 // A node is where a dive stands.
@@ -42,13 +44,14 @@ type node struct {
 	depth        int
 }
 
-// Dive makes a solution for the demand and the free caps, for which x was solved,
-// and then the better ones of its alternatives, in about so many ticks. It gives up
-// what will cost no less than limit.
-func (d *Diver) Dive(demand, free []int64, x colgen.Relaxed, limit float64, ticks int64) model.Solution {
+// Dive makes a solution with the columns of base, and more for the demand and the free
+// caps, for which x was solved; and then the better ones of its alternatives, in about so
+// many ticks. It gives up what will cost no less than limit.
+func (d *Diver) Dive(base model.Solution, demand, free []int64, x colgen.Relaxed, limit float64, ticks int64) model.Solution {
 	var best model.Solution
-	end := d.Meter.Spent() + ticks
-	for open := []node{{demand: demand, free: free, x: x}}; len(open) > 0; open = open[1:] {
+	start := d.Meter.Spent()
+	end := start + 2*ticks // the first may take longer: what it has fixed is lost where it does not end
+	for open := []node{{fixed: base, demand: demand, free: free, x: x}}; len(open) > 0; open, end = open[1:], start+ticks {
 		n := open[0]
 		for float64(n.fixed.Cost(d.Model))+n.x.Cost < limit*(1-gainTol) && d.Meter.Spent() < end && !d.Meter.Done() {
 			alternative := n
@@ -62,12 +65,11 @@ func (d *Diver) Dive(demand, free []int64, x colgen.Relaxed, limit float64, tick
 			}
 			n.fixed = slices.Concat(n.fixed, step)
 			n.depth++
-			rest := slices.Clone(n.demand)
-			s := slices.Concat(n.fixed, d.Pack(rest, slices.Clone(n.free)))
+			s, whole := d.Complete(n.fixed, slices.Clone(n.demand), slices.Clone(n.free))
 			if best == nil || d.Better(s, best) {
 				best = s
 			}
-			if cost := float64(s.Cost(d.Model)); cost < limit && !slices.ContainsFunc(rest, func(n int64) bool { return n > 0 }) {
+			if cost := float64(s.Cost(d.Model)); whole && cost < limit {
 				limit = cost
 			}
 			n.x = d.Generator.Solve(n.demand, n.free, n.x.Duals, colgen.Effort{Rounds: roundsPerStep, Ticks: ticksPerStep, Level: levelPerStep})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -21,7 +22,7 @@ var thorough = colgen.Effort{Rounds: 1000, Ticks: 1 << 40, Level: colgen.Thoroug
 
 func dive(m *model.Model, values []float64) model.Solution {
 	d, x := diver(m, values)
-	return d.Dive(model.Solution{}.Left(m), model.Solution{}.Free(m), x, math.Inf(1), 1<<40)
+	return d.Dive(nil, model.Solution{}.Left(m), model.Solution{}.Free(m), x, math.Inf(1), 1<<40)
 }
 
 func diver(m *model.Model, values []float64) (diving.Diver, colgen.Relaxed) {
@@ -37,12 +38,15 @@ func diver(m *model.Model, values []float64) (diving.Diver, colgen.Relaxed) {
 	for b := range price {
 		price[b] = m.Bins[b].Price
 	}
-	pack := func(demand, free []int64) model.Solution { return packer.Pack(demand, free, value, price) }
+	complete := func(fixed model.Solution, demand, free []int64) (model.Solution, bool) {
+		s := slices.Concat(fixed, packer.Pack(demand, free, value, price))
+		return s, sum(demand) == 0
+	}
 	better := func(a, b model.Solution) bool {
 		x, y := sum(a.Left(m)), sum(b.Left(m))
 		return x < y || x == y && a.Cost(m) < b.Cost(m)
 	}
-	return diving.Diver{Model: m, Generator: g, Meter: meter, Pack: pack, Better: better}, x
+	return diving.Diver{Model: m, Generator: g, Meter: meter, Complete: complete, Better: better}, x
 }
 
 func sum(xs []int64) (n int64) {
