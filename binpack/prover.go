@@ -175,7 +175,7 @@ func (p *prover) addAll() {
 	for _, c := range p.all() {
 		for c.missing() && c.add() {
 		}
-		if c.adopt(); c.solvable() && len(p.known)+len(c.floors) > 1 {
+		if c.adopt(); c.solvable() && len(p.known)+len(p.cases) > 1 {
 			c.solve()
 		}
 	}

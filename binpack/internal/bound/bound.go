@@ -63,8 +63,8 @@ func (e *evaluation) evaluate(ctx context.Context, c Case, enough int64) (Price,
 		}
 		e.of[c.Instance] = of
 	}
-	if of.price.Least >= enough || of.price.Infeasible || of.program.Cuts()+len(c.Floors) < 2 {
-		return of.price, nil
+	if of.price.Least >= enough || of.price.Infeasible || c.Instance.memo == nil && of.program.Cuts() < 2 {
+		return of.price, nil // all is known of one cut
 	}
 	a, err := of.program.Solve(ctx, c.Floors, e.leaves, enough)
 	return of.price.or(a.Price), err
@@ -77,6 +77,7 @@ func evaluate(ctx context.Context, in *Instance, enough int64) (allCuts, error) 
 	if err != nil {
 		return allCuts{}, err
 	}
+	p.thorough = true
 	var best Price
 	for i := 0; i < cutsOf(in.Kinds) && (i == 0 || best.Least < enough && !best.Infeasible); i++ {
 		price, err := p.Add(ctx, valuesOf(in.Kinds, i))

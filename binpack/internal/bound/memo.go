@@ -3,6 +3,7 @@ package bound
 import (
 	"context"
 	"encoding/binary"
+	"slices"
 )
 
 // A memo keeps what nodes hold at most, so that several cases of one instance do not
@@ -70,14 +71,14 @@ func (m memo) fillings(ctx context.Context, p *Instance) ([]*holding, []*held, e
 }
 
 // tighten searches the nodes that are launched, as far as they were not, for the cuts
-// that counted. It reports whether some hold less than was known: then the program has
+// that counted, or for all where it is to be thorough. It reports whether some hold less than was known: then the program has
 // another answer.
 func (p *Program) tighten(ctx context.Context, a Answer) (changed bool, err error) {
 	var buffers lists
-	for _, i := range a.Carried {
+	for i := range p.cuts {
 		c := &p.cuts[i]
-		if c.known == nil {
-			return false, nil
+		if c.known == nil || !p.thorough && !slices.Contains(a.Carried, i) {
+			continue
 		}
 		for b := range c.gains {
 			h := c.known[b]

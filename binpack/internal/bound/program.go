@@ -22,6 +22,10 @@ type Program struct {
 	cuts []cut
 
 	Steps int // taken, in searches of nodes and linear programs
+
+	// thorough: the bound is no lower than that of any program with some of these cuts,
+	// whichever nodes it has searched.
+	thorough bool
 }
 
 // pivotPart: so many elements of a tableau are a step of a pivot.
@@ -164,20 +168,35 @@ type Answer struct {
 // and caps, found in so many leaves of a branch and bound at most; it is content
 // where it is enough. With one cut Add's bound may be higher.
 func (p *Program) Solve(ctx context.Context, floors []int64, leaves int, enough int64) (Answer, error) {
-	out, err := p.solve(ctx, floors, 1, enough)
-	for changed := true; err == nil && changed && !out.Infeasible && out.Leaves > 0 && out.Least < enough; {
-		if changed, err = p.tighten(ctx, out); changed && err == nil {
-			opened := out.Leaves
-			out, err = p.solve(ctx, floors, 1, enough)
-			out.Leaves += opened
+	out, err := p.tightened(ctx, floors, 1, enough)
+	if err != nil || leaves == 1 || out.Infeasible || out.Leaves == 0 || out.Least >= enough {
+		return out, err
+	}
+	opened := out.Leaves
+	if p.thorough {
+		out, err = p.tightened(ctx, floors, leaves, enough)
+	} else {
+		out, err = p.solve(ctx, floors, leaves, enough)
+	}
+	out.Leaves += opened
+	return out, err
+}
+
+// tightened solves the program until all nodes launched are searched.
+func (p *Program) tightened(ctx context.Context, floors []int64, leaves int, enough int64) (Answer, error) {
+	opened := 0
+	for {
+		out, err := p.solve(ctx, floors, leaves, enough)
+		opened += out.Leaves
+		if err != nil || out.Leaves == 0 || out.Infeasible || out.Least >= enough {
+			out.Leaves = opened
+			return out, err
+		}
+		if changed, err := p.tighten(ctx, out); !changed || err != nil {
+			out.Leaves = opened
+			return out, err
 		}
 	}
-	if err == nil && leaves > 1 && !out.Infeasible && out.Leaves > 0 && out.Least < enough {
-		opened := out.Leaves
-		out, err = p.solve(ctx, floors, leaves, enough)
-		out.Leaves += opened
-	}
-	return out, err
 }
 
 // solve solves the program with what the cuts know of the nodes.
