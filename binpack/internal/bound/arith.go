@@ -58,3 +58,32 @@ func gcd(a, b int64) int64 {
 	}
 	return a
 }
+
+// A wide is a whole number of 128 bits, in two's complement: sums of products.
+type wide struct{ hi, lo uint64 }
+
+// add adds a × b; b is at least 0.
+func (w *wide) add(a, b int64) {
+	hi, lo := bits.Mul64(uint64(a), uint64(b))
+	if a < 0 {
+		hi -= uint64(b)
+	}
+	var carry uint64
+	w.lo, carry = bits.Add64(w.lo, lo, 0)
+	w.hi, _ = bits.Add64(w.hi, hi, carry)
+}
+
+func (w wide) positive() bool { return int64(w.hi) > 0 || w.hi == 0 && w.lo > 0 }
+
+// ceilShift returns a number above 0, divided by 2^shift and rounded up, at most MaxInt64.
+func (w wide) ceilShift(shift int) int64 {
+	lo, borrow := bits.Sub64(w.lo, 1, 0)
+	hi := w.hi - borrow
+	if shift > 0 {
+		lo, hi = lo>>shift|hi<<(64-shift), hi>>shift
+	}
+	if hi > 0 || lo >= math.MaxInt64 {
+		return math.MaxInt64
+	}
+	return int64(lo) + 1
+}

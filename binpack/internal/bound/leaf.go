@@ -2,8 +2,6 @@ package bound
 
 import (
 	"container/heap"
-	"math"
-	"math/big"
 	"math/bits"
 )
 
@@ -104,14 +102,10 @@ func (b *branching) least(l *leaf, prices []float64) int64 {
 		b.carried[i] = b.carried[i] || multipliers[i] > 0
 	}
 	total := b.dual(l, multipliers, shift)
-	total.Neg(total).Rsh(total, uint(shift)).Neg(total) // rounded up
-	switch {
-	case total.Sign() <= 0:
+	if !total.positive() {
 		return 0
-	case !total.IsInt64():
-		return math.MaxInt64
 	}
-	return roundTo(b.unit, total.Int64())
+	return roundTo(b.unit, total.ceilShift(shift))
 }
 
 // empty reports whether these multipliers of the rows prove that no launches of the leaf
@@ -122,7 +116,7 @@ func (b *branching) empty(l *leaf, multipliers []float64) bool {
 		most = max(most, m)
 	}
 	proof := wholes(multipliers, float64(int64(1)<<multiplierBits)/wholeSide/max(most, 1e-300))
-	if b.dual(l, proof, noPrices).Sign() <= 0 {
+	if !b.dual(l, proof, noPrices).positive() {
 		return false
 	}
 	for i := range b.rows {
@@ -135,16 +129,15 @@ func (b *branching) empty(l *leaf, multipliers []float64) bool {
 const noPrices = -1
 
 // dual returns the dual bound by multipliers, prices as 2^shift.
-func (b *branching) dual(l *leaf, multipliers []int64, shift int) *big.Int {
-	sum := int64(0)
+func (b *branching) dual(l *leaf, multipliers []int64, shift int) wide {
+	var total wide
 	for i, m := range multipliers {
 		if i < len(b.rows) {
-			sum += m * wholeSide
+			total.add(m, wholeSide)
 		} else {
-			sum -= m * wholeSide
+			total.add(-m, wholeSide)
 		}
 	}
-	total, factor, term := big.NewInt(sum), new(big.Int), new(big.Int)
 	for j := range b.options {
 		reduced := int64(0)
 		if shift != noPrices {
@@ -161,9 +154,7 @@ func (b *branching) dual(l *leaf, multipliers []int64, shift int) *big.Int {
 		if reduced < 0 {
 			at = l.high[j]
 		}
-		if at != 0 && reduced != 0 {
-			total.Add(total, term.Mul(factor.SetInt64(reduced), term.SetInt64(at)))
-		}
+		total.add(reduced, at)
 	}
 	return total
 }

@@ -129,6 +129,7 @@ func (t *tableau) move(row, column int, over bool, low, high []int64) {
 // value returns the value of the basic variable of a row.
 func (t *tableau) value(row int, low, high []int64) float64 {
 	x := t.beta[row]
+	own := t.t[row*t.columns : (row+1)*t.columns]
 	for k, v := range t.nonbasic {
 		if v >= t.columns {
 			continue // a slack is 0
@@ -138,7 +139,7 @@ func (t *tableau) value(row int, low, high []int64) float64 {
 			at = high[v]
 		}
 		if at != 0 {
-			x -= float64(t.t[row*t.columns+k] * float64(at))
+			x -= float64(own[k] * float64(at))
 		}
 	}
 	return x
