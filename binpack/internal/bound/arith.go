@@ -87,3 +87,18 @@ func (w wide) ceilShift(shift int) int64 {
 	}
 	return int64(lo) + 1
 }
+
+func (w *wide) sub(o wide) {
+	var borrow uint64
+	w.lo, borrow = bits.Sub64(w.lo, o.lo, 0)
+	w.hi, _ = bits.Sub64(w.hi, o.hi, borrow)
+}
+
+// over returns a number above 0, divided by n and rounded down, at most MaxInt64.
+func (w wide) over(n int64) int64 {
+	if w.hi >= uint64(n) {
+		return math.MaxInt64
+	}
+	q, _ := bits.Div64(w.hi, w.lo, uint64(n))
+	return int64(min(q, math.MaxInt64))
+}

@@ -22,6 +22,9 @@ type branching struct {
 	carried []bool // per row
 	opened  int
 
+	round func(at []float64) int64 // the price of some whole launches near these; nil: nobody knows
+	known int64                    // the least of these prices
+
 	sides      [][]int64 // per row, cuts before caps: of each option, in parts of wholeSide
 	root, leaf tableau   // solved for the root, and for the leaf that is looked at
 }
@@ -80,6 +83,7 @@ func (b *branching) solve(ctx context.Context, most int, enough int64) (Answer, 
 			root.low[i] = o.most // free nodes do no harm
 		}
 	}
+	b.known = math.MaxInt64
 	b.prepare(root)
 	b.open(root)
 	for b.heap.Len() > 0 {
@@ -87,7 +91,7 @@ func (b *branching) solve(ctx context.Context, most int, enough int64) (Answer, 
 			return Answer{}, ctx.Err()
 		}
 		best := b.heap[0]
-		if best.split < 0 || b.opened >= most || best.bound >= enough {
+		if best.split < 0 || b.opened >= most || best.bound >= min(enough, b.known) {
 			return b.answer(best), nil
 		}
 		heap.Pop(&b.heap)

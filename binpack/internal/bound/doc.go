@@ -17,8 +17,10 @@
 // The way: prepare drops what cannot matter and brings the instance into a
 // form that does not depend on order or units. knapsack bounds each K_b from
 // above by depth-first search, which ends soon or not at all; nodes takes those
-// that hold the bound down and searches them again, by a dynamic program
-// (states.go) that a Lagrangian relaxation keeps small (lagrange.go). cover bounds the
+// that hold the bound down and searches them again: by branch and bound on what is
+// not on the node (packing.go), and by a dynamic program (states.go) that a Lagrangian
+// relaxation keeps small (lagrange.go). fill asks the same branch and bound for
+// fillings alone. cover bounds the
 // price from below, by the linear relaxation (linear.go), exactly where one
 // value divides the work (group.go) or the value is small (grid.go), and with
 // caps that launches share (caps.go). Every step that is cut short leaves a

@@ -12,6 +12,7 @@ type item struct {
 	requests []int64 // per resource that binds
 	shares   []int64 // the same as shares of the node's room, in units of 1/whole
 	weight   int64   // in the surrogate resource, see weigh
+	kind     int     // one of the kinds
 }
 
 // nearly is how close a branch may come to the best filling and still be given
@@ -65,7 +66,7 @@ func itemsOf(kinds []Kind, node *Node) (items []*item, room []int64) {
 		if !node.Admits[k] || kinds[k].value == 0 {
 			continue
 		}
-		it := &item{value: kinds[k].value, count: fit(kinds[k].Requests, node.Capacity, kinds[k].most()), requests: kinds[k].Requests}
+		it := &item{kind: k, value: kinds[k].value, count: fit(kinds[k].Requests, node.Capacity, kinds[k].most()), requests: kinds[k].Requests}
 		for r, q := range it.requests {
 			asked[r] = add(asked[r], it.count*q)
 		}

@@ -185,12 +185,12 @@ func (l *lagrangian) used() []int64 {
 }
 
 // tune looks for prices at which the bound is low, by the subgradient method with
-// steps that would reach the target (Polyak, 1969), halved when one fails. It
-// returns the bound, and how often it filled the table.
-func (l *lagrangian) tune(target int64) (best int64, rounds int) {
+// steps that would reach the target (Polyak, 1969), halved when one fails. It fills
+// the table so often at most, and returns the bound and how often it did.
+func (l *lagrangian) tune(target int64, most int) (best int64, rounds int) {
 	best, rounds = l.solve(), 1
 	prices, over := slices.Clone(l.prices), l.over()
-	for step := 1.0; step > leastPart && rounds < tunings && best > target; rounds++ {
+	for step := 1.0; step > leastPart && rounds < min(tunings, most) && best > target; rounds++ {
 		norm := 0.0
 		for _, share := range over {
 			norm += float64(share * share)

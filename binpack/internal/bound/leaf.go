@@ -3,6 +3,7 @@ package bound
 import (
 	"container/heap"
 	"math/bits"
+	"slices"
 )
 
 const (
@@ -75,7 +76,9 @@ func (b *branching) open(l *leaf) {
 	if l.split = -1; row == optimal {
 		l.split = b.choose(l)
 	}
-	l.bound = max(l.bound, b.least(l, multipliers))
+	if l.bound = max(l.bound, b.least(l, multipliers)); b.round != nil {
+		b.known = min(b.known, b.round(l.at))
+	}
 	heap.Push(&b.heap, l)
 }
 
@@ -86,18 +89,10 @@ func (b *branching) open(l *leaf) {
 //
 // sides and rows in units of a whole one. It is rounded up to a multiple of the unit.
 func (b *branching) least(l *leaf, prices []float64) int64 {
-	dearest := int64(1)
-	for _, o := range b.options {
-		dearest = max(dearest, o.price)
-	}
-	for _, d := range prices {
-		dearest = max(dearest, int64(min(d, 1<<multiplierBits)))
-	}
-	shift := multiplierBits - bits.Len64(uint64(dearest))
+	multipliers, shift := b.multipliers(prices)
 	if shift < 0 {
 		return 0
 	}
-	multipliers := wholes(prices, float64(int64(1)<<shift)/wholeSide)
 	for i := range b.rows {
 		b.carried[i] = b.carried[i] || multipliers[i] > 0
 	}
@@ -106,6 +101,48 @@ func (b *branching) least(l *leaf, prices []float64) int64 {
 		return 0
 	}
 	return roundTo(b.unit, total.ceilShift(shift))
+}
+
+// multipliers returns the prices of the rows as whole numbers, by which the price of an
+// option counts as 2^shift; below 0: it is too large.
+func (b *branching) multipliers(prices []float64) (multipliers []int64, shift int) {
+	dearest := int64(1)
+	for _, o := range b.options {
+		dearest = max(dearest, o.price)
+	}
+	for _, d := range prices {
+		dearest = max(dearest, int64(min(d, 1<<multiplierBits)))
+	}
+	if shift = multiplierBits - bits.Len64(uint64(dearest)); shift < 0 {
+		return nil, shift
+	}
+	return wholes(prices, float64(int64(1)<<shift)/wholeSide), shift
+}
+
+// within returns bounds of the leaf's launches that cost less than enough: how far each
+// option may be from where the dual bound has it (reduced cost fixing).
+func (b *branching) within(l *leaf, prices []float64, enough int64) (low, high []int64) {
+	low, high = slices.Clone(l.low), slices.Clone(l.high)
+	multipliers, shift := b.multipliers(prices)
+	if shift < 0 {
+		return low, high
+	}
+	var gap wide
+	gap.add(enough, 1<<shift)
+	gap.sub(b.dual(l, multipliers, shift))
+	for j := range b.options {
+		reduced, most := b.reduced(j, multipliers, shift), int64(0)
+		if gap.positive() && reduced != 0 {
+			most = gap.over(max(reduced, -reduced))
+		}
+		switch {
+		case reduced > 0:
+			high[j] = min(high[j], add(low[j], most))
+		case reduced < 0:
+			low[j] = max(low[j], high[j]-most)
+		}
+	}
+	return low, high
 }
 
 // empty reports whether these multipliers of the rows prove that no launches of the leaf
@@ -139,24 +176,29 @@ func (b *branching) dual(l *leaf, multipliers []int64, shift int) wide {
 		}
 	}
 	for j := range b.options {
-		reduced := int64(0)
-		if shift != noPrices {
-			reduced = b.options[j].price << shift
-		}
-		for i, m := range multipliers {
-			if i < len(b.rows) {
-				reduced -= m * b.sides[i][j]
-			} else {
-				reduced += m * b.sides[i][j]
-			}
-		}
-		at := l.low[j]
+		reduced, at := b.reduced(j, multipliers, shift), l.low[j]
 		if reduced < 0 {
 			at = l.high[j]
 		}
 		total.add(reduced, at)
 	}
 	return total
+}
+
+// reduced returns the price of an option as 2^shift, less what the rows pay.
+func (b *branching) reduced(j int, multipliers []int64, shift int) int64 {
+	reduced := int64(0)
+	if shift != noPrices {
+		reduced = b.options[j].price << shift
+	}
+	for i, m := range multipliers {
+		if i < len(b.rows) {
+			reduced -= m * b.sides[i][j]
+		} else {
+			reduced += m * b.sides[i][j]
+		}
+	}
+	return reduced
 }
 
 // wholes returns multiples of the multipliers as whole numbers, rounded down.

@@ -26,6 +26,8 @@ const (
 	leastSteps = 500
 	// deepSteps is the most of one later search, in states.
 	deepSteps = 200_000
+	// branchLeaves: a first branch and bound has so many leaves for each item.
+	branchLeaves = 5
 	// cellSteps: so many cells of a table are worked off in a step.
 	cellSteps = 16
 )
@@ -150,17 +152,28 @@ func (h *holding) orBetter(o *holding) *holding {
 
 // search lowers the bound of h as far as the floor, or to the value of the best
 // filling where that is above. It returns the steps taken, about so many at most.
-//
-// It asks whether a filling is worth more than a level, from the bound down: near the
-// bound few are left to look at, and the first level that one exceeds ends it.
+// Branch and bound begins: it takes little to come close. The dynamic program is what
+// ends it where requests are of a few sizes.
 func (h *holding) search(kinds []Kind, floor int64, steps int, buffers *lists) (taken int) {
 	items, room := itemsOf(kinds, h.node)
 	budget, multipliers := weigh(items, room)
-	l := newLagrangian(items, room, multipliers, budget)
-	if l == nil {
-		return 0
+	first := branchLeaves * len(items) * stepsOfLeaf(len(items), len(room))
+	p := pack(items, room, max(floor, h.found), min(steps, first), nil)
+	h.found = max(h.found, p.found)
+	h.bound = max(h.found, min(h.bound, p.bound))
+	taken = p.steps
+	if l := newLagrangian(items, room, multipliers, budget); l != nil && h.bound > max(floor, h.found) {
+		taken += h.searchBy(l, room, floor, steps-taken, buffers)
 	}
-	taken = l.relax(room, max(floor, h.found)) / cellSteps
+	return taken
+}
+
+// searchBy does so by the dynamic program.
+//
+// It asks whether a filling is worth more than a level, from the bound down: near the
+// bound few are left to look at, and the first level that one exceeds ends it.
+func (h *holding) searchBy(l *lagrangian, room []int64, floor int64, steps int, buffers *lists) (taken int) {
+	taken = l.relax(room, max(floor, h.found), steps*cellSteps/relaxShare) / cellSteps
 	h.bound = max(h.found, min(h.bound, (l.base+l.table[0][l.cells])>>l.shift))
 	floor = max(floor, h.found)
 	for gap := h.bound>>firstGap + 1; h.bound > floor && taken < steps; gap *= gapGrows {
@@ -181,21 +194,23 @@ func (h *holding) search(kinds []Kind, floor int64, steps int, buffers *lists) (
 }
 
 const (
+	// relaxShare: one part in so many of the steps may go into the choice of prices.
+	relaxShare = 2
 	// firstGap: the first level is 2^-firstGap below the bound.
 	firstGap = 14
 	// gapGrows: each later level is so many times as far below the one before.
 	gapGrows = 4
 )
 
-// relax chooses the lead and the prices, and fills the table. It returns the cells
-// that were worked off.
-func (l *lagrangian) relax(room []int64, found int64) (cells int) {
+// relax chooses the lead and the prices, in about so many cells of the table at most, and
+// fills the table. It returns the cells that were worked off.
+func (l *lagrangian) relax(room []int64, found int64, most int) (cells int) {
 	best, lead := int64(-1), 0
 	start, prices := slices.Clone(l.prices), slices.Clone(l.prices)
 	for r := range room {
 		copy(l.prices, start)
 		l.count(r, room[r])
-		bound, rounds := l.tune(found << l.shift)
+		bound, rounds := l.tune(found<<l.shift, most/len(room)/(l.cells*len(l.items)+1))
 		cells += rounds * l.cells * len(l.items)
 		if best < 0 || bound < best {
 			best, lead = bound, r

@@ -1,6 +1,10 @@
 package bound
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // A tableau is a linear program over launches,
 //
@@ -22,6 +26,7 @@ type tableau struct {
 	upper    []bool    // of each variable: nonbasic at its upper bound
 	values   []float64 // of the basic variables, while it is solved
 	pivots   int       // done so far
+	points   []breakpoint
 }
 
 const (
@@ -75,15 +80,15 @@ func (t *tableau) bounds(v int, low, high []int64) (float64, float64) {
 func (t *tableau) solve(low, high []int64) (row int) {
 	t.setValues(low, high)
 	for computed := true; t.pivots < dualPivots; computed = false {
-		row, over := t.leaving(low, high)
+		row, over, by := t.leaving(low, high)
 		if row < 0 && !computed { // they may have gathered errors
 			t.setValues(low, high)
-			row, over = t.leaving(low, high)
+			row, over, by = t.leaving(low, high)
 		}
 		if row < 0 {
 			return optimal
 		}
-		column := t.entering(row, over, low, high)
+		column := t.entering(row, over, by, low, high)
 		if column < 0 {
 			return row
 		}
@@ -145,43 +150,93 @@ func (t *tableau) value(row int, low, high []int64) float64 {
 	return x
 }
 
-// leaving returns the row whose variable is farthest out of its bounds, and whether it
-// is over the upper one; -1: all are within.
-func (t *tableau) leaving(low, high []int64) (row int, over bool) {
-	row = -1
-	most := boundTol
+// leaving returns the row whose variable is farthest out of its bounds, whether it is
+// over the upper one, and by how much; -1: all are within.
+func (t *tableau) leaving(low, high []int64) (row int, over bool, by float64) {
+	row, by = -1, boundTol
 	for i, v := range t.basic {
 		x := t.values[i]
 		least, largest := t.bounds(v, low, high)
-		if least-x > most {
-			row, over, most = i, false, least-x
+		if least-x > by {
+			row, over, by = i, false, least-x
 		}
-		if x-largest > most {
-			row, over, most = i, true, x-largest
+		if x-largest > by {
+			row, over, by = i, true, x-largest
 		}
 	}
-	return row, over
+	return row, over, by
+}
+
+// A breakpoint is a column that can bring a row's variable back to its bound.
+type breakpoint struct {
+	column      int
+	ratio, size float64
 }
 
 // entering returns the column that can bring the row's variable back to its bound and
-// is the first to become free of charge; -1: none can.
-func (t *tableau) entering(row int, over bool, low, high []int64) int {
-	best, ratio, size := -1, math.Inf(1), 0.0
+// is the first to become free of charge; -1: none can. A column that goes from one of
+// its bounds to the other without bringing the variable all the way does so, and leaves
+// the next to enter (the long step: Kostina, The Long Step Rule in the Bounded-Variable
+// Dual Simplex Method, 2002).
+func (t *tableau) entering(row int, over bool, by float64, low, high []int64) int {
+	t.points = t.points[:0]
 	for k, v := range t.nonbasic {
 		a := t.t[row*t.columns+k]
 		if least, largest := t.bounds(v, low, high); least == largest || math.Abs(a) < elementTol {
 			continue
 		}
-		if helps := (a < 0) != t.upper[v]; helps == over {
-			continue
-		}
-		r := math.Abs(t.reduced[k] / a)
-		if r < ratio-elementTol || r < ratio+elementTol && math.Abs(a) > size {
-			best, ratio, size = k, r, math.Abs(a)
+		if helps := (a < 0) != t.upper[v]; helps != over {
+			t.points = append(t.points, breakpoint{k, math.Abs(t.reduced[k] / a), math.Abs(a)})
 		}
 	}
-	return best
+	for n := range t.points {
+		p := t.next(n)
+		v := t.nonbasic[p.column]
+		least, largest := t.bounds(v, low, high)
+		if by -= float64(p.size * (largest - least)); by <= boundTol || n == len(t.points)-1 {
+			return p.column
+		}
+		t.flip(p.column, low, high)
+	}
+	return -1
 }
+
+// flip moves the nonbasic variable of a column to its other bound.
+func (t *tableau) flip(column int, low, high []int64) {
+	v := t.nonbasic[column]
+	from, to := t.bounds(v, low, high)
+	if t.upper[v] {
+		from, to = to, from
+	}
+	t.upper[v] = !t.upper[v]
+	for i := range t.values {
+		t.values[i] -= float64(t.t[i*t.columns+column] * (to - from))
+	}
+}
+
+// next returns the n-th of the breakpoints by ratio; those before it are in order.
+// Where more than a few are asked for it sorts them all.
+func (t *tableau) next(n int) breakpoint {
+	rest := t.points[n:]
+	switch {
+	case n == sorted:
+		slices.SortFunc(rest, func(a, b breakpoint) int {
+			return cmp.Or(cmp.Compare(a.ratio, b.ratio), cmp.Compare(b.size, a.size), cmp.Compare(a.column, b.column))
+		})
+	case n < sorted:
+		best := 0
+		for i, p := range rest {
+			if r := rest[best].ratio; p.ratio < r-elementTol || p.ratio < r+elementTol && p.size > rest[best].size {
+				best = i
+			}
+		}
+		rest[0], rest[best] = rest[best], rest[0]
+	}
+	return rest[0]
+}
+
+// sorted: so many breakpoints are looked for one by one.
+const sorted = 3
 
 // pivot exchanges the basic variable of a row and the nonbasic one of a column.
 func (t *tableau) pivot(row, column int) {

@@ -16,10 +16,10 @@ const leastAlpha = 0.05
 // levels are the efforts of the knapsack for one bin: more where less finds
 // nothing.
 var levels = [...]knapsack.Effort{
-	{Starts: 2, Exchanges: 20},
-	{Starts: 6, Exchanges: 60},
-	{Starts: 20, Exchanges: 200},
-	{Starts: 60, Exchanges: 300},
+	{Starts: 2, Exchanges: 20, Steps: 3000},
+	{Starts: 6, Exchanges: 60, Steps: 10000},
+	{Starts: 20, Exchanges: 200, Steps: 30000},
+	{Starts: 60, Exchanges: 300, Steps: 100000},
 }
 
 // Thorough is the highest level of effort.

@@ -51,6 +51,7 @@ type Filled struct {
 type Effort struct {
 	Starts    int // fillings made
 	Exchanges int // tries to better each
+	Steps     int // of branch and bound where these are far from the bound
 }
 
 // NewFiller returns a filler for the model.
@@ -89,6 +90,9 @@ func (f *Filler) Fill(b int, floor float64, effort Effort, rng *rand.Rand) []Fil
 		if float64(found[0].Worth+1) > most {
 			break // there is no better one
 		}
+	}
+	if state.bundled && effort.Steps > 0 && len(found) > 0 && most > float64(found[0].Worth)*(1+doubt) {
+		found = f.pack(b, state, floor, found, effort.Steps)
 	}
 	if len(found) > 0 {
 		state.past = found[0].Counts

@@ -34,10 +34,15 @@ func (f *Filler) multipliers(b int, state *binState, floor float64) float64 {
 			lambda[r] = 1
 		}
 	}
+	used := make([]float64, len(lambda))
+	if state.lambda != nil { // often they will do
+		if dual := f.dual(&f.m.Bins[b], state, lambda, used); dual <= floor {
+			return dual
+		}
+	}
 	lambda = f.scaled(state, lambda)
 	best := slices.Clone(lambda)
 	least := -1.0
-	used := make([]float64, len(lambda))
 	for k := range rounds {
 		dual := f.dual(&f.m.Bins[b], state, lambda, used)
 		if least < 0 || dual < least {

@@ -43,6 +43,7 @@ func importRows() [][2]string {
 		{"binpack/internal/greedy", "exchange " + tools},
 		{"binpack/internal/deal", "exchange " + tools},
 		{"binpack/internal/search", "exchange greedy " + tools},
+		{"binpack/internal/knapsack", "bound " + tools},
 		{"binpack/internal/colgen", "knapsack " + tools},
 		{"binpack/internal/separation", "knapsack " + tools},
 		{"binpack/internal/diving", "colgen " + tools},
