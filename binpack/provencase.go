@@ -108,9 +108,9 @@ func (c *provenCase) solve() bool {
 
 func (c *provenCase) solveOnly(p *bound.Program, leaves, enough int64) (bound.Answer, bool) {
 	before := p.Steps
-	answer, err := p.Solve(c.ctx, c.floors, int(leaves), enough)
+	answer := p.Solve(c.ctx, c.floors, int(leaves), enough)
 	c.meter.Spend(answer.Leaves*leafTicks + stepTicks*(p.Steps-before))
-	return answer, err == nil && answer.Leaves > 0
+	return answer, answer.Leaves > 0
 }
 
 // separate adds a cut that the answer's nodes do not meet.
@@ -180,17 +180,27 @@ func (c *provenCase) admitting() *model.Model {
 // more reports whether there are cuts still to be added.
 func (c *provenCase) more() bool { return c.missing() || len(c.waiting) > 0 }
 
-// settle returns the bound that the cuts carried prove without the others.
+// settle returns the bound that the cuts carried prove without the others. When time is
+// up that is not asked: then all that there are are carried.
 func (c *provenCase) settle() int64 {
 	if c.infeasible {
 		return c.enough
 	}
-	if !c.settled {
-		answer, ok := c.solveOnly(c.program.Only(c.carried), provenLeaves, c.lower)
-		if !ok || answer.Infeasible {
-			return 0
-		}
-		c.lower, c.settled = answer.Least, true
+	if c.settled {
+		return c.lower
 	}
+	answer, ok := c.solveOnly(c.program.Only(c.carried), provenLeaves, c.lower)
+	switch {
+	case c.ctx.Err() != nil:
+		c.carried = nil
+		for i := range c.solved {
+			c.carried = append(c.carried, i)
+		}
+	case !ok || answer.Infeasible:
+		return 0
+	default:
+		c.lower = answer.Least
+	}
+	c.settled = true
 	return c.lower
 }

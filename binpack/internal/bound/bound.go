@@ -66,8 +66,11 @@ func (e *evaluation) evaluate(ctx context.Context, c Case, enough int64) (Price,
 	if of.price.Least >= enough || of.price.Infeasible || c.Instance.memo == nil && of.program.Cuts() < 2 {
 		return of.price, nil // all is known of one cut
 	}
-	a, err := of.program.Solve(ctx, c.Floors, e.leaves, enough)
-	return of.price.or(a.Price), err
+	price := of.price.or(of.program.Solve(ctx, c.Floors, e.leaves, enough).Price)
+	if price.Least < enough && !price.Infeasible && ctx.Err() != nil {
+		return Price{}, ctx.Err()
+	}
+	return price, nil
 }
 
 // evaluate adds the cuts of its kinds to the program of an instance, as long as the

@@ -72,8 +72,9 @@ const (
 	leastTol = 1e-11
 )
 
-// solve looks at no more than so many leaves, and stops where the bound is enough.
-func (b *branching) solve(ctx context.Context, most int, enough int64) (Answer, error) {
+// solve looks at no more than so many leaves, and stops where the bound is enough or ctx
+// ends.
+func (b *branching) solve(ctx context.Context, most int, enough int64) Answer {
 	b.carried = make([]bool, len(b.rows))
 	root := &leaf{low: make([]int64, len(b.options)), high: make([]int64, len(b.options))}
 	for i, o := range b.options {
@@ -87,12 +88,9 @@ func (b *branching) solve(ctx context.Context, most int, enough int64) (Answer, 
 	b.prepare(root)
 	b.open(root)
 	for b.heap.Len() > 0 {
-		if ctx.Err() != nil {
-			return Answer{}, ctx.Err()
-		}
 		best := b.heap[0]
-		if best.split < 0 || b.opened >= most || best.bound >= min(enough, b.known) {
-			return b.answer(best), nil
+		if best.split < 0 || b.opened >= most || best.bound >= min(enough, b.known) || ctx.Err() != nil {
+			return b.answer(best)
 		}
 		heap.Pop(&b.heap)
 		floor := int64(best.at[best.split])
@@ -103,7 +101,7 @@ func (b *branching) solve(ctx context.Context, most int, enough int64) (Answer, 
 		b.open(down)
 		b.open(up)
 	}
-	return b.answer(nil), nil
+	return b.answer(nil)
 }
 
 // answer returns what follows from the leaf of the least bound; nil: there is none.

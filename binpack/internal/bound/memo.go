@@ -72,8 +72,8 @@ func (m memo) fillings(ctx context.Context, p *Instance) ([]*holding, []*held, e
 
 // tighten searches the nodes that are launched, as far as they were not, for the cuts
 // that counted, or for all where it is to be thorough. It reports whether some hold less than was known: then the program has
-// another answer.
-func (p *Program) tighten(ctx context.Context, a Answer) (changed bool, err error) {
+// another answer. It ends when ctx does.
+func (p *Program) tighten(ctx context.Context, a Answer) (changed bool) {
 	var buffers lists
 	for i := range p.cuts {
 		c := &p.cuts[i]
@@ -84,7 +84,7 @@ func (p *Program) tighten(ctx context.Context, a Answer) (changed bool, err erro
 			h := c.known[b]
 			if a.Nodes[p.p.Nodes[b].from] > 0 && !h.deep {
 				if ctx.Err() != nil {
-					return false, ctx.Err()
+					return false
 				}
 				one := holding{node: &c.valued.Nodes[b], most: h.most}
 				p.Steps += one.search(c.valued.Kinds, h.found, caseSteps, &buffers)
@@ -94,5 +94,5 @@ func (p *Program) tighten(ctx context.Context, a Answer) (changed bool, err erro
 			c.gains[b] = h.bound
 		}
 	}
-	return changed, nil
+	return changed
 }

@@ -93,9 +93,9 @@ func (p *packing) solve(room []int64, steps int) *branching {
 	b.round = func(rest []float64) int64 { return all - p.look(rest) }
 	perLeaf := stepsOfLeaf(len(p.free), len(b.rows))
 	// The steps end it: there is no context that could.
-	a, err := b.solve(context.Background(), max(steps/perLeaf, 1), all-max(p.floor, p.found))
+	a := b.solve(context.Background(), max(steps/perLeaf, 1), all-max(p.floor, p.found))
 	p.steps += (int(a.Leaves) + rootLeaves) * perLeaf
-	if err == nil && !a.Infeasible {
+	if !a.Infeasible {
 		p.bound = max(p.found, min(p.bound, max(all-a.Least, p.floor)))
 	}
 	return b

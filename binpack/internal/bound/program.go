@@ -91,9 +91,9 @@ func (p *Program) Add(ctx context.Context, values []int64) (Price, error) {
 // the nodes that this launches.
 func (p *Program) alone(ctx context.Context, cut int) (Price, error) {
 	one := p.Only([]int{cut})
-	a, err := one.Solve(ctx, nil, 1, math.MaxInt64)
+	a := one.Solve(ctx, nil, 1, math.MaxInt64)
 	p.Steps = one.Steps
-	return a.Price, err
+	return a.Price, ctx.Err()
 }
 
 // fillings fills the nodes.
@@ -165,57 +165,52 @@ type Answer struct {
 }
 
 // Solve returns a lower bound on the price of launches that meet all cuts, limits
-// and caps, found in so many leaves of a branch and bound at most; it is content
-// where it is enough. With one cut Add's bound may be higher.
-func (p *Program) Solve(ctx context.Context, floors []int64, leaves int, enough int64) (Answer, error) {
-	out, err := p.tightened(ctx, floors, 1, enough)
-	if err != nil || leaves == 1 || out.Infeasible || out.Leaves == 0 || out.Least >= enough {
-		return out, err
+// caps and floors, found in so many leaves of a branch and bound at most; it is content
+// where it is enough, and when ctx ends. With one cut Add's bound may be higher.
+func (p *Program) Solve(ctx context.Context, floors []int64, leaves int, enough int64) Answer {
+	out := p.tightened(ctx, floors, 1, enough)
+	if leaves == 1 || out.done(enough) {
+		return out
 	}
 	opened := out.Leaves
 	if p.thorough {
-		out, err = p.tightened(ctx, floors, leaves, enough)
+		out = p.tightened(ctx, floors, leaves, enough)
 	} else {
-		out, err = p.solve(ctx, floors, leaves, enough)
+		out = p.solve(ctx, floors, leaves, enough)
 	}
 	out.Leaves += opened
-	return out, err
+	return out
 }
 
+// done reports whether more leaves give nothing.
+func (a Answer) done(enough int64) bool { return a.Infeasible || a.Leaves == 0 || a.Least >= enough }
+
 // tightened solves the program until all nodes launched are searched.
-func (p *Program) tightened(ctx context.Context, floors []int64, leaves int, enough int64) (Answer, error) {
-	opened := 0
-	for {
-		out, err := p.solve(ctx, floors, leaves, enough)
+func (p *Program) tightened(ctx context.Context, floors []int64, leaves int, enough int64) Answer {
+	for opened := 0; ; {
+		out := p.solve(ctx, floors, leaves, enough)
 		opened += out.Leaves
-		if err != nil || out.Leaves == 0 || out.Infeasible || out.Least >= enough {
-			out.Leaves = opened
-			return out, err
-		}
-		if changed, err := p.tighten(ctx, out); !changed || err != nil {
-			out.Leaves = opened
-			return out, err
+		out.Leaves = opened
+		if out.done(enough) || !p.tighten(ctx, out) {
+			return out
 		}
 	}
 }
 
 // solve solves the program with what the cuts know of the nodes.
-func (p *Program) solve(ctx context.Context, floors []int64, leaves int, enough int64) (Answer, error) {
+func (p *Program) solve(ctx context.Context, floors []int64, leaves int, enough int64) Answer {
 	b := p.branching(floors)
 	if b == nil {
-		return Answer{}, nil
+		return Answer{}
 	}
-	out, err := b.solve(ctx, leaves, enough)
+	out := b.solve(ctx, leaves, enough)
 	p.Steps += b.root.pivots * len(b.sides) * len(b.options) / pivotPart
-	if err != nil {
-		return Answer{}, err
-	}
 	nodes := make([]int64, p.node)
 	for i, n := range out.Nodes {
 		nodes[p.p.Nodes[b.options[i].node].from] = n
 	}
 	out.Nodes = nodes
-	return out, nil
+	return out
 }
 
 // branching returns the branch and bound over the program, or nil where that has
