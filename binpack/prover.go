@@ -29,6 +29,7 @@ type prover struct {
 	plain   *provenCase   // of all plans, whatever the turns of pools; nil: too large for a proof
 	cases   []*provenCase // of which one holds for every plan; none where all pools have their turn at once
 	tried   int           // of the waiting values at first, so many are tried on all cases
+	lowered [][]int64     // of these, values that were lowered from others
 	known   [][]int64     // all cuts
 	waiting [][]int64     // values to be tried, the likeliest first
 
@@ -57,6 +58,8 @@ const (
 	// caseLeaves is the most leaves for one of several cases, as long as there are
 	// better ways to raise its bound.
 	caseLeaves = 200
+	// lowerShare: a bound that is less than one part in so many from the best is left.
+	lowerShare = 50
 	// plainShare: so many times as much work goes into all plans as into cases.
 	plainShare = 2
 	// provenLeaves is the most leaves of one branch and bound over all cuts.
@@ -217,7 +220,11 @@ func (p *prover) step(target int64) bool {
 	}
 	switch {
 	case c.missing():
-		return c.add()
+		added := c.add()
+		if added && c == p.plain {
+			p.lowerLast(target)
+		}
+		return added
 	case c.solvable():
 		return c.solve()
 	case !c.generated && p.ready && len(p.cases) > 0:
@@ -301,4 +308,28 @@ func (p *prover) settleAs(cases []*provenCase, weakest *provenCase) {
 		}
 	}
 	p.raise(least, cuts)
+}
+
+// lowerLast offers the values of the cut of all plans that was added last, lowered for the
+// few nodes that hold the bound down; but where there are cases, and not again.
+func (p *prover) lowerLast(target int64) {
+	last := p.known[p.plain.program.Cuts()-1]
+	if !p.ready || len(p.cases) > 0 || p.plain.lower > target-target/lowerShare || contains(p.lowered, last) || worthOfAll(p.model, last) < fineTotal/2 {
+		return
+	}
+	before := p.plain.program.Steps
+	values := p.plain.program.Lowered(p.plain.lower)
+	p.meter.Spend(stepTicks * (p.plain.program.Steps - before))
+	if values != nil {
+		p.lowered = append(p.lowered, values)
+		p.waiting = append([][]int64{values}, p.waiting...)
+	}
+}
+
+// worthOfAll returns the value of all pods.
+func worthOfAll(m *model.Model, values []int64) (sum int64) {
+	for c, v := range values {
+		sum += v * m.Classes[c].Count
+	}
+	return sum
 }

@@ -29,6 +29,8 @@ type search struct {
 	best   int64   // most value found
 	cut    int64   // highest bound of the branches given up
 	steps  int     // left
+	on     []int64 // of each item, on the way; nil: not asked for
+	kept   []int64 // of each item, in the best filling
 	starts [][]int // per resource and item: the best of this and later items by value per unit; -1: some ask for nothing
 }
 
@@ -130,7 +132,10 @@ func (s *search) denser(r, i, j int) int {
 // visit looks at the fillings that add items from i on to a value, with weight
 // left in the surrogate.
 func (s *search) visit(i int, value, weight int64) {
-	s.best = max(s.best, value)
+	if value > s.best {
+		s.best = value
+		copy(s.kept, s.on)
+	}
 	if i == len(s.items) || s.giveUp(value+s.tightest(i, weight)) {
 		return
 	}
@@ -145,12 +150,18 @@ func (s *search) visit(i int, value, weight int64) {
 		if s.giveUp(v + relaxed(s.items[i+1:], w)) {
 			break
 		}
+		if s.on != nil {
+			s.on[i] = n
+		}
 		s.visit(i+1, v, w)
 		if n > 0 {
 			s.take(it, -1)
 		}
 	}
 	s.take(it, -max(n, 0))
+	if s.on != nil {
+		s.on[i] = 0
+	}
 }
 
 // giveUp reports whether a branch with this bound is not worth a visit, and
