@@ -14,7 +14,7 @@ import (
 )
 
 // Risk says how much of a plan may hang on one thing, in case the market has none of
-// it. Rules, and that no more pods are left, come first; Check says what is not met.
+// it. Rules, preferences, and that no more pods are left, come first; Check says what is not met.
 // Shares become limits. Offerings whose launches have too few alternatives are left
 // out, which may cost more than need be. The zero Risk says nothing.
 type Risk struct {
@@ -91,8 +91,8 @@ func (x excess) err() error {
 const mostRiskRounds = 8
 
 // withinRisk plans, and plans again with limits on what there was too much of, until
-// nothing is or more pods would be left. What is proven of the first plan is true of
-// the last: limits make no plan cheaper.
+// nothing is or more pods would be left, or not be where they like it best. What is
+// proven of the first plan is true of the last: limits make no plan cheaper.
 func (s Solver) withinRisk(ctx context.Context, p Problem) (Plan, error) {
 	risk, stated := s.Risk, s
 	s.Risk, s.Alternatives = Risk{}, 0
@@ -109,7 +109,7 @@ func (s Solver) withinRisk(ctx context.Context, p Problem) (Plan, error) {
 		maps.Copy(lonely, x.lonely)
 		next, err := s.Solve(ctx, risk.limit(p, len(plan.Launches), lonely))
 		dear := risk.ExtraCost > 0 && float64(next.Cost) > float64(float64(best.Cost)*(1+risk.ExtraCost))
-		if err != nil || dear || leftBy(next) > leftBy(best) || Verify(p, next) != nil {
+		if err != nil || dear || leftBy(next) > leftBy(best) || Verify(p, next) != nil || likes(&p, best) && !likes(&p, next) {
 			break
 		}
 		plan = next
@@ -119,6 +119,12 @@ func (s Solver) withinRisk(ctx context.Context, p Problem) (Plan, error) {
 		plan.Status = WorkLimit
 	}
 	return stated.withAlternatives(&p, plan), nil
+}
+
+// likes reports whether the plan has all pods where they like it best.
+func likes(p *Problem, plan Plan) bool {
+	in, err := newJudge(p).instance(Certificate{})
+	return err == nil && in.keepsPreferences(plan)
 }
 
 func leftBy(plan Plan) int {
