@@ -44,8 +44,17 @@ func (r *run) generate() {
 		return
 	}
 	first := r.generator == nil
-	if first {
+	switch {
+	case first:
 		r.generator = colgen.New(r.model, r.bins, r.meter)
+	case r.model.Stages > 1: // with what the order costs, and without, in turn
+		before, m := r.generator, r.model
+		if r.floored = !r.floored; r.floored {
+			m = r.inTurn()
+		}
+		r.generator = colgen.New(m, r.bins, r.meter)
+		r.generator.Pool = before.Pool
+		r.generator.Pivots, r.generator.Pricings = before.Pivots, before.Pricings
 	}
 	r.generator.Add(r.best)
 	start := r.split.Values(r.worth.duals)

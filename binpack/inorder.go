@@ -191,14 +191,29 @@ func moved(s model.Solution, i, b int, counts []model.Count) model.Solution {
 	return slices.DeleteFunc(out, func(j model.Column) bool { return j.Times == 0 })
 }
 
-// cheapOrder: pools in turn cost little where the program over columns, which does not
-// know of them, costs more than this part of the incumbent.
-const cheapOrder = 0.9
-
-// orderIsCheap reports whether pools have turns, and a search that does not care comes by
-// solutions that can be repaired.
-func (r *run) orderIsCheap() bool {
-	return r.model.Stages > 1 && r.relaxed != nil && r.relaxed.Cost > cheapOrder*float64(r.best.Cost(r.model))
+// inTurn returns the model with floors: what launches of the incumbent must take of the
+// limits that they use up, so that pools of earlier stages can launch no more. The
+// program over columns then knows what the order costs.
+func (r *run) inTurn() *model.Model {
+	m := *r.model
+	if m.Stages <= 1 {
+		return r.model
+	}
+	free := r.best.Free(&m)
+	for k := range m.Caps {
+		least := int64(model.Unlimited)
+		for c := range m.Classes {
+			for _, a := range m.Classes[c].Ahead {
+				if takes := m.CheapestTakes(a.Bins, m.Caps, k); takes > 0 {
+					least = min(least, takes)
+				}
+			}
+		}
+		if least < model.Unlimited && free[k] < least {
+			m.Floors = append(m.Floors, model.Use{Cap: k, Amount: m.Caps[k] - least + 1})
+		}
+	}
+	return &m
 }
 
 // unordered returns the model in which all pools have their turn at once.

@@ -41,6 +41,7 @@ type run struct {
 	generator *colgen.Generator // nil: no columns were generated yet
 	relaxed   *colgen.Relaxed   // the last solution of the program over them; nil: none
 	dived     bool              // a dive was made
+	floored   bool              // columns are generated with what the order of pools costs
 	search    *search.State     // nil: not begun
 	searches  uint64            // that were begun
 	dear      bool              // it packs with caps priced
@@ -181,11 +182,7 @@ func (r *run) searchAnew() {
 	if r.dear = !r.dear && len(r.prices) > 1; r.dear {
 		price = r.prices[1]
 	}
-	m := r.model
-	if r.searches%2 == 1 && r.orderIsCheap() {
-		m = r.unordered()
-	}
-	r.search = search.New(m, r.bins, r.best, packingValues(r.model, r.values, r.duals), price, trader, r.searches, r.meter)
+	r.search = search.New(r.model, r.bins, r.best, packingValues(r.model, r.values, r.duals), price, trader, r.searches, r.meter)
 	r.searches++
 	if !r.uses(draining) {
 		r.search.NeverDrain()

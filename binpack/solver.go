@@ -30,7 +30,7 @@ type Solver struct {
 
 	// Start is an earlier plan of a like problem: what of it still fits is where the
 	// search starts, and the cuts of its bound are tried first. The default Work is
-	// then a twelfth. The pods must be the same objects. nil: none.
+	// then a fourteenth. The pods must be the same objects. nil: none.
 	Start *Plan
 
 	without uint64 // techniques that are left out, one bit each: for measurements

@@ -11,7 +11,7 @@ import (
 )
 
 // startShare: with a plan to start from the default work is one part in so many.
-const startShare = 12
+const startShare = 14
 
 // startFrom makes the plan the incumbent as far as it still fits, with the pods that
 // are left over packed on what is launched already and on more, where that is better

@@ -138,11 +138,12 @@ func (g *Generator) masterFor(demand, free []int64) *lp.Master {
 	return g.master
 }
 
-// sides returns the right-hand sides of the rows.
+// sides returns the right-hand sides of the rows. What is not free of a cap any more
+// counts for its floors.
 func (g *Generator) sides(demand, free []int64) []int64 {
 	sides := slices.Concat(demand, free)
 	for _, f := range g.m.Floors {
-		sides = append(sides, f.Amount)
+		sides = append(sides, max(0, f.Amount-(g.m.Caps[f.Cap]-free[f.Cap])))
 	}
 	return sides
 }
