@@ -40,6 +40,9 @@ func (g *Generator) price(pi, sep []float64, sides []int64, effort knapsack.Effo
 	var best []found
 	dearest := 1.0
 	for _, b := range g.bins {
+		if g.meter.Done() {
+			return 0, 0 // nothing is known of the rest
+		}
 		paid, price := g.net(b, pi), g.net(b, sep)
 		g.Pricings++
 		for i, n := range g.filler.Fill(b, float64(price*valueUnit), effort, g.rng) {
