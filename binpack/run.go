@@ -27,7 +27,6 @@ type run struct {
 	pruned []int // bins of the compiled model that are worth launching
 	worth  worth // in the compiled model
 	split  *cells.Split
-	way    int            // in which it was made
 	model  *model.Model   // the compiled one, without rules over domains: that of the split
 	bins   []int          // those worth launching
 	values []float64      // per class, the worth of one pod
@@ -116,7 +115,7 @@ func (r *run) settled(s model.Solution) model.Solution {
 			break
 		}
 		known = most
-		r.divide(cells.Another(r.compiled.model, known, r.way))
+		r.divide(cells.New(r.compiled.model, known))
 		s = r.first()
 	}
 	s = r.split.Repair(r.inOrder(s))
@@ -135,10 +134,7 @@ func (r *run) improve() bool {
 	for r.fault == nil && !r.finished() && !r.meter.Done() && len(r.best) > 0 {
 		switch {
 		case r.search == nil:
-			r.beside(r.meter.Left(DefaultWork)/10, func() {
-				r.chooseCells()
-				r.generate()
-			})
+			r.beside(r.meter.Left(DefaultWork)/10, r.generate)
 			r.beside(r.meter.Left(DefaultWork)/5, r.dive)
 		default:
 			r.beside(patience, func() {

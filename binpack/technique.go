@@ -11,7 +11,6 @@ const (
 	dives
 	neighbourhoods
 	columnNeighbours
-	cellChoice
 	cellTrade
 	dealing
 	draining
@@ -31,7 +30,6 @@ func (t technique) String() string {
 		dives:            "dives",
 		columnNeighbours: "nodes solved for anew by columns",
 		neighbourhoods:   "neighbourhood search",
-		cellChoice:       "choice among ways to fill cells",
 		cellTrade:        "pods trade cells in the search",
 		dealing:          "dealing to all nodes at once",
 		draining:         "draining of nodes in the search",

@@ -30,19 +30,12 @@ type unit struct {
 
 // New splits m. most says how many units of a class fit into the cell of a bin,
 // as far as that is known: pods that a former split left.
-func New(m *model.Model, most Most) *Split { return Another(m, most, 0) }
-
-// Ways is the number of ways in which Another decides.
-const Ways = 3
-
-// Another splits m in one of several ways, from 0 on, which differ in which of
-// cells that cost the same gets pods first.
-func Another(m *model.Model, most Most, way int) *Split {
+func New(m *model.Model, most Most) *Split {
 	if len(m.Rules) == 0 && len(most) == 0 {
 		return &Split{Model: m, whole: m} // nothing is split
 	}
 	s := &Split{whole: m, units: []placed{}}
-	for _, d := range dealAll(m, most, way) {
+	for _, d := range dealAll(m, most) {
 		for i, n := range d.in {
 			if n > 0 {
 				s.units = append(s.units, placed{d.unit, d.cells[i], n})

@@ -17,13 +17,12 @@ type deal struct {
 	rest  int64   // units without one
 }
 
-// dealAll gives all units to cells, in one of the ways. A gang of which some find
-// none is left out, and all others are dealt anew.
-func dealAll(m *model.Model, most Most, way int) []*deal {
+// dealAll gives all units to cells. A gang of which some find none is left out, and all
+// others are dealt anew.
+func dealAll(m *model.Model, most Most) []*deal {
 	out := make([]bool, m.Gangs+1)
 	for {
 		st := newState(m)
-		st.way = way
 		var deals []*deal
 		for _, u := range unitsOf(m, out) {
 			deals = append(deals, st.deal(u, most))

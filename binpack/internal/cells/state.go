@@ -14,7 +14,6 @@ type state struct {
 	owners  [][]int64
 	total   []int64 // members of each rule, in whichever domain
 	wants   []want
-	way     int // in which cells of equal cost are ordered
 }
 
 func newState(m *model.Model) *state {
@@ -71,30 +70,9 @@ func (st *state) cellsOf(u *unit, most Most) (cells []*cell, rules []int) {
 		case a.cost > b.cost:
 			return 1
 		}
-		return st.compare(rules, a, b)
+		return slices.Compare(a.domain, b.domain)
 	})
 	return cells, rules
-}
-
-// compare orders cells of equal cost by their domains: upwards, downwards, or
-// upwards from the second on.
-func (st *state) compare(rules []int, a, b *cell) int {
-	switch st.way {
-	case 0:
-		return slices.Compare(a.domain, b.domain)
-	case 1:
-		return slices.Compare(b.domain, a.domain)
-	}
-	turned := func(c *cell) []int {
-		out := slices.Clone(c.domain)
-		for i, r := range rules {
-			if n := len(st.m.Rules[r].Before); n > 0 && out[i] >= 0 {
-				out[i] = (out[i] + n - 1) % n
-			}
-		}
-		return out
-	}
-	return slices.Compare(turned(a), turned(b))
 }
 
 // rulesOf returns the rules over domains that the unit's pods own or are members
