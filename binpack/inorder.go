@@ -132,7 +132,6 @@ const mostUsing = 16
 // cheapest by what it takes: one on another node, or one more for one of its pods.
 // nil: there are none.
 func (r *run) using(s model.Solution, k int, more int64) model.Solution {
-	s = slices.Clone(s)
 	for range mostUsing {
 		t, gain := r.oneUsing(s, k, more)
 		if gain == 0 {
@@ -196,9 +195,6 @@ func moved(s model.Solution, i, b int, counts []model.Count) model.Solution {
 // program over columns then knows what the order costs.
 func (r *run) inTurn() *model.Model {
 	m := *r.model
-	if m.Stages <= 1 {
-		return r.model
-	}
 	free := r.best.Free(&m)
 	for k := range m.Caps {
 		least := int64(model.Unlimited)

@@ -93,7 +93,7 @@ func (r *run) beside(ticks int64, do func()) {
 	}
 	if r.generator != nil {
 		r.prover.ready = true
-		if r.proven.compiled == r.compiled {
+		if len(r.prover.cases) > 0 && r.proven.compiled == r.compiled {
 			r.prover.columns = slices.Clone(r.split.Whole(r.generator.Columns))
 		}
 	}

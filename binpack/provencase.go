@@ -52,25 +52,27 @@ func (p *prover) newProgram(in *bound.Instance) *provenProgram {
 func (c *provenProgram) missing() bool { return c.program.Cuts() < len(c.known) }
 
 // add adds the next of the prover's cuts, and reports whether the context allowed it.
-func (c *provenProgram) add() bool {
-	before, cut := c.program.Steps, c.program.Cuts()
+func (c *provenCase) add() bool {
+	of, before, cut := c.provenProgram, c.program.Steps, c.program.Cuts()
 	price, err := c.program.Add(c.ctx, c.known[cut])
-	c.meter.Spend(cutTicks + stepTicks*(c.program.Steps-before))
+	c.meter.Spend(cutTicks + bound.StepTicks*(c.program.Steps-before))
 	if err != nil {
 		return false
 	}
-	if price.Infeasible || price.Least > c.lower {
-		c.infeasible, c.lower, c.best = price.Infeasible, price.Least, cut
+	if price.Infeasible || price.Least > of.lower {
+		of.infeasible, of.lower, of.best = price.Infeasible, price.Least, cut
 	}
+	c.adopt()
 	return true
 }
 
-// add adds the next of the prover's cuts, and reports whether the context allowed it.
-func (c *provenCase) add() bool {
-	if !c.provenProgram.add() {
-		return false
+// addMissing adds all cuts that are known, and reports whether the context allowed it.
+func (c *provenCase) addMissing() bool {
+	for c.missing() {
+		if !c.add() {
+			return false
+		}
 	}
-	c.adopt()
 	return true
 }
 
@@ -109,7 +111,7 @@ func (c *provenCase) solve() bool {
 func (c *provenCase) solveOnly(p *bound.Program, leaves, enough int64) (bound.Answer, bool) {
 	before := p.Steps
 	answer := p.Solve(c.ctx, c.floors, int(leaves), enough)
-	c.meter.Spend(answer.Leaves*leafTicks + stepTicks*(p.Steps-before))
+	c.meter.Spend(answer.Leaves*leafTicks + bound.StepTicks*(p.Steps-before))
 	return answer, answer.Leaves > 0
 }
 
@@ -123,17 +125,13 @@ func (c *provenCase) separate() {
 		c.separator = separation.New(c.admitting(), c.bins, c.meter)
 	}
 	values := c.separator.Values(c.answer.Nodes, c.values, separationTicks)
-	nodes := c.answer.Nodes
 	if values == nil {
 		return
 	}
 	c.know(whole(c.model, values, fineTotal))
-	for c.missing() {
-		if !c.add() {
-			return
-		}
+	if c.addMissing() {
+		c.separated = c.program.Meets(c.answer.Nodes)
 	}
-	c.separated = c.program.Meets(nodes)
 }
 
 // generate offers the duals of the program over columns of this case.

@@ -29,12 +29,12 @@ type prover struct {
 	plain   *provenCase   // of all plans, whatever the turns of pools; nil: too large for a proof
 	cases   []*provenCase // of which one holds for every plan; none where all pools have their turn at once
 	tried   int           // of the waiting values at first, so many are tried on all cases
-	lowered [][]int64     // of these, values that were lowered from others
 	known   [][]int64     // all cuts
+	lowered [][]int64     // values that were lowered from those of others
 	waiting [][]int64     // values to be tried, the likeliest first
 
 	ready   bool           // columns may be generated: there are those of the search, if any
-	columns []model.Column // of the search and the cases looked at so far
+	columns []model.Column // of the search, and of the cases looked at since it was heard of
 	center  []float64      // duals of the last
 }
 
@@ -48,7 +48,7 @@ const (
 	coarseSteps, coarseFirst = 3, 1 << 9
 
 	// cutTicks is what a cut counts as, in ticks, beside the steps of its knapsacks.
-	cutTicks, stepTicks = 10_000, 2
+	cutTicks = 10_000
 	// separationTicks bounds the search for one cut.
 	separationTicks = 2_000_000
 	// caseTicks bounds the column generation for one of several cases.
@@ -176,8 +176,7 @@ func (p *prover) startFrom(cuts [][]int64) {
 // addAll proves what all known cuts give.
 func (p *prover) addAll() {
 	for _, c := range p.all() {
-		for c.missing() && c.add() {
-		}
+		c.addMissing()
 		if c.adopt(); c.solvable() && len(p.known)+len(p.cases) > 1 {
 			c.solve()
 		}
@@ -319,7 +318,7 @@ func (p *prover) lowerLast(target int64) {
 	}
 	before := p.plain.program.Steps
 	values := p.plain.program.Lowered(p.plain.lower)
-	p.meter.Spend(stepTicks * (p.plain.program.Steps - before))
+	p.meter.Spend(bound.StepTicks * (p.plain.program.Steps - before))
 	if values != nil {
 		p.lowered = append(p.lowered, values)
 		p.waiting = append([][]int64{values}, p.waiting...)

@@ -14,8 +14,8 @@ import (
 )
 
 // Risk says how much of a plan may hang on one thing, in case the market has none of
-// it. Rules, preferences, and that no more pods are left, come first; Check says what is not met.
-// Shares become limits. Offerings whose launches have too few alternatives are left
+// it. Rules, preferences, and that no more pods are left, come first; Check says what is
+// not met. Shares become limits. Offerings whose launches have too few alternatives are left
 // out, which may cost more than need be. The zero Risk says nothing.
 type Risk struct {
 	OfferingShare float64 // most of the launches that may be of one offering, but one always may; 0: all
@@ -109,7 +109,7 @@ func (s Solver) withinRisk(ctx context.Context, p Problem) (Plan, error) {
 		maps.Copy(lonely, x.lonely)
 		next, err := s.Solve(ctx, risk.limit(p, len(plan.Launches), lonely))
 		dear := risk.ExtraCost > 0 && float64(next.Cost) > float64(float64(best.Cost)*(1+risk.ExtraCost))
-		if err != nil || dear || leftBy(next) > leftBy(best) || Verify(p, next) != nil || likes(&p, best) && !likes(&p, next) {
+		if err != nil || dear || leftBy(next) > leftBy(best) || Verify(p, next) != nil || losesPreferences(&p, best, next) {
 			break
 		}
 		plan = next
@@ -121,10 +121,11 @@ func (s Solver) withinRisk(ctx context.Context, p Problem) (Plan, error) {
 	return stated.withAlternatives(&p, plan), nil
 }
 
-// likes reports whether the plan has all pods where they like it best.
-func likes(p *Problem, plan Plan) bool {
+// losesPreferences reports whether a plan has all pods where they like it best, and the
+// next has not.
+func losesPreferences(p *Problem, plan, next Plan) bool {
 	in, err := newJudge(p).instance(Certificate{})
-	return err == nil && in.keepsPreferences(plan)
+	return err == nil && in.keepsPreferences(plan) && !in.keepsPreferences(next)
 }
 
 func leftBy(plan Plan) int {

@@ -164,8 +164,8 @@ func compareLeft(m *model.Model, a, b model.Solution) int {
 	return slices.Compare(m.ByLevel(a.Left(m)), m.ByLevel(b.Left(m)))
 }
 
-// searchAnew begins the search from the incumbent. Pods of one part may go to
-// other cells on the way.
+// searchAnew begins the search from the incumbent. Pods may go to other cells on the
+// way.
 func (r *run) searchAnew() {
 	r.trader = nil
 	var trader search.Trader

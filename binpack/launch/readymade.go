@@ -12,8 +12,8 @@ import (
 )
 
 // Replan plans the pods that wait anew, with the nodes that are up by now and what
-// is still available, starting from the launches that failed. Where alternatives that the failed launches state do as well,
-// they are taken. A Runner that has a Replan also places pods anew that are on
+// is still available, starting from the launches that failed. Where alternatives that
+// the failed launches state do as well, they are taken. A Runner that has a Replan also places pods anew that are on
 // launched nodes already, where less need be launched then.
 type Replan struct {
 	Solver binpack.Solver

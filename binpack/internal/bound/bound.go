@@ -127,13 +127,8 @@ func Quick(ctx context.Context, in *Instance, values []int64) (Price, error) {
 	if err != nil {
 		return Price{}, err
 	}
-	return c.quick(), nil
-}
-
-// quick returns a lower bound on the price by linear programs alone.
-func (c *cover) quick() Price {
 	if c.value <= 0 {
-		return Price{}
+		return Price{}, nil
 	}
 	least, ok := c.withoutCaps().linear()
 	if p := c.priceCaps(); p != nil && ok {
@@ -141,7 +136,7 @@ func (c *cover) quick() Price {
 			least = max(least, p.least(of))
 		}
 	}
-	return Price{Least: roundUp(least, c.options), Infeasible: !ok}
+	return Price{Least: roundUp(least, c.options), Infeasible: !ok}, nil
 }
 
 // Placeable reports for each kind whether some launch holds a pod of it. Left

@@ -12,6 +12,9 @@ type Knapsack struct {
 	Room           []int64   // per resource; Unlimited: any amount
 }
 
+// StepTicks is what a step of this package counts as, in ticks of package work.
+const StepTicks = 2
+
 // Fill looks for fillings worth more than floor, by branch and bound in about so many
 // steps, and returns the steps that it took. It calls see with those that it comes by,
 // each worth more than those before; the counts, per item, change later.
@@ -33,25 +36,13 @@ func (k *Knapsack) items() (items []*item, room []int64) {
 	asked := make([]int64, len(k.Room))
 	for i, v := range k.Values {
 		if n := fit(k.Requests[i], k.Room, k.Counts[i]); v > 0 && n > 0 {
-			items = append(items, &item{kind: i, value: v, count: n})
+			items = append(items, &item{kind: i, value: v, count: n, requests: k.Requests[i]})
 			for r, q := range k.Requests[i] {
 				asked[r] = add(asked[r], mul(n, q))
 			}
 		}
 	}
-	var binding []int
-	for r, c := range k.Room {
-		if asked[r] > c {
-			binding, room = append(binding, r), append(room, c)
-		}
-	}
-	requests := make([]int64, 0, len(items)*len(binding))
-	for _, it := range items {
-		for _, r := range binding {
-			requests = append(requests, k.Requests[it.kind][r])
-		}
-		it.requests = requests[len(requests)-len(binding):]
-	}
+	room = bind(items, asked, k.Room)
 	slices.SortStableFunc(items, func(a, b *item) int { return cmp.Compare(b.value, a.value) })
 	return items, room
 }

@@ -78,21 +78,26 @@ func itemsOf(kinds []Kind, node *Node) (items []*item, room []int64) {
 		}
 		items = append(items, it)
 	}
+	return items, bind(items, asked, node.Capacity)
+}
+
+// bind leaves the items only the requests for what they could overrun, where they ask
+// for so much together, and returns the room in that.
+func bind(items []*item, asked, capacity []int64) (room []int64) {
 	var binding []int
-	for r, c := range node.Capacity {
+	for r, c := range capacity {
 		if asked[r] > c {
-			binding = append(binding, r)
-			room = append(room, c)
+			binding, room = append(binding, r), append(room, c)
 		}
 	}
-	for i := range items {
-		all := items[i].requests
-		items[i].requests = make([]int64, len(binding))
-		for j, r := range binding {
-			items[i].requests[j] = all[r]
+	requests := make([]int64, 0, len(items)*len(binding))
+	for _, it := range items {
+		for _, r := range binding {
+			requests = append(requests, it.requests[r])
 		}
+		it.requests = requests[len(requests)-len(binding):]
 	}
-	return items, room
+	return room
 }
 
 func worth(items []*item) int64 {

@@ -71,8 +71,8 @@ func (m memo) fillings(ctx context.Context, p *Instance) ([]*holding, []*held, e
 }
 
 // tighten searches the nodes that are launched, as far as they were not, for the cuts
-// that counted, or for all where it is to be thorough. It reports whether some hold less than was known: then the program has
-// another answer. It ends when ctx does.
+// that counted, or for all where it is to be thorough. It reports whether some hold less
+// than was known: then the program has another answer. It ends when ctx does.
 func (p *Program) tighten(ctx context.Context, a Answer) (changed bool) {
 	var buffers lists
 	for i := range p.cuts {

@@ -73,13 +73,12 @@ func (p *Program) Add(ctx context.Context, values []int64) (Price, error) {
 			gains[b] = h.bound
 		}
 	}
-	c := coverBy(valued, all)
-	p.cuts = append(p.cuts, cut{c.value, gains, valued, known})
+	p.cuts = append(p.cuts, cut{mustCover(valued), gains, valued, known})
 	var price Price
 	if known != nil { // there are many cases, and all cuts together count
 		price, err = p.alone(ctx, len(p.cuts)-1)
 	} else {
-		price, err = c.price(ctx)
+		price, err = coverBy(valued, all).price(ctx)
 	}
 	if err != nil {
 		p.cuts = p.cuts[:len(p.cuts)-1]
@@ -164,7 +163,7 @@ type Answer struct {
 	Leaves  int     // linear programs solved
 }
 
-// Solve returns a lower bound on the price of launches that meet all cuts, limits
+// Solve returns a lower bound on the price of launches that meet all cuts, limits,
 // caps and floors, found in so many leaves of a branch and bound at most; it is content
 // where it is enough, and when ctx ends. With one cut Add's bound may be higher.
 func (p *Program) Solve(ctx context.Context, floors []int64, leaves int, enough int64) Answer {

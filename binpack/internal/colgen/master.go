@@ -29,6 +29,7 @@ type Generator struct {
 
 	m      *model.Model
 	bins   []int
+	takes  [][]lp.Entry // per bin of the model, what a launch takes of caps, and gives to floors
 	meter  *work.Meter
 	filler *knapsack.Filler
 	rng    *rand.Rand
@@ -42,7 +43,7 @@ type Generator struct {
 
 // New returns a generator without columns.
 func New(m *model.Model, bins []int, meter *work.Meter) *Generator {
-	return &Generator{m: m, bins: bins, meter: meter, filler: knapsack.NewFiller(m, meter), rng: rand.New(rand.NewPCG(3, 4))}
+	return &Generator{m: m, bins: bins, takes: takesOf(m), meter: meter, filler: knapsack.NewFiller(m, meter), rng: rand.New(rand.NewPCG(3, 4))}
 }
 
 // A Relaxed is a solution of the program.
@@ -197,13 +198,21 @@ func (g *Generator) entries(j *model.Column) []lp.Entry {
 	for _, n := range j.Counts {
 		entries = append(entries, lp.Entry{Row: n.Class, Value: float64(n.N)})
 	}
-	for _, u := range g.m.Bins[j.Bin].Uses {
-		entries = append(entries, lp.Entry{Row: len(g.m.Classes) + u.Cap, Value: float64(u.Amount)})
-		for i, f := range g.m.Floors {
-			if f.Cap == u.Cap {
-				entries = append(entries, lp.Entry{Row: len(g.m.Classes) + len(g.m.Caps) + i, Value: float64(u.Amount)})
+	return append(entries, g.takes[j.Bin]...)
+}
+
+// takesOf returns what a launch of each bin takes of the rows of caps and floors.
+func takesOf(m *model.Model) [][]lp.Entry {
+	takes := make([][]lp.Entry, len(m.Bins))
+	for b := range m.Bins {
+		for _, u := range m.Bins[b].Uses {
+			takes[b] = append(takes[b], lp.Entry{Row: len(m.Classes) + u.Cap, Value: float64(u.Amount)})
+			for i, f := range m.Floors {
+				if f.Cap == u.Cap {
+					takes[b] = append(takes[b], lp.Entry{Row: len(m.Classes) + len(m.Caps) + i, Value: float64(u.Amount)})
+				}
 			}
 		}
 	}
-	return entries
+	return takes
 }

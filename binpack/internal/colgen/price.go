@@ -75,13 +75,8 @@ func (g *Generator) price(pi, sep []float64, sides []int64, effort knapsack.Effo
 // the duals of their rows; at least 1.
 func (g *Generator) net(b int, pi []float64) float64 {
 	price := float64(g.m.Bins[b].Price)
-	for _, u := range g.m.Bins[b].Uses {
-		price -= float64(pi[len(g.m.Classes)+u.Cap] * float64(u.Amount))
-		for i, f := range g.m.Floors {
-			if f.Cap == u.Cap {
-				price -= float64(pi[len(g.m.Classes)+len(g.m.Caps)+i] * float64(u.Amount))
-			}
-		}
+	for _, e := range g.takes[b] {
+		price -= float64(pi[e.Row] * e.Value)
 	}
 	return max(price, 1)
 }

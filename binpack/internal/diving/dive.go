@@ -29,7 +29,8 @@ type Diver struct {
 	Generator *colgen.Generator
 	Meter     *work.Meter
 	// Complete returns a solution with the columns fixed and more for the demand that is
-	// left, within the free caps, and whether it places all that any does.
+	// left, within the free caps, and whether it places all that any does. It leaves both
+	// as they are.
 	Complete func(fixed model.Solution, demand, free []int64) (s model.Solution, whole bool)
 	Better   func(a, b model.Solution) bool
 	Rng      *rand.Rand // shakes the order in which columns are rounded up; nil: it is not shaken
@@ -65,7 +66,7 @@ func (d *Diver) Dive(base model.Solution, demand, free []int64, x colgen.Relaxed
 			}
 			n.fixed = slices.Concat(n.fixed, step)
 			n.depth++
-			s, whole := d.Complete(n.fixed, slices.Clone(n.demand), slices.Clone(n.free))
+			s, whole := d.Complete(n.fixed, n.demand, n.free)
 			if best == nil || d.Better(s, best) {
 				best = s
 			}

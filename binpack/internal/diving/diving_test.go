@@ -39,7 +39,8 @@ func diver(m *model.Model, values []float64) (diving.Diver, colgen.Relaxed) {
 		price[b] = m.Bins[b].Price
 	}
 	complete := func(fixed model.Solution, demand, free []int64) (model.Solution, bool) {
-		s := slices.Concat(fixed, packer.Pack(demand, free, value, price))
+		demand = slices.Clone(demand)
+		s := slices.Concat(fixed, packer.Pack(demand, slices.Clone(free), value, price))
 		return s, sum(demand) == 0
 	}
 	better := func(a, b model.Solution) bool {

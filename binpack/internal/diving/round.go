@@ -39,7 +39,7 @@ func (d *Diver) round(n *node) (s model.Solution, lead int) {
 		floor := math.Floor(v + wholeTol)
 		s = d.launch(s, j, int64(floor), n)
 		parts = append(parts, part{j, d.shake(v - floor)})
-		price := float64(1 + d.Model.Bins[d.Generator.Columns[j].Bin].Price)
+		price := d.price(j)
 		whole, all = whole+float64(floor*price), all+float64(v*price)
 	}
 	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(b.value, a.value) })
@@ -55,9 +55,14 @@ func (d *Diver) round(n *node) (s model.Solution, lead int) {
 		if s = d.launch(s, p.column, 1, n); len(s) > launched && lead < 0 {
 			lead = p.column
 		}
-		whole += float64(1 + d.Model.Bins[d.Generator.Columns[p.column].Bin].Price)
+		whole += d.price(p.column)
 	}
 	return s, lead
+}
+
+// price returns the price of column j, above 0: steps are measured by it.
+func (d *Diver) price(j int) float64 {
+	return float64(1 + d.Model.Bins[d.Generator.Columns[j].Bin].Price)
 }
 
 // shake returns the value off by a random factor.

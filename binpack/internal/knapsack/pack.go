@@ -5,13 +5,9 @@ import (
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
-const (
-	// doubt: where the bound is higher than what was found by more than this part,
-	// there may well be better. It is so on small nodes, where little fits together.
-	doubt = 0.04
-	// stepTicks is what a step of branch and bound counts as, in ticks.
-	stepTicks = 2
-)
+// doubt: where the bound is higher than what was found by more than this part, there
+// may well be better. It is so on small nodes, where little fits together.
+const doubt = 0.04
 
 // pack adds what branch and bound finds that is worth more than floor and what was
 // found, in so many steps.
@@ -33,6 +29,6 @@ func (f *Filler) pack(b int, state *binState, floor float64, found []Filled, ste
 		}
 		found = remember(found, filled)
 	})
-	f.meter.Spend(stepTicks * taken)
+	f.meter.Spend(bound.StepTicks * taken)
 	return found
 }
