@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/quantity"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -174,14 +175,14 @@ func less(limits corev1.ResourceList, launches map[*catalog.InstanceType]int64) 
 	}
 	out := maps.Clone(limits)
 	for name, q := range limits {
-		left := nano(q)
+		left := quantity.Nano(q)
 		for t, n := range launches {
 			left.Sub(left, new(big.Int).Mul(counted(t, name), big.NewInt(n)))
 		}
 		if left.Sign() < 0 {
 			left.SetInt64(0)
 		}
-		out[name] = quantityOf(name, left)
+		out[name] = quantity.Of(name, left)
 	}
 	return out
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stowage/stowage/binpack/internal/kube"
 	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/quantity"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -34,16 +35,16 @@ func (c *compiled) amounts() (requests, capacities [][]int64, err error) {
 		for i := range c.kinds {
 			asked[i] = new(big.Int)
 			if c.kinds[i].blocked == nil {
-				asked[i] = nano(c.kinds[i].requests[name])
+				asked[i] = quantity.Nano(c.kinds[i].requests[name])
 			}
 		}
-		s := scaleOf(asked)
+		s := quantity.ScaleOf(asked)
 		var sum big.Int
 		for i := range c.kinds {
-			requests[i][r] = s.down(asked[i])
+			requests[i][r] = s.Down(asked[i])
 			sum.Add(&sum, new(big.Int).Mul(big.NewInt(requests[i][r]), big.NewInt(c.kinds[i].count)))
 		}
-		if sum.Cmp(big.NewInt(maxSum)) > 0 {
+		if sum.Cmp(big.NewInt(quantity.MaxSum)) > 0 {
 			return nil, nil, &InvalidError{Path: "Pods", Err: fmt.Errorf("the requests of %s are too large or too fine to be summed in 64 bits", name)}
 		}
 		c.capacities(capacities, r, s)
@@ -52,7 +53,7 @@ func (c *compiled) amounts() (requests, capacities [][]int64, err error) {
 }
 
 // capacities fills in what the daemons leave of resource r on each offer.
-func (c *compiled) capacities(out [][]int64, r int, s scale) {
+func (c *compiled) capacities(out [][]int64, r int, s quantity.Scale) {
 	type node struct {
 		itype *catalog.InstanceType
 		view  int
@@ -64,7 +65,7 @@ func (c *compiled) capacities(out [][]int64, r int, s scale) {
 		if o.node != nil {
 			out[i][r] = model.Unlimited
 			if q, limited := allocatable(o, name); limited {
-				out[i][r] = max(0, s.down(q))
+				out[i][r] = max(0, s.Down(q))
 			}
 			continue
 		}
@@ -73,7 +74,7 @@ func (c *compiled) capacities(out [][]int64, r int, s scale) {
 		if _, own := o.offering.Allocatable[name]; own || !ok {
 			room = model.Unlimited
 			if q, limited := allocatable(o, name); limited {
-				room = max(0, s.down(q.Sub(q, c.daemonsTake(o.view, name))))
+				room = max(0, s.Down(q.Sub(q, c.daemonsTake(o.view, name))))
 			}
 			if !own {
 				known[n] = room
@@ -97,12 +98,12 @@ func allocatable(o *offer, name corev1.ResourceName) (amount *big.Int, limited b
 		return new(big.Int).Set(room), ok || counted
 	}
 	if q, ok := o.offering.Allocatable[name]; ok {
-		return nano(q), true
+		return quantity.Nano(q), true
 	}
 	q, ok := o.itype.Capacity[name]
-	amount = nano(q)
+	amount = quantity.Nano(q)
 	if over, ok := o.itype.Overhead[name]; ok {
-		amount.Sub(amount, nano(over))
+		amount.Sub(amount, quantity.Nano(over))
 	}
 	if amount.Sign() < 0 {
 		amount.SetInt64(0)

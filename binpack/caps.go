@@ -11,6 +11,8 @@ import (
 
 	"github.com/stowage/stowage/binpack/internal/kube"
 	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/nodelabel"
+	"github.com/stowage/stowage/binpack/internal/quantity"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -19,7 +21,7 @@ type capName struct {
 	path     string              // of the limit in the Problem; "": an offering's launches
 	reason   Reason              // why a pod waits for it
 	resource corev1.ResourceName // that the limit is about
-	scale    scale
+	scale    quantity.Scale
 }
 
 // compileCaps makes the caps of the model, and returns what one launch of each
@@ -64,7 +66,7 @@ func (c *compiled) capOfferings(uses [][]model.Use) {
 			continue
 		}
 		if _, ok := caps[o.key]; !ok {
-			caps[o.key] = c.newCap(capName{reason: NoAvailableOffering}, min(int64(o.limit), maxSum))
+			caps[o.key] = c.newCap(capName{reason: NoAvailableOffering}, min(int64(o.limit), quantity.MaxSum))
 		}
 		uses[i] = append(uses[i], model.Use{Cap: caps[o.key], Amount: 1})
 	}
@@ -85,11 +87,11 @@ func (c *compiled) capResources(uses [][]model.Use, limits corev1.ResourceList, 
 				amounts[t] = counted(t, name)
 			}
 		}
-		limit := nano(limits[name])
-		s := scaleOf(append(slices.Collect(maps.Values(amounts)), limit))
-		k := c.newCap(capName{path: fmt.Sprintf("%s[%s]", path, name), reason: reason, resource: name, scale: s}, s.down(limit))
+		limit := quantity.Nano(limits[name])
+		s := quantity.ScaleOf(append(slices.Collect(maps.Values(amounts)), limit))
+		k := c.newCap(capName{path: fmt.Sprintf("%s[%s]", path, name), reason: reason, resource: name, scale: s}, s.Down(limit))
 		for _, i := range selected {
-			if n := s.down(amounts[c.supply.offers[i].itype]); n > 0 {
+			if n := s.Down(amounts[c.supply.offers[i].itype]); n > 0 {
 				uses[i] = append(uses[i], model.Use{Cap: k, Amount: n})
 			}
 		}
@@ -99,10 +101,10 @@ func (c *compiled) capResources(uses [][]model.Use, limits corev1.ResourceList, 
 // counted returns what one launch of the type counts towards a limit, in
 // billionths: one node, or the type's capacity.
 func counted(t *catalog.InstanceType, name corev1.ResourceName) *big.Int {
-	if name == nodesResource {
+	if name == quantity.Nodes {
 		return big.NewInt(1_000_000_000)
 	}
-	return nano(t.Capacity[name])
+	return quantity.Nano(t.Capacity[name])
 }
 
 // quotaSelects returns whether a quota with these requirements selects an
@@ -111,7 +113,7 @@ func counted(t *catalog.InstanceType, name corev1.ResourceName) *big.Int {
 func quotaSelects(requirements []corev1.NodeSelectorRequirement) func(*offer) bool {
 	var keys []string
 	for _, r := range requirements {
-		keys = append(keys, kube.CanonicalKey(r.Key))
+		keys = append(keys, nodelabel.Canonical(r.Key))
 	}
 	answers := map[string]bool{}
 	return func(o *offer) bool {
@@ -119,7 +121,7 @@ func quotaSelects(requirements []corev1.NodeSelectorRequirement) func(*offer) bo
 		key := labelsKey(labels)
 		answer, known := answers[key]
 		if !known {
-			kube.AddAliases(labels)
+			nodelabel.AddAliases(labels)
 			answer = kube.Unmet(requirements, labels) == nil
 			answers[key] = answer
 		}

@@ -6,6 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/quantity"
 )
 
 // A daemon is a pod that runs on every new node that its rules admit, before
@@ -54,7 +55,7 @@ func (c *compiled) daemonsFit(o *offer) bool {
 			if total[name] == nil {
 				total[name] = new(big.Int)
 			}
-			total[name].Add(total[name], nano(q))
+			total[name].Add(total[name], quantity.Nano(q))
 		}
 	}
 	for name, asked := range total {
@@ -70,7 +71,7 @@ func (c *compiled) daemonsFit(o *offer) bool {
 func (c *compiled) daemonsTake(view int, name corev1.ResourceName) *big.Int {
 	total := new(big.Int)
 	for _, d := range c.supply.views[view].daemons {
-		total.Add(total, nano(c.daemons[d].requests[name]))
+		total.Add(total, quantity.Nano(c.daemons[d].requests[name]))
 	}
 	return total
 }

@@ -7,6 +7,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/quantity"
 )
 
 // An existingNode is a node that is up, with what the pods there leave of it.
@@ -45,7 +46,7 @@ func existingNodes(p *Problem, labels []string) ([]*existingNode, []resident) {
 		n := &existingNode{number: i, gone: e.Node.DeletionTimestamp != nil, room: map[corev1.ResourceName]*big.Int{}}
 		n.Node = kube.ExistingNode(e.Node)
 		for name, q := range e.Node.Status.Allocatable {
-			n.room[name] = nano(q)
+			n.room[name] = quantity.Nano(q)
 		}
 		for j, pod := range e.Pods {
 			if kube.Terminated(pod) {
@@ -72,7 +73,7 @@ func existingNodes(p *Problem, labels []string) ([]*existingNode, []resident) {
 func (n *existingNode) take(list corev1.ResourceList) {
 	for name, q := range list {
 		if room := n.room[name]; room != nil {
-			room.Sub(room, nano(q))
+			room.Sub(room, quantity.Nano(q))
 		}
 	}
 }

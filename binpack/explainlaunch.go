@@ -136,7 +136,7 @@ func (x *explainer) limits() hurdle {
 		if name.path == "" {
 			return stop{name.reason, Detail{Rule: "all launches are used", Offering: at}}
 		}
-		asked, left := name.scale.quantity(u.Amount, name.resource), name.scale.quantity(x.free[u.Cap], name.resource)
+		asked, left := name.scale.Quantity(u.Amount, name.resource), name.scale.Quantity(x.free[u.Cap], name.resource)
 		return stop{name.reason, Detail{Path: name.path, Resource: string(name.resource), Asked: &asked, Best: &left, Offering: at}}
 	}
 	h.change = func(offers []int) *Change {
@@ -147,7 +147,7 @@ func (x *explainer) limits() hurdle {
 		o := x.cheapest(offers)
 		u := over(o)[0]
 		name := x.caps[u.Cap]
-		needed := name.scale.quantity(x.model.Caps[u.Cap]-x.free[u.Cap]+u.Amount, name.resource)
+		needed := name.scale.Quantity(x.model.Caps[u.Cap]-x.free[u.Cap]+u.Amount, name.resource)
 		return x.with(name.path, needed.String(), o)
 	}
 	return h
@@ -170,7 +170,7 @@ func (x *explainer) spare(offer int) bool {
 		if !strings.HasPrefix(name.path, fmt.Sprintf("Pools[%d].", o.pool)) && name.reason != QuotaReached {
 			continue
 		}
-		free := new(big.Int).Mul(big.NewInt(x.free[i]), name.scale.unit)
+		free := new(big.Int).Mul(big.NewInt(x.free[i]), name.scale.Unit)
 		if counted(o.itype, name.resource).Cmp(free) > 0 {
 			return false
 		}

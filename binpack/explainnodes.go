@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/nodelabel"
 )
 
 // The hurdles of taints, node selector and node affinity, and host ports.
@@ -145,7 +146,7 @@ func (x *explainer) admitNode(m *kube.Miss, pool, o int) *Change {
 // of the key and the rules of the pool and of daemons do not mind; or nil.
 func (x *explainer) label(m *kube.Miss, pool, o int) *Change {
 	_, found := x.valuesOf(m.Asks.Key, pool)
-	if found || m.Asks.Operator != corev1.NodeSelectorOpIn || m.Asks.Values[0] == "" || x.supply.pools[pool].Name == "" || kube.OnEveryNode(kube.CanonicalKey(m.Asks.Key)) {
+	if found || m.Asks.Operator != corev1.NodeSelectorOpIn || m.Asks.Values[0] == "" || x.supply.pools[pool].Name == "" || nodelabel.OnEveryNode(nodelabel.Canonical(m.Asks.Key)) {
 		return nil
 	}
 	node := x.node(o)

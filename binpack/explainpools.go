@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/nodelabel"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -86,7 +87,7 @@ func (x *explainer) exclusion(pool int, labels map[string]string, own func(strin
 		}
 	}
 	seen = maps.Clone(seen)
-	kube.AddAliases(seen)
+	nodelabel.AddAliases(seen)
 	for i, r := range x.supply.pools[pool].Requirements {
 		if kube.Unmet([]corev1.NodeSelectorRequirement{r}, seen) != nil {
 			rules++

@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/quantity"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -49,7 +50,7 @@ type request []*big.Int
 func (x *explainer) request(k int) request {
 	asked := make(request, len(x.resources))
 	for r, name := range x.resources {
-		asked[r] = nano(x.kinds[k].requests[name])
+		asked[r] = quantity.Nano(x.kinds[k].requests[name])
 	}
 	return asked
 }
@@ -154,16 +155,16 @@ func lowered(pod *corev1.Pod, name corev1.ResourceName, asked, room *big.Int) (p
 			if !ok {
 				stated = c.Resources.Limits[name]
 			}
-			want := new(big.Int).Sub(nano(stated), excess)
+			want := new(big.Int).Sub(quantity.Nano(stated), excess)
 			if want.Sign() <= 0 || path != "" {
 				continue
 			}
-			q := quantityOf(name, want)
+			q := quantity.Of(name, want)
 			if c.Resources.Requests == nil {
 				c.Resources.Requests = corev1.ResourceList{}
 			}
 			c.Resources.Requests[name] = q
-			if total := kube.Requests(less)[name]; nano(total).Cmp(room) <= 0 {
+			if total := kube.Requests(less)[name]; quantity.Nano(total).Cmp(room) <= 0 {
 				path, value = fmt.Sprintf("spec.%s[%d].resources.requests[%s]", list, i, name), q.String()
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack/internal/naive"
+	"github.com/stowage/stowage/binpack/internal/quantity"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -207,7 +208,7 @@ func (j *judge) newSite(p *judgedPool, t *catalog.InstanceType, i int, chosen ma
 	maps.Copy(allocatable, naive.AmountsOf(o.Allocatable))
 	crew := naive.CrewOf(s.node, allocatable, j.daemons)
 	s.allocatable, s.ports = crew.Room(allocatable), crew.Ports
-	s.capacity[nodesResource] = big.NewInt(1_000_000_000)
+	s.capacity[quantity.Nodes] = big.NewInt(1_000_000_000)
 	for i, q := range j.problem.Quotas {
 		if naive.Covers(q.Requirements, launch) {
 			s.quotas = append(s.quotas, i)

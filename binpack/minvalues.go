@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/nodelabel"
 )
 
 // A pool with MinValues launches a node only where what is on it leaves enough
@@ -118,7 +118,7 @@ func (c *compiled) enough(pool, i int, others []int) []int {
 // labelOf returns a label of the offer's node.
 func (c *compiled) labelOf(i int, key string) (string, bool) {
 	o := &c.supply.offers[i]
-	key = kube.CanonicalKey(key)
+	key = nodelabel.Canonical(key)
 	labels := project([]string{key}, offeringLabels(o.itype.Labels, o.key), canonical(c.supply.pools[o.pool].Labels), o.chosen)
 	v, ok := labels[key]
 	return v, ok

@@ -6,7 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/nodelabel"
 )
 
 // Node returns the node as it joins when l is launched: labels with their
@@ -33,6 +33,6 @@ func (p Problem) Node(l Launch) *corev1.Node {
 		node.Spec.Taints = slices.Concat(pool.Taints, pool.StartupTaints)
 	}
 	maps.Copy(node.Labels, l.Labels)
-	kube.AddAliases(node.Labels)
+	nodelabel.AddAliases(node.Labels)
 	return node
 }

@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/nodelabel"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -184,13 +185,13 @@ func choicesOf(p *Problem, pools []Pool, i int, read []string) []map[string]stri
 func openKeys(p *Problem, pools []Pool, i int) []string {
 	var keys []string
 	for _, r := range pools[i].Requirements {
-		key := kube.CanonicalKey(r.Key)
-		if r.Operator != corev1.NodeSelectorOpIn || slices.Contains(keys, key) || kube.OnEveryNode(key) {
+		key := nodelabel.Canonical(r.Key)
+		if r.Operator != corev1.NodeSelectorOpIn || slices.Contains(keys, key) || nodelabel.OnEveryNode(key) {
 			continue
 		}
-		_, ofPool := kube.Label(pools[i].Labels, key)
+		_, ofPool := nodelabel.Of(pools[i].Labels, key)
 		carries := func(t *catalog.InstanceType) bool {
-			_, ok := kube.Label(t.Labels, key)
+			_, ok := nodelabel.Of(t.Labels, key)
 			return ok
 		}
 		ofType := slices.ContainsFunc(p.Catalog, carries) ||
@@ -208,7 +209,7 @@ func openValues(requirements []corev1.NodeSelectorRequirement, key string) []str
 	var values []string
 	var about []corev1.NodeSelectorRequirement
 	for _, r := range requirements {
-		if kube.CanonicalKey(r.Key) == key {
+		if nodelabel.Canonical(r.Key) == key {
 			about = append(about, r)
 			values = append(values, r.Values...)
 		}
@@ -216,7 +217,7 @@ func openValues(requirements []corev1.NodeSelectorRequirement, key string) []str
 	slices.Sort(values)
 	return slices.DeleteFunc(slices.Compact(values), func(v string) bool {
 		labels := map[string]string{key: v}
-		kube.AddAliases(labels)
+		nodelabel.AddAliases(labels)
 		return kube.Unmet(about, labels) != nil
 	})
 }

@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"github.com/stowage/stowage/binpack/internal/quantity"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -157,7 +158,7 @@ func (r Risk) limit(p Problem, n int, lonely map[catalog.Key]bool) Problem {
 		p.Quotas = append(p.Quotas, Quota{
 			Name:         "share of zone " + zone,
 			Requirements: []corev1.NodeSelectorRequirement{{Key: corev1.LabelTopologyZone, Operator: corev1.NodeSelectorOpIn, Values: []string{zone}}},
-			Left:         corev1.ResourceList{nodesResource: *resource.NewQuantity(int64(shareOf(r.ZoneShare, n)), resource.DecimalSI)},
+			Left:         corev1.ResourceList{quantity.Nodes: *resource.NewQuantity(int64(shareOf(r.ZoneShare, n)), resource.DecimalSI)},
 		})
 	}
 	return p

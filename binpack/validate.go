@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/quantity"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -165,7 +166,7 @@ func (f *faults) catalog(prefix string, c catalog.Catalog) {
 
 func (f *faults) resources(path string, list corev1.ResourceList) {
 	for _, name := range slices.Sorted(maps.Keys(list)) {
-		f.add(fmt.Sprintf("%s[%s]", path, name), checkQuantity(list[name]))
+		f.add(fmt.Sprintf("%s[%s]", path, name), quantity.Check(list[name]))
 	}
 }
 

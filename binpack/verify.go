@@ -8,6 +8,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/stowage/stowage/binpack/internal/quantity"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -184,7 +185,7 @@ func (v *verifier) cost() {
 
 // short describes a resource of which more is asked than there is.
 func short(name corev1.ResourceName, asked, best *big.Int, key catalog.Key) Detail {
-	a, b := quantityOf(name, asked), quantityOf(name, best)
+	a, b := quantity.Of(name, asked), quantity.Of(name, best)
 	return Detail{Resource: string(name), Asked: &a, Best: &b, Offering: offeringName(key)}
 }
 

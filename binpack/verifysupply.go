@@ -7,6 +7,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/stowage/stowage/binpack/internal/naive"
+	"github.com/stowage/stowage/binpack/internal/quantity"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -56,7 +57,7 @@ func (v *verifier) offerings(used map[catalog.Key]int64) {
 		if n > most && !seen[l.Offering] {
 			seen[l.Offering] = true
 			v.report("", nil, NoAvailableOffering, Detail{
-				Offering: offeringName(l.Offering), Resource: string(nodesResource),
+				Offering: offeringName(l.Offering), Resource: string(quantity.Nodes),
 				Asked: resource.NewQuantity(n, resource.DecimalSI), Best: resource.NewQuantity(most, resource.DecimalSI),
 			})
 		}

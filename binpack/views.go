@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/nodelabel"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -47,7 +48,7 @@ func newLook(pools []Pool, sets []ruleSet, daemons []daemon, topology []string) 
 		}
 	}
 	for i := range keys {
-		keys[i] = kube.CanonicalKey(keys[i])
+		keys[i] = nodelabel.Canonical(keys[i])
 	}
 	slices.Sort(keys)
 	l.keys = slices.Compact(keys)
@@ -59,7 +60,7 @@ func newLook(pools []Pool, sets []ruleSet, daemons []daemon, topology []string) 
 func (l *look) viewOf(s *supply, pool int, labels map[string]string) int {
 	v, isNew := l.find(s, fmt.Sprint(pool, labelsKey(labels)))
 	if isNew {
-		kube.AddAliases(labels)
+		nodelabel.AddAliases(labels)
 		node := kube.Node{Name: kube.UnknownName, Labels: labels, Taints: s.pools[pool].Taints}
 		s.views[v] = l.see(node)
 		s.views[v].allowed = kube.Unmet(s.pools[pool].Requirements, labels) == nil
@@ -70,7 +71,7 @@ func (l *look) viewOf(s *supply, pool int, labels map[string]string) int {
 
 // viewOfNode returns the index of the view of a node that is up.
 func (l *look) viewOfNode(s *supply, n *existingNode) int {
-	node := kube.Node{Labels: project(l.keys, func(key string) (string, bool) { return kube.Label(n.Labels, key) }, nil, nil), Taints: n.Taints}
+	node := kube.Node{Labels: project(l.keys, func(key string) (string, bool) { return nodelabel.Of(n.Labels, key) }, nil, nil), Taints: n.Taints}
 	if slices.Contains(l.keys, corev1.LabelHostname) {
 		node.Labels[corev1.LabelHostname] = n.Labels[corev1.LabelHostname]
 	}
@@ -79,7 +80,7 @@ func (l *look) viewOfNode(s *supply, n *existingNode) int {
 	}
 	v, isNew := l.find(s, fmt.Sprint(existing, labelsKey(node.Labels), node.Taints, node.Name))
 	if isNew {
-		kube.AddAliases(node.Labels)
+		nodelabel.AddAliases(node.Labels)
 		s.views[v] = l.see(node)
 		s.views[v].allowed = true
 	}
@@ -108,7 +109,7 @@ func (l *look) see(node kube.Node) view {
 func canonical(labels map[string]string) map[string]string {
 	out := make(map[string]string, len(labels))
 	for k, v := range labels {
-		c := kube.CanonicalKey(k)
+		c := nodelabel.Canonical(k)
 		if _, both := labels[c]; c == k || !both {
 			out[c] = v
 		}
@@ -128,7 +129,7 @@ func offeringLabels(typeLabels map[string]string, k catalog.Key) func(key string
 		case catalog.CapacityTypeLabel:
 			return string(k.CapacityType), k.CapacityType != ""
 		}
-		return kube.Label(typeLabels, key)
+		return nodelabel.Of(typeLabels, key)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/stowage/stowage/binpack/internal/nodelabel"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
 )
@@ -82,7 +83,7 @@ func apart(pod *corev1.Pod, all Namespaces) []DomainRule {
 		if byNode(t.TopologyKey) {
 			continue
 		}
-		key, s := CanonicalKey(t.TopologyKey), t.selector(pod, all)
+		key, s := nodelabel.Canonical(t.TopologyKey), t.selector(pod, all)
 		out = append(out, DomainRule{Kind: Apart, Key: key, Path: t.path, Selects: s.Matches, Whom: s.String(), Counts: hasKey(key), Preferred: t.preferred})
 	}
 	return out

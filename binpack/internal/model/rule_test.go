@@ -48,16 +48,16 @@ func TestTogether(t *testing.T) {
 		s    Solution
 		rule int
 	}{
-		"company in the zone":               {Solution{{0, 1, []Count{{db, 1}}}, {0, 2, []Count{{app, 3}}}}, -1},
-		"company in another zone":           {Solution{{1, 1, []Count{{db, 1}}}, {0, 1, []Count{{app, 3}}}}, 0},
-		"company in no zone":                {Solution{{2, 1, []Count{{db, 1}}}, {0, 1, []Count{{app, 3}}}}, 0},
-		"no company":                        {Solution{{0, 1, []Count{{app, 1}}}}, 0},
-		"who is in no zone needs none":      {Solution{{2, 1, []Count{{app, 1}}}}, -1},
-		"the first":                         {Solution{{0, 3, []Count{{web, 2}}}}, -1},
-		"two firsts":                        {Solution{{0, 1, []Count{{web, 2}}}, {1, 1, []Count{{web, 2}}}}, 1},
-		"company by node":                   {Solution{{0, 2, []Count{{web, 1}, {ring, 3}}}}, -1},
-		"company on another node":           {Solution{{0, 1, []Count{{web, 1}}}, {0, 1, []Count{{ring, 1}}}}, 2},
-		"the first before who is elsewhere": {Solution{{0, 1, []Count{{web, 1}}}, {1, 1, []Count{{web, 1}, {ring, 1}}}}, 1},
+		"company in the zone":               {Solution{{Bin: 0, Times: 1, Counts: []Count{{Class: db, N: 1}}}, {Bin: 0, Times: 2, Counts: []Count{{Class: app, N: 3}}}}, -1},
+		"company in another zone":           {Solution{{Bin: 1, Times: 1, Counts: []Count{{Class: db, N: 1}}}, {Bin: 0, Times: 1, Counts: []Count{{Class: app, N: 3}}}}, 0},
+		"company in no zone":                {Solution{{Bin: 2, Times: 1, Counts: []Count{{Class: db, N: 1}}}, {Bin: 0, Times: 1, Counts: []Count{{Class: app, N: 3}}}}, 0},
+		"no company":                        {Solution{{Bin: 0, Times: 1, Counts: []Count{{Class: app, N: 1}}}}, 0},
+		"who is in no zone needs none":      {Solution{{Bin: 2, Times: 1, Counts: []Count{{Class: app, N: 1}}}}, -1},
+		"the first":                         {Solution{{Bin: 0, Times: 3, Counts: []Count{{Class: web, N: 2}}}}, -1},
+		"two firsts":                        {Solution{{Bin: 0, Times: 1, Counts: []Count{{Class: web, N: 2}}}, {Bin: 1, Times: 1, Counts: []Count{{Class: web, N: 2}}}}, 1},
+		"company by node":                   {Solution{{Bin: 0, Times: 2, Counts: []Count{{Class: web, N: 1}, {Class: ring, N: 3}}}}, -1},
+		"company on another node":           {Solution{{Bin: 0, Times: 1, Counts: []Count{{Class: web, N: 1}}}, {Bin: 0, Times: 1, Counts: []Count{{Class: ring, N: 1}}}}, 2},
+		"the first before who is elsewhere": {Solution{{Bin: 0, Times: 1, Counts: []Count{{Class: web, N: 1}}}, {Bin: 1, Times: 1, Counts: []Count{{Class: web, N: 1}, {Class: ring, N: 1}}}}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			rule, _ := tt.s.Broken(&Model{Classes: classes, Rules: rules, Bins: make([]Bin, 3)})
@@ -74,7 +74,7 @@ func TestTogetherInTurn(t *testing.T) {
 		Rules:   []Rule{{Kind: Together, Domain: []int{0}, Before: []int64{0}}, {Kind: Together, Domain: []int{0}, Before: []int64{0}}},
 		Bins:    make([]Bin, 1),
 	}
-	s := Solution{{0, 1, []Count{{0, 1}, {1, 1}}}}
+	s := Solution{{Bin: 0, Times: 1, Counts: []Count{{Class: 0, N: 1}, {Class: 1, N: 1}}}}
 	rule, domain := s.Broken(m)
 	require.Equal(t, [2]int{0, 0}, [2]int{rule, domain})
 	m.Rules[0].Before[0] = 1 // one of the second class
@@ -92,12 +92,12 @@ func TestBrokenSpread(t *testing.T) {
 		sparse bool
 		domain int
 	}{
-		"even":                                {Solution{{0, 1, []Count{{0, 2}}}, {1, 1, []Count{{0, 1}}}}, false, -1},
-		"uneven":                              {Solution{{0, 2, []Count{{0, 1}}}}, false, 0},
-		"too few domains":                     {Solution{{0, 1, []Count{{0, 2}}}, {1, 1, []Count{{0, 1}}}}, true, 0},
-		"others count":                        {Solution{{0, 1, []Count{{0, 1}, {1, 1}}}}, false, 0},
-		"who does not own it may be anywhere": {Solution{{0, 1, []Count{{1, 9}}}, {1, 1, []Count{{0, 1}}}}, false, -1},
-		"the third has one, and gets none":    {Solution{{0, 1, []Count{{0, 3}}}, {1, 1, []Count{{0, 3}}}}, false, 0},
+		"even":                                {Solution{{Bin: 0, Times: 1, Counts: []Count{{Class: 0, N: 2}}}, {Bin: 1, Times: 1, Counts: []Count{{Class: 0, N: 1}}}}, false, -1},
+		"uneven":                              {Solution{{Bin: 0, Times: 2, Counts: []Count{{Class: 0, N: 1}}}}, false, 0},
+		"too few domains":                     {Solution{{Bin: 0, Times: 1, Counts: []Count{{Class: 0, N: 2}}}, {Bin: 1, Times: 1, Counts: []Count{{Class: 0, N: 1}}}}, true, 0},
+		"others count":                        {Solution{{Bin: 0, Times: 1, Counts: []Count{{Class: 0, N: 1}, {Class: 1, N: 1}}}}, false, 0},
+		"who does not own it may be anywhere": {Solution{{Bin: 0, Times: 1, Counts: []Count{{Class: 1, N: 9}}}, {Bin: 1, Times: 1, Counts: []Count{{Class: 0, N: 1}}}}, false, -1},
+		"the third has one, and gets none":    {Solution{{Bin: 0, Times: 1, Counts: []Count{{Class: 0, N: 3}}}, {Bin: 1, Times: 1, Counts: []Count{{Class: 0, N: 3}}}}, false, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m.Rules = []Rule{rule}

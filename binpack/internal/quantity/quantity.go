@@ -1,4 +1,4 @@
-package binpack
+package quantity
 
 import (
 	"fmt"
@@ -8,11 +8,11 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 )
 
-// nodesResource counts launches in limits and quotas.
-const nodesResource corev1.ResourceName = "nodes"
+// Nodes counts launches in limits and quotas.
+const Nodes corev1.ResourceName = "nodes"
 
-// nano returns q in billionths, its finest unit, exactly.
-func nano(q resource.Quantity) *big.Int {
+// Nano returns q in billionths, its finest unit, exactly.
+func Nano(q resource.Quantity) *big.Int {
 	d := q.AsDec()
 	n := new(big.Int).Set(d.UnscaledBig())
 	shift := 9 - int64(d.Scale())
@@ -23,15 +23,15 @@ func nano(q resource.Quantity) *big.Int {
 	return n.Mul(n, pow)
 }
 
-// maxSum bounds every sum of amounts in the model, so that no sum or
+// MaxSum bounds every sum of amounts in the model, so that no sum or
 // difference of two overflows.
-const maxSum = 1 << 61
+const MaxSum = 1 << 61
 
-// A scale counts a resource in its greatest unit that divides all amounts.
-type scale struct{ unit *big.Int }
+// A Scale counts a resource in its greatest unit that divides all amounts.
+type Scale struct{ Unit *big.Int }
 
-// scaleOf returns the scale for amounts in billionths. Zeros do not matter.
-func scaleOf(amounts []*big.Int) scale {
+// ScaleOf returns the scale for amounts in billionths. Zeros do not matter.
+func ScaleOf(amounts []*big.Int) Scale {
 	unit := new(big.Int)
 	for _, a := range amounts {
 		unit.GCD(nil, nil, unit, a)
@@ -39,14 +39,14 @@ func scaleOf(amounts []*big.Int) scale {
 	if unit.Sign() == 0 {
 		unit.SetInt64(1)
 	}
-	return scale{unit}
+	return Scale{unit}
 }
 
-// down returns a in units, rounded down and at most maxSum.
-func (s scale) down(a *big.Int) int64 {
-	n := new(big.Int).Quo(a, s.unit)
-	if n.Cmp(big.NewInt(maxSum)) > 0 {
-		return maxSum
+// Down returns a in units, rounded down and at most maxSum.
+func (s Scale) Down(a *big.Int) int64 {
+	n := new(big.Int).Quo(a, s.Unit)
+	if n.Cmp(big.NewInt(MaxSum)) > 0 {
+		return MaxSum
 	}
 	return n.Int64()
 }
@@ -54,10 +54,10 @@ func (s scale) down(a *big.Int) int64 {
 // maxQuantity is the largest amount that a Problem may state, in base units.
 const maxQuantity = 1 << 62
 
-// checkQuantity returns what is wrong with a quantity of a pod, a type or a
+// Check returns what is wrong with a quantity of a pod, a type or a
 // limit. It looks at the size first: some methods of Quantity take for ever
 // with an exponent in the millions, and so would printing it.
-func checkQuantity(q resource.Quantity) error {
+func Check(q resource.Quantity) error {
 	switch f := q.AsApproximateFloat64(); {
 	case f > maxQuantity || f < -maxQuantity:
 		return fmt.Errorf("about %g is more than %g", f, float64(maxQuantity))
@@ -67,13 +67,13 @@ func checkQuantity(q resource.Quantity) error {
 	return nil
 }
 
-// quantity returns n units as a quantity of the resource.
-func (s scale) quantity(n int64, name corev1.ResourceName) resource.Quantity {
-	return quantityOf(name, new(big.Int).Mul(big.NewInt(n), s.unit))
+// Quantity returns n units as a quantity of the resource.
+func (s Scale) Quantity(n int64, name corev1.ResourceName) resource.Quantity {
+	return Of(name, new(big.Int).Mul(big.NewInt(n), s.Unit))
 }
 
-// quantityOf returns an amount in billionths as people write it; nil: none.
-func quantityOf(name corev1.ResourceName, amount *big.Int) resource.Quantity {
+// Of returns an amount in billionths as people write it; nil: none.
+func Of(name corev1.ResourceName, amount *big.Int) resource.Quantity {
 	if amount == nil {
 		amount = new(big.Int)
 	}

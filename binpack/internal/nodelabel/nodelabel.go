@@ -1,4 +1,4 @@
-package kube
+package nodelabel
 
 import corev1 "k8s.io/api/core/v1"
 
@@ -14,8 +14,8 @@ var aliases = [...][2]string{
 	{corev1.LabelTopologyRegion, corev1.LabelFailureDomainBetaRegion},
 }
 
-// CanonicalKey returns the name that a label key goes by today.
-func CanonicalKey(key string) string {
+// Canonical returns the name that a label key goes by today.
+func Canonical(key string) string {
 	for _, a := range aliases {
 		if key == a[1] {
 			return a[0]
@@ -28,18 +28,18 @@ func CanonicalKey(key string) string {
 // goes by its current name, whatever type and pool state.
 func OnEveryNode(key string) bool {
 	switch key {
-	case corev1.LabelInstanceTypeStable, corev1.LabelTopologyZone, CapacityTypeLabel, corev1.LabelHostname:
+	case corev1.LabelInstanceTypeStable, corev1.LabelTopologyZone, CapacityType, corev1.LabelHostname:
 		return true
 	}
 	return false
 }
 
-// CapacityTypeLabel is the label of a node's market.
-const CapacityTypeLabel = "karpenter.sh/capacity-type"
+// CapacityType is the label of a node's market.
+const CapacityType = "karpenter.sh/capacity-type"
 
-// Label returns the label of a key, which goes by its current name, under
+// Of returns the label of a key, which goes by its current name, under
 // whichever of its names the labels hold it.
-func Label(labels map[string]string, key string) (string, bool) {
+func Of(labels map[string]string, key string) (string, bool) {
 	if v, ok := labels[key]; ok {
 		return v, true
 	}
