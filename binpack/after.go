@@ -8,7 +8,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/naive"
 	"github.com/stowage/stowage/binpack/internal/quantity"
 	"github.com/stowage/stowage/catalog"
 )
@@ -64,15 +64,16 @@ func (p *Problem) existingAfter(done Plan) []ExistingNode {
 		daemons []Placement
 	}
 	templates := map[string]template{}
-	daemons := daemonsOf(p)
 	number := 0
 	for _, l := range done.Launches {
-		key := fmt.Sprintf("%q %q %s", l.Pool, l.Offering, labelsKey(l.Labels))
+		key := fmt.Sprintf("%q %q %q", l.Pool, l.Offering, l.Labels)
 		t, known := templates[key]
 		if !known {
 			t.node = p.joined(l)
-			for _, d := range running(daemons, kube.Node{Name: kube.UnknownName, Labels: t.node.Labels, Taints: t.node.Spec.Taints}) {
-				t.daemons = append(t.daemons, Placement{withoutPeers(p.DaemonPods[d]), 1})
+			for _, pod := range p.DaemonPods {
+				if naive.Refuses(pod, t.node) == nil {
+					t.daemons = append(t.daemons, Placement{withoutPeers(pod), 1})
+				}
 			}
 			templates[key] = t
 		}
@@ -90,7 +91,7 @@ func (p *Problem) existingAfter(done Plan) []ExistingNode {
 // joined returns the node as it is once it is ready: without startup taints.
 func (p *Problem) joined(l Launch) *corev1.Node {
 	node := p.Node(l)
-	for _, pool := range poolsOf(p) {
+	for _, pool := range p.EffectivePools() {
 		if pool.Name == l.Pool {
 			node.Spec.Taints = pool.Taints
 		}
@@ -126,9 +127,9 @@ func (p *Problem) useUp(launches []Launch) {
 	}
 	types := map[string]map[catalog.Key]*catalog.InstanceType{}
 	limits := map[catalog.Key]int{} // that the catalogs state
-	for _, pool := range poolsOf(p) {
+	for _, pool := range p.EffectivePools() {
 		types[pool.Name] = map[catalog.Key]*catalog.InstanceType{}
-		for _, t := range catalogOf(p, &pool) {
+		for _, t := range p.CatalogOf(&pool) {
 			for i := range t.Offerings {
 				k := t.Key(i)
 				types[pool.Name][k] = t
@@ -155,16 +156,20 @@ func (p *Problem) useUp(launches []Launch) {
 	}
 	p.Quotas = slices.Clone(p.Quotas)
 	for i := range p.Quotas {
-		selects := quotaSelects(p.Quotas[i].Requirements)
 		amounts := map[*catalog.InstanceType]int64{}
 		for _, l := range launches {
-			if t := types[l.Pool][l.Offering]; t != nil && selects(&offer{itype: t, key: l.Offering}) {
+			if t := types[l.Pool][l.Offering]; t != nil && naive.Covers(p.Quotas[i].Requirements, launchOf(t, l.Offering)) {
 				amounts[t]++
 			}
 		}
 		p.Quotas[i].Left = less(p.Quotas[i].Left, amounts)
 	}
 	p.Availability = remaining{p.Availability, limits, used}
+}
+
+// launchOf returns what an offering alone says of its nodes.
+func launchOf(t *catalog.InstanceType, k catalog.Key) naive.Launch {
+	return naive.Launch{InstanceType: k.InstanceType, Zone: k.Zone, CapacityType: string(k.CapacityType), TypeLabels: t.Labels}
 }
 
 // less returns what so many launches of each type leave of a limit, never below
@@ -177,7 +182,7 @@ func less(limits corev1.ResourceList, launches map[*catalog.InstanceType]int64) 
 	for name, q := range limits {
 		left := quantity.Nano(q)
 		for t, n := range launches {
-			left.Sub(left, new(big.Int).Mul(counted(t, name), big.NewInt(n)))
+			left.Sub(left, new(big.Int).Mul(quantity.PerLaunch(t.Capacity, name), big.NewInt(n)))
 		}
 		if left.Sign() < 0 {
 			left.SetInt64(0)

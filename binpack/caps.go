@@ -84,7 +84,7 @@ func (c *compiled) capResources(uses [][]model.Use, limits corev1.ResourceList, 
 		amounts := map[*catalog.InstanceType]*big.Int{}
 		for _, i := range selected {
 			if t := c.supply.offers[i].itype; amounts[t] == nil {
-				amounts[t] = counted(t, name)
+				amounts[t] = quantity.PerLaunch(t.Capacity, name)
 			}
 		}
 		limit := quantity.Nano(limits[name])
@@ -96,15 +96,6 @@ func (c *compiled) capResources(uses [][]model.Use, limits corev1.ResourceList, 
 			}
 		}
 	}
-}
-
-// counted returns what one launch of the type counts towards a limit, in
-// billionths: one node, or the type's capacity.
-func counted(t *catalog.InstanceType, name corev1.ResourceName) *big.Int {
-	if name == quantity.Nodes {
-		return big.NewInt(1_000_000_000)
-	}
-	return quantity.Nano(t.Capacity[name])
 }
 
 // quotaSelects returns whether a quota with these requirements selects an

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/quantity"
 )
 
 // The hurdles of what can be launched: availability, the choice that a pool wants
@@ -171,7 +172,7 @@ func (x *explainer) spare(offer int) bool {
 			continue
 		}
 		free := new(big.Int).Mul(big.NewInt(x.free[i]), name.scale.Unit)
-		if counted(o.itype, name.resource).Cmp(free) > 0 {
+		if quantity.PerLaunch(o.itype.Capacity, name.resource).Cmp(free) > 0 {
 			return false
 		}
 	}

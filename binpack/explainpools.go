@@ -50,7 +50,7 @@ func (x *explainer) exclusions(pool int) []exclusion {
 	look := newLook(x.supply.pools, x.sets, x.daemons, x.topology)
 	labels, choices := canonical(p.Labels), choicesOf(x.problem, x.supply.pools, pool, look.keys)
 	x.supply.offers, x.supply.views = slices.Clip(x.supply.offers), slices.Clip(x.supply.views)
-	for _, t := range catalogOf(x.problem, p) {
+	for _, t := range x.problem.CatalogOf(p) {
 		for i := range t.Offerings {
 			key := t.Key(i)
 			own := offeringLabels(t.Labels, key)

@@ -97,15 +97,9 @@ func newJudge(p *Problem) *judge {
 }
 
 func (j *judge) readPools() {
-	pools := j.problem.Pools
-	if pools == nil {
-		pools = []Pool{{}}
-	}
+	pools := j.problem.EffectivePools()
 	for i := range pools {
-		pool := judgedPool{Pool: &pools[i], path: fmt.Sprintf("Pools[%d]", i), catalog: pools[i].Catalog, sites: map[siteName]*site{}}
-		if pool.catalog == nil {
-			pool.catalog = j.problem.Catalog
-		}
+		pool := judgedPool{Pool: &pools[i], path: fmt.Sprintf("Pools[%d]", i), catalog: j.problem.CatalogOf(&pools[i]), sites: map[siteName]*site{}}
 		pool.open = naive.OpenKeys(pool.Requirements, pool.Labels, j.typeLabels())
 		for key, o := range pool.catalog.Offerings() {
 			j.readLimit(key, o)

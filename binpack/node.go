@@ -16,11 +16,11 @@ import (
 func (p Problem) Node(l Launch) *corev1.Node {
 	node := &corev1.Node{}
 	node.Labels = map[string]string{}
-	for _, pool := range poolsOf(&p) {
+	for _, pool := range p.EffectivePools() {
 		if pool.Name != l.Pool {
 			continue
 		}
-		for _, t := range catalogOf(&p, &pool) {
+		for _, t := range p.CatalogOf(&pool) {
 			for i := range t.Offerings {
 				if t.Key(i) == l.Offering {
 					maps.Copy(node.Labels, t.OfferingLabels(i))

@@ -67,26 +67,10 @@ func (c *compiled) offersOf(pool int) []int {
 	return out
 }
 
-// poolsOf returns the pools of p: one without rules where it states none.
-func poolsOf(p *Problem) []Pool {
-	if p.Pools == nil {
-		return []Pool{{}}
-	}
-	return p.Pools
-}
-
-// catalogOf returns what the pool may launch.
-func catalogOf(p *Problem, pool *Pool) catalog.Catalog {
-	if pool.Catalog != nil {
-		return pool.Catalog
-	}
-	return p.Catalog
-}
-
 // supplyOf asks the pools and the Availability what may be launched, and finds
 // what is up. topology are the label keys of rules about the pods of a domain.
 func supplyOf(p *Problem, sets []ruleSet, daemons []daemon, topology []string, up []*existingNode) supply {
-	s := supply{pools: poolsOf(p)}
+	s := supply{pools: p.EffectivePools()}
 	s.stocked = make([]bool, len(s.pools))
 	look := newLook(s.pools, sets, daemons, topology)
 	s.limits = limitsOf(p)
@@ -94,7 +78,7 @@ func supplyOf(p *Problem, sets []ruleSet, daemons []daemon, topology []string, u
 		pool := &s.pools[i]
 		labels := canonical(pool.Labels)
 		choices := choicesOf(p, s.pools, i, look.keys)
-		for _, t := range catalogOf(p, pool) {
+		for _, t := range p.CatalogOf(pool) {
 			for j := range t.Offerings {
 				s.stocked[i] = true
 				k := t.Key(j)
@@ -122,8 +106,8 @@ func supplyOf(p *Problem, sets []ruleSet, daemons []daemon, topology []string, u
 // Availability allow, whichever is less. Pools share them.
 func limitsOf(p *Problem) map[catalog.Key]int {
 	limits := map[catalog.Key]int{}
-	for _, pool := range poolsOf(p) {
-		for k, o := range catalogOf(p, &pool).Offerings() {
+	for _, pool := range p.EffectivePools() {
+		for k, o := range p.CatalogOf(&pool).Offerings() {
 			most, seen := limits[k]
 			if !seen {
 				most = Unlimited

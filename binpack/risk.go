@@ -148,8 +148,8 @@ func (r Risk) limit(p Problem, n int, lonely map[catalog.Key]bool) Problem {
 		return p
 	}
 	zones := map[string]bool{}
-	for _, pool := range poolsOf(&p) {
-		for k := range catalogOf(&p, &pool).Offerings() {
+	for _, pool := range p.EffectivePools() {
+		for k := range p.CatalogOf(&pool).Offerings() {
 			zones[k.Zone] = true
 		}
 	}

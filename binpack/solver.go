@@ -105,10 +105,10 @@ func (s Solver) start(ctx context.Context, p *Problem) (*run, error) {
 	if s.PreferencePrice < 0 {
 		return nil, &InvalidError{Path: "Solver.PreferencePrice", Err: fmt.Errorf("%d is negative", s.PreferencePrice)}
 	}
-	g, err := p.validate()
-	if err != nil {
+	if err := p.Validate(); err != nil {
 		return nil, err
 	}
+	g := group(p)
 	whole := scope{held: allPreferences, choice: true}
 	if s.Preferences == IgnorePreferences {
 		whole.held = noPreferences

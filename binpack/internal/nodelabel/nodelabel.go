@@ -1,3 +1,5 @@
+// Package nodelabel knows the labels of nodes that go by two names, and which labels
+// every node has.
 package nodelabel
 
 import corev1 "k8s.io/api/core/v1"

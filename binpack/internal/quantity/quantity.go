@@ -1,3 +1,6 @@
+// Package quantity counts Kubernetes quantities exactly: as billionths in big
+// integers, and as 64-bit integers in the greatest unit that divides all amounts of
+// one resource.
 package quantity
 
 import (
@@ -10,6 +13,15 @@ import (
 
 // Nodes counts launches in limits and quotas.
 const Nodes corev1.ResourceName = "nodes"
+
+// PerLaunch returns what one launch of a type with this capacity counts towards a limit
+// on the resource, in billionths: one node, or the capacity.
+func PerLaunch(capacity corev1.ResourceList, name corev1.ResourceName) *big.Int {
+	if name == Nodes {
+		return big.NewInt(1_000_000_000)
+	}
+	return Nano(capacity[name])
+}
 
 // Nano returns q in billionths, its finest unit, exactly.
 func Nano(q resource.Quantity) *big.Int {
