@@ -86,11 +86,11 @@ func TestAfterPartOfAPlan(t *testing.T) {
 		rest := p.After(done)
 		then, err := binpack.Solver{Work: 100_000}.Solve(context.Background(), rest)
 		require.NoError(t, err)
-		require.NoError(t, binpack.Verify(rest, then))
+		require.NoError(t, binpack.Verify(context.Background(), rest, then))
 		whole++
 		if len(then.Unschedulable) == 0 {
 			checked++
-			requireOnly(t, binpack.TopologySpread, binpack.Verify(p, joined(p, rest, done, then)))
+			requireOnly(t, binpack.TopologySpread, binpack.Verify(context.Background(), p, joined(p, rest, done, then)))
 		}
 	})
 	t.Logf("%d problems, %d of them without pods left", whole, checked)

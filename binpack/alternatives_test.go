@@ -49,7 +49,7 @@ func TestAlternativesAgainstEverySwap(t *testing.T) {
 					for _, a := range l.Alternatives {
 						require.NotEqual(t, l.Offering, a.Offering)
 						require.Equal(t, a.Price-l.Price, a.Extra)
-						require.NoError(t, binpack.Verify(p, swapped(plan, i, a)))
+						require.NoError(t, binpack.Verify(context.Background(), p, swapped(plan, i, a)))
 					}
 					require.Equal(t, pricesOfSwaps(p, plan, i, most), pricesOf(l.Alternatives))
 				}
@@ -83,7 +83,7 @@ func pricesOfSwaps(p binpack.Problem, plan binpack.Plan, i, most int) []catalog.
 		for key, o := range offered.Offerings() {
 			for _, labels := range labelChoices(pool) {
 				a := binpack.Alternative{Pool: pool.Name, Offering: key, Labels: labels, Price: o.Price, Extra: o.Price - plan.Launches[i].Price}
-				if !seen[key] && binpack.Verify(p, swapped(plan, i, a)) == nil {
+				if !seen[key] && binpack.Verify(context.Background(), p, swapped(plan, i, a)) == nil {
 					seen[key] = true
 					prices = append(prices, o.Price)
 				}
@@ -120,9 +120,9 @@ func TestAlternativesOfAPlan(t *testing.T) {
 	for i, l := range plan.Launches {
 		require.Len(t, l.Alternatives, 3)
 		require.True(t, slices.IsSortedFunc(l.Alternatives, func(a, b binpack.Alternative) int { return int(a.Price - b.Price) }))
-		require.NoError(t, binpack.Verify(p, swapped(plan, i, l.Alternatives[2])))
+		require.NoError(t, binpack.Verify(context.Background(), p, swapped(plan, i, l.Alternatives[2])))
 	}
-	again, err := p.Alternatives(plan, 3)
+	again, err := binpack.Alternatives(context.Background(), p, plan, 3)
 	require.NoError(t, err)
 	require.Equal(t, plan.Launches[0].Alternatives, again[0])
 
@@ -130,7 +130,7 @@ func TestAlternativesOfAPlan(t *testing.T) {
 	require.NoError(t, err)
 	require.Nil(t, bare.Launches[0].Alternatives)
 	plan.Launches[0].Price++
-	none, err := p.Alternatives(plan, 3)
+	none, err := binpack.Alternatives(context.Background(), p, plan, 3)
 	require.NoError(t, err)
 	require.Equal(t, make([][]binpack.Alternative, len(plan.Launches)), none, "of a plan that breaks a rule")
 }

@@ -1,6 +1,7 @@
 package binpack_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -153,7 +154,7 @@ func TestOracle(t *testing.T) {
 			tt.change(&p)
 			plan, best, err := newOracle(p).best()
 			require.NoError(t, err)
-			require.NoError(t, binpack.Verify(p, plan))
+			require.NoError(t, binpack.Verify(context.Background(), p, plan))
 			require.Equal(t, score{tt.left, tt.cost}, best)
 		})
 	}

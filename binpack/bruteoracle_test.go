@@ -2,6 +2,7 @@ package binpack_test
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -385,7 +386,7 @@ const (
 
 func (o *oracle) verify(cells ...cell) fault {
 	o.calls++
-	err := binpack.Verify(o.problem, o.plan(cells...))
+	err := binpack.Verify(context.Background(), o.problem, o.plan(cells...))
 	if err == nil {
 		return none
 	}

@@ -84,7 +84,7 @@ func TestCeilings(t *testing.T) {
 	if testing.Short() {
 		t.Skip("solves for some seconds")
 	}
-	path := filepath.Join("testdata", "ceilings.txt")
+	path := filepath.Join("..", "testdata", "ceilings.txt")
 	ceilings := readCeilings(t, path)
 	var lock sync.Mutex
 	t.Run("problems", func(t *testing.T) {
@@ -121,7 +121,7 @@ func TestCeilings(t *testing.T) {
 
 // judged has a plan and its bound judged.
 func judged(t testing.TB, p binpack.Problem, plan binpack.Plan) {
-	require.NoError(t, binpack.Verify(p, plan))
+	require.NoError(t, binpack.Verify(context.Background(), p, plan))
 	require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
 	plan.LowerBound = plan.Cost + 1
 	require.ErrorIs(t, binpack.VerifyBound(context.Background(), p, plan), binpack.ErrNotProven)

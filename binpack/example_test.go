@@ -141,10 +141,10 @@ func ExampleVerify() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(binpack.Verify(p, plan))
+	fmt.Println(binpack.Verify(context.Background(), p, plan))
 	fmt.Println(binpack.VerifyBound(context.Background(), p, plan))
 	plan.Launches[0].Pods[0].Count = 4
-	fmt.Println(binpack.Verify(p, plan))
+	fmt.Println(binpack.Verify(context.Background(), p, plan))
 	// Output:
 	// <nil>
 	// <nil>

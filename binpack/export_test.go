@@ -1,30 +1,5 @@
 package binpack
 
-import (
-	"github.com/stowage/stowage/binpack/internal/bound"
-	"github.com/stowage/stowage/binpack/internal/brute"
-)
-
-// Instance returns the problem as VerifyBound reads it, without values, and the
-// rules between the pods of one node whole. Preferences count that the plan keeps.
-func Instance(p Problem, plan Plan) (*bound.Instance, []brute.Limit, error) {
-	j := newJudge(&p)
-	in, err := j.instance(Certificate{})
-	if err != nil {
-		return nil, nil, err
-	}
-	if in.keepsPreferences(plan) {
-		in = in.preferring()
-	}
-	var limits []brute.Limit
-	for k := range in.limits {
-		for _, l := range in.limits[k] {
-			limits = append(limits, brute.Limit{Owner: k, Members: l.members, Most: l.most})
-		}
-	}
-	return in.Instance, limits, nil
-}
-
 // Techniques names what Without can leave out.
 func Techniques() []string {
 	var names []string

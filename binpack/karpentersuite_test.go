@@ -78,7 +78,7 @@ func (r *ksRow) try() error {
 	if err != nil {
 		return err
 	}
-	if err := binpack.Verify(r.problem, plan); err != nil {
+	if err := binpack.Verify(context.Background(), r.problem, plan); err != nil {
 		return err
 	}
 	if err := binpack.VerifyBound(context.Background(), r.problem, plan); err != nil {

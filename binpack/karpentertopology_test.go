@@ -62,7 +62,7 @@ func TestKarpenterTopology(t *testing.T) {
 			fmt.Fprintf(&page, "| %s | %s | %s | %s |\n", tale.name, tale.karpenter, tale.ours(), tale.why)
 		}
 	}
-	path := filepath.Join("testdata", "karpenter", "topology.md")
+	path := filepath.Join("..", "testdata", "karpenter", "topology.md")
 	if *update {
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
 		require.NoError(t, os.WriteFile(path, []byte(page.String()), 0o644))
@@ -110,7 +110,7 @@ func (s tale) check() error {
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(binpack.Verify(p, plan), binpack.VerifyBound(context.Background(), p, plan)); err != nil {
+		if err := errors.Join(binpack.Verify(context.Background(), p, plan), binpack.VerifyBound(context.Background(), p, plan)); err != nil {
 			return err
 		}
 		o := outcome{settled(p, plan), plan}

@@ -45,7 +45,7 @@ func TestOneClassIsSolved(t *testing.T) {
 		plan, err := binpack.Solve(context.Background(), p)
 		require.NoError(t, err)
 		require.Equal(t, binpack.Optimal, plan.Status, "cost %s, bound %s", plan.Cost, plan.LowerBound)
-		require.NoError(t, binpack.Verify(p, plan))
+		require.NoError(t, binpack.Verify(context.Background(), p, plan))
 		require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
 	})
 }

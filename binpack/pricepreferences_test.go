@@ -30,7 +30,7 @@ func TestPricePreferences(t *testing.T) {
 		plan, err := s.Solve(context.Background(), p)
 		require.NoError(t, err)
 		require.Equal(t, want, plan.Cost.String(), "at %s", price)
-		require.NoError(t, binpack.Verify(p, plan))
+		require.NoError(t, binpack.Verify(context.Background(), p, plan))
 		require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
 	}
 	p := small()

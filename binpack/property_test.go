@@ -2,8 +2,6 @@ package binpack_test
 
 import (
 	"context"
-	"errors"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -15,7 +13,6 @@ import (
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/brute"
 	"github.com/stowage/stowage/binpack/internal/gen"
-	"github.com/stowage/stowage/binpack/problemfile"
 )
 
 // TestSolveAgainstBrute compares plans of tiny problems with the best that
@@ -58,50 +55,8 @@ func TestVerifyRejectsMutations(t *testing.T) {
 		if !m.apply(t, &broken) {
 			return
 		}
-		require.Contains(t, reasons(binpack.Verify(p, broken)), m.want, "%s is not rejected", m.name)
+		require.Contains(t, reasons(binpack.Verify(context.Background(), p, broken)), m.want, "%s is not rejected", m.name)
 	})
-}
-
-// drawn draws a problem and logs it as a file that examples/plan reads.
-func drawn(t *rapid.T, size gen.Size) binpack.Problem {
-	p := gen.Problems(size).Draw(t, "problem")
-	var text strings.Builder
-	require.NoError(t, problemfile.Write(&text, p))
-	t.Log(text.String())
-	return p
-}
-
-// solved solves and checks what must hold of every plan.
-func solved(t *rapid.T, p binpack.Problem) binpack.Plan {
-	plan, err := binpack.Solver{Work: 1_000_000}.Solve(context.Background(), p)
-	require.NoError(t, err)
-	require.NoError(t, binpack.Verify(p, plan))
-	require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
-	require.LessOrEqual(t, plan.LowerBound, plan.Cost)
-	return plan
-}
-
-func leftOf(plan binpack.Plan) int64 {
-	sum := int64(0)
-	for _, u := range plan.Unschedulable {
-		sum += int64(u.Count)
-	}
-	return sum
-}
-
-// reasons returns the codes of the violations in err.
-func reasons(err error) []binpack.Reason {
-	var out []binpack.Reason
-	var joined interface{ Unwrap() []error }
-	if errors.As(err, &joined) {
-		for _, e := range joined.Unwrap() {
-			var v *binpack.Violation
-			if errors.As(e, &v) {
-				out = append(out, v.Reason)
-			}
-		}
-	}
-	return out
 }
 
 // A mutation breaks a plan. It reports false where it finds nothing to break.
@@ -234,13 +189,6 @@ func doubled(has func(*corev1.Pod) bool) func(*rapid.T, *binpack.Plan) bool {
 func selectsItself(pod *corev1.Pod, selector *metav1.LabelSelector) bool {
 	s, err := metav1.LabelSelectorAsSelector(selector)
 	return err == nil && s.Matches(labels.Set(pod.Labels))
-}
-
-func someLaunch(t *rapid.T, p *binpack.Plan) *binpack.Launch {
-	if len(p.Launches) == 0 {
-		return nil
-	}
-	return &p.Launches[rapid.IntRange(0, len(p.Launches)-1).Draw(t, "launch")]
 }
 
 func copyOf(plan binpack.Plan) binpack.Plan {

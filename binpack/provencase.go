@@ -89,7 +89,7 @@ func (c *provenCase) solvable() bool { return c.solved < c.program.Cuts() && c.u
 // solve solves the program over all cuts, and reports whether the context allowed it.
 func (c *provenCase) solve() bool {
 	c.adopt()
-	leaves := min(max(c.meter.Left(DefaultWork)/(solvePart*leafTicks), leastLeaves), provenLeaves)
+	leaves := min(max(c.meter.Left(DefaultWork)/(solvePart*leafTicks), leastLeaves), bound.MaxLeaves)
 	switch {
 	case c.more() || len(c.cases) > 0 && !c.generated: // the relaxation will do
 		leaves = 1
@@ -187,7 +187,7 @@ func (c *provenCase) settle() int64 {
 	if c.settled {
 		return c.lower
 	}
-	answer, ok := c.solveOnly(c.program.Only(c.carried), provenLeaves, c.lower)
+	answer, ok := c.solveOnly(c.program.Only(c.carried), bound.MaxLeaves, c.lower)
 	switch {
 	case c.ctx.Err() != nil:
 		c.carried = nil

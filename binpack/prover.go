@@ -62,8 +62,6 @@ const (
 	lowerShare = 50
 	// plainShare: so many times as much work goes into all plans as into cases.
 	plainShare = 2
-	// provenLeaves is the most leaves of one branch and bound over all cuts.
-	provenLeaves = 50_000
 	// leastLeaves is the least, where there is little work left; else one may take one
 	// part in solvePart of it.
 	leastLeaves, solvePart = 100, 3

@@ -128,7 +128,7 @@ func TestPublished(t *testing.T) {
 	if *seeds > 1 {
 		return
 	}
-	path := filepath.Join("testdata", "published.txt")
+	path := filepath.Join("..", "testdata", "published.txt")
 	if *update {
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
 	}
@@ -168,7 +168,7 @@ func TestClosedForms(t *testing.T) {
 			require.NoError(t, err)
 			require.LessOrEqual(t, plan.LowerBound, in.Best.Cost)
 			require.LessOrEqual(t, in.Best.Cost, plan.Cost)
-			require.NoError(t, binpack.Verify(in.Problem, plan))
+			require.NoError(t, binpack.Verify(context.Background(), in.Problem, plan))
 			if solved++; plan.Cost == in.Best.Cost {
 				reached++
 			}

@@ -29,7 +29,7 @@ func explained(t *testing.T, c reasonCase) {
 	}
 	plan, err := quick.Solve(context.Background(), p)
 	require.NoError(t, err)
-	require.NoError(t, binpack.Verify(p, plan))
+	require.NoError(t, binpack.Verify(context.Background(), p, plan))
 	require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
 	var got []string
 	for _, u := range plan.Unschedulable {
@@ -47,7 +47,7 @@ func explained(t *testing.T, c reasonCase) {
 			p := changed(t, p, u.Pod, *r.Detail.Change)
 			after, err := quick.Solve(context.Background(), p)
 			require.NoError(t, err)
-			require.NoError(t, binpack.Verify(p, after))
+			require.NoError(t, binpack.Verify(context.Background(), p, after))
 			require.Less(t, leftOf(after), leftOf(plan), "with %v", *r.Detail.Change)
 		}
 	}

@@ -28,11 +28,15 @@ type Risk struct {
 
 // Check returns what of the plan is more than r allows, as errors that are joined;
 // nil: nothing. An invalid p is an error of its own.
-func (r Risk) Check(p Problem, plan Plan) error {
+func (r Risk) Check(ctx context.Context, p Problem, plan Plan) error {
 	if err := p.Validate(); err != nil {
 		return err
 	}
-	return r.of(&p, &plan).err()
+	x, err := r.of(ctx, p, plan)
+	if err != nil {
+		return err
+	}
+	return x.err()
 }
 
 // An excess is what of a plan is more than a Risk allows.
@@ -42,7 +46,7 @@ type excess struct {
 	lonely    map[catalog.Key]bool // offerings of launches with too few alternatives
 }
 
-func (r Risk) of(p *Problem, plan *Plan) excess {
+func (r Risk) of(ctx context.Context, p Problem, plan Plan) (excess, error) {
 	x := excess{map[catalog.Key]int{}, map[string]int{}, map[catalog.Key]bool{}}
 	for _, l := range plan.Launches {
 		x.offerings[l.Offering]++
@@ -52,9 +56,13 @@ func (r Risk) of(p *Problem, plan *Plan) excess {
 	maps.DeleteFunc(x.offerings, func(_ catalog.Key, most int) bool { return most <= shareOf(r.OfferingShare, n) })
 	maps.DeleteFunc(x.zones, func(_ string, most int) bool { return most <= shareOf(r.ZoneShare, n) })
 	if r.Alternatives <= 0 {
-		return x
+		return x, nil
 	}
-	for i, all := range alternatives(p, plan, r.Alternatives) {
+	alternatives, err := Alternatives(ctx, p, plan, r.Alternatives)
+	if err != nil {
+		return x, err
+	}
+	for i, all := range alternatives {
 		l := &plan.Launches[i]
 		dear := func(a Alternative) bool {
 			return r.PriceFactor > 0 && float64(a.Price) > float64(r.PriceFactor*float64(l.Price))
@@ -63,7 +71,7 @@ func (r Risk) of(p *Problem, plan *Plan) excess {
 			x.lonely[l.Offering] = true
 		}
 	}
-	return x
+	return x, nil
 }
 
 // shareOf returns the most of n that a share allows.
@@ -103,14 +111,14 @@ func (s Solver) withinRisk(ctx context.Context, p Problem) (Plan, error) {
 	}
 	plan, lonely := best, map[catalog.Key]bool{}
 	for range mostRiskRounds {
-		x := risk.of(&p, &plan)
-		if x.err() == nil {
+		x, err := risk.of(ctx, p, plan)
+		if err != nil || x.err() == nil {
 			break
 		}
 		maps.Copy(lonely, x.lonely)
 		next, err := s.Solve(ctx, risk.limit(p, len(plan.Launches), lonely))
 		dear := risk.ExtraCost > 0 && float64(next.Cost) > float64(float64(best.Cost)*(1+risk.ExtraCost))
-		if err != nil || dear || leftBy(next) > leftBy(best) || Verify(p, next) != nil || losesPreferences(&p, best, next) {
+		if err != nil || dear || leftBy(next) > leftBy(best) || Verify(ctx, p, next) != nil || keepsPreferences(p, best) && !keepsPreferences(p, next) {
 			break
 		}
 		plan = next
@@ -119,14 +127,7 @@ func (s Solver) withinRisk(ctx context.Context, p Problem) (Plan, error) {
 	if plan.Status == Optimal && plan.Cost > plan.LowerBound {
 		plan.Status = WorkLimit
 	}
-	return stated.withAlternatives(&p, plan), nil
-}
-
-// losesPreferences reports whether a plan has all pods where they like it best, and the
-// next has not.
-func losesPreferences(p *Problem, plan, next Plan) bool {
-	in, err := newJudge(p).instance(Certificate{})
-	return err == nil && in.keepsPreferences(plan) && !in.keepsPreferences(next)
+	return stated.withAlternatives(ctx, p, plan)
 }
 
 func leftBy(plan Plan) int {

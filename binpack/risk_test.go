@@ -22,11 +22,11 @@ func TestRisk(t *testing.T) {
 		"shares":       {OfferingShare: 0.2, ZoneShare: 0.5},
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.Error(t, risk.Check(p, bare), "it says something")
+			require.Error(t, risk.Check(context.Background(), p, bare), "it says something")
 			plan, err := binpack.Solver{Work: 2_000_000, Risk: risk, Alternatives: 1}.Solve(context.Background(), p)
 			require.NoError(t, err)
-			require.NoError(t, risk.Check(p, plan))
-			require.NoError(t, binpack.Verify(p, plan))
+			require.NoError(t, risk.Check(context.Background(), p, plan))
+			require.NoError(t, binpack.Verify(context.Background(), p, plan))
 			require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
 			require.Empty(t, plan.Unschedulable)
 			require.Less(t, float64(plan.Cost), 1.3*float64(bare.Cost))
@@ -45,7 +45,7 @@ func TestRiskMayCost(t *testing.T) {
 	plan, err := binpack.Solver{Work: 2_000_000, Risk: risk}.Solve(context.Background(), p)
 	require.NoError(t, err)
 	require.Equal(t, bare.Cost, plan.Cost)
-	require.Error(t, risk.Check(p, plan))
+	require.Error(t, risk.Check(context.Background(), p, plan))
 }
 
 // TestRiskLeavesNoPods: what a Risk asks for never leaves a pod, keeps all rules and
@@ -62,7 +62,7 @@ func TestRiskLeavesNoPods(t *testing.T) {
 		}
 		for plan, err := range (binpack.Solver{Work: 100_000, Risk: risk}).Plans(context.Background(), p) {
 			require.NoError(t, err)
-			require.NoError(t, binpack.Verify(p, plan))
+			require.NoError(t, binpack.Verify(context.Background(), p, plan))
 			require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
 			require.LessOrEqual(t, howMany(plan.Unschedulable), howMany(bare.Unschedulable))
 		}
@@ -80,7 +80,7 @@ func howMany(left []binpack.Unschedulable) int {
 func TestRiskOfAnInvalidProblem(t *testing.T) {
 	p := small()
 	p.Pools = append(p.Pools, p.Pools[0])
-	require.Error(t, binpack.Risk{}.Check(p, binpack.Plan{}))
+	require.Error(t, binpack.Risk{}.Check(context.Background(), p, binpack.Plan{}))
 	_, err := binpack.Solver{Risk: binpack.Risk{ZoneShare: 1}}.Solve(context.Background(), p)
 	require.Error(t, err)
 }

@@ -18,16 +18,6 @@ type available int
 
 func (a available) Available(catalog.Key) int { return int(a) }
 
-// small is a pool of two types: 2 cpu and 4Gi, 4 cpu and 8Gi.
-func small() binpack.Problem {
-	large := instanceType("large", "0.2", list("cpu", "4", "memory", "8Gi", "pods", "10"))
-	large.Labels = map[string]string{"size": "l"}
-	return binpack.Problem{
-		Catalog: catalog.Catalog{instanceType("small", "0.1", list("cpu", "2", "memory", "4Gi", "pods", "10")), large},
-		Pools:   []binpack.Pool{{Name: "default"}},
-	}
-}
-
 // TestLimitsLeaveAsFewAsCanBe: two small nodes and one large one are there, and
 // 8 cpu in all.
 func TestLimitsLeaveAsFewAsCanBe(t *testing.T) {
@@ -41,7 +31,7 @@ func TestLimitsLeaveAsFewAsCanBe(t *testing.T) {
 	require.Equal(t, "default: NoAvailableOffering (small in a: all launches are used)", plan.Unschedulable[0].Reasons[0].String())
 	require.True(t, plan.Unschedulable[0].Reasons[0].Reason.Temporary())
 	require.Equal(t, binpack.Optimal, plan.Status)
-	require.NoError(t, binpack.Verify(p, plan))
+	require.NoError(t, binpack.Verify(context.Background(), p, plan))
 	require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
 }
 
@@ -62,7 +52,7 @@ func TestPriorities(t *testing.T) {
 	require.Equal(t, 6, plan.Unschedulable[0].Count, "two more fit beside the large one")
 	require.Equal(t, "default: PoolLimit (Pools[0].limits[cpu]: one more small in a takes 2, 0 is left; fits small in a with Pools[0].limits[cpu]: 6)", plan.Unschedulable[0].Reasons[0].String())
 	require.Equal(t, binpack.Optimal, plan.Status)
-	require.NoError(t, binpack.Verify(p, plan))
+	require.NoError(t, binpack.Verify(context.Background(), p, plan))
 	require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
 }
 
@@ -102,7 +92,7 @@ func TestNeighbours(t *testing.T) {
 			require.NoError(t, err)
 			require.Empty(t, plan.Unschedulable)
 			require.Equal(t, test.cost, plan.Cost.String())
-			require.NoError(t, binpack.Verify(p, plan))
+			require.NoError(t, binpack.Verify(context.Background(), p, plan))
 			require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
 		})
 	}
@@ -131,7 +121,7 @@ func TestPreferNoSchedule(t *testing.T) {
 	plan, err = binpack.Solve(context.Background(), p)
 	require.NoError(t, err)
 	require.Equal(t, "cheap", plan.Launches[0].Pool)
-	require.NoError(t, binpack.Verify(p, plan))
+	require.NoError(t, binpack.Verify(context.Background(), p, plan))
 }
 
 func TestNothingToPlace(t *testing.T) {
@@ -143,7 +133,7 @@ func TestNothingToPlace(t *testing.T) {
 	require.Zero(t, plan.Cost)
 	require.Empty(t, plan.Launches)
 	require.Empty(t, plan.Unschedulable)
-	require.NoError(t, binpack.Verify(p, plan))
+	require.NoError(t, binpack.Verify(context.Background(), p, plan))
 }
 
 func TestZeroPriceIsLegal(t *testing.T) {
@@ -172,6 +162,6 @@ func TestContextEnds(t *testing.T) {
 	plan, err := binpack.Solver{Work: -1}.Solve(ctx, p)
 	require.NoError(t, err)
 	require.Equal(t, binpack.Interrupted, plan.Status)
-	require.NoError(t, binpack.Verify(p, plan))
+	require.NoError(t, binpack.Verify(context.Background(), p, plan))
 	require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
 }

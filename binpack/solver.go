@@ -72,7 +72,7 @@ func (s Solver) Solve(ctx context.Context, p Problem) (Plan, error) {
 	if r.fault != nil {
 		return Plan{}, r.fault
 	}
-	return s.withAlternatives(&p, r.plan()), nil
+	return s.withAlternatives(ctx, p, r.plan())
 }
 
 // Plans yields ever better plans: the first one that stands, then each that
@@ -90,7 +90,8 @@ func (s Solver) Plans(ctx context.Context, p Problem) iter.Seq2[Plan, error] {
 			return
 		}
 		for more := true; more; more = r.improve() {
-			if !yield(s.withAlternatives(&p, r.plan()), nil) {
+			plan, err := s.withAlternatives(ctx, p, r.plan())
+			if !yield(plan, err) || err != nil {
 				return
 			}
 		}
@@ -165,4 +166,19 @@ func (r *run) plan() Plan {
 		plan.Stats.Pivots += g.Pivots
 	}
 	return plan
+}
+
+// withAlternatives returns the plan with as many alternatives as s asks for.
+func (s Solver) withAlternatives(ctx context.Context, p Problem, plan Plan) (Plan, error) {
+	if s.Alternatives <= 0 {
+		return plan, nil
+	}
+	all, err := Alternatives(ctx, p, plan, s.Alternatives)
+	if err != nil && ctx.Err() == nil {
+		return Plan{}, err
+	}
+	for i, alternatives := range all {
+		plan.Launches[i].Alternatives = alternatives
+	}
+	return plan, nil
 }

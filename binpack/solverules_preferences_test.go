@@ -68,7 +68,7 @@ func TestPreferences(t *testing.T) {
 			for policy, want := range map[binpack.PreferencePolicy]string{binpack.RespectPreferences: w.respecting, binpack.IgnorePreferences: w.careless} {
 				plan, err := binpack.Solver{Work: binpack.DefaultWork / 10, Preferences: policy}.Solve(context.Background(), w.problem)
 				require.NoError(t, err)
-				require.NoError(t, binpack.Verify(w.problem, plan))
+				require.NoError(t, binpack.Verify(context.Background(), w.problem, plan))
 				require.NoError(t, binpack.VerifyBound(context.Background(), w.problem, plan))
 				require.Equal(t, want, told(plan), "policy %d", policy)
 			}

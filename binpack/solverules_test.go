@@ -27,7 +27,7 @@ func rule(t *testing.T, rulings map[string]ruling) {
 		t.Run(name, func(t *testing.T) {
 			plan, err := quick.Solve(context.Background(), r.problem)
 			require.NoError(t, err)
-			require.NoError(t, binpack.Verify(r.problem, plan), told(plan))
+			require.NoError(t, binpack.Verify(context.Background(), r.problem, plan), told(plan))
 			require.NoError(t, binpack.VerifyBound(context.Background(), r.problem, plan))
 			require.Equal(t, r.plan, told(plan))
 		})

@@ -31,7 +31,7 @@ func TestWeaknesses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			plan, err := quick.Solve(context.Background(), tt.problem)
 			require.NoError(t, err)
-			require.NoError(t, binpack.Verify(tt.problem, plan))
+			require.NoError(t, binpack.Verify(context.Background(), tt.problem, plan))
 			require.NoError(t, binpack.VerifyBound(context.Background(), tt.problem, plan))
 			require.NotEqual(t, tt.best, told(plan), "this is cured")
 			require.NotEqual(t, binpack.Optimal, plan.Status)

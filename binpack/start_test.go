@@ -52,7 +52,7 @@ func TestStartIsNoWorse(t *testing.T) {
 		again, err := binpack.Solver{Work: 1, Start: &first}.Solve(context.Background(), p)
 		require.NoError(t, err)
 		require.LessOrEqual(t, again.Cost, first.Cost, name)
-		require.NoError(t, binpack.Verify(p, again))
+		require.NoError(t, binpack.Verify(context.Background(), p, again))
 		more, err := binpack.Solver{Start: &first}.Solve(context.Background(), p)
 		require.NoError(t, err)
 		require.LessOrEqual(t, more.Cost, first.Cost, name)

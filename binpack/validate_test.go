@@ -7,50 +7,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/catalog"
 )
-
-func list(kv ...string) corev1.ResourceList {
-	out := corev1.ResourceList{}
-	for i := 0; i < len(kv); i += 2 {
-		out[corev1.ResourceName(kv[i])] = resource.MustParse(kv[i+1])
-	}
-	return out
-}
-
-// pod returns a pod with these requests, changed.
-func pod(requests corev1.ResourceList, change ...func(*corev1.PodSpec)) *corev1.Pod {
-	p := &corev1.Pod{Spec: corev1.PodSpec{Containers: []corev1.Container{{Resources: corev1.ResourceRequirements{Requests: requests}}}}}
-	for _, f := range change {
-		f(&p.Spec)
-	}
-	return p
-}
-
-// instanceType returns a type sold on demand in zone a.
-func instanceType(name, price string, capacity corev1.ResourceList) *catalog.InstanceType {
-	usd, err := catalog.ParsePrice(price)
-	if err != nil {
-		panic(err)
-	}
-	return &catalog.InstanceType{Name: name, Capacity: capacity,
-		Offerings: []catalog.Offering{{Zone: "a", CapacityType: catalog.OnDemand, Price: usd}}}
-}
-
-func requirement(key string, op corev1.NodeSelectorOperator, values ...string) corev1.NodeSelectorRequirement {
-	return corev1.NodeSelectorRequirement{Key: key, Operator: op, Values: values}
-}
-
-func affinity(reqs ...corev1.NodeSelectorRequirement) func(*corev1.PodSpec) {
-	return func(s *corev1.PodSpec) {
-		s.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{
-			NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: reqs}}}}}
-	}
-}
 
 func TestInvalidProblems(t *testing.T) {
 	good := func() binpack.Problem {

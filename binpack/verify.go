@@ -1,15 +1,13 @@
 package binpack
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
 	"math/big"
 
 	corev1 "k8s.io/api/core/v1"
-
-	"github.com/stowage/stowage/binpack/internal/quantity"
-	"github.com/stowage/stowage/catalog"
 )
 
 // A Violation is a rule that a Plan breaks.
@@ -56,7 +54,7 @@ func (v *Violation) Error() string {
 // that are joined; nil: none. It counts by kinds of pods, and takes its rules
 // from the Kubernetes API, not from what Solve made of them. LowerBound and
 // Status are VerifyBound's. An invalid p is an error of its own.
-func Verify(p Problem, plan Plan) error {
+func Verify(ctx context.Context, p Problem, plan Plan) error {
 	if err := p.Validate(); err != nil {
 		return err
 	}
@@ -181,18 +179,4 @@ func (v *verifier) cost() {
 	if sum.Cmp(big.NewInt(int64(v.plan.Cost))) != 0 {
 		v.report("", nil, WrongCost, Detail{Rule: fmt.Sprintf("%d, not %v", v.plan.Cost, sum)})
 	}
-}
-
-// short describes a resource of which more is asked than there is.
-func short(name corev1.ResourceName, asked, best *big.Int, key catalog.Key) Detail {
-	a, b := quantity.Of(name, asked), quantity.Of(name, best)
-	return Detail{Resource: string(name), Asked: &a, Best: &b, Offering: offeringName(key)}
-}
-
-// offeringName names an offering for people.
-func offeringName(key catalog.Key) string {
-	if key.Zone == "" {
-		return key.InstanceType
-	}
-	return key.InstanceType + " in " + key.Zone
 }

@@ -1,6 +1,7 @@
 package binpack_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -78,11 +79,11 @@ func launchOf(pods ...binpack.Placement) binpack.Launch {
 
 func TestVerifyAccepts(t *testing.T) {
 	c := newVerifyCase()
-	require.NoError(t, binpack.Verify(c.problem, c.plan))
+	require.NoError(t, binpack.Verify(context.Background(), c.problem, c.plan))
 
 	c.plan.Launches[1].Pods[1].Count = 1
 	c.plan.Unschedulable = []binpack.Unschedulable{{Pod: c.template, Count: 1}}
-	require.NoError(t, binpack.Verify(c.problem, c.plan), "a pod may be left")
+	require.NoError(t, binpack.Verify(context.Background(), c.problem, c.plan), "a pod may be left")
 }
 
 func TestVerifyRejects(t *testing.T) {
@@ -144,7 +145,7 @@ func TestVerifyRejects(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := newVerifyCase()
 			test.spoil(c)
-			err := binpack.Verify(c.problem, c.plan)
+			err := binpack.Verify(context.Background(), c.problem, c.plan)
 			require.Error(t, err)
 			require.Contains(t, reasons(err), test.want, "%v", err)
 		})
@@ -154,7 +155,7 @@ func TestVerifyRejects(t *testing.T) {
 func TestVerifySaysWhatIsShort(t *testing.T) {
 	c := newVerifyCase()
 	c.plan.Launches[0].Pods[0], c.plan.Launches[1].Pods[0] = c.plan.Launches[1].Pods[0], c.plan.Launches[0].Pods[0]
-	err := binpack.Verify(c.problem, c.plan)
+	err := binpack.Verify(context.Background(), c.problem, c.plan)
 	require.EqualError(t, err, "Launches[1]: InsufficientResources: cpu: asked 2400m, there is 1950m")
 }
 
@@ -162,7 +163,3 @@ func TestVerifySaysWhatIsShort(t *testing.T) {
 type only int
 
 func (n only) Available(catalog.Key) int { return int(n) }
-
-func in(key string, values ...string) []corev1.NodeSelectorRequirement {
-	return []corev1.NodeSelectorRequirement{{Key: key, Operator: corev1.NodeSelectorOpIn, Values: values}}
-}

@@ -68,7 +68,7 @@ func VerifyBound(ctx context.Context, p Problem, plan Plan) error {
 
 // judgedLeaves is the most leaves of the branch and bound over several cuts: twice
 // what the solver may take, lest a bound hang on the last of them.
-const judgedLeaves = 2 * provenLeaves
+const judgedLeaves = 2 * bound.MaxLeaves
 
 func unfinished(ctx context.Context, err error) error {
 	if ctx.Err() != nil {

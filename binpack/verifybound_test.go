@@ -107,7 +107,7 @@ func TestVerifyCountsKinds(t *testing.T) {
 	for _, w := range p.Workloads {
 		plan.Unschedulable = append(plan.Unschedulable, binpack.Unschedulable{Pod: w.Pod, Count: w.Replicas})
 	}
-	require.NoError(t, binpack.Verify(p, plan))
+	require.NoError(t, binpack.Verify(context.Background(), p, plan))
 	require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
 
 	plan.Status = binpack.Optimal

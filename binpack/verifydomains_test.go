@@ -1,6 +1,7 @@
 package binpack_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -180,7 +181,7 @@ func (c townCase) run(t *testing.T) {
 	}
 	w.stand(c.stand...)
 	w.launch(c.launch...)
-	err := binpack.Verify(w.problem, w.plan)
+	err := binpack.Verify(context.Background(), w.problem, w.plan)
 	if c.want == "" {
 		require.NoError(t, err)
 		return

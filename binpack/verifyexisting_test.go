@@ -115,7 +115,7 @@ func TestVerifyHoldsExisting(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := existingCase()
 			test.set(c)
-			err := binpack.Verify(c.problem, c.plan)
+			err := binpack.Verify(context.Background(), c.problem, c.plan)
 			if test.want == "" {
 				require.NoError(t, err)
 				return
@@ -143,7 +143,7 @@ func (c *verifyCase) crowd() {
 func TestVerifyNamesExisting(t *testing.T) {
 	c := existingCase()
 	repel(c.problem.Existing[0].Pods[0], "b")
-	err := binpack.Verify(c.problem, c.plan)
+	err := binpack.Verify(context.Background(), c.problem, c.plan)
 	require.EqualError(t, err, "old: PodAntiAffinity: pod default/b: "+
 		"Existing[0].Pods[0].spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]: kubernetes.io/hostname=old")
 	var v *binpack.Violation

@@ -1,6 +1,7 @@
 package binpack_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -69,5 +70,5 @@ func TestVerifySaysHowManyOfAGang(t *testing.T) {
 	c := newVerifyCase()
 	c.gang(c.pods[0], c.template)
 	c.leaveWeb(2)
-	require.EqualError(t, binpack.Verify(c.problem, c.plan), "plan: Gang: pod default/a: metadata.labels[job]: default/7: 2 placed, 2 not")
+	require.EqualError(t, binpack.Verify(context.Background(), c.problem, c.plan), "plan: Gang: pod default/a: metadata.labels[job]: default/7: 2 placed, 2 not")
 }

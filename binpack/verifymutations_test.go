@@ -1,6 +1,7 @@
 package binpack_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -18,9 +19,9 @@ func TestVerifyRejectsDomainMutations(t *testing.T) {
 		m := rapid.SampledFrom(domainMutations).Draw(t, "mutation")
 		w := newTown()
 		spoil := m.build(t, w)
-		require.NoError(t, binpack.Verify(w.problem, w.plan), m.name)
+		require.NoError(t, binpack.Verify(context.Background(), w.problem, w.plan), m.name)
 		spoil()
-		err := binpack.Verify(w.problem, w.plan)
+		err := binpack.Verify(context.Background(), w.problem, w.plan)
 		found := reasons(err)
 		require.NotEmpty(t, found, m.name)
 		for _, reason := range found {

@@ -1,6 +1,7 @@
 package binpack_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -20,9 +21,9 @@ func TestVerifyRejectsPoolMutations(t *testing.T) {
 		m := rapid.SampledFrom(poolMutations).Draw(t, "mutation")
 		f := newFleet()
 		spoil := m.build(t, f)
-		require.NoError(t, binpack.Verify(f.problem, f.plan), m.name)
+		require.NoError(t, binpack.Verify(context.Background(), f.problem, f.plan), m.name)
 		spoil()
-		err := binpack.Verify(f.problem, f.plan)
+		err := binpack.Verify(context.Background(), f.problem, f.plan)
 		found := reasons(err)
 		require.NotEmpty(t, found, m.name)
 		for _, reason := range found {

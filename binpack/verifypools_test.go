@@ -16,7 +16,7 @@ import (
 // for "".
 func verified(t *testing.T, c *verifyCase, want binpack.Reason) {
 	t.Helper()
-	err := binpack.Verify(c.problem, c.plan)
+	err := binpack.Verify(context.Background(), c.problem, c.plan)
 	if want == "" {
 		require.NoError(t, err)
 		return
@@ -210,7 +210,7 @@ func TestVerifyHoldsWeights(t *testing.T) {
 func TestVerifySaysWhoIsInTheWrongPool(t *testing.T) {
 	c := newVerifyCase()
 	c.heavy().Catalog = catalog.Catalog{machine("small", "500m", 1)}
-	require.EqualError(t, binpack.Verify(c.problem, c.plan),
+	require.EqualError(t, binpack.Verify(context.Background(), c.problem, c.plan),
 		`Launches[1]: PoolWeight: pod default/b: Pools[0].weight: pool "heavy" must launch small in zone-a for it first`)
 }
 
@@ -309,7 +309,7 @@ func TestVerifySaysWhatIsMissingToChoose(t *testing.T) {
 	c := newVerifyCase()
 	c.leastValues(corev1.LabelInstanceTypeStable, 2)
 	c.choice("1700m")
-	require.EqualError(t, binpack.Verify(c.problem, c.plan),
+	require.EqualError(t, binpack.Verify(context.Background(), c.problem, c.plan),
 		"Launches[1]: MinValues: Pools[0].minValues[node.kubernetes.io/instance-type]: 1 to choose from, least is 2")
 }
 

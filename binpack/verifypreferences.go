@@ -8,6 +8,13 @@ import (
 	"github.com/stowage/stowage/binpack/internal/naive"
 )
 
+// keepsPreferences reports whether the plan of a valid problem puts every pod on a
+// node that it likes as much as any that admits it and could hold it alone.
+func keepsPreferences(p Problem, plan Plan) bool {
+	in, err := newJudge(&p).instance(Certificate{})
+	return err == nil && in.keepsPreferences(plan)
+}
+
 // keepsPreferences reports whether the plan puts every pod on a node that it
 // likes as much as any that admits it and could hold it alone.
 func (in *judgedInstance) keepsPreferences(plan Plan) bool {

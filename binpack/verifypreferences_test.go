@@ -23,7 +23,7 @@ func TestVerifyLeavesPreferences(t *testing.T) {
 		{MaxSkew: 1, TopologyKey: corev1.LabelHostname, WhenUnsatisfiable: corev1.ScheduleAnyway, LabelSelector: apps("web")},
 	}
 	c.problem.Pools[0].Taints = append(c.problem.Pools[0].Taints, corev1.Taint{Key: "slow", Effect: corev1.TaintEffectPreferNoSchedule})
-	require.NoError(t, binpack.Verify(c.problem, c.plan))
+	require.NoError(t, binpack.Verify(context.Background(), c.problem, c.plan))
 }
 
 // TestVerifyBoundAndPreferences: five pods of 700m on nodes of two, dear ones
@@ -108,7 +108,7 @@ func TestVerifyBoundLeavesNoPodForPreferences(t *testing.T) {
 	plan.Launches = []binpack.Launch{launchOf(binpack.Placement{Pod: web, Count: 1})}
 	plan.Unschedulable = []binpack.Unschedulable{{Pod: web, Count: 1}}
 	plan.Cost, plan.LowerBound = 96, 96
-	require.NoError(t, binpack.Verify(p, plan))
+	require.NoError(t, binpack.Verify(context.Background(), p, plan))
 	require.ErrorContains(t, binpack.VerifyBound(context.Background(), p, plan), "fewer pods may be left")
 	plan.Status = binpack.WorkLimit
 	require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))

@@ -103,7 +103,7 @@ func TestVerifyHoldsRules(t *testing.T) {
 				pod.Labels = map[string]string{"app": pod.Name}
 			}
 			test.set(c)
-			err := binpack.Verify(c.problem, c.plan)
+			err := binpack.Verify(context.Background(), c.problem, c.plan)
 			if test.want == "" {
 				require.NoError(t, err)
 				return
@@ -117,7 +117,7 @@ func TestVerifySaysWhichPodsAreTooMany(t *testing.T) {
 	c := newVerifyCase()
 	c.template.Labels = map[string]string{"app": "web"}
 	repel(c.template, "web")
-	require.EqualError(t, binpack.Verify(c.problem, c.plan), "Launches[1]: PodAntiAffinity: pod default/web: "+
+	require.EqualError(t, binpack.Verify(context.Background(), c.problem, c.plan), "Launches[1]: PodAntiAffinity: pod default/web: "+
 		"spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]: app in (web): 2, most is 1")
 }
 
@@ -153,10 +153,6 @@ func withClaim(pod *corev1.Pod) *corev1.Pod {
 	claim := &corev1.PersistentVolumeClaimVolumeSource{ClaimName: "data"}
 	pod.Spec.Volumes = []corev1.Volume{{VolumeSource: corev1.VolumeSource{PersistentVolumeClaim: claim}}}
 	return pod
-}
-
-func apps(names ...string) *metav1.LabelSelector {
-	return &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "app", Operator: metav1.LabelSelectorOpIn, Values: names}}}
 }
 
 func spreadByNode(pod *corev1.Pod, skew int32, names ...string) {

@@ -1,6 +1,7 @@
 package binpack_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,7 +32,7 @@ func TestVerifyAsPodByPod(t *testing.T) {
 			words[0] += map[string]string{"spot": "/spot"}[n.market]
 			w.launch(strings.Join(words, " "))
 		}
-		err := binpack.Verify(w.problem, w.plan)
+		err := binpack.Verify(context.Background(), w.problem, w.plan)
 		found := reasons(err)
 		slices.Sort(found)
 		require.Equal(t, s.broken(), append([]binpack.Reason{}, slices.Compact(found)...), "%v\n%v\n%v", err, s.rules, s.nodes)

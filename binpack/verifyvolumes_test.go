@@ -6,66 +6,17 @@ import (
 
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
-	storagev1 "k8s.io/api/storage/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/catalog"
 )
-
-// storage has two claims for each zone: bound, to a volume that a driver
-// attaches, and waiting for a pod. Two more wait for their volume, and for
-// anything at all.
-func storage() binpack.Storage {
-	var s binpack.Storage
-	claim := func(name string) *corev1.PersistentVolumeClaimSpec {
-		s.Claims = append(s.Claims, corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: name}})
-		return &s.Claims[len(s.Claims)-1].Spec
-	}
-	class := func(name string, mode storagev1.VolumeBindingMode, zones ...string) {
-		c := storagev1.StorageClass{ObjectMeta: metav1.ObjectMeta{Name: name}, Provisioner: "ebs", VolumeBindingMode: &mode}
-		if len(zones) > 0 {
-			c.AllowedTopologies = []corev1.TopologySelectorTerm{{MatchLabelExpressions: []corev1.TopologySelectorLabelRequirement{
-				{Key: corev1.LabelTopologyZone, Values: zones},
-			}}}
-		}
-		s.Classes = append(s.Classes, c)
-	}
-	for _, zone := range []string{"zone-a", "zone-b"} {
-		volume := corev1.PersistentVolume{ObjectMeta: metav1.ObjectMeta{Name: "pv-" + zone}}
-		volume.Spec.CSI = &corev1.CSIPersistentVolumeSource{Driver: "ebs"}
-		volume.Spec.NodeAffinity = &corev1.VolumeNodeAffinity{Required: &corev1.NodeSelector{
-			NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: in(corev1.LabelTopologyZone, zone)}},
-		}}
-		s.Volumes = append(s.Volumes, volume)
-		claim("bound-" + zone).VolumeName = volume.Name
-		name := "in-" + zone
-		class(name, storagev1.VolumeBindingWaitForFirstConsumer, zone)
-		claim("waits-" + zone).StorageClassName = &name
-	}
-	anywhere, atOnce, missing := "anywhere", "at-once", "missing"
-	class(anywhere, storagev1.VolumeBindingWaitForFirstConsumer)
-	class(atOnce, storagev1.VolumeBindingImmediate)
-	claim(anywhere).StorageClassName = &anywhere
-	claim(atOnce).StorageClassName = &atOnce
-	claim("of-no-class").StorageClassName = &missing
-	claim("of-no-volume").VolumeName = "pv-missing"
-	return s
-}
 
 func mounts(pod *corev1.Pod, claims ...string) {
 	for _, name := range claims {
 		source := corev1.VolumeSource{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: name}}
 		pod.Spec.Volumes = append(pod.Spec.Volumes, corev1.Volume{VolumeSource: source})
 	}
-}
-
-// mountsOwn gives the pod a volume of its own of a class.
-func mountsOwn(pod *corev1.Pod, class string) {
-	template := &corev1.PersistentVolumeClaimTemplate{Spec: corev1.PersistentVolumeClaimSpec{StorageClassName: &class}}
-	source := corev1.VolumeSource{Ephemeral: &corev1.EphemeralVolumeSource{VolumeClaimTemplate: template}}
-	pod.Spec.Volumes = append(pod.Spec.Volumes, corev1.Volume{VolumeSource: source})
 }
 
 // attaches states how many volumes a node attaches.
@@ -138,7 +89,7 @@ func TestVerifySaysWhichVolume(t *testing.T) {
 	c.problem.Storage = storage()
 	mounts(c.pods[0], "anywhere", "bound-zone-b")
 	mounts(c.pods[1], "missing")
-	require.EqualError(t, binpack.Verify(c.problem, c.plan),
+	require.EqualError(t, binpack.Verify(context.Background(), c.problem, c.plan),
 		"Launches[0]: VolumeZone: pod default/a: spec.volumes[1].persistentVolumeClaim: topology.kubernetes.io/zone In zone-b\n"+
 			"Launches[1]: Unsupported: pod default/b: spec.volumes[0].persistentVolumeClaim: no PersistentVolumeClaim default/missing")
 }

@@ -207,18 +207,10 @@ func (x *run) mark(asked catalog.Key, failures []Failure, short bool) {
 
 // pricesOf returns the prices of the offerings of each pool.
 func pricesOf(p binpack.Problem) map[string]map[catalog.Key]catalog.Price {
-	pools := p.Pools
-	if pools == nil {
-		pools = []binpack.Pool{{}}
-	}
 	prices := map[string]map[catalog.Key]catalog.Price{}
-	for _, q := range pools {
-		offered := q.Catalog
-		if offered == nil {
-			offered = p.Catalog
-		}
+	for _, q := range p.EffectivePools() {
 		prices[q.Name] = map[catalog.Key]catalog.Price{}
-		for k, o := range offered.Offerings() {
+		for k, o := range p.CatalogOf(&q).Offerings() {
 			prices[q.Name][k] = o.Price
 		}
 	}

@@ -84,7 +84,7 @@ func through(t testing.TB, seed int, replan, single *foresight) {
 	out, err := run.Run(context.Background(), p, plan)
 	require.NoError(t, err)
 	accounted(t, p, plan, out)
-	require.NoError(t, binpack.Verify(knowing, out.Plan()))
+	require.NoError(t, binpack.Verify(context.Background(), knowing, out.Plan()))
 	replan.add(out, known)
 
 	again, _ := halfMarket(rand.New(rand.NewPCG(uint64(seed), 2)), p)

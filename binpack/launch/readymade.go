@@ -75,7 +75,7 @@ type Alternatives struct{}
 const mostAlternatives = 8
 
 // Propose returns the cheapest alternatives that keep all rules together.
-func (f Alternatives) Propose(_ context.Context, rest binpack.Problem, failed []Failed) (Proposal, error) {
+func (f Alternatives) Propose(ctx context.Context, rest binpack.Problem, failed []Failed) (Proposal, error) {
 	left := waiting(rest)
 	var plan binpack.Plan
 	launched := map[catalog.Key]int{}
@@ -86,7 +86,7 @@ func (f Alternatives) Propose(_ context.Context, rest binpack.Problem, failed []
 		}
 		choice := l.Alternatives
 		if len(choice) == 0 {
-			choice = alternativesNow(rest, l)
+			choice = alternativesNow(ctx, rest, l)
 		}
 		for i, a := range choice {
 			if launched[a.Offering] >= rest.Availability.Available(a.Offering) {
@@ -97,7 +97,7 @@ func (f Alternatives) Propose(_ context.Context, rest binpack.Problem, failed []
 			instead.Alternatives = choice[i+1:]
 			with.Launches = append(slices.Clone(plan.Launches), instead)
 			with.Cost += a.Price
-			if keepsRules(rest, with) {
+			if keepsRules(ctx, rest, with) {
 				plan = with
 				launched[a.Offering]++
 				take(left, l.Pods)
@@ -109,7 +109,7 @@ func (f Alternatives) Propose(_ context.Context, rest binpack.Problem, failed []
 }
 
 // alternativesNow returns the alternatives of a launch as if it were possible.
-func alternativesNow(rest binpack.Problem, l binpack.Launch) []binpack.Alternative {
+func alternativesNow(ctx context.Context, rest binpack.Problem, l binpack.Launch) []binpack.Alternative {
 	plan := binpack.Plan{Launches: []binpack.Launch{l}, Cost: l.Price}
 	available := rest.Availability
 	rest.Availability = Func(func(k catalog.Key) int {
@@ -118,7 +118,7 @@ func alternativesNow(rest binpack.Problem, l binpack.Launch) []binpack.Alternati
 		}
 		return available.Available(k)
 	})
-	alternatives, err := rest.Alternatives(plan, mostAlternatives)
+	alternatives, err := binpack.Alternatives(ctx, rest, plan, mostAlternatives)
 	if err != nil {
 		return nil
 	}
@@ -126,7 +126,7 @@ func alternativesNow(rest binpack.Problem, l binpack.Launch) []binpack.Alternati
 }
 
 // keepsRules reports whether a plan for some of the pods of p keeps all rules.
-func keepsRules(p binpack.Problem, plan binpack.Plan) bool {
+func keepsRules(ctx context.Context, p binpack.Problem, plan binpack.Plan) bool {
 	left := waiting(p)
 	for _, l := range plan.Launches {
 		take(left, l.Pods)
@@ -136,7 +136,7 @@ func keepsRules(p binpack.Problem, plan binpack.Plan) bool {
 			plan.Unschedulable = append(plan.Unschedulable, binpack.Unschedulable{Pod: pod, Count: n})
 		}
 	}
-	return binpack.Verify(p, plan) == nil
+	return binpack.Verify(ctx, p, plan) == nil
 }
 
 // Wait leaves all pods pending, to be tried again after a time. It is for the end

@@ -111,7 +111,7 @@ func accounted(t require.TestingT, p binpack.Problem, plan binpack.Plan, out lau
 	require.Equal(t, plan.Cost, out.Planned)
 	require.Equal(t, len(out.Unplaced) == 0, out.Ended == launch.AllPlaced)
 	var broken []error
-	if err := binpack.Verify(p, final); err != nil {
+	if err := binpack.Verify(context.Background(), p, final); err != nil {
 		for _, err := range err.(interface{ Unwrap() []error }).Unwrap() {
 			var v *binpack.Violation
 			require.ErrorAs(t, err, &v)

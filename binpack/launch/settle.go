@@ -20,13 +20,13 @@ import (
 func (x *run) settle(ctx context.Context) {
 	x.again, x.queue = nil, nil
 	x.applyLate()
-	if len(x.out.Steps) == 0 && none(waiting(x.rest())) || len(x.broken()) == 0 {
+	if len(x.out.Steps) == 0 && none(waiting(x.rest())) || len(x.broken(ctx)) == 0 {
 		return
 	}
 	x.placeAnew(ctx)
 	for left := true; left; {
 		left = false
-		for _, v := range x.broken() {
+		for _, v := range x.broken(ctx) {
 			left = x.leave(v) || left
 		}
 	}
@@ -34,14 +34,14 @@ func (x *run) settle(ctx context.Context) {
 
 // broken returns the rules of pods that what there is breaks. What rules of pools,
 // limits and prices say of launches was asked before they were made.
-func (x *run) broken() []*binpack.Violation {
+func (x *run) broken(ctx context.Context) []*binpack.Violation {
 	plan := x.done()
 	for pod, n := range waiting(x.problem.After(plan)) {
 		if n > 0 {
 			plan.Unschedulable = append(plan.Unschedulable, binpack.Unschedulable{Pod: pod, Count: n})
 		}
 	}
-	err := binpack.Verify(x.problem, plan)
+	err := binpack.Verify(context.WithoutCancel(ctx), x.problem, plan)
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		return nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"os"
@@ -72,7 +73,7 @@ func TestPlanFile(t *testing.T) {
 	defer f.Close()
 	plan, err := problemfile.ReadPlan(f, p)
 	require.NoError(t, err)
-	require.NoError(t, binpack.Verify(p, plan))
+	require.NoError(t, binpack.Verify(context.Background(), p, plan))
 	require.Equal(t, r.Cost, json.Number(plan.Cost.String()))
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -109,7 +110,7 @@ func TestVerified(t *testing.T) {
 	p := binpack.Problem{Workloads: []binpack.Workload{workload(d)}, Pools: []binpack.Pool{pool()}, Catalog: types}
 	plan, err := binpack.Solve(t.Context(), p)
 	require.NoError(t, err)
-	require.NoError(t, binpack.Verify(p, plan))
+	require.NoError(t, binpack.Verify(context.Background(), p, plan))
 	require.NoError(t, binpack.VerifyBound(t.Context(), p, plan))
 }
 

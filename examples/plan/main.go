@@ -68,7 +68,7 @@ func (o *options) finish(c *cli.Command, p binpack.Problem, plan binpack.Plan, t
 	}
 	var refuted error
 	if o.verify {
-		refuted = errors.Join(binpack.Verify(p, plan), binpack.VerifyBound(context.Background(), p, plan))
+		refuted = errors.Join(binpack.Verify(context.Background(), p, plan), binpack.VerifyBound(context.Background(), p, plan))
 		verified := refuted == nil
 		r.Verified = &verified
 	}

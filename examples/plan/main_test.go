@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"os"
@@ -122,7 +123,7 @@ func TestPlanFile(t *testing.T) {
 	defer f.Close()
 	read, err := problemfile.ReadPlan(f, p)
 	require.NoError(t, err)
-	require.NoError(t, binpack.Verify(p, read))
+	require.NoError(t, binpack.Verify(context.Background(), p, read))
 	require.NoError(t, binpack.VerifyBound(t.Context(), p, read))
 	require.Equal(t, binpack.Optimal, read.Status)
 }

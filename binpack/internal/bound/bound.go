@@ -12,6 +12,10 @@ type Price struct {
 	Infeasible bool // no plan leaves as few pods; Least means nothing
 }
 
+// MaxLeaves is the most leaves of one branch and bound over all cuts that a solver may
+// take. A judge takes twice as many, lest a bound hang on the last of them.
+const MaxLeaves = 50_000
+
 // Evaluate returns a lower bound on the price of launches that place all pods
 // but those that fit on no node and Left others of each level: the best of what
 // each cut gives alone and, in so many leaves at most, all together; of several

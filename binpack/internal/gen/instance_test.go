@@ -1,6 +1,7 @@
 package gen_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -20,14 +21,14 @@ func TestBestPlans(t *testing.T) {
 		t.Run(name, rapid.MakeCheck(func(t *rapid.T) {
 			in := drawn.Draw(t, "instance")
 			require.True(t, in.Known())
-			require.NoError(t, binpack.Verify(in.Problem, in.Best))
+			require.NoError(t, binpack.Verify(context.Background(), in.Problem, in.Best))
 		}))
 	}
 	for name, in := range map[string]gen.Instance{
 		"triplets": gen.Triplets(1, 120), "vector triplets": gen.Vector(1, gen.VectorClasses, 99),
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.NoError(t, binpack.Verify(in.Problem, in.Best))
+			require.NoError(t, binpack.Verify(context.Background(), in.Problem, in.Best))
 			for _, resource := range resources(in) {
 				require.Equal(t, int64(len(in.Best.Launches))*capacity(in, resource), sum(in, resource), "the items fill the bins")
 			}

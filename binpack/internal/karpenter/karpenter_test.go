@@ -1,6 +1,7 @@
 package karpenter_test
 
 import (
+	"context"
 	"os"
 	"testing"
 
@@ -103,7 +104,7 @@ func TestVerified(t *testing.T) {
 			p := problem(t, name)
 			res, err := karpenter.Solve(t.Context(), p, 1)
 			require.NoError(t, err)
-			require.NoError(t, binpack.Verify(p, res.Plan))
+			require.NoError(t, binpack.Verify(context.Background(), p, res.Plan))
 		})
 	}
 }

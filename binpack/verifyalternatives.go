@@ -2,55 +2,31 @@ package binpack
 
 import (
 	"cmp"
+	"context"
 	"maps"
 	"slices"
 
 	"github.com/stowage/stowage/catalog"
 )
 
-// An Alternative is another offering that holds the pods of a launch.
-type Alternative struct {
-	Pool     string
-	Offering catalog.Key
-	Labels   map[string]string // as of Launch
-	Price    catalog.Price     // per hour
-	Extra    catalog.Price     // that the plan then costs more, per hour
-}
-
-// On returns l as it is with an alternative: the same pods on that offering.
-func (l Launch) On(a Alternative) Launch {
-	l.Pool, l.Offering, l.Labels, l.Price, l.Alternatives = a.Pool, a.Offering, maps.Clone(a.Labels), a.Price, nil
-	return l
-}
-
 // Alternatives returns, for each launch of a plan that keeps all rules, the other
 // offerings that could be launched in its stead with the same pods, the cheapest
 // first and at most so many. Each keeps all rules of p with the rest of the plan
 // as it is, limits and rules over domains among them. An offering is there once,
 // in the first pool by name and with the first labels that will do. An invalid p
-// is an error.
-func (p Problem) Alternatives(plan Plan, most int) ([][]Alternative, error) {
+// is an error. When ctx ends the error is its own, and launches that were not reached
+// have none.
+func Alternatives(ctx context.Context, p Problem, plan Plan, most int) ([][]Alternative, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	return alternatives(&p, &plan, most), nil
-}
-
-// withAlternatives returns the plan with as many alternatives as s asks for.
-func (s Solver) withAlternatives(p *Problem, plan Plan) Plan {
-	if s.Alternatives <= 0 {
-		return plan
-	}
-	for i, alternatives := range alternatives(p, &plan, s.Alternatives) {
-		plan.Launches[i].Alternatives = alternatives
-	}
-	return plan
+	return alternatives(ctx, &p, &plan, most)
 }
 
 // alternatives asks the judge: each swap that keeps the rules of one node is tried
 // in the plan as a whole. Launches that hold alike pods on alike nodes have the same
 // alternatives.
-func alternatives(p *Problem, plan *Plan, most int) [][]Alternative {
+func alternatives(ctx context.Context, p *Problem, plan *Plan, most int) ([][]Alternative, error) {
 	v := newVerifier(p, plan)
 	for i := range plan.Launches {
 		v.launch(i)
@@ -60,11 +36,14 @@ func alternatives(p *Problem, plan *Plan, most int) [][]Alternative {
 	}
 	out := make([][]Alternative, len(plan.Launches))
 	if len(v.violations) > 0 {
-		return out
+		return out, nil
 	}
 	x := &swapper{verifier: v, offers: v.openings()}
 	known := map[*judgedNode][]Alternative{}
 	for i := range plan.Launches {
+		if ctx.Err() != nil {
+			return out, ctx.Err()
+		}
 		l := &plan.Launches[i]
 		_, s := v.find(l)
 		n := v.nodeOf[contentOf(s, v.loads(l.Pods))]
@@ -73,7 +52,7 @@ func alternatives(p *Problem, plan *Plan, most int) [][]Alternative {
 		}
 		out[i] = slices.Clone(known[n])
 	}
-	return out
+	return out, nil
 }
 
 // An opening is a site that a pool may launch, with the labels chosen.
