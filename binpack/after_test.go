@@ -11,6 +11,9 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/gen"
+	"github.com/stowage/stowage/binpack/internal/problemtest"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -65,8 +68,8 @@ func TestAfterPartOfAPlan(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rules := gen.All()
 		rules.Spread, rules.Weights, rules.MinValues = false, false, false
-		p := drawn(t, gen.Toy().With(rules))
-		plan, err := binpack.Solver{Work: 100_000}.Solve(context.Background(), p)
+		p := problemtest.Drawn(t, gen.Toy().With(rules))
+		plan, err := solver.Solver{Work: 100_000}.Solve(context.Background(), p)
 		require.NoError(t, err)
 		all := p.After(plan)
 		require.NoError(t, all.Validate())
@@ -84,13 +87,13 @@ func TestAfterPartOfAPlan(t *testing.T) {
 			}
 		}
 		rest := p.After(done)
-		then, err := binpack.Solver{Work: 100_000}.Solve(context.Background(), rest)
+		then, err := solver.Solver{Work: 100_000}.Solve(context.Background(), rest)
 		require.NoError(t, err)
-		require.NoError(t, binpack.Verify(context.Background(), rest, then))
+		require.NoError(t, verify.Plan(context.Background(), rest, then))
 		whole++
 		if len(then.Unschedulable) == 0 {
 			checked++
-			requireOnly(t, binpack.TopologySpread, binpack.Verify(context.Background(), p, joined(p, rest, done, then)))
+			requireOnly(t, binpack.TopologySpread, verify.Plan(context.Background(), p, joined(p, rest, done, then)))
 		}
 	})
 	t.Logf("%d problems, %d of them without pods left", whole, checked)
@@ -102,7 +105,7 @@ func requireOnly(t require.TestingT, reason binpack.Reason, err error) {
 		return
 	}
 	for _, err := range err.(interface{ Unwrap() []error }).Unwrap() {
-		var v *binpack.Violation
+		var v *verify.Violation
 		require.ErrorAs(t, err, &v)
 		require.Equal(t, reason, v.Reason, "%v", err)
 	}
@@ -119,11 +122,11 @@ func written(list corev1.ResourceList, names ...corev1.ResourceName) string {
 }
 
 func TestAfterCounts(t *testing.T) {
-	p := small()
+	p := problemtest.Small()
 	p.Catalog[0].Offerings[0].Limit = 3
-	p.Pools[0].Limits = list("cpu", "6", "nodes", "5")
-	p.Quotas = []binpack.Quota{{Name: "vcpu", Left: list("cpu", "3")}, {Name: "other", Left: list("cpu", "3"), Requirements: []corev1.NodeSelectorRequirement{requirement("size", "Exists")}}}
-	web, daemon := pod(list("cpu", "500m")), pod(list("cpu", "250m"))
+	p.Pools[0].Limits = problemtest.List("cpu", "6", "nodes", "5")
+	p.Quotas = []binpack.Quota{{Name: "vcpu", Left: problemtest.List("cpu", "3")}, {Name: "other", Left: problemtest.List("cpu", "3"), Requirements: []corev1.NodeSelectorRequirement{problemtest.Requirement("size", "Exists")}}}
+	web, daemon := problemtest.Pod(problemtest.List("cpu", "500m")), problemtest.Pod(problemtest.List("cpu", "250m"))
 	p.Workloads = []binpack.Workload{{Pod: web, Replicas: 5}}
 	p.DaemonPods = []*corev1.Pod{daemon}
 	smallKey := p.Catalog[0].Key(0)
@@ -150,7 +153,7 @@ func TestAfterCounts(t *testing.T) {
 	require.Zero(t, again.Availability.Available(smallKey))
 	require.Equal(t, "launch-3", again.Existing[3].Node.Name)
 
-	plan, err := binpack.Solve(context.Background(), rest)
+	plan, err := solver.Solve(context.Background(), rest)
 	require.NoError(t, err)
 	require.Empty(t, plan.Launches, "there is room")
 	require.Equal(t, rest.Existing[1].Node, plan.Nominations[0].Node)

@@ -9,8 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/launch"
+	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -104,7 +104,7 @@ func TestHanging(t *testing.T) {
 	release := make(chan struct{})
 	defer close(release)
 	p := shop(4)
-	plan, err := binpack.Solve(context.Background(), p)
+	plan, err := solver.Solve(context.Background(), p)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	r := runner(launcher(func(context.Context, launch.Request) (launch.Result, error) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/launch"
+	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -15,7 +16,7 @@ import (
 // and the rest is planned again.
 func ExampleRunner() {
 	p := shop(10) // pods of 1 cpu, and types of 4 cpu
-	plan, err := binpack.Solve(context.Background(), p)
+	plan, err := solver.Solve(context.Background(), p)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -54,7 +55,7 @@ func ExampleAll() {
 			return binpack.Unlimited
 		}),
 	)
-	plan, err := binpack.Solve(context.Background(), p)
+	plan, err := solver.Solve(context.Background(), p)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -103,7 +104,7 @@ func (f patience) Propose(_ context.Context, rest binpack.Problem, failed []laun
 // A fallback of one's own takes an alternative that costs little more, or waits.
 func ExampleFallback() {
 	p := shop(4)
-	plan, err := binpack.Solver{Alternatives: 3}.Solve(context.Background(), p)
+	plan, err := solver.Solver{Alternatives: 3}.Solve(context.Background(), p)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -141,12 +142,12 @@ func ExampleEC2() {
 
 func ExampleExposures() {
 	p := shop(4)
-	plan, err := binpack.Solve(context.Background(), p)
+	plan, err := solver.Solve(context.Background(), p)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	exposures, err := launch.Exposures(context.Background(), binpack.Solver{}, p, plan)
+	exposures, err := launch.Exposures(context.Background(), solver.Solver{}, p, plan)
 	if err != nil {
 		fmt.Println(err)
 		return

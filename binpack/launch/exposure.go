@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -21,7 +22,7 @@ type Exposure struct {
 // Exposures returns what is a plan's exposure to each offering, instance type, zone
 // and capacity type that it launches, the worst first: what leaves most pods, then
 // what costs most. Each search starts from the plan.
-func Exposures(ctx context.Context, s binpack.Solver, p binpack.Problem, plan binpack.Plan) ([]Exposure, error) {
+func Exposures(ctx context.Context, s solver.Solver, p binpack.Problem, plan binpack.Plan) ([]Exposure, error) {
 	var out []Exposure
 	at := map[catalog.Key]int{}
 	for _, l := range plan.Launches {

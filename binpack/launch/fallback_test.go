@@ -10,6 +10,8 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/launch"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -78,7 +80,7 @@ func TestHeavyPoolsFirst(t *testing.T) {
 	market := &launch.Market{Offerings: []launch.MarketEntry{{CapacityType: catalog.Spot, InstanceType: "c5.xlarge"}}}
 	_, out := ran(t, runner(market), p)
 	require.Equal(t, launch.AllPlaced, out.Ended)
-	require.NoError(t, binpack.Verify(context.Background(), func() binpack.Problem {
+	require.NoError(t, verify.Plan(context.Background(), func() binpack.Problem {
 		p.Availability = launch.Without{{InstanceType: "c5.xlarge", CapacityType: catalog.Spot}}
 		return p
 	}(), out.Plan()))
@@ -100,7 +102,7 @@ func TestRunsOnNodesThatAreUp(t *testing.T) {
 	require.Len(t, out.Nominations, 1)
 	require.Equal(t, node, out.Nominations[0].Node)
 	plan := out.Plan()
-	require.NoError(t, binpack.Verify(context.Background(), p, plan))
-	_, err := binpack.Solve(context.Background(), p.After(plan))
+	require.NoError(t, verify.Plan(context.Background(), p, plan))
+	_, err := solver.Solve(context.Background(), p.After(plan))
 	require.NoError(t, err)
 }

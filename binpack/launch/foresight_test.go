@@ -12,11 +12,13 @@ import (
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/gen"
 	"github.com/stowage/stowage/binpack/launch"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 )
 
 // oneByOne is a fallback that plans only the node that failed, by itself: what
 // autoscalers do that do not plan the rest again.
-type oneByOne struct{ solver binpack.Solver }
+type oneByOne struct{ solver solver.Solver }
 
 func (f oneByOne) Propose(ctx context.Context, rest binpack.Problem, failed []launch.Failed) (launch.Proposal, error) {
 	var out launch.Proposal
@@ -68,7 +70,7 @@ func (f *foresight) add(out launch.Outcome, known binpack.Plan) {
 func through(t testing.TB, seed int, replan, single *foresight) {
 	r := rand.New(rand.NewPCG(uint64(seed), 2))
 	p := gen.Mix(uint64(seed), 100, 20)
-	solver := binpack.Solver{Work: 1_000_000}
+	solver := solver.Solver{Work: 1_000_000}
 	plan, err := solver.Solve(context.Background(), p)
 	require.NoError(t, err)
 	market, counts := halfMarket(r, p)
@@ -84,7 +86,7 @@ func through(t testing.TB, seed int, replan, single *foresight) {
 	out, err := run.Run(context.Background(), p, plan)
 	require.NoError(t, err)
 	accounted(t, p, plan, out)
-	require.NoError(t, binpack.Verify(context.Background(), knowing, out.Plan()))
+	require.NoError(t, verify.Plan(context.Background(), knowing, out.Plan()))
 	replan.add(out, known)
 
 	again, _ := halfMarket(rand.New(rand.NewPCG(uint64(seed), 2)), p)
@@ -131,7 +133,7 @@ func BenchmarkForesight(b *testing.B) {
 // gone, beside what the same takes without the plan before.
 func BenchmarkReplan(b *testing.B) {
 	p := gen.Mix(1, 1000, 40)
-	plan, err := binpack.Solve(context.Background(), p)
+	plan, err := solver.Solve(context.Background(), p)
 	require.NoError(b, err)
 	_, counts := halfMarket(rand.New(rand.NewPCG(1, 2)), p)
 	var done binpack.Plan
@@ -156,7 +158,7 @@ func BenchmarkReplan(b *testing.B) {
 		require.NoError(b, err)
 		again += time.Since(began)
 		began = time.Now()
-		plan, err := binpack.Solve(context.Background(), rest)
+		plan, err := solver.Solve(context.Background(), rest)
 		require.NoError(b, err)
 		cold += time.Since(began)
 		cost, coldCost = 0, float64(plan.Cost)
@@ -175,7 +177,7 @@ func BenchmarkChaos(b *testing.B) {
 	for seed := range b.N {
 		r := rand.New(rand.NewPCG(uint64(seed), 8))
 		p := gen.MixRules(uint64(seed), 5+r.IntN(20), 1+r.IntN(5))
-		plan, err := binpack.Solver{Work: 1}.Solve(context.Background(), p)
+		plan, err := solver.Solver{Work: 1}.Solve(context.Background(), p)
 		require.NoError(b, err)
 		run := runner(newChaotic(r, p))
 		run.Solver.Work = 1

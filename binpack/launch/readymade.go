@@ -8,6 +8,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -16,7 +18,7 @@ import (
 // the failed launches state do as well, they are taken. A Runner that has a Replan also places pods anew that are on
 // launched nodes already, where less need be launched then.
 type Replan struct {
-	Solver binpack.Solver
+	Solver solver.Solver
 	Most   time.Duration // that a search takes; 0: as long as its work, of which Solver.Start says
 }
 
@@ -118,7 +120,7 @@ func alternativesNow(ctx context.Context, rest binpack.Problem, l binpack.Launch
 		}
 		return available.Available(k)
 	})
-	alternatives, err := binpack.Alternatives(ctx, rest, plan, mostAlternatives)
+	alternatives, err := verify.Alternatives(ctx, rest, plan, mostAlternatives)
 	if err != nil {
 		return nil
 	}
@@ -136,7 +138,7 @@ func keepsRules(ctx context.Context, p binpack.Problem, plan binpack.Plan) bool 
 			plan.Unschedulable = append(plan.Unschedulable, binpack.Unschedulable{Pod: pod, Count: n})
 		}
 	}
-	return binpack.Verify(ctx, p, plan) == nil
+	return verify.Plan(ctx, p, plan) == nil
 }
 
 // Wait leaves all pods pending, to be tried again after a time. It is for the end
@@ -152,7 +154,7 @@ func (f Wait) Propose(context.Context, binpack.Problem, []Failed) (Proposal, err
 // of less weight than one that could still launch.
 type OtherPool struct {
 	Names  []string
-	Solver binpack.Solver
+	Solver solver.Solver
 }
 
 // Propose returns a plan with the pools.
@@ -169,7 +171,7 @@ func (f OtherPool) Propose(ctx context.Context, rest binpack.Problem, _ []Failed
 // pods have failed in so many rounds, the last time as Spot.
 type SpotToOnDemand struct {
 	After  int // rounds; 0: one
-	Solver binpack.Solver
+	Solver solver.Solver
 }
 
 // Propose returns a plan without Spot Instances, of the pods of the launches that

@@ -13,6 +13,8 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/launch"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -63,7 +65,7 @@ func runner(l launch.Launcher) launch.Runner {
 
 // ran solves, runs, and checks what must hold of every outcome.
 func ran(t require.TestingT, r launch.Runner, p binpack.Problem) (binpack.Plan, launch.Outcome) {
-	plan, err := binpack.Solver{Work: 200_000, Alternatives: 2}.Solve(context.Background(), p)
+	plan, err := solver.Solver{Work: 200_000, Alternatives: 2}.Solve(context.Background(), p)
 	require.NoError(t, err)
 	out, err := r.Run(context.Background(), p, plan)
 	require.NoError(t, err)
@@ -111,12 +113,12 @@ func accounted(t require.TestingT, p binpack.Problem, plan binpack.Plan, out lau
 	require.Equal(t, plan.Cost, out.Planned)
 	require.Equal(t, len(out.Unplaced) == 0, out.Ended == launch.AllPlaced)
 	var broken []error
-	if err := binpack.Verify(context.Background(), p, final); err != nil {
+	if err := verify.Plan(context.Background(), p, final); err != nil {
 		for _, err := range err.(interface{ Unwrap() []error }).Unwrap() {
-			var v *binpack.Violation
+			var v *verify.Violation
 			require.ErrorAs(t, err, &v)
 			switch v.Reason { // of launches, not of pods
-			case binpack.PoolWeight, binpack.MinValues, binpack.NoAvailableOffering, binpack.IllegalLaunch, binpack.WrongPrice, binpack.PoolLimit, binpack.QuotaReached:
+			case binpack.PoolWeight, binpack.MinValues, binpack.NoAvailableOffering, verify.IllegalLaunch, verify.WrongPrice, binpack.PoolLimit, binpack.QuotaReached:
 			default:
 				broken = append(broken, err)
 			}
@@ -245,7 +247,7 @@ func nodes(r launch.Request, n int) launch.Result {
 
 func TestCancelledBefore(t *testing.T) {
 	p := shop(4)
-	plan, err := binpack.Solve(context.Background(), p)
+	plan, err := solver.Solve(context.Background(), p)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -261,7 +263,7 @@ func TestCancelledBefore(t *testing.T) {
 
 func TestPlansThatAreNotOfTheProblem(t *testing.T) {
 	p := shop(4)
-	plan, err := binpack.Solve(context.Background(), p)
+	plan, err := solver.Solve(context.Background(), p)
 	require.NoError(t, err)
 	m := &launch.Market{}
 	_, err = runner(m).Run(context.Background(), shop(4), plan)

@@ -11,6 +11,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 )
 
 // settle makes sure that the pods keep their rules where they are. While all goes
@@ -34,21 +36,21 @@ func (x *run) settle(ctx context.Context) {
 
 // broken returns the rules of pods that what there is breaks. What rules of pools,
 // limits and prices say of launches was asked before they were made.
-func (x *run) broken(ctx context.Context) []*binpack.Violation {
+func (x *run) broken(ctx context.Context) []*verify.Violation {
 	plan := x.done()
 	for pod, n := range waiting(x.problem.After(plan)) {
 		if n > 0 {
 			plan.Unschedulable = append(plan.Unschedulable, binpack.Unschedulable{Pod: pod, Count: n})
 		}
 	}
-	err := binpack.Verify(context.WithoutCancel(ctx), x.problem, plan)
+	err := verify.Plan(context.WithoutCancel(ctx), x.problem, plan)
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		return nil
 	}
-	var out []*binpack.Violation
+	var out []*verify.Violation
 	for _, err := range joined.Unwrap() {
-		var v *binpack.Violation
+		var v *verify.Violation
 		if errors.As(err, &v) && ofPods(v.Reason) {
 			out = append(out, v)
 		}
@@ -78,7 +80,7 @@ func (x *run) placeAnew(ctx context.Context) {
 // leave takes the pods that break a rule off their node: those like the one that
 // the violation names, or all. Of a gang it takes all, wherever they are. It reports
 // whether there were any.
-func (x *run) leave(v *binpack.Violation) bool {
+func (x *run) leave(v *verify.Violation) bool {
 	left := false
 
 	of := func(pod *corev1.Pod) bool { return v.Pod == nil || pod == v.Pod }
@@ -135,7 +137,7 @@ func (x *run) outcome(ctx context.Context) Outcome {
 // how the run ended.
 func (x *run) explain(ctx context.Context, rest binpack.Problem, left map[*corev1.Pod]int) []binpack.Unschedulable {
 	reasons := map[*corev1.Pod][]binpack.PoolReason{}
-	if plan, err := (binpack.Solver{Work: 1}).Solve(context.WithoutCancel(ctx), rest); err == nil {
+	if plan, err := (solver.Solver{Work: 1}).Solve(context.WithoutCancel(ctx), rest); err == nil {
 		for _, u := range plan.Unschedulable {
 			reasons[u.Pod] = u.Reasons
 		}

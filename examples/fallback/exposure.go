@@ -9,6 +9,7 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/launch"
+	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/catalog"
 	"github.com/stowage/stowage/examples/internal/cli"
 )
@@ -26,7 +27,7 @@ type exposure struct {
 
 // writeExposures prints what the plan costs more if something fails.
 func (o *options) writeExposures(c *cli.Command, p binpack.Problem, plan binpack.Plan, stdout io.Writer) error {
-	found, err := launch.Exposures(context.Background(), binpack.Solver{}, p, plan)
+	found, err := launch.Exposures(context.Background(), solver.Solver{}, p, plan)
 	if err != nil {
 		return err
 	}

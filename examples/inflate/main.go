@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/examples/internal/cli"
 )
 
@@ -81,6 +82,6 @@ func solve(w binpack.Workload, without []string) (binpack.Problem, binpack.Plan,
 		Pools:     []binpack.Pool{pool()},
 		Catalog:   types,
 	}
-	plan, err := binpack.Solve(context.Background(), p)
+	plan, err := solver.Solve(context.Background(), p)
 	return p, plan, err
 }

@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -108,10 +110,10 @@ func TestVerified(t *testing.T) {
 	types, err := market(nil)
 	require.NoError(t, err)
 	p := binpack.Problem{Workloads: []binpack.Workload{workload(d)}, Pools: []binpack.Pool{pool()}, Catalog: types}
-	plan, err := binpack.Solve(t.Context(), p)
+	plan, err := solver.Solve(t.Context(), p)
 	require.NoError(t, err)
-	require.NoError(t, binpack.Verify(context.Background(), p, plan))
-	require.NoError(t, binpack.VerifyBound(t.Context(), p, plan))
+	require.NoError(t, verify.Plan(context.Background(), p, plan))
+	require.NoError(t, verify.Bound(t.Context(), p, plan))
 }
 
 func TestBadInput(t *testing.T) {

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/examples/internal/cli"
 )
 
@@ -29,7 +31,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // options are the flags, and the file.
 type options struct {
-	solver binpack.Solver
+	solver solver.Solver
 	time   *time.Duration // nil: not limited
 	verify bool
 	plan   string // where to write the plan; "": nowhere
@@ -68,7 +70,7 @@ func (o *options) finish(c *cli.Command, p binpack.Problem, plan binpack.Plan, t
 	}
 	var refuted error
 	if o.verify {
-		refuted = errors.Join(binpack.Verify(context.Background(), p, plan), binpack.VerifyBound(context.Background(), p, plan))
+		refuted = errors.Join(verify.Plan(context.Background(), p, plan), verify.Bound(context.Background(), p, plan))
 		verified := refuted == nil
 		r.Verified = &verified
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/karpenter"
 	"github.com/stowage/stowage/binpack/problemfile"
+	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -104,7 +105,7 @@ func TestVerified(t *testing.T) {
 			p := problem(t, name)
 			res, err := karpenter.Solve(t.Context(), p, 1)
 			require.NoError(t, err)
-			require.NoError(t, binpack.Verify(context.Background(), p, res.Plan))
+			require.NoError(t, verify.Plan(context.Background(), context.Background(), p, res.Plan))
 		})
 	}
 }

@@ -12,7 +12,7 @@ const (
 	module = "github.com/stowage/stowage/"
 	k8s    = "k8s.io/api/... k8s.io/apimachinery/... k8s.io/component-helpers/..."
 	tools  = "model lp par invariant work" // rooms that serve the others
-	public = "catalog/... pricing/... binpack binpack/problemfile binpack/launch"
+	public = "catalog/... pricing/... binpack binpack/solver binpack/verify binpack/problemfile binpack/launch"
 )
 
 // importRows is the table of ARCHITECTURE.md. It says what the packages that
@@ -27,10 +27,17 @@ func importRows() [][2]string {
 		{"catalog/ec2/internal/refresh", "catalog catalog/ec2/internal/table"},
 		{"pricing", "catalog"},
 		{"pricing/ec2", "catalog pricing"},
-		{"binpack", "catalog binpack/internal/... " + k8s},
-		{"binpack/launch", "catalog binpack k8s.io/api/core/v1"},
+		{"binpack", "catalog check naive nodelabel quantity " + k8s},
+		{"binpack/solver", "catalog binpack binpack/verify binpack/internal/... " + k8s},
+		{"binpack/verify", "catalog binpack bound describe naive quantity " + k8s},
+		{"binpack/launch", "catalog binpack binpack/solver binpack/verify k8s.io/api/core/v1"},
 		{"binpack/problemfile", "catalog binpack " + k8s},
-		{"binpack/internal/kube", k8s},
+		{"binpack/internal/check", "quantity " + k8s},
+		{"binpack/internal/quantity", "k8s.io/api/... k8s.io/apimachinery/pkg/api/resource"},
+		{"binpack/internal/nodelabel", "k8s.io/api/..."},
+		{"binpack/internal/describe", "catalog binpack quantity " + k8s},
+		{"binpack/internal/problemtest", "catalog catalog/ec2 pricing pricing/ec2 binpack binpack/solver binpack/verify binpack/problemfile gen github.com/stretchr/testify/require pgregory.net/rapid " + k8s},
+		{"binpack/internal/kube", "nodelabel " + k8s},
 		{"binpack/internal/naive", k8s},
 		{"binpack/internal/model", ""},
 		{"binpack/internal/par", ""},

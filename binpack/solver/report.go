@@ -1,0 +1,91 @@
+package solver
+
+import (
+	"maps"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/catalog"
+)
+
+// report turns a solution of the model into launches and nominations of pods.
+func (c *compiled) report(p *binpack.Problem, s model.Solution) binpack.Plan {
+	queues := c.queues()
+	var plan binpack.Plan
+	used := make([]int, len(c.offersIn)) // nodes that are up, per bin
+	nominations := make([][]binpack.Placement, len(p.Existing))
+	for _, j := range s {
+		for range j.Times {
+			pods := make([]binpack.Placement, 0, len(j.Counts))
+			for _, n := range j.Counts {
+				pods = queues[n.Class].take(pods, int(n.N))
+			}
+			o := &c.supply.offers[c.offersIn[j.Bin][used[j.Bin]]]
+			if o.node != nil {
+				used[j.Bin]++
+				nominations[o.node.number] = pods
+				continue
+			}
+			plan.Launches = append(plan.Launches, binpack.Launch{Pool: c.supply.pools[o.pool].Name, Offering: o.key, Labels: maps.Clone(o.chosen), Price: o.offering.Price, Pods: pods})
+		}
+	}
+	for i, pods := range nominations {
+		if len(pods) > 0 {
+			plan.Nominations = append(plan.Nominations, binpack.Nomination{Node: p.Existing[i].Node, Pods: pods})
+		}
+	}
+	plan.Cost = catalog.Price(s.Cost(c.model))
+	plan.Unschedulable = c.leftOver(p, s)
+	return plan
+}
+
+// A queue is the pods of a class that wait for a place.
+type queue struct {
+	waiting []binpack.Placement
+	used    int // of the first
+}
+
+// take moves n pods from the queue to on.
+func (q *queue) take(on []binpack.Placement, n int) []binpack.Placement {
+	for n > 0 {
+		first := q.waiting[0]
+		k := min(n, first.Count-q.used)
+		on = append(on, binpack.Placement{Pod: first.Pod, Count: k})
+		n -= k
+		if q.used += k; q.used == first.Count {
+			q.waiting, q.used = q.waiting[1:], 0
+		}
+	}
+	return on
+}
+
+// queues returns a queue per class, kind after kind.
+func (c *compiled) queues() []queue {
+	queues := make([]queue, len(c.model.Classes))
+	for k, class := range c.classOf {
+		if class >= 0 {
+			queues[class].waiting = append(queues[class].waiting, c.kinds[k].pods...)
+		}
+	}
+	return queues
+}
+
+// leftOver returns the pods that a solution leaves, with the reasons.
+func (c *compiled) leftOver(p *binpack.Problem, s model.Solution) []binpack.Unschedulable {
+	var x *explainer
+	var out []binpack.Unschedulable
+	for k, n := range c.leftOf(s) {
+		if n == 0 {
+			continue
+		}
+		if x == nil {
+			x = c.explainer(p, s)
+		}
+		reasons := x.explain(k)
+		_, left := dealt(c.kinds[k].pods, c.kinds[k].count-n)
+		for _, w := range left {
+			out = append(out, binpack.Unschedulable{Pod: w.Pod, Count: w.Count, Reasons: x.named(k, reasons, w.Pod)})
+		}
+	}
+	return out
+}
