@@ -58,15 +58,17 @@ func TestPod(t *testing.T) {
 		change func(*corev1.PodSpec)
 		path   string
 	}{
-		"sound":                  {nil, ""},
-		"sound affinity":         {near(corev1.PodAffinityTerm{TopologyKey: zone}), ""},
-		"no containers":          {func(s *corev1.PodSpec) { s.Containers = nil }, "spec.containers"},
-		"negative limit":         {func(s *corev1.PodSpec) { s.Containers[0].Resources.Limits = amounts("cpu", "-1") }, "spec.containers[0].resources.limits[cpu]"},
-		"absurd request":         {func(s *corev1.PodSpec) { s.Containers[0].Resources.Requests = amounts("cpu", "1e99") }, "spec.containers[0].resources.requests[cpu]"},
-		"absurd overhead":        {func(s *corev1.PodSpec) { s.Overhead = amounts("memory", "1e99") }, "spec.overhead[memory]"},
-		"pod-level resources":    {func(s *corev1.PodSpec) { s.Resources = &corev1.ResourceRequirements{Requests: amounts("cpu", "-1")} }, "spec.resources.requests[cpu]"},
-		"unknown toleration":     {func(s *corev1.PodSpec) { s.Tolerations = []corev1.Toleration{{Operator: "Likes"}} }, "spec.tolerations[0].operator"},
-		"spread without skew":    {func(s *corev1.PodSpec) { s.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{TopologyKey: zone}} }, "spec.topologySpreadConstraints[0].maxSkew"},
+		"sound":               {nil, ""},
+		"sound affinity":      {near(corev1.PodAffinityTerm{TopologyKey: zone}), ""},
+		"no containers":       {func(s *corev1.PodSpec) { s.Containers = nil }, "spec.containers"},
+		"negative limit":      {func(s *corev1.PodSpec) { s.Containers[0].Resources.Limits = amounts("cpu", "-1") }, "spec.containers[0].resources.limits[cpu]"},
+		"absurd request":      {func(s *corev1.PodSpec) { s.Containers[0].Resources.Requests = amounts("cpu", "1e99") }, "spec.containers[0].resources.requests[cpu]"},
+		"absurd overhead":     {func(s *corev1.PodSpec) { s.Overhead = amounts("memory", "1e99") }, "spec.overhead[memory]"},
+		"pod-level resources": {func(s *corev1.PodSpec) { s.Resources = &corev1.ResourceRequirements{Requests: amounts("cpu", "-1")} }, "spec.resources.requests[cpu]"},
+		"unknown toleration":  {func(s *corev1.PodSpec) { s.Tolerations = []corev1.Toleration{{Operator: "Likes"}} }, "spec.tolerations[0].operator"},
+		"spread without skew": {func(s *corev1.PodSpec) {
+			s.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{TopologyKey: zone}}
+		}, "spec.topologySpreadConstraints[0].maxSkew"},
 		"affinity's selector":    {near(corev1.PodAffinityTerm{TopologyKey: zone, LabelSelector: bad()}), "spec.affinity.podAffinity." + required + "[0].labelSelector"},
 		"affinity's namespaces":  {near(corev1.PodAffinityTerm{TopologyKey: zone, NamespaceSelector: bad()}), "spec.affinity.podAffinity." + required + "[0].namespaceSelector"},
 		"affinity without a key": {near(corev1.PodAffinityTerm{TopologyKey: zone}, corev1.PodAffinityTerm{}), "spec.affinity.podAffinity." + required + "[1].topologyKey"},
