@@ -15,6 +15,7 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/problemtest"
+	"github.com/stowage/stowage/binpack/internal/technique"
 	"github.com/stowage/stowage/binpack/solver"
 )
 
@@ -33,9 +34,9 @@ func TestAblation(t *testing.T) {
 	whole := solveFiles(t, files, solver.Solver{})
 	table := "\n| without | mean gap | worst gap | cost, mean | cost, worst | bound, mean | dearer | cheaper |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n" +
 		ablated("nothing", whole, whole)
-	for i, name := range solver.Techniques() {
-		t.Run(name, func(t *testing.T) {
-			row := ablated(name, whole, solveFiles(t, files, solver.Solver{}.Without(i)))
+	for one := range technique.Count {
+		t.Run(one.String(), func(t *testing.T) {
+			row := ablated(one.String(), whole, solveFiles(t, files, solver.Solver{}.Without(one)))
 			t.Log(row)
 			table += row
 		})
@@ -47,9 +48,9 @@ func TestAblation(t *testing.T) {
 // table.
 func TestTechniquesAreAskedFor(t *testing.T) {
 	names := regexp.MustCompile(`(?m)^\t\t(\w+): +"`)
-	declared, err := os.ReadFile("technique.go")
+	declared, err := os.ReadFile(filepath.Join("..", "internal", "technique", "technique.go"))
 	require.NoError(t, err)
-	files, err := filepath.Glob("*.go")
+	files, err := filepath.Glob(filepath.Join("..", "internal", "*", "*.go"))
 	require.NoError(t, err)
 	asked := ""
 	for _, file := range files {
@@ -58,9 +59,9 @@ func TestTechniquesAreAskedFor(t *testing.T) {
 		asked += string(text)
 	}
 	found := names.FindAllSubmatch(declared, -1)
-	require.Len(t, found, len(solver.Techniques()))
+	require.Len(t, found, int(technique.Count))
 	for _, name := range found {
-		require.Contains(t, asked, "uses("+string(name[1])+")")
+		require.Contains(t, asked, "Uses(technique."+string(name[1])+")")
 	}
 }
 

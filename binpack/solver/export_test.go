@@ -1,16 +1,9 @@
 package solver
 
-// Techniques names what Without can leave out.
-func Techniques() []string {
-	var names []string
-	for t := range techniques {
-		names = append(names, t.String())
-	}
-	return names
-}
+import "github.com/stowage/stowage/binpack/internal/technique"
 
-// Without returns the solver without its technique of that number.
-func (s Solver) Without(technique int) Solver {
-	s.without |= 1 << technique
+// Without returns the solver without one technique.
+func (s Solver) Without(t technique.Technique) Solver {
+	s.without = s.without.Without(t)
 	return s
 }

@@ -1,96 +1,110 @@
 package solver
 
 import (
+	"context"
+	"math/big"
 	"slices"
 
-	corev1 "k8s.io/api/core/v1"
-
-	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/compile"
 	"github.com/stowage/stowage/binpack/internal/kube"
-	"github.com/stowage/stowage/binpack/internal/model"
 )
 
-// A preference is first held like a rule, and given up by the pods that are left,
-// or for them. So a kind of which some pods are left comes apart: those that keep
-// their preferences, and those that do not, and that do not count in what others
-// would rather not have near.
-
-// prefers reports whether a kind has preferences that some offer does not meet, or
-// about other pods, or that others have about it.
-func (c *compiled) prefers(k int) bool {
-	return !c.kinds[k].relaxed && (kube.PrefersPods(c.kinds[k].pod) ||
-		slices.ContainsFunc(c.supply.views, func(v view) bool { return v.admits[c.kinds[k].rules] > 0 }) ||
-		slices.ContainsFunc(c.wishes, func(about func(*corev1.Pod) bool) bool { return about(c.kinds[k].pod) }))
+// firstPlan makes the first plan, in which pods keep preferences as s.Preferences has it.
+func (s Solver) firstPlan(ctx context.Context, r *compile.Reading) (*attempt, error) {
+	scope := compile.Scope{Held: compile.AllPreferences, Choice: true}
+	if s.Preferences == IgnorePreferences {
+		scope.Held = compile.NoPreferences
+	}
+	a, err := s.planWithPreferences(ctx, r, scope)
+	if err == nil && s.Preferences == PricePreferences {
+		a, err = s.weighPreferences(ctx, a, scope)
+	}
+	return a, err
 }
 
-// wishesOf returns which pods the preferences of the kinds are about.
-func wishesOf(kinds []kind, namespaces kube.Namespaces) []func(*corev1.Pod) bool {
-	var out []func(*corev1.Pod) bool
-	for i := range kinds {
-		if kinds[i].blocked == nil {
-			out = append(out, kube.PreferredPods(kinds[i].pod, namespaces)...)
+// planWithPreferences compiles and packs repeatedly: pods that are left drop their
+// preferences, as long as that helps.
+func (s Solver) planWithPreferences(ctx context.Context, r *compile.Reading, scope compile.Scope) (*attempt, error) {
+	var best *attempt
+	for kinds := r.Kinds; ; {
+		next, err := s.attempt(ctx, r, kinds, scope)
+		if err != nil {
+			return nil, err
+		}
+		if best != nil && !next.leavesFewer(best) {
+			return best, nil
+		}
+		best = next
+		if scope.Held != compile.AllPreferences {
+			return best, nil
+		}
+		if kinds = best.compiled.Relaxed(best.primal.Whole()); kinds == nil {
+			return best, nil
 		}
 	}
-	return out
 }
 
-// anyPrefers reports whether preferences may make a difference to the model.
-func (c *compiled) anyPrefers() bool {
-	for k := range c.kinds {
-		if c.kinds[k].relaxed || c.prefers(k) {
-			return true
-		}
-	}
-	return false
-}
+// maxPriced bounds the kinds of pods whose preferences are weighed against cost,
+// one after the other: each takes a first plan of its own.
+const maxPriced = 40
 
-// relaxed returns the kinds with those apart that a solution leaves although
-// preferences could be given up for them; nil: there are none.
-func (c *compiled) relaxed(s model.Solution) *grouping {
-	out := *c.grouping
-	out.kinds = slices.Clone(c.kinds)
-	for k, n := range c.leftOf(s) {
-		if n == 0 || c.kinds[k].blocked != nil || !c.prefers(k) {
+// weighPreferences weighs preferences against cost. From a plan in which all are held,
+// kind after kind gives its own up where the first plan then saves more than they are
+// worth.
+func (s Solver) weighPreferences(ctx context.Context, a *attempt, scope compile.Scope) (*attempt, error) {
+	least := a.total(s)
+	tried := 0
+	for k := range a.compiled.Kinds {
+		if !a.compiled.Prefers(k) || a.compiled.Kinds[k].Count == 0 || tried == maxPriced {
 			continue
 		}
-		kept, given := &out.kinds[k], c.kinds[k]
-		given.relaxed, given.count = true, n
-		kept.pods, given.pods = dealt(kept.pods, kept.count-n)
-		kept.count -= n
-		out.kinds = append(out.kinds, given)
+		tried++
+		kinds := slices.Clone(a.compiled.Kinds)
+		kinds[k].Relaxed = true
+		next, err := s.attempt(ctx, a.compiled.Reading, kinds, scope)
+		if err != nil {
+			return nil, err
+		}
+		if total := next.total(s); !a.leavesFewer(next) && (next.leavesFewer(a) || total.Cmp(least) < 0) {
+			a, least = next, total
+		}
 	}
-	if len(out.kinds) == len(c.kinds) {
-		return nil
-	}
-	return &out
+	return a, nil
 }
 
-// dealt returns the first n of the pods, and the others.
-func dealt(pods []binpack.Placement, n int64) (first, rest []binpack.Placement) {
-	for _, p := range pods {
-		k := min(int64(p.Count), n)
-		n -= k
-		if k > 0 {
-			first = append(first, binpack.Placement{Pod: p.Pod, Count: int(k)})
-		}
-		if int64(p.Count) > k {
-			rest = append(rest, binpack.Placement{Pod: p.Pod, Count: p.Count - int(k)})
+// total returns what the plan costs and what the preferences that it does not meet
+// are worth, in billionths of a dollar. Of preferences about other pods that were
+// given up all count as unmet.
+func (a *attempt) total(s Solver) *big.Int {
+	c := a.compiled
+	unmet := new(big.Int)
+	add := func(weight, pods int64) {
+		unmet.Add(unmet, new(big.Int).Mul(big.NewInt(weight), big.NewInt(pods)))
+	}
+	waiting := make([][]int, len(c.Model.Classes)) // kinds of each class
+	rest := make([]int64, len(c.Kinds))
+	for k, class := range c.ClassOf {
+		if rest[k] = c.Kinds[k].Count; class >= 0 {
+			waiting[class] = append(waiting[class], k)
+			if c.Kinds[k].Relaxed {
+				add(kube.PodPreferenceWeight(c.Kinds[k].Pod), rest[k])
+			}
 		}
 	}
-	return first, rest
-}
-
-// leftOf returns how many pods of each kind a solution leaves: of a class the last
-// of its kinds.
-func (c *compiled) leftOf(s model.Solution) []int64 {
-	left := s.Left(c.model)
-	out := make([]int64, len(c.kinds))
-	for k := len(c.kinds) - 1; k >= 0; k-- {
-		out[k] = c.kinds[k].count
-		if class := c.classOf[k]; class >= 0 {
-			out[k] = min(left[class], c.kinds[k].count)
-			left[class] -= out[k]
+	for _, j := range a.primal.Whole() {
+		profile := c.Reading.Supply.ProfileOf(&c.Offers[c.OffersIn[j.Bin][0]])
+		for _, n := range j.Counts {
+			for pods := n.N * j.Times; pods > 0; { // kind after kind, as in the plan
+				k := waiting[n.Class][0]
+				some := min(pods, rest[k])
+				add(int64(profile.Admits[c.Kinds[k].Rules]), some)
+				pods -= some
+				if rest[k] -= some; rest[k] == 0 {
+					waiting[n.Class] = waiting[n.Class][1:]
+				}
+			}
 		}
 	}
-	return out
+	total := unmet.Mul(unmet, big.NewInt(int64(s.PreferencePrice)))
+	return total.Add(total, big.NewInt(a.primal.Cost()))
 }

@@ -1,140 +1,80 @@
 package solver
 
 import (
-	"slices"
-
 	"github.com/stowage/stowage/binpack"
-	"github.com/stowage/stowage/binpack/internal/bound"
-	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/compile"
+	"github.com/stowage/stowage/binpack/internal/proof"
+	"github.com/stowage/stowage/binpack/internal/relax"
 	"github.com/stowage/stowage/binpack/internal/work"
 )
-
-// proven is the model that bounds are of: the compiled one, without what bounds do
-// not hold.
-type proven struct {
-	*compiled
-	bins   []int     // those that count
-	values []float64 // per class, the worth of one pod
-}
 
 // prepareProof finds the model that bounds are of, and proves what is quickly
 // proven. The choice that pools must leave is not in it, nor are preferences about
 // other pods; those about nodes only where all placed pods are sure to keep
 // theirs.
-func (r *run) prepareProof(g *grouping) error {
-	c, holds := r.compiled, scope{held: nodePreferences}
-	choice := slices.ContainsFunc(r.supply.pools, func(p binpack.Pool) bool { return len(p.MinValues) > 0 })
-	if r.scope.held == noPreferences || choice || r.compiled.model.Stages > 1 || r.givenUp() {
-		holds.held = noPreferences
+func (r *run) prepareProof() error {
+	reading, scope := r.compiled.Reading, compile.Scope{Held: compile.NodePreferences}
+	choice, held := needsChoice(reading), r.compiled.Scope.Held
+	if held == compile.NoPreferences || choice || r.compiled.Model.Stages > 1 || r.givenUp() {
+		scope.Held = compile.NoPreferences
 	}
-	if choice || r.scope.held != holds.held && r.anyPrefers() {
+	r.proven = r.compiled
+	r.subject = proof.Subject{Model: r.compiled.Model, Bins: r.primal.Pruned(), Values: r.primal.Worth().Duals}
+	if choice || held != scope.Held && r.compiled.AnyPrefers() {
 		var err error
-		if c, err = compile(r.problem, g, holds); err != nil {
+		if r.proven, err = compile.Compile(reading, reading.Kinds, scope); err != nil {
 			return err
 		}
-	}
-	r.proven = proven{compiled: c, bins: r.pruned, values: r.worth.duals}
-	if c != r.compiled {
-		r.proven.bins = c.model.Prune()
-		w := worthOf(c.model, r.proven.bins)
-		r.proven.values = w.duals
-		r.pivots += w.pivots
+		bins := r.proven.Model.Prune()
+		worth := relax.WorthOf(r.proven.Model, bins)
+		r.subject = proof.Subject{Model: r.proven.Model, Bins: bins, Values: worth.Duals}
+		r.pivots = worth.Pivots
 	}
 	r.prover = r.newProver()
-	if r.from != nil {
-		r.prover.startFrom(r.startCuts(r.from.Certificate))
+	if start := r.solver.Start; start != nil {
+		r.prover.StartFrom(r.startCuts(start.Certificate))
 	}
 	return nil
 }
 
-// givenUp reports whether pods gave up preferences, or are left with some that
-// they could give up.
-func (r *run) givenUp() bool {
-	for k, n := range r.leftOf(r.split.Whole(r.best)) {
-		if r.kinds[k].relaxed || n > 0 && r.kinds[k].blocked == nil && r.prefers(k) {
-			return true
-		}
-	}
-	return false
-}
+// proofShare: the proof may take 1/proofShare of the work that the search may.
+const proofShare = 2
 
-// instance returns the model as package bound sees it, with so many pods of each
-// level that may be left out.
-func instance(m *model.Model, bins []int, left []int64) *bound.Instance {
-	in := &bound.Instance{Left: left, Caps: m.Caps}
-	for c, class := range m.Classes {
-		kind := bound.Kind{Count: class.Count, Level: class.Level, Requests: class.Requests}
-		if most := m.PerNode(c); most != model.Unlimited {
-			kind.PerNode = most
-		}
-		in.Kinds = append(in.Kinds, kind)
-	}
-	for _, b := range bins {
-		bin := &m.Bins[b]
-		node := bound.Node{Price: bin.Price, Capacity: bin.Capacity, Admits: bin.Admits, Limit: bound.Unlimited}
-		for _, u := range bin.Uses {
-			node.Uses = append(node.Uses, bound.Use(u))
-		}
-		in.Nodes = append(in.Nodes, node)
-	}
-	in.Turns = turns(m, bins)
-	return in
-}
-
-// beside does something, and lets the prover work beside it for about so many
-// ticks. The two see nothing of each other until both are done, and the work of the
-// one is not taken from the other: the plan does not depend on what is proven,
-// except that the search ends when nothing is left to prove.
-func (r *run) beside(ticks int64, do func()) {
-	if r.duals != nil && r.uses(columnDuals) {
-		r.prover.offer(r.provenValues(r.duals))
-		if r.relaxed != nil && len(r.relaxed.Center) > 0 {
-			r.prover.offer(r.provenValues(r.relaxed.Center))
-		}
-	}
-	if r.generator != nil {
-		r.prover.ready = true
-		if len(r.prover.cases) > 0 && r.proven.compiled == r.compiled {
-			r.prover.columns = slices.Clone(r.split.Whole(r.generator.Columns))
-		}
-	}
-	p, target, done := r.prover, r.best.Cost(r.model), make(chan struct{})
-	go func() {
-		defer close(done)
-		p.prove(ticks, target)
-	}()
-	do()
-	<-done
-	if left := r.left(); !slices.Equal(left, p.left) { // the bound was of plans that leave more
-		r.prover = r.newProver()
-	}
-}
-
-func (r *run) newProver() *prover {
+func (r *run) newProver() *proof.Prover {
 	limit := r.meter.Left(-1)
 	if limit > 0 {
 		limit /= proofShare
 	}
-	return newProver(r.proven, r.left(), r.best.Cost(r.model), r.without, work.NewMeter(r.ctx, limit))
+	of := r.subject
+	of.Left, of.Enough = r.leftByLevel(), r.primal.Cost()
+	return proof.New(of, r.solver.without, work.NewMeter(r.ctx, limit))
 }
 
-// proofShare: the proof may take one part in so many of the work that the search
-// may.
-const proofShare = 2
-
-// provenValues returns duals of the model as values of the classes that bounds are of: on
-// average over the pods of each.
-func (r *run) provenValues(duals []float64) []float64 {
-	duals = r.split.WholeValues(duals, r.worth.pods)
-	if r.proven.compiled == r.compiled {
-		return duals
+// leftByLevel returns how many pods of each level the incumbent leaves, of those that
+// some node holds as the bound sees it.
+func (r *run) leftByLevel() []int64 {
+	left := make([]int64, len(r.proven.Model.Classes))
+	for k, n := range r.left() {
+		if class := r.proven.ClassOf[r.compiled.Kinds[k].Of]; class >= 0 {
+			left[class] += n
+		}
 	}
-	out, pods := make([]float64, len(r.proven.model.Classes)), make([]float64, len(r.proven.model.Classes))
-	for k := range r.kinds {
-		from, to := r.classOf[k], r.proven.classOf[r.kinds[k].of]
-		if from >= 0 && to >= 0 && r.kinds[k].count > 0 {
-			out[to] += float64(duals[from] * float64(r.kinds[k].count))
-			pods[to] += float64(r.kinds[k].count)
+	return r.proven.Model.ByLevel(left)
+}
+
+// provenValues returns values of the classes of the model as values of those that bounds
+// are of: on average over the pods of each.
+func (r *run) provenValues(values []float64) []float64 {
+	if r.proven == r.compiled {
+		return values
+	}
+	out, pods := make([]float64, len(r.proven.Model.Classes)), make([]float64, len(r.proven.Model.Classes))
+	for k := range r.compiled.Kinds {
+		kind := &r.compiled.Kinds[k]
+		from, to := r.compiled.ClassOf[k], r.proven.ClassOf[kind.Of]
+		if from >= 0 && to >= 0 && kind.Count > 0 {
+			out[to] += float64(values[from] * float64(kind.Count))
+			pods[to] += float64(kind.Count)
 		}
 	}
 	for c := range out {
@@ -143,36 +83,53 @@ func (r *run) provenValues(duals []float64) []float64 {
 	return out
 }
 
-// whole returns the values as whole numbers, rounded down, that sum to about
-// total over all pods. None is below 0.
-func whole(m *model.Model, values []float64, total int64) []int64 {
-	sum := 0.0
-	for c, v := range values {
-		sum += float64(v * float64(m.Classes[c].Count))
-	}
-	out := make([]int64, len(values))
-	if sum > 0 {
-		for c, v := range values {
-			out[c] = int64(float64(v/sum) * float64(total))
-		}
-	}
-	return out
-}
-
 // certificate gives the pods the values of their classes.
 func (r *run) certificate() binpack.Certificate {
 	var c binpack.Certificate
-	for _, values := range r.prover.cuts {
+	for _, values := range r.prover.Cuts() {
 		of := func(kinds []int) []int64 {
 			out := make([]int64, len(kinds))
 			for i, k := range kinds {
-				if class := r.proven.classOf[k]; class >= 0 {
+				if class := r.proven.ClassOf[k]; class >= 0 {
 					out[i] = values[class]
 				}
 			}
 			return out
 		}
-		c.Cuts = append(c.Cuts, binpack.Cut{Pods: of(r.proven.ofPod), Workloads: of(r.proven.ofWorkload)})
+		reading := r.proven.Reading
+		c.Cuts = append(c.Cuts, binpack.Cut{Pods: of(reading.OfPod), Workloads: of(reading.OfWorkload)})
 	}
 	return c
+}
+
+// startCuts returns the cuts of a certificate as values of the classes that bounds are
+// of: on average over the pods that it names. It names pods by their place in the
+// Problem; where there are more or fewer now than it names it says nothing.
+func (r *run) startCuts(c binpack.Certificate) [][]int64 {
+	var out [][]int64
+	reading := r.proven.Reading
+	for _, cut := range c.Cuts {
+		if len(cut.Pods) != len(reading.OfPod) || len(cut.Workloads) != len(reading.OfWorkload) {
+			return nil
+		}
+		sum, pods := make([]float64, len(r.proven.Model.Classes)), make([]float64, len(r.proven.Model.Classes))
+		note := func(kind int, value, count int64) {
+			if class := r.proven.ClassOf[kind]; class >= 0 {
+				sum[class] += float64(value) * float64(count)
+				pods[class] += float64(count)
+			}
+		}
+		for i, v := range cut.Pods {
+			note(reading.OfPod[i], v, 1)
+		}
+		for i, v := range cut.Workloads {
+			note(reading.OfWorkload[i], v, int64(reading.Problem.Workloads[i].Replicas))
+		}
+		values := make([]int64, len(sum))
+		for class := range values {
+			values[class] = int64(sum[class]/max(pods[class], 1) + 0.5)
+		}
+		out = append(out, values)
+	}
+	return out
 }

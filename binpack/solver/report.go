@@ -4,15 +4,18 @@ import (
 	"maps"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/compile"
+	"github.com/stowage/stowage/binpack/internal/explain"
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/catalog"
 )
 
 // report turns a solution of the model into launches and nominations of pods.
-func (c *compiled) report(p *binpack.Problem, s model.Solution) binpack.Plan {
-	queues := c.queues()
+func report(c *compile.Compiled, s model.Solution) binpack.Plan {
+	p := c.Reading.Problem
+	queues := queuesOf(c)
 	var plan binpack.Plan
-	used := make([]int, len(c.offersIn)) // nodes that are up, per bin
+	used := make([]int, len(c.OffersIn)) // existing nodes, per bin
 	nominations := make([][]binpack.Placement, len(p.Existing))
 	for _, j := range s {
 		for range j.Times {
@@ -20,13 +23,13 @@ func (c *compiled) report(p *binpack.Problem, s model.Solution) binpack.Plan {
 			for _, n := range j.Counts {
 				pods = queues[n.Class].take(pods, int(n.N))
 			}
-			o := &c.supply.offers[c.offersIn[j.Bin][used[j.Bin]]]
-			if o.node != nil {
+			o := &c.Offers[c.OffersIn[j.Bin][used[j.Bin]]]
+			if o.Existing != nil {
 				used[j.Bin]++
-				nominations[o.node.number] = pods
+				nominations[o.Existing.Number] = pods
 				continue
 			}
-			plan.Launches = append(plan.Launches, binpack.Launch{Pool: c.supply.pools[o.pool].Name, Offering: o.key, Labels: maps.Clone(o.chosen), Price: o.offering.Price, Pods: pods})
+			plan.Launches = append(plan.Launches, binpack.Launch{Pool: c.Reading.Supply.Pools[o.Pool].Name, Offering: o.Key, Labels: maps.Clone(o.Chosen), Price: o.Offering.Price, Pods: pods})
 		}
 	}
 	for i, pods := range nominations {
@@ -34,8 +37,8 @@ func (c *compiled) report(p *binpack.Problem, s model.Solution) binpack.Plan {
 			plan.Nominations = append(plan.Nominations, binpack.Nomination{Node: p.Existing[i].Node, Pods: pods})
 		}
 	}
-	plan.Cost = catalog.Price(s.Cost(c.model))
-	plan.Unschedulable = c.leftOver(p, s)
+	plan.Cost = catalog.Price(s.Cost(c.Model))
+	plan.Unschedulable = leftOver(c, s)
 	return plan
 }
 
@@ -59,32 +62,32 @@ func (q *queue) take(on []binpack.Placement, n int) []binpack.Placement {
 	return on
 }
 
-// queues returns a queue per class, kind after kind.
-func (c *compiled) queues() []queue {
-	queues := make([]queue, len(c.model.Classes))
-	for k, class := range c.classOf {
+// queuesOf returns a queue per class, kind after kind.
+func queuesOf(c *compile.Compiled) []queue {
+	queues := make([]queue, len(c.Model.Classes))
+	for k, class := range c.ClassOf {
 		if class >= 0 {
-			queues[class].waiting = append(queues[class].waiting, c.kinds[k].pods...)
+			queues[class].waiting = append(queues[class].waiting, c.Kinds[k].Pods...)
 		}
 	}
 	return queues
 }
 
 // leftOver returns the pods that a solution leaves, with the reasons.
-func (c *compiled) leftOver(p *binpack.Problem, s model.Solution) []binpack.Unschedulable {
-	var x *explainer
+func leftOver(c *compile.Compiled, s model.Solution) []binpack.Unschedulable {
+	var x *explain.Explainer
 	var out []binpack.Unschedulable
-	for k, n := range c.leftOf(s) {
+	for k, n := range c.LeftOf(s) {
 		if n == 0 {
 			continue
 		}
 		if x == nil {
-			x = c.explainer(p, s)
+			x = explain.New(c, s)
 		}
-		reasons := x.explain(k)
-		_, left := dealt(c.kinds[k].pods, c.kinds[k].count-n)
+		reasons := x.Explain(k)
+		_, left := compile.SplitPlacements(c.Kinds[k].Pods, c.Kinds[k].Count-n)
 		for _, w := range left {
-			out = append(out, binpack.Unschedulable{Pod: w.Pod, Count: w.Count, Reasons: x.named(k, reasons, w.Pod)})
+			out = append(out, binpack.Unschedulable{Pod: w.Pod, Count: w.Count, Reasons: x.Named(k, reasons, w.Pod)})
 		}
 	}
 	return out

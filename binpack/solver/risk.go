@@ -13,6 +13,7 @@ import (
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/describe"
 	"github.com/stowage/stowage/binpack/internal/quantity"
+	"github.com/stowage/stowage/binpack/internal/supply"
 	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog"
 )
@@ -87,13 +88,13 @@ func shareOf(share float64, n int) int {
 
 func (x excess) err() error {
 	var found []error
-	for _, k := range slices.SortedFunc(maps.Keys(x.offerings), compareKeys) {
+	for _, k := range slices.SortedFunc(maps.Keys(x.offerings), supply.CompareKeys) {
 		found = append(found, fmt.Errorf("%d launches are of %s", x.offerings[k], describe.Offering(k)))
 	}
 	for _, zone := range slices.Sorted(maps.Keys(x.zones)) {
 		found = append(found, fmt.Errorf("%d launches are in %q", x.zones[zone], zone))
 	}
-	for _, k := range slices.SortedFunc(maps.Keys(x.lonely), compareKeys) {
+	for _, k := range slices.SortedFunc(maps.Keys(x.lonely), supply.CompareKeys) {
 		found = append(found, fmt.Errorf("too few alternatives to %s", describe.Offering(k)))
 	}
 	return errors.Join(found...)
@@ -184,8 +185,4 @@ func (r riskLimit) Available(k catalog.Key) int {
 		return r.most
 	}
 	return min(r.most, r.before.Available(k))
-}
-
-func compareKeys(a, b catalog.Key) int {
-	return compareOffers([]binpack.Pool{{}}, offer{key: a}, offer{key: b})
 }

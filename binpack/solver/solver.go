@@ -6,6 +6,9 @@ import (
 	"iter"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/compile"
+	"github.com/stowage/stowage/binpack/internal/technique"
+	"github.com/stowage/stowage/binpack/internal/work"
 	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog"
 )
@@ -18,7 +21,7 @@ type Solver struct {
 	Preferences PreferencePolicy // what preferences of pods are worth
 
 	// Alternatives is how many alternatives each launch states at most; 0: none.
-	// They are not counted as work.
+	// They are not counted as work. Where the context ends launches have fewer.
 	Alternatives int
 
 	// Risk is how much of a plan may hang on one thing, as far as no more pods are
@@ -35,7 +38,7 @@ type Solver struct {
 	// then a fourteenth. The pods must be the same objects. nil: none.
 	Start *binpack.Plan
 
-	without uint64 // techniques that are left out, one bit each: for measurements
+	without technique.Set // for measurements
 }
 
 // PreferencePolicy says what the preferences of pods are worth: preferred node and
@@ -51,7 +54,7 @@ const (
 
 // DefaultWork is the work limit of the zero Solver in ticks, steps of the
 // inner loops: about a second on one core.
-const DefaultWork int64 = 40_000_000
+const DefaultWork = work.Default
 
 // Solve is Solver{}.Solve.
 func Solve(ctx context.Context, p binpack.Problem) (binpack.Plan, error) {
@@ -65,14 +68,14 @@ func (s Solver) Solve(ctx context.Context, p binpack.Problem) (binpack.Plan, err
 	if s.Risk != (Risk{}) {
 		return s.withinRisk(ctx, p)
 	}
-	r, err := s.start(ctx, &p)
+	r, err := s.begin(ctx, &p)
 	if err != nil {
 		return binpack.Plan{}, err
 	}
 	for r.improve() {
 	}
-	if r.fault != nil {
-		return binpack.Plan{}, r.fault
+	if err := r.primal.Fault(); err != nil {
+		return binpack.Plan{}, err
 	}
 	return s.withAlternatives(ctx, p, r.plan())
 }
@@ -86,7 +89,7 @@ func (s Solver) Plans(ctx context.Context, p binpack.Problem) iter.Seq2[binpack.
 			yield(s.withinRisk(ctx, p))
 			return
 		}
-		r, err := s.start(ctx, &p)
+		r, err := s.begin(ctx, &p)
 		if err != nil {
 			yield(binpack.Plan{}, err)
 			return
@@ -97,77 +100,30 @@ func (s Solver) Plans(ctx context.Context, p binpack.Problem) iter.Seq2[binpack.
 				return
 			}
 		}
-		if r.fault != nil {
-			yield(binpack.Plan{}, r.fault)
+		if err := r.primal.Fault(); err != nil {
+			yield(binpack.Plan{}, err)
 		}
 	}
 }
 
-// start validates, compiles and packs for the first time.
-func (s Solver) start(ctx context.Context, p *binpack.Problem) (*run, error) {
+// begin validates, compiles, makes the first plan, and proves a first bound.
+func (s Solver) begin(ctx context.Context, p *binpack.Problem) (*run, error) {
 	if s.PreferencePrice < 0 {
 		return nil, &binpack.InvalidError{Path: "Solver.PreferencePrice", Err: fmt.Errorf("%d is negative", s.PreferencePrice)}
 	}
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	g := group(p)
-	whole := scope{held: allPreferences, choice: true}
-	if s.Preferences == IgnorePreferences {
-		whole.held = noPreferences
-	}
-	r, err := s.kept(ctx, p, g, whole)
-	if err == nil && s.Preferences == PricePreferences {
-		r, err = s.priced(ctx, p, r, whole)
-	}
-	if err == nil {
-		err = r.prepareProof(g)
-	}
+	reading := compile.Read(p)
+	first, err := s.firstPlan(ctx, reading)
 	if err != nil {
 		return nil, err
 	}
-	return r, r.fault
-}
-
-// kept makes the first plan in which as many pods keep their preferences as the
-// scope holds: those that are left give theirs up, and all are packed anew.
-func (s Solver) kept(ctx context.Context, p *binpack.Problem, g *grouping, holds scope) (*run, error) {
-	var r *run
-	for with := g; with != nil; {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		c, err := compile(p, with, holds)
-		if err != nil {
-			return nil, err
-		}
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		next := newRun(ctx, s, p, c)
-		if r != nil && !next.leavesFewer(r) {
-			break
-		}
-		r = next
-		if with = nil; holds.held == allPreferences {
-			with = c.relaxed(r.split.Whole(r.best))
-		}
+	r := &run{ctx: ctx, solver: s, attempt: first}
+	if err := r.prepareProof(); err != nil {
+		return nil, err
 	}
-	return r, nil
-}
-
-// plan reports where the run stands.
-func (r *run) plan() binpack.Plan {
-	plan := r.report(r.problem, r.split.Whole(r.best))
-	plan.LowerBound = catalog.Price(r.prover.lower)
-	plan.Certificate = r.certificate()
-	plan.Status = r.status()
-	plan.Stats = binpack.Stats{Classes: len(r.model.Classes), Bins: len(r.model.Bins), Pivots: r.pivots, Work: r.meter.Spent() + r.prover.meter.Spent()}
-	if g := r.generator; g != nil {
-		plan.Stats.Columns, plan.Stats.Pricings = len(g.Columns), g.Pricings
-		plan.Stats.Pivots += g.Pivots
-	}
-	return plan
+	return r, r.primal.Fault()
 }
 
 // withAlternatives returns the plan with as many alternatives as s asks for.

@@ -33,7 +33,7 @@ func PodLabelKeys(pod *corev1.Pod) []string {
 		keys = append(keys, selectorKeys(c.LabelSelector, c.MatchLabelKeys...)...)
 	}
 	for _, t := range slices.Concat(antiAffinityTerms(pod), affinityTerms(pod)) {
-		keys = append(keys, selectorKeys(t.LabelSelector, slices.Concat(t.MatchLabelKeys, t.MismatchLabelKeys)...)...)
+		keys = append(keys, selectorKeys(t.of.LabelSelector, slices.Concat(t.of.MatchLabelKeys, t.of.MismatchLabelKeys)...)...)
 	}
 	return keys
 }

@@ -11,7 +11,7 @@ import (
 const (
 	module = "github.com/stowage/stowage/"
 	k8s    = "k8s.io/api/... k8s.io/apimachinery/... k8s.io/component-helpers/..."
-	tools  = "model lp par invariant work" // rooms that serve the others
+	rooms  = "model lp work" // that serve the others
 	public = "catalog/... pricing/... binpack binpack/solver binpack/verify binpack/problemfile binpack/launch"
 )
 
@@ -28,7 +28,7 @@ func importRows() [][2]string {
 		{"pricing", "catalog"},
 		{"pricing/ec2", "catalog pricing"},
 		{"binpack", "catalog check naive nodelabel quantity " + k8s},
-		{"binpack/solver", "catalog binpack binpack/verify binpack/internal/... " + k8s},
+		{"binpack/solver", "catalog binpack binpack/verify compile describe explain kube primal proof quantity relax supply technique " + rooms + " " + k8s},
 		{"binpack/verify", "catalog binpack bound describe naive quantity " + k8s},
 		{"binpack/launch", "catalog binpack binpack/solver binpack/verify k8s.io/api/core/v1"},
 		{"binpack/problemfile", "catalog binpack " + k8s},
@@ -38,24 +38,28 @@ func importRows() [][2]string {
 		{"binpack/internal/describe", "catalog binpack quantity " + k8s},
 		{"binpack/internal/problemtest", "catalog catalog/ec2 pricing pricing/ec2 binpack binpack/solver binpack/verify binpack/problemfile gen github.com/stretchr/testify/require pgregory.net/rapid " + k8s},
 		{"binpack/internal/kube", "nodelabel " + k8s},
+		{"binpack/internal/supply", "catalog binpack describe kube nodelabel quantity " + k8s},
+		{"binpack/internal/compile", "catalog binpack kube model quantity supply " + k8s},
+		{"binpack/internal/explain", "catalog binpack compile describe kube model nodelabel quantity supply " + k8s},
+		{"binpack/internal/technique", ""},
+		{"binpack/internal/primal", "cells colgen deal diving greedy relax search single technique " + rooms},
+		{"binpack/internal/proof", "bound colgen separation technique " + rooms},
 		{"binpack/internal/naive", k8s},
 		{"binpack/internal/model", ""},
-		{"binpack/internal/par", ""},
-		{"binpack/internal/invariant", ""},
 		{"binpack/internal/work", ""},
 		{"binpack/internal/lint", ""},
 		{"binpack/internal/lp", "gonum.org/v1/gonum/..."},
 		{"binpack/internal/gen", "catalog binpack model pgregory.net/rapid " + k8s},
 		{"binpack/internal/brute", "model bound"},
-		{"binpack/internal/greedy", "exchange " + tools},
-		{"binpack/internal/deal", "exchange " + tools},
-		{"binpack/internal/search", "exchange greedy " + tools},
-		{"binpack/internal/knapsack", "bound " + tools},
-		{"binpack/internal/colgen", "knapsack " + tools},
-		{"binpack/internal/separation", "knapsack " + tools},
-		{"binpack/internal/diving", "colgen " + tools},
+		{"binpack/internal/greedy", "exchange " + rooms},
+		{"binpack/internal/deal", "exchange " + rooms},
+		{"binpack/internal/search", "exchange greedy " + rooms},
+		{"binpack/internal/knapsack", "bound " + rooms},
+		{"binpack/internal/colgen", "knapsack " + rooms},
+		{"binpack/internal/separation", "knapsack " + rooms},
+		{"binpack/internal/diving", "colgen " + rooms},
 		{"binpack/internal/model/modeltest", "model pgregory.net/rapid"}, // what rooms are tested with
-		{"binpack/internal/*", tools},
+		{"binpack/internal/*", rooms},
 		{"examples/internal/*", k8s + " " + public},
 		{"examples/*", "examples/internal/... sigs.k8s.io/yaml " + k8s + " " + public},
 	}
