@@ -5,6 +5,8 @@ import (
 	"context"
 	"math"
 	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
 )
 
 // A branching solves a program by branch and bound on the numbers of launches (Land and
@@ -78,7 +80,7 @@ func (b *branching) solve(ctx context.Context, most int, enough int64) Answer {
 	b.carried = make([]bool, len(b.rows))
 	root := &leaf{low: make([]int64, len(b.options)), high: make([]int64, len(b.options))}
 	for i, o := range b.options {
-		b.unit = gcd(b.unit, o.price)
+		b.unit = arith.GCD(b.unit, o.price)
 		root.high[i] = o.most
 		if o.price == 0 && len(o.uses) == 0 {
 			root.low[i] = o.most // free nodes do no harm
@@ -163,7 +165,7 @@ func (b *branching) meets(launches []int64) bool {
 	for i, v := range b.values {
 		sum := int64(0)
 		for j, n := range launches {
-			sum = add(sum, mul(b.options[j].gains[i], n))
+			sum = arith.Add(sum, arith.Mul(b.options[j].gains[i], n))
 		}
 		if sum < v {
 			return false

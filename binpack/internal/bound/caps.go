@@ -3,6 +3,9 @@ package bound
 import (
 	"context"
 	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
+	"github.com/stowage/stowage/binpack/internal/dominance"
 )
 
 // capSteps is the most work of capped, in labels looked at.
@@ -30,11 +33,11 @@ type label struct {
 func (c *cover) capped(ctx context.Context) (solution, error) {
 	unit := int64(0)
 	for _, o := range c.options {
-		unit = gcd(unit, o.gain)
+		unit = arith.GCD(unit, o.gain)
 	}
-	unit = max(unit, ceilDiv(c.value, mostValues))
+	unit = max(unit, arith.CeilDiv(c.value, mostValues))
 	s := &labelling{
-		cells: make([][]label, ceilDiv(c.value, unit)+1),
+		cells: make([][]label, arith.CeilDiv(c.value, unit)+1),
 		caps:  c.caps,
 		steps: capSteps,
 		best:  -1,
@@ -44,7 +47,7 @@ func (c *cover) capped(ctx context.Context) (solution, error) {
 		if ctx.Err() != nil {
 			return solution{}, ctx.Err()
 		}
-		if !s.launch(o, ceilDiv(o.gain, unit)) {
+		if !s.launch(o, arith.CeilDiv(o.gain, unit)) {
 			return solution{}, nil
 		}
 		s.prune(unit, c.options[i+1:])
@@ -89,9 +92,9 @@ func (s *labelling) launch(o option, gain int64) bool {
 }
 
 func (s *labelling) plus(l label, o option) label {
-	out := label{price: add(l.price, o.price), used: slices.Clone(l.used)}
+	out := label{price: arith.Add(l.price, o.price), used: slices.Clone(l.used)}
 	for _, u := range o.uses {
-		out.used[u.Cap] = add(out.used[u.Cap], u.Amount)
+		out.used[u.Cap] = arith.Add(out.used[u.Cap], u.Amount)
 	}
 	return out
 }
@@ -120,17 +123,7 @@ func (s *labelling) keep(l label, cell int64) {
 	}
 }
 
-func (l label) beats(m label) bool {
-	if l.price > m.price {
-		return false
-	}
-	for i := range l.used {
-		if l.used[i] > m.used[i] {
-			return false
-		}
-	}
-	return true
-}
+func (l label) beats(m label) bool { return l.price <= m.price && dominance.NoLess(m.used, l.used) }
 
 // prune drops the labels that cannot become cheaper covers than the best: what
 // they leave costs at least what the cheapest of the later options, by gain,
@@ -141,12 +134,12 @@ func (s *labelling) prune(unit int64, later []option) {
 	}
 	cheapest := later[0]
 	for _, o := range later[1:] {
-		if compareRatio(o.price, ceilDiv(o.gain, unit), cheapest.price, ceilDiv(cheapest.gain, unit)) < 0 {
+		if arith.CompareRatio(o.price, arith.CeilDiv(o.gain, unit), cheapest.price, arith.CeilDiv(cheapest.gain, unit)) < 0 {
 			cheapest = o
 		}
 	}
 	for v := range s.cells {
-		least := mulDiv(int64(len(s.cells)-1-v), cheapest.price, ceilDiv(cheapest.gain, unit))
-		s.cells[v] = slices.DeleteFunc(s.cells[v], func(l label) bool { return add(l.price, least) >= s.best })
+		least := arith.MulDiv(int64(len(s.cells)-1-v), cheapest.price, arith.CeilDiv(cheapest.gain, unit))
+		s.cells[v] = slices.DeleteFunc(s.cells[v], func(l label) bool { return arith.Add(l.price, least) >= s.best })
 	}
 }

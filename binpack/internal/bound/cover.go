@@ -2,8 +2,9 @@ package bound
 
 import (
 	"context"
-	"math"
 	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
 )
 
 // A cover asks for the least price of launches that together gain a value.
@@ -97,11 +98,11 @@ func (c *cover) withinCap(i int, most int64) int64 {
 		switch {
 		case u < 0:
 			free = append(free, o)
-		case compareRatio(o.gain, o.uses[u].Amount, best.gain, bestUse) > 0:
+		case arith.CompareRatio(o.gain, o.uses[u].Amount, best.gain, bestUse) > 0:
 			best, bestUse = o, o.uses[u].Amount
 		}
 	}
-	return add(total(free), mulDiv(most, best.gain, bestUse))
+	return arith.Add(total(free), arith.MulDiv(most, best.gain, bestUse))
 }
 
 // withoutCaps returns the cover with each cap as a limit of each option alone,
@@ -112,7 +113,7 @@ func (c *cover) withoutCaps() *cover {
 		for _, u := range o.uses {
 			o.limit = min(o.limit, c.caps[u.Cap]/u.Amount)
 		}
-		if o.limit >= ceilDiv(c.value, o.gain) {
+		if o.limit >= arith.CeilDiv(c.value, o.gain) {
 			o.limit = Unlimited
 		}
 		o.uses = nil
@@ -140,7 +141,7 @@ func (c *cover) limited() bool {
 func total(options []option) int64 {
 	sum := int64(0)
 	for _, o := range options {
-		sum = add(sum, mul(o.gain, o.limit))
+		sum = arith.Add(sum, arith.Mul(o.gain, o.limit))
 	}
 	return sum
 }
@@ -150,15 +151,7 @@ func total(options []option) int64 {
 func roundUp(low int64, options []option) int64 {
 	unit := int64(0)
 	for _, o := range options {
-		unit = gcd(unit, o.price)
+		unit = arith.GCD(unit, o.price)
 	}
-	return roundTo(unit, low)
-}
-
-// roundTo returns low, rounded up to a multiple of unit.
-func roundTo(unit, low int64) int64 {
-	if unit == 0 || low%unit == 0 || low > math.MaxInt64-unit {
-		return low
-	}
-	return low + unit - low%unit
+	return arith.RoundUp(unit, low)
 }

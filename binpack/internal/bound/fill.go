@@ -3,6 +3,8 @@ package bound
 import (
 	"cmp"
 	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
 )
 
 // A Knapsack asks what one node holds that is worth most.
@@ -38,7 +40,7 @@ func (k *Knapsack) items() (items []*item, room []int64) {
 		if n := fit(k.Requests[i], k.Room, k.Counts[i]); v > 0 && n > 0 {
 			items = append(items, &item{kind: i, value: v, count: n, requests: k.Requests[i]})
 			for r, q := range k.Requests[i] {
-				asked[r] = add(asked[r], mul(n, q))
+				asked[r] = arith.Add(asked[r], arith.Mul(n, q))
 			}
 		}
 	}

@@ -3,6 +3,8 @@ package bound
 import (
 	"context"
 	"math"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
 )
 
 // gridSteps is the most work of grid, in values times options.
@@ -18,12 +20,12 @@ func (c *cover) grid(ctx context.Context) (Price, error) {
 	value := c.shrink()
 	unit, passes := int64(0), int64(0)
 	for _, o := range c.options {
-		unit = gcd(unit, o.gain)
+		unit = arith.GCD(unit, o.gain)
 		passes += int64(len(copies(o)))
 	}
-	unit = max(unit, ceilDiv(value, gridSteps/passes))
+	unit = max(unit, arith.CeilDiv(value, gridSteps/passes))
 	// least[v] is the least price of launches that gain v units or more.
-	least := make([]int64, ceilDiv(value, unit)+1)
+	least := make([]int64, arith.CeilDiv(value, unit)+1)
 	for v := range least[1:] {
 		least[v+1] = none
 	}
@@ -32,11 +34,11 @@ func (c *cover) grid(ctx context.Context) (Price, error) {
 			if ctx.Err() != nil {
 				return Price{}, ctx.Err()
 			}
-			times(least, mul(n, o.price), mul(n, ceilDiv(o.gain, unit)), o.limit == Unlimited)
+			times(least, arith.Mul(n, o.price), arith.Mul(n, arith.CeilDiv(o.gain, unit)), o.limit == Unlimited)
 		}
 	}
 	last := least[len(least)-1]
-	return Price{Least: add(last, c.base(value)), Infeasible: last == none}, nil
+	return Price{Least: arith.Add(last, c.base(value)), Infeasible: last == none}, nil
 }
 
 // times adds launches that gain together at the price, once or any number of
@@ -89,13 +91,13 @@ func (c *cover) shrink() int64 {
 	}
 	unit, most := int64(0), int64(0)
 	for j, o := range c.options {
-		unit = gcd(unit, o.gain)
+		unit = arith.GCD(unit, o.gain)
 		if j > i {
 			most = max(most, o.gain)
 		}
 	}
 	gain := c.options[i].gain
-	kept := add(add(mul(gain/unit, most), total(c.options[:i])), gain)
+	kept := arith.Add(arith.Add(arith.Mul(gain/unit, most), total(c.options[:i])), gain)
 	if c.value <= kept {
 		return c.value
 	}
@@ -108,7 +110,7 @@ func (c *cover) base(value int64) int64 {
 		return 0
 	}
 	star := c.options[c.star()]
-	return mul((c.value-value)/star.gain, star.price)
+	return arith.Mul((c.value-value)/star.gain, star.price)
 }
 
 // star returns the index of the first option without limit, or -1.

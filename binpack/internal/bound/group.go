@@ -3,6 +3,8 @@ package bound
 import (
 	"math"
 	"math/bits"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
 )
 
 // groupSteps is the most work of group, in residues times options.
@@ -20,10 +22,10 @@ const groupSteps = 8_000_000
 func (c *cover) group() (least int64, exact bool) {
 	unit := int64(0)
 	for _, o := range c.options {
-		unit = gcd(unit, o.gain)
+		unit = arith.GCD(unit, o.gain)
 	}
 	star := c.options[0]
-	size, value := star.gain/unit, ceilDiv(c.value, unit)
+	size, value := star.gain/unit, arith.CeilDiv(c.value, unit)
 	if c.limited() || size > groupSteps/int64(len(c.options)) || !sumsFit(c.options, size, value) {
 		return 0, false
 	}
@@ -67,9 +69,9 @@ func extend(paths []path, step path) {
 	if move == 0 {
 		return
 	}
-	for first := range gcd(size, move) {
+	for first := range arith.GCD(size, move) {
 		r := first
-		for range 2 * size / gcd(size, move) {
+		for range 2 * size / arith.GCD(size, move) {
 			next := r + move
 			if next >= size {
 				next -= size

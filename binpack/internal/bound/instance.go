@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+
+	"github.com/stowage/stowage/binpack/internal/dominance"
 )
 
 // Unlimited is a capacity or a limit that does not bind.
@@ -60,10 +62,7 @@ type Node struct {
 }
 
 // A Use is what one launch takes of one cap.
-type Use struct {
-	Cap    int
-	Amount int64
-}
+type Use = dominance.Use
 
 // ErrOverflow says that the pods' values are too large to be summed: together
 // they must stay below 2^62.

@@ -3,6 +3,8 @@ package bound
 import (
 	"cmp"
 	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
 )
 
 // An item is a kind as one node may take it.
@@ -70,7 +72,7 @@ func itemsOf(kinds []Kind, node *Node) (items []*item, room []int64) {
 		}
 		it := &item{kind: k, value: kinds[k].value, count: fit(kinds[k].Requests, node.Capacity, kinds[k].most()), requests: kinds[k].Requests}
 		for r, q := range it.requests {
-			asked[r] = add(asked[r], it.count*q)
+			asked[r] = arith.Add(asked[r], it.count*q)
 		}
 		if last := len(items) - 1; last >= 0 && items[last].value == it.value && slices.Equal(items[last].requests, it.requests) {
 			items[last].count = fit(it.requests, node.Capacity, items[last].count+it.count)
@@ -128,7 +130,7 @@ func (s *search) index() {
 }
 
 func (s *search) denser(r, i, j int) int {
-	if j < 0 || compareRatio(s.items[j].value, s.items[j].requests[r], s.items[i].value, s.items[i].requests[r]) >= 0 {
+	if j < 0 || arith.CompareRatio(s.items[j].value, s.items[j].requests[r], s.items[i].value, s.items[i].requests[r]) >= 0 {
 		return j
 	}
 	return i
@@ -194,7 +196,7 @@ func (s *search) tightest(i int, weight int64) int64 {
 		if j < 0 {
 			continue
 		}
-		bound = min(bound, mulDiv(left, s.items[j].value, s.items[j].requests[r]))
+		bound = min(bound, arith.MulDiv(left, s.items[j].value, s.items[j].requests[r]))
 	}
 	return bound
 }
@@ -210,7 +212,7 @@ func relaxed(items []*item, weight int64) int64 {
 			weight -= it.weight * it.count
 			continue
 		}
-		return value + mulDiv(weight, it.value, it.weight)
+		return value + arith.MulDiv(weight, it.value, it.weight)
 	}
 	return value
 }
@@ -218,6 +220,6 @@ func relaxed(items []*item, weight int64) int64 {
 // compareWorth orders items by value per weight, then so that their order does
 // not depend on the input's.
 func compareWorth(a, b *item) int {
-	return cmp.Or(compareRatio(b.value, b.weight, a.value, a.weight),
+	return cmp.Or(arith.CompareRatio(b.value, b.weight, a.value, a.weight),
 		cmp.Compare(b.value, a.value), slices.Compare(a.requests, b.requests), cmp.Compare(a.count, b.count))
 }

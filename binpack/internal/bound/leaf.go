@@ -4,6 +4,8 @@ import (
 	"container/heap"
 	"math/bits"
 	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
 )
 
 const (
@@ -28,7 +30,7 @@ func (b *branching) prepare(root *leaf) {
 	for i, v := range b.values {
 		side := make([]int64, len(b.options))
 		for j, o := range b.options {
-			side[j] = ceilMulDiv(min(o.gains[i], v), wholeSide, v)
+			side[j] = arith.CeilMulDiv(min(o.gains[i], v), wholeSide, v)
 		}
 		b.sides = append(b.sides, side)
 	}
@@ -37,7 +39,7 @@ func (b *branching) prepare(root *leaf) {
 		for j, o := range b.options {
 			for _, u := range o.uses {
 				if u.Cap == k && c > 0 {
-					side[j] += mulDiv(min(u.Amount, c), wholeSide, c)
+					side[j] += arith.MulDiv(min(u.Amount, c), wholeSide, c)
 				}
 			}
 		}
@@ -97,10 +99,10 @@ func (b *branching) least(l *leaf, prices []float64) int64 {
 		b.carried[i] = b.carried[i] || multipliers[i] > 0
 	}
 	total := b.dual(l, multipliers, shift)
-	if !total.positive() {
+	if !total.Positive() {
 		return 0
 	}
-	return roundTo(b.unit, total.ceilShift(shift))
+	return arith.RoundUp(b.unit, total.CeilShift(shift))
 }
 
 // multipliers returns the prices of the rows as whole numbers, by which the price of an
@@ -127,17 +129,17 @@ func (b *branching) within(l *leaf, prices []float64, enough int64) (low, high [
 	if shift < 0 {
 		return low, high
 	}
-	var gap wide
-	gap.add(enough, 1<<shift)
-	gap.sub(b.dual(l, multipliers, shift))
+	var gap arith.Wide
+	gap.Add(enough, 1<<shift)
+	gap.Sub(b.dual(l, multipliers, shift))
 	for j := range b.options {
 		reduced, most := b.reduced(j, multipliers, shift), int64(0)
-		if gap.positive() && reduced != 0 {
-			most = gap.over(max(reduced, -reduced))
+		if gap.Positive() && reduced != 0 {
+			most = gap.Over(max(reduced, -reduced))
 		}
 		switch {
 		case reduced > 0:
-			high[j] = min(high[j], add(low[j], most))
+			high[j] = min(high[j], arith.Add(low[j], most))
 		case reduced < 0:
 			low[j] = max(low[j], high[j]-most)
 		}
@@ -153,7 +155,7 @@ func (b *branching) empty(l *leaf, multipliers []float64) bool {
 		most = max(most, m)
 	}
 	proof := wholes(multipliers, float64(int64(1)<<multiplierBits)/wholeSide/max(most, 1e-300))
-	if !b.dual(l, proof, noPrices).positive() {
+	if !b.dual(l, proof, noPrices).Positive() {
 		return false
 	}
 	for i := range b.rows {
@@ -166,13 +168,13 @@ func (b *branching) empty(l *leaf, multipliers []float64) bool {
 const noPrices = -1
 
 // dual returns the dual bound by multipliers, prices as 2^shift.
-func (b *branching) dual(l *leaf, multipliers []int64, shift int) wide {
-	var total wide
+func (b *branching) dual(l *leaf, multipliers []int64, shift int) arith.Wide {
+	var total arith.Wide
 	for i, m := range multipliers {
 		if i < len(b.rows) {
-			total.add(m, wholeSide)
+			total.Add(m, wholeSide)
 		} else {
-			total.add(-m, wholeSide)
+			total.Add(-m, wholeSide)
 		}
 	}
 	for j := range b.options {
@@ -180,7 +182,7 @@ func (b *branching) dual(l *leaf, multipliers []int64, shift int) wide {
 		if reduced < 0 {
 			at = l.high[j]
 		}
-		total.add(reduced, at)
+		total.Add(reduced, at)
 	}
 	return total
 }

@@ -3,6 +3,8 @@ package bound
 import (
 	"math"
 	"math/big"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
 )
 
 // linear returns the least price when the last launch may be taken in part,
@@ -12,7 +14,7 @@ func (c *cover) linear() (least int64, ok bool) {
 	price := new(big.Int)
 	rest := c.value
 	for _, o := range c.options {
-		if o.limit >= ceilDiv(rest, o.gain) {
+		if o.limit >= arith.CeilDiv(rest, o.gain) {
 			part := new(big.Int).Mul(big.NewInt(rest), big.NewInt(o.price))
 			part.Add(part, big.NewInt(o.gain-1))
 			price.Add(price, part.Quo(part, big.NewInt(o.gain)))

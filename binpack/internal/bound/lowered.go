@@ -3,6 +3,8 @@ package bound
 import (
 	"math"
 	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
 )
 
 const (
@@ -32,7 +34,7 @@ const (
 func (p *Program) Lowered(known int64) []int64 {
 	last := p.cuts[len(p.cuts)-1]
 	l := &lowering{kinds: slices.Clone(last.valued.Kinds), full: last.valued.Kinds}
-	if !l.choose(last.valued.Nodes, last.gains, mulDiv(known, loweredPart, loweredPart-1), last.value) {
+	if !l.choose(last.valued.Nodes, last.gains, arith.MulDiv(known, loweredPart, loweredPart-1), last.value) {
 		return nil
 	}
 	for range loweredRounds {
@@ -71,16 +73,16 @@ func (l *lowering) choose(nodes []Node, gains []int64, known, value int64) bool 
 			order = append(order, b)
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return compareRatio(gains[b], nodes[b].Price, gains[a], nodes[a].Price) })
+	slices.SortStableFunc(order, func(a, b int) int { return arith.CompareRatio(gains[b], nodes[b].Price, gains[a], nodes[a].Price) })
 	if len(order) <= loweredNodes*loweredMany {
 		return false
 	}
 	level := order[loweredNodes]
-	if mulDiv(value, nodes[level].Price, gains[level]) <= known || compareRatio(gains[order[0]], nodes[order[0]].Price, gains[level]+gains[level]/loweredWorth, nodes[level].Price) < 0 {
+	if arith.MulDiv(value, nodes[level].Price, gains[level]) <= known || arith.CompareRatio(gains[order[0]], nodes[order[0]].Price, gains[level]+gains[level]/loweredWorth, nodes[level].Price) < 0 {
 		return false
 	}
 	for _, b := range order[:loweredNodes] {
-		limit := mulDiv(nodes[b].Price, gains[level], nodes[level].Price)
+		limit := arith.MulDiv(nodes[b].Price, gains[level], nodes[level].Price)
 		if limit > 0 && gains[b] > limit+limit/loweredPart {
 			l.nodes, l.limits = append(l.nodes, nodes[b]), append(l.limits, limit)
 		}

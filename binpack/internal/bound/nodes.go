@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
 )
 
 // An effort bounds the steps that the searches of all nodes may take. Counts, not
@@ -82,7 +84,7 @@ func coverBy(p *Instance, all []*holding) *cover {
 		}
 	}
 	slices.SortStableFunc(c.options, func(a, b option) int {
-		return cmp.Or(compareRatio(a.price, a.gain, b.price, b.gain), cmp.Compare(b.gain, a.gain), cmp.Compare(b.limit, a.limit))
+		return cmp.Or(arith.CompareRatio(a.price, a.gain, b.price, b.gain), cmp.Compare(b.gain, a.gain), cmp.Compare(b.limit, a.limit))
 	})
 	return c
 }
@@ -117,7 +119,7 @@ func deepen(ctx context.Context, kinds []Kind, all []*holding, e effort) error {
 		best = best.orBetter(h)
 	}
 	var buffers lists
-	byRatio := func(a, b *holding) int { return compareRatio(b.bound, b.node.Price, a.bound, a.node.Price) }
+	byRatio := func(a, b *holding) int { return arith.CompareRatio(b.bound, b.node.Price, a.bound, a.node.Price) }
 	for _, pass := range []int{e.worst, e.others} {
 		open := slices.DeleteFunc(slices.Clone(all), func(h *holding) bool { return h.exact() })
 		slices.SortStableFunc(open, byRatio)
@@ -127,7 +129,7 @@ func deepen(ctx context.Context, kinds []Kind, all []*holding, e effort) error {
 			}
 			floor := int64(0)
 			if pass == e.worst {
-				floor = mulDiv(h.node.Price, best.found, best.node.Price)
+				floor = arith.MulDiv(h.node.Price, best.found, best.node.Price)
 			}
 			if pass <= 0 || h.bound <= floor {
 				break
@@ -144,7 +146,7 @@ func deepen(ctx context.Context, kinds []Kind, all []*holding, e effort) error {
 // orBetter returns o where it is sure to hold more for its price, and can be launched
 // any number of times.
 func (h *holding) orBetter(o *holding) *holding {
-	if o.node.Price > 0 && o.node.Limit == Unlimited && compareRatio(o.found, o.node.Price, h.found, h.node.Price) > 0 {
+	if o.node.Price > 0 && o.node.Limit == Unlimited && arith.CompareRatio(o.found, o.node.Price, h.found, h.node.Price) > 0 {
 		return o
 	}
 	return h

@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
 )
 
 const (
@@ -110,7 +112,7 @@ func restOf(items []*item, room []int64) *branching {
 	for r, c := range room {
 		asked := int64(0)
 		for _, it := range items {
-			asked = add(asked, mul(it.count, it.requests[r]))
+			asked = arith.Add(asked, arith.Mul(it.count, it.requests[r]))
 		}
 		if asked > c {
 			b.rows, b.values = append(b.rows, r), append(b.values, asked-c)

@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"slices"
 
+	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/lp"
 )
 
@@ -45,9 +46,9 @@ func (c *cover) priceCaps() *priced {
 	}
 	for _, o := range c.options {
 		limit := o.limit
-		price := mul(o.price, unitPrice)
+		price := arith.Mul(o.price, unitPrice)
 		for _, u := range o.uses {
-			price = add(price, mul(mu[u.Cap], u.Amount))
+			price = arith.Add(price, arith.Mul(mu[u.Cap], u.Amount))
 			limit = min(limit, c.caps[u.Cap]/u.Amount)
 		}
 		if price >= tooMuch {
@@ -56,7 +57,7 @@ func (c *cover) priceCaps() *priced {
 		out.options = append(out.options, option{price: price, gain: o.gain, limit: limit})
 	}
 	slices.SortStableFunc(out.options, func(a, b option) int {
-		return cmp.Or(compareRatio(a.price, a.gain, b.price, b.gain), cmp.Compare(b.gain, a.gain), cmp.Compare(b.limit, a.limit))
+		return cmp.Or(arith.CompareRatio(a.price, a.gain, b.price, b.gain), cmp.Compare(b.gain, a.gain), cmp.Compare(b.limit, a.limit))
 	})
 	out.cover = out.withoutCaps()
 	return out

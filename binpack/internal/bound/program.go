@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
+	"github.com/stowage/stowage/binpack/internal/dominance"
 )
 
 // A Program asks for the least price of nodes that cover the pods, whatever
@@ -122,7 +125,7 @@ func (p *Program) Meets(launches []int64) bool {
 	last := p.cuts[len(p.cuts)-1]
 	sum := int64(0)
 	for b, gain := range last.gains {
-		sum = add(sum, mul(gain, launches[p.p.Nodes[b].from]))
+		sum = arith.Add(sum, arith.Mul(gain, launches[p.p.Nodes[b].from]))
 	}
 	return sum >= last.value
 }
@@ -271,7 +274,7 @@ func (o *launch) needed(values []int64, limit int64) int64 {
 	most := int64(0)
 	for i, v := range values {
 		if o.gains[i] > 0 {
-			most = max(most, ceilDiv(v, o.gains[i]))
+			most = max(most, arith.CeilDiv(v, o.gains[i]))
 		}
 	}
 	return min(most, limit)
@@ -287,14 +290,9 @@ func compareLaunches(a, b launch) int {
 // replaces reports whether a may be launched wherever o is: it comes first in
 // order, where they are equal.
 func (a *launch) replaces(o *launch) bool {
-	if a.limited || a.price > o.price || !usesNoMore(a.uses, o.uses) {
+	if a.limited || a.price > o.price || !dominance.NoLess(a.gains, o.gains) || !dominance.UsesNoMore(a.uses, o.uses) {
 		return false
 	}
-	for i := range a.gains {
-		if a.gains[i] < o.gains[i] {
-			return false
-		}
-	}
-	equal := a.price == o.price && slices.Equal(a.gains, o.gains) && usesNoMore(o.uses, a.uses) && !o.limited
+	equal := a.price == o.price && slices.Equal(a.gains, o.gains) && dominance.UsesNoMore(o.uses, a.uses) && !o.limited
 	return !equal || a.node < o.node
 }

@@ -11,7 +11,7 @@ import (
 const (
 	module = "github.com/stowage/stowage/"
 	k8s    = "k8s.io/api/... k8s.io/apimachinery/... k8s.io/component-helpers/..."
-	tools  = "model lp par invariant work" // rooms that serve the others
+	tools  = "model lp work arith dominance" // rooms that serve the others
 	public = "catalog/... pricing/... binpack binpack/solver binpack/verify binpack/problemfile binpack/launch"
 )
 
@@ -39,9 +39,9 @@ func importRows() [][2]string {
 		{"binpack/internal/problemtest", "catalog catalog/ec2 pricing pricing/ec2 binpack binpack/solver binpack/verify binpack/problemfile gen github.com/stretchr/testify/require pgregory.net/rapid " + k8s},
 		{"binpack/internal/kube", "nodelabel " + k8s},
 		{"binpack/internal/naive", k8s},
-		{"binpack/internal/model", ""},
-		{"binpack/internal/par", ""},
-		{"binpack/internal/invariant", ""},
+		{"binpack/internal/model", "dominance"},
+		{"binpack/internal/arith", ""},
+		{"binpack/internal/dominance", ""},
 		{"binpack/internal/work", ""},
 		{"binpack/internal/lint", ""},
 		{"binpack/internal/lp", "gonum.org/v1/gonum/..."},
