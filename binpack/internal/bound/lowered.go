@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/arith"
+	"github.com/stowage/stowage/binpack/internal/ilp"
 )
 
 const (
@@ -147,10 +148,10 @@ func (l *lowering) solve() {
 	for k := range prices {
 		prices[k] /= total
 	}
-	t := newTableau(prices, l.rows, l.sides, len(l.rows))
-	t.solve(low, high)
-	l.steps += t.pivots * len(l.rows) * len(l.full) / loweredElements
-	for k, part := range t.launches(low, high) {
+	t := ilp.NewTableau(prices, l.rows, l.sides, len(l.rows))
+	t.Solve(low, high)
+	l.steps += t.Pivots * len(l.rows) * len(l.full) / loweredElements
+	for k, part := range t.Launches(low, high) {
 		l.kinds[k].value = l.full[k].value - int64(math.Ceil(min(max(part, 0), 1)*float64(l.full[k].value)))
 	}
 }

@@ -42,6 +42,8 @@ func importRows() [][2]string {
 		{"binpack/internal/model", "dominance"},
 		{"binpack/internal/arith", ""},
 		{"binpack/internal/dominance", ""},
+		{"binpack/internal/bound", "arith dominance ilp lp"},
+		{"binpack/internal/ilp", "arith dominance"},
 		{"binpack/internal/work", ""},
 		{"binpack/internal/lint", ""},
 		{"binpack/internal/lp", "gonum.org/v1/gonum/..."},
