@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/fill"
 )
 
 // A Price is a lower bound on the price of plans.
@@ -11,6 +13,9 @@ type Price struct {
 	Least      int64
 	Infeasible bool // no plan leaves as few pods; Least means nothing
 }
+
+// StepTicks is what a step of this package counts as, in ticks of package work.
+const StepTicks = fill.StepTicks
 
 // MaxLeaves is the most leaves of one branch and bound over all cuts that a solver may
 // take. A judge takes twice as many, lest a bound hang on the last of them.

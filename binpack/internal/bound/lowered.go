@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/arith"
+	"github.com/stowage/stowage/binpack/internal/fill"
 	"github.com/stowage/stowage/binpack/internal/ilp"
 )
 
@@ -111,28 +112,14 @@ func (l *lowering) look(steps int) bool {
 
 // fill looks for fillings of a node that are worth more than a limit.
 func (l *lowering) fill(node *Node, limit int64, steps int, see func(counts []int64)) {
-	items, room := itemsOf(l.kinds, node)
-	if len(items) == 0 {
-		return
-	}
+	items, of := itemsOf(l.kinds, node)
 	counts := make([]int64, len(l.kinds))
-	take := func(of []int64, _ int64) {
-		for i, n := range of {
-			counts[items[i].kind] = n
+	l.steps += fill.NewMerged(items, node.Capacity).FillDepthFirst(limit, loweredFirst, steps, func(filled []int64, _ int64) {
+		for i, n := range filled {
+			counts[of[i]] = n
 		}
 		see(counts)
-	}
-	budget, _ := weigh(items, room)
-	s := &search{items: items, room: slices.Clone(room), best: limit, steps: loweredFirst, on: make([]int64, len(items)), kept: make([]int64, len(items))}
-	s.index()
-	s.visit(0, 0, budget)
-	l.steps += loweredFirst - s.steps
-	if s.best > limit {
-		take(s.kept, s.best)
-	}
-	if s.steps <= 0 { // it may have missed some
-		l.steps += pack(items, room, s.best, steps, take).steps
-	}
+	})
 }
 
 // solve lowers the values as little as can be, for the sum over all pods.

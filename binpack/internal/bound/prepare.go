@@ -8,6 +8,7 @@ import (
 
 	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/dominance"
+	"github.com/stowage/stowage/binpack/internal/fill"
 )
 
 // prepare returns an instance with the same bounds in which every number
@@ -42,7 +43,7 @@ func prepare(in *Instance) *Instance {
 		n.Capacity = scale(n.Capacity, columns)
 		admits := make([]bool, len(kept))
 		for i, k := range kept {
-			admits[i] = n.Admits[k] && fit(out.Kinds[i].Requests, n.Capacity, 1) > 0
+			admits[i] = n.Admits[k] && fill.Fit(out.Kinds[i].Requests, n.Capacity, 1) > 0
 		}
 		n.Admits = admits
 		clampCapacity(&n, out.Kinds)
@@ -58,18 +59,8 @@ func prepare(in *Instance) *Instance {
 // placeable reports whether one of the nodes holds a pod of kind k.
 func placeable(in *Instance, nodes []Node, k int) bool {
 	return slices.ContainsFunc(nodes, func(n Node) bool {
-		return n.Admits[k] && fit(in.Kinds[k].Requests, n.Capacity, 1) > 0
+		return n.Admits[k] && fill.Fit(in.Kinds[k].Requests, n.Capacity, 1) > 0
 	})
-}
-
-// fit returns how often the requests fit in the room, at most limit.
-func fit(requests, room []int64, limit int64) int64 {
-	for r, q := range requests {
-		if q > 0 {
-			limit = min(limit, room[r]/q)
-		}
-	}
-	return limit
 }
 
 // launchable returns the nodes of which at least one can be launched. A cap
@@ -201,7 +192,7 @@ func clampCapacity(n *Node, kinds []Kind) {
 		if !n.Admits[k] {
 			continue
 		}
-		most := fit(kinds[k].Requests, n.Capacity, kinds[k].most())
+		most := fill.Fit(kinds[k].Requests, n.Capacity, kinds[k].most())
 		for r, q := range kinds[k].Requests {
 			asked[r] = arith.Add(asked[r], most*q) // at most the capacity, or all requests
 		}

@@ -70,9 +70,9 @@ func (p *Program) Add(ctx context.Context, values []int64) (Price, error) {
 	}
 	gains := make([]int64, len(valued.Nodes))
 	for _, h := range all {
-		p.Steps += h.steps
+		p.Steps += h.most.Steps
 		for _, b := range h.index {
-			gains[b] = h.bound
+			gains[b] = h.most.Bound
 		}
 	}
 	p.cuts = append(p.cuts, cut{mustCover(valued), gains, valued, known})

@@ -1,4 +1,4 @@
-package bound
+package fill
 
 import (
 	"math/bits"
@@ -225,4 +225,25 @@ func (l *lagrangian) over() []float64 {
 		}
 	}
 	return out
+}
+
+// relax chooses the lead and the prices, in about so many cells of the table at most, and
+// fills the table. It returns the cells that were worked off.
+func (l *lagrangian) relax(room []int64, found int64, most int) (cells int) {
+	best, lead := int64(-1), 0
+	start, prices := slices.Clone(l.prices), slices.Clone(l.prices)
+	for r := range room {
+		copy(l.prices, start)
+		l.count(r, room[r])
+		bound, rounds := l.tune(found<<l.shift, most/len(room)/(l.cells*len(l.items)+1))
+		cells += rounds * l.cells * len(l.items)
+		if best < 0 || bound < best {
+			best, lead = bound, r
+			copy(prices, l.prices)
+		}
+	}
+	copy(l.prices, prices)
+	l.count(lead, room[lead])
+	l.solve()
+	return cells
 }

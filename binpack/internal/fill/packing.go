@@ -1,4 +1,4 @@
-package bound
+package fill
 
 import (
 	"context"
@@ -71,7 +71,7 @@ func (p *packing) fix(low, high []int64) (left []int64, ok bool) {
 	}
 	free := p.free[:0]
 	for i, it := range p.free {
-		if it.count = fit(it.requests, left, high[i]-low[i]); it.count > 0 {
+		if it.count = Fit(it.requests, left, high[i]-low[i]); it.count > 0 {
 			free = append(free, it)
 		}
 	}
@@ -137,7 +137,7 @@ func (p *packing) look(rest []float64) int64 {
 	value := int64(0)
 	take := func(i int, n int64) {
 		it := p.items[i]
-		n = fit(it.requests, p.left, n)
+		n = Fit(it.requests, p.left, n)
 		p.counts[i] += n
 		value += n * it.value
 		for r, q := range it.requests {
