@@ -132,20 +132,11 @@ func Quick(ctx context.Context, in *Instance, values []int64) (Price, error) {
 	if err != nil {
 		return Price{}, err
 	}
-	c, err := coverOf(ctx, valued, little)
+	c, err := coverOf(ctx, valued, little, mustCover(valued))
 	if err != nil {
 		return Price{}, err
 	}
-	if c.value <= 0 {
-		return Price{}, nil
-	}
-	least, ok := c.withoutCaps().linear()
-	if p := c.priceCaps(); p != nil && ok {
-		if of, within := p.linear(); within {
-			least = max(least, p.least(of))
-		}
-	}
-	return Price{Least: roundUp(least, c.options), Infeasible: !ok}, nil
+	return Price(c.Quick()), nil
 }
 
 // Placeable reports for each kind whether some launch holds a pod of it. Left

@@ -3,14 +3,14 @@ package bound
 import (
 	"errors"
 	"fmt"
-	"math"
 	"math/bits"
 
+	"github.com/stowage/stowage/binpack/internal/cover"
 	"github.com/stowage/stowage/binpack/internal/dominance"
 )
 
 // Unlimited is a capacity or a limit that does not bind.
-const Unlimited = math.MaxInt64
+const Unlimited = cover.Unlimited
 
 // maxValue bounds the value of all pods together, so that no sum overflows.
 const maxValue = 1 << 62

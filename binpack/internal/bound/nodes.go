@@ -1,11 +1,11 @@
 package bound
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/arith"
+	"github.com/stowage/stowage/binpack/internal/cover"
 	"github.com/stowage/stowage/binpack/internal/fill"
 )
 
@@ -38,13 +38,13 @@ type holding struct {
 	most  fill.Most
 }
 
-// coverOf computes what each node can hold at most.
-func coverOf(ctx context.Context, p *Instance, e effort) (*cover, error) {
+// coverOf returns the cover of a value in which each node gains the most that it may hold.
+func coverOf(ctx context.Context, p *Instance, e effort, value int64) (*cover.Cover, error) {
 	all, err := fillings(ctx, p, e)
 	if err != nil {
 		return nil, err
 	}
-	return coverBy(p, all), nil
+	return coverBy(p, all, value), nil
 }
 
 // fillings fills the nodes as far as the effort goes.
@@ -70,20 +70,17 @@ func firstFillings(ctx context.Context, p *Instance, e effort) ([]*holding, erro
 	return all, nil
 }
 
-// coverBy returns the cover in which each node gains the most that it may hold.
-func coverBy(p *Instance, all []*holding) *cover {
-	c := &cover{caps: p.Caps, value: mustCover(p)}
+// coverBy returns the cover of a value by nodes that are filled.
+func coverBy(p *Instance, all []*holding, value int64) *cover.Cover {
+	var options []cover.Option
 	for _, h := range all {
 		for _, b := range h.index {
 			if node := &p.Nodes[b]; h.most.Bound > 0 {
-				c.options = append(c.options, option{price: node.Price, gain: h.most.Bound, limit: node.Limit, uses: node.Uses})
+				options = append(options, cover.Option{Price: node.Price, Gain: h.most.Bound, Limit: node.Limit, Uses: node.Uses})
 			}
 		}
 	}
-	slices.SortStableFunc(c.options, func(a, b option) int {
-		return cmp.Or(arith.CompareRatio(a.price, a.gain, b.price, b.gain), cmp.Compare(b.gain, a.gain), cmp.Compare(b.limit, a.limit))
-	})
-	return c
+	return cover.New(options, p.Caps, value)
 }
 
 func holdings(p *Instance) []*holding {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/arith"
+	"github.com/stowage/stowage/binpack/internal/cover"
 	"github.com/stowage/stowage/binpack/internal/ilp"
 )
 
@@ -80,7 +81,9 @@ func (p *Program) Add(ctx context.Context, values []int64) (Price, error) {
 	if known != nil { // there are many cases, and all cuts together count
 		price, err = p.alone(ctx, len(p.cuts)-1)
 	} else {
-		price, err = coverBy(valued, all).price(ctx)
+		var p cover.Price
+		p, err = coverBy(valued, all, mustCover(valued)).Price(ctx)
+		price = Price(p)
 	}
 	if err != nil {
 		p.cuts = p.cuts[:len(p.cuts)-1]
