@@ -237,7 +237,7 @@ func CompareUses(a, b []Use) int {
 		return out
 	}
 	return cmp.Or(cmp.Compare(len(a), len(b)), slices.Compare(amounts(a), amounts(b)),
-		slices.CompareFunc(a, b, func(x, y Use) int { return cmp.Or(cmp.Compare(x.Cap, y.Cap), cmp.Compare(x.Amount, y.Amount)) }))
+		slices.CompareFunc(a, b, Use.Compare))
 }
 
 // under returns the instance in which no kind of so many groups of the turn is on later

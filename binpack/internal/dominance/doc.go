@@ -7,6 +7,6 @@
 // any limit that launches share. What else counts, as limits of the thing itself,
 // its user adds.
 //
-// Method and source: dominance of variables in integer programs; of item types,
-// Martello and Toth, Knapsack Problems, 1990, section 3.6.1.
+// Method and source: one comparison per number; dominance of item types as in
+// Martello and Toth, Knapsack Problems, 1990, chapter 3.
 package dominance

@@ -1,11 +1,19 @@
 package dominance
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // A Use is what one launch takes of one cap.
 type Use struct {
 	Cap    int
-	Amount int64 // > 0, where a room says so
+	Amount int64
+}
+
+// Compare orders uses by cap, then by amount.
+func (u Use) Compare(v Use) int {
+	return cmp.Or(cmp.Compare(u.Cap, v.Cap), cmp.Compare(u.Amount, v.Amount))
 }
 
 // NoLess reports whether each of the amounts of a is at least that of b.

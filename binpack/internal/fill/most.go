@@ -9,21 +9,9 @@ type Most struct {
 	Steps int   // taken to find it first
 }
 
-// Exact reports whether the two are one, but for a part of 2^-24.
+// Exact reports whether the two are one, but for a part of 2^-24 that no
+// search looks for.
 func (m Most) Exact() bool { return m.Bound <= m.Found+m.Found>>nearly }
-
-const (
-	// branchLeaves: a first branch and bound has so many leaves for each item.
-	branchLeaves = 5
-	// cellSteps: so many cells of a table are worked off in a step.
-	cellSteps = 16
-	// relaxShare: one part in so many of the steps may go into the choice of prices.
-	relaxShare = 2
-	// firstGap: the first level is 2^-firstGap below the bound.
-	firstGap = 14
-	// gapGrows: each later level is so many times as far below the one before.
-	gapGrows = 4
-)
 
 // Most looks for the most value, depth first, in no more than the given steps.
 func (k *Knapsack) Most(steps int) Most {
@@ -40,8 +28,21 @@ func (k *Knapsack) Most(steps int) Most {
 	return Most{s.best, max(s.best, s.cut), steps - s.steps}
 }
 
-// Search lowers the bound of what is known as far as the floor, or to the value of the best
-// filling where that is above. It returns the steps taken, about so many at most.
+const (
+	// branchLeaves: a first branch and bound has so many leaves for each item.
+	branchLeaves = 5
+	// cellSteps: so many cells of a table are worked off in a step.
+	cellSteps = 16
+	// relaxShare: one part in so many of the steps may go into the choice of prices.
+	relaxShare = 2
+	// firstGap: the first level is 2^-firstGap below the bound.
+	firstGap = 14
+	// gapGrows: each later level is so many times as far below the one before.
+	gapGrows = 4
+)
+
+// Search lowers the bound of what is known as far as the floor, or to the value of the
+// best filling where that is above. It returns the steps taken, about so many at most.
 // Branch and bound begins: it takes little to come close. The dynamic program is what
 // ends it where requests are of a few sizes.
 func (k *Knapsack) Search(m *Most, floor int64, steps int, buffers *Lists) (taken int) {

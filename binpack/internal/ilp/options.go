@@ -43,9 +43,7 @@ func (o *Option) Needed(values []int64, limit int64) int64 {
 // input does not.
 func compareOptions(a, b Option) int {
 	return cmp.Or(cmp.Compare(a.Price, b.Price), -slices.Compare(a.Gains, b.Gains), cmp.Compare(b.Most, a.Most),
-		slices.CompareFunc(a.Uses, b.Uses, func(x, y dominance.Use) int {
-			return cmp.Or(cmp.Compare(x.Cap, y.Cap), cmp.Compare(x.Amount, y.Amount))
-		}))
+		slices.CompareFunc(a.Uses, b.Uses, dominance.Use.Compare))
 }
 
 // replaces reports whether a may be launched wherever o is: it comes first in
