@@ -25,9 +25,10 @@ func floors() [][]string {
 		return names
 	}
 	return [][]string{
-		append(in("work", "model", "lp", "quantity", "nodelabel", "technique"), "catalog", "catalog/ec2/internal/table"),
-		append(in("check", "kube", "naive", "exchange", "relax", "bound"), "pricing", "catalog/ec2"),
-		append(in("knapsack", "greedy", "deal", "single", "cells"), "pricing/ec2", "binpack"),
+		append(in("arith", "dominance", "lp", "work", "quantity", "nodelabel", "technique"), "catalog", "catalog/ec2/internal/table"),
+		append(in("model", "ilp", "cover", "check", "kube", "naive"), "pricing", "catalog/ec2"),
+		append(in("fill", "exchange", "relax"), "pricing/ec2", "binpack"),
+		in("bound", "knapsack", "greedy", "deal", "single", "cells"),
 		append(in("colgen", "separation", "search", "describe"), "binpack/problemfile"),
 		append(in("diving", "supply"), "binpack/verify"),
 		in("compile"),

@@ -11,7 +11,7 @@ import (
 const (
 	module = "github.com/stowage/stowage/"
 	k8s    = "k8s.io/api/... k8s.io/apimachinery/... k8s.io/component-helpers/..."
-	rooms  = "model lp work" // that serve the others
+	rooms  = "model lp work arith dominance" // that serve the others
 	public = "catalog/... pricing/... binpack binpack/solver binpack/verify binpack/problemfile binpack/launch"
 )
 
@@ -45,7 +45,13 @@ func importRows() [][2]string {
 		{"binpack/internal/primal", "cells colgen deal diving greedy relax search single technique " + rooms},
 		{"binpack/internal/proof", "bound colgen separation technique " + rooms},
 		{"binpack/internal/naive", k8s},
-		{"binpack/internal/model", ""},
+		{"binpack/internal/model", "dominance"},
+		{"binpack/internal/arith", ""},
+		{"binpack/internal/dominance", ""},
+		{"binpack/internal/bound", "arith cover dominance fill ilp"},
+		{"binpack/internal/cover", "arith dominance lp"},
+		{"binpack/internal/fill", "arith ilp"},
+		{"binpack/internal/ilp", "arith dominance"},
 		{"binpack/internal/work", ""},
 		{"binpack/internal/lint", ""},
 		{"binpack/internal/lp", "gonum.org/v1/gonum/..."},
@@ -54,7 +60,7 @@ func importRows() [][2]string {
 		{"binpack/internal/greedy", "exchange " + rooms},
 		{"binpack/internal/deal", "exchange " + rooms},
 		{"binpack/internal/search", "exchange greedy " + rooms},
-		{"binpack/internal/knapsack", "bound " + rooms},
+		{"binpack/internal/knapsack", "fill " + rooms},
 		{"binpack/internal/colgen", "knapsack " + rooms},
 		{"binpack/internal/separation", "knapsack " + rooms},
 		{"binpack/internal/diving", "colgen " + rooms},

@@ -107,3 +107,28 @@ func TestBrokenSpread(t *testing.T) {
 		})
 	}
 }
+
+// TestRoom: what a rule still allows in a domain, from the members there and elsewhere.
+func TestRoom(t *testing.T) {
+	before := []int64{0, 0, 0}
+	for name, tt := range map[string]struct {
+		rule    Rule
+		members []int64
+		want    []int64
+	}{
+		"spread":                 {Rule{Kind: Spread, Most: 1, Before: before}, []int64{3, 1, 2}, []int64{-1, 2, 0}},
+		"spread, too few":        {Rule{Kind: Spread, Most: 1, Before: before, Sparse: true}, []int64{3, 1, 2}, []int64{-2, 0, -1}},
+		"spread, single nodes":   {Rule{Kind: Spread, Most: 2}, []int64{3, 1}, []int64{-1, 1}},
+		"spread, nodes and more": {Rule{Kind: Spread, Most: 2, Before: before[:2]}, []int64{3, 1, 4}, []int64{0, 4, -1}},
+		"apart":                  {Rule{Kind: Apart, Most: 2, Before: before}, []int64{3, 1, 2}, []int64{-1, 1, 0}},
+		"together":               {Rule{Kind: Together, Before: before}, []int64{0, 1}, []int64{Unlimited, Unlimited}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for d, want := range tt.want {
+				require.Equal(t, want, tt.rule.Room(tt.members, d), "domain %d", d)
+			}
+		})
+	}
+	alone := Rule{Kind: Spread, Most: 1, Before: before[:1]}
+	require.Greater(t, alone.Room([]int64{1 << 40}, 0), int64(1<<40), "there is nowhere else")
+}

@@ -1,8 +1,10 @@
-package bound
+package cover
 
 import (
 	"context"
 	"math"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
 )
 
 // gridSteps is the most work of grid, in values times options.
@@ -14,16 +16,16 @@ const none = math.MaxInt64
 // grid solves the cover exactly by dynamic programming over the value covered.
 // Where there are too many values it counts them in a coarser unit: gains are
 // rounded up and the value too, so the bound is weaker but holds.
-func (c *cover) grid(ctx context.Context) (Price, error) {
+func (c *Cover) grid(ctx context.Context) (Price, error) {
 	value := c.shrink()
 	unit, passes := int64(0), int64(0)
 	for _, o := range c.options {
-		unit = gcd(unit, o.gain)
+		unit = arith.GCD(unit, o.Gain)
 		passes += int64(len(copies(o)))
 	}
-	unit = max(unit, ceilDiv(value, gridSteps/passes))
+	unit = max(unit, arith.CeilDiv(value, gridSteps/passes))
 	// least[v] is the least price of launches that gain v units or more.
-	least := make([]int64, ceilDiv(value, unit)+1)
+	least := make([]int64, arith.CeilDiv(value, unit)+1)
 	for v := range least[1:] {
 		least[v+1] = none
 	}
@@ -32,11 +34,11 @@ func (c *cover) grid(ctx context.Context) (Price, error) {
 			if ctx.Err() != nil {
 				return Price{}, ctx.Err()
 			}
-			times(least, mul(n, o.price), mul(n, ceilDiv(o.gain, unit)), o.limit == Unlimited)
+			times(least, arith.Mul(n, o.Price), arith.Mul(n, arith.CeilDiv(o.Gain, unit)), o.Limit == Unlimited)
 		}
 	}
 	last := least[len(least)-1]
-	return Price{Least: add(last, c.base(value)), Infeasible: last == none}, nil
+	return Price{Least: arith.Add(last, c.base(value)), Infeasible: last == none}, nil
 }
 
 // times adds launches that gain together at the price, once or any number of
@@ -64,12 +66,12 @@ func times(least []int64, price, gain int64, again bool) {
 
 // copies returns numbers of which every sum up to the option's limit, and no
 // other, is made: 1, 2, 4, …, rest; for an option without limit just 1.
-func copies(o option) []int64 {
-	if o.limit == Unlimited {
+func copies(o Option) []int64 {
+	if o.Limit == Unlimited {
 		return []int64{1}
 	}
 	var out []int64
-	for n, rest := int64(1), o.limit; rest > 0; n *= 2 {
+	for n, rest := int64(1), o.Limit; rest > 0; n *= 2 {
 		out = append(out, min(n, rest))
 		rest -= min(n, rest)
 	}
@@ -82,20 +84,20 @@ func copies(o option) []int64 {
 // so some cheapest cover has fewer than K* of them, and gains the rest by * and
 // by the cheaper options, which have limits. What those can never gain is left
 // to *; base is its price.
-func (c *cover) shrink() int64 {
+func (c *Cover) shrink() int64 {
 	i := c.star()
 	if i < 0 {
 		return c.value
 	}
 	unit, most := int64(0), int64(0)
 	for j, o := range c.options {
-		unit = gcd(unit, o.gain)
+		unit = arith.GCD(unit, o.Gain)
 		if j > i {
-			most = max(most, o.gain)
+			most = max(most, o.Gain)
 		}
 	}
-	gain := c.options[i].gain
-	kept := add(add(mul(gain/unit, most), total(c.options[:i])), gain)
+	gain := c.options[i].Gain
+	kept := arith.Add(arith.Add(arith.Mul(gain/unit, most), total(c.options[:i])), gain)
 	if c.value <= kept {
 		return c.value
 	}
@@ -103,18 +105,18 @@ func (c *cover) shrink() int64 {
 }
 
 // base returns the price of the launches of * that shrink took out.
-func (c *cover) base(value int64) int64 {
+func (c *Cover) base(value int64) int64 {
 	if value == c.value {
 		return 0
 	}
 	star := c.options[c.star()]
-	return mul((c.value-value)/star.gain, star.price)
+	return arith.Mul((c.value-value)/star.Gain, star.Price)
 }
 
 // star returns the index of the first option without limit, or -1.
-func (c *cover) star() int {
+func (c *Cover) star() int {
 	for i, o := range c.options {
-		if o.limit == Unlimited {
+		if o.Limit == Unlimited {
 			return i
 		}
 	}

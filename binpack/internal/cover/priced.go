@@ -1,10 +1,10 @@
-package bound
+package cover
 
 import (
-	"cmp"
 	"math/big"
 	"slices"
 
+	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/lp"
 )
 
@@ -28,37 +28,35 @@ const (
 //
 // Good prices are the duals of the cover's linear relaxation.
 type priced struct {
-	*cover
+	*Cover
 	caps *big.Int // what the caps cost whole, in unitPrice
 }
 
 // priceCaps returns the cover with its caps priced, or nil where it has none or
 // where they are too many.
-func (c *cover) priceCaps() *priced {
+func (c *Cover) priceCaps() *priced {
 	mu := c.capPrices()
 	if mu == nil {
 		return nil
 	}
-	out := &priced{&cover{value: c.value}, new(big.Int)}
+	out := &priced{&Cover{value: c.value}, new(big.Int)}
 	for k, price := range mu {
 		out.caps.Add(out.caps, new(big.Int).Mul(big.NewInt(price), big.NewInt(c.caps[k])))
 	}
 	for _, o := range c.options {
-		limit := o.limit
-		price := mul(o.price, unitPrice)
-		for _, u := range o.uses {
-			price = add(price, mul(mu[u.Cap], u.Amount))
+		limit := o.Limit
+		price := arith.Mul(o.Price, unitPrice)
+		for _, u := range o.Uses {
+			price = arith.Add(price, arith.Mul(mu[u.Cap], u.Amount))
 			limit = min(limit, c.caps[u.Cap]/u.Amount)
 		}
 		if price >= tooMuch {
 			return nil
 		}
-		out.options = append(out.options, option{price: price, gain: o.gain, limit: limit})
+		out.options = append(out.options, Option{Price: price, Gain: o.Gain, Limit: limit})
 	}
-	slices.SortStableFunc(out.options, func(a, b option) int {
-		return cmp.Or(compareRatio(a.price, a.gain, b.price, b.gain), cmp.Compare(b.gain, a.gain), cmp.Compare(b.limit, a.limit))
-	})
-	out.cover = out.withoutCaps()
+	slices.SortStableFunc(out.options, byRatio)
+	out.Cover = out.withoutCaps()
 	return out
 }
 
@@ -77,14 +75,14 @@ func (p *priced) least(of int64) int64 {
 
 // capPrices returns the duals of the caps in the linear relaxation of the cover,
 // in unitPrice, rounded down; nil: there are no caps, or none that cost.
-func (c *cover) capPrices() []int64 {
+func (c *Cover) capPrices() []int64 {
 	if len(c.caps) == 0 || c.value <= 0 {
 		return nil
 	}
 	value := float64(c.value)
 	for _, o := range c.options { // what is free and limited is taken in any case
-		if o.price == 0 && o.limit != Unlimited && len(o.uses) == 0 {
-			value -= float64(float64(o.gain) * float64(o.limit))
+		if o.Price == 0 && o.Limit != Unlimited && len(o.Uses) == 0 {
+			value -= float64(float64(o.Gain) * float64(o.Limit))
 		}
 	}
 	if value <= 0 {
@@ -92,7 +90,7 @@ func (c *cover) capPrices() []int64 {
 	}
 	dearest := 0.0
 	for _, o := range c.options {
-		dearest = max(dearest, float64(o.price)*value/float64(o.gain))
+		dearest = max(dearest, float64(o.Price)*value/float64(o.Gain))
 	}
 	rows := []lp.Row{{B: 1, Side: float64(2*dearest) + 1}}
 	for range c.caps {
@@ -104,16 +102,16 @@ func (c *cover) capPrices() []int64 {
 	}
 	var columns []column
 	for _, o := range c.options {
-		if o.price == 0 && o.limit != Unlimited && len(o.uses) == 0 {
+		if o.Price == 0 && o.Limit != Unlimited && len(o.Uses) == 0 {
 			continue
 		}
-		j := column{float64(o.price), []lp.Entry{{Row: 0, Value: float64(o.gain) / value}}}
-		for _, u := range o.uses {
+		j := column{float64(o.Price), []lp.Entry{{Row: 0, Value: float64(o.Gain) / value}}}
+		for _, u := range o.Uses {
 			j.entries = append(j.entries, lp.Entry{Row: 1 + u.Cap, Value: float64(u.Amount) / float64(max(c.caps[u.Cap], 1))})
 		}
-		if o.limit != Unlimited {
+		if o.Limit != Unlimited {
 			j.entries = append(j.entries, lp.Entry{Row: len(rows), Value: 1})
-			rows = append(rows, lp.Row{B: float64(o.limit), AtMost: true})
+			rows = append(rows, lp.Row{B: float64(o.Limit), AtMost: true})
 		}
 		columns = append(columns, j)
 	}

@@ -1,8 +1,10 @@
-package bound
+package fill
 
 import (
 	"math/bits"
 	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
 )
 
 const (
@@ -61,7 +63,7 @@ func newLagrangian(items []*item, room, multipliers []int64, budget int64) *lagr
 		shares := make([]int64, len(room))
 		for r, q := range it.requests {
 			if q > 0 {
-				shares[r] = mulDiv(q, wholeShare, room[r])
+				shares[r] = arith.MulDiv(q, wholeShare, room[r])
 			}
 		}
 		l.shares = append(l.shares, shares)
@@ -69,7 +71,7 @@ func newLagrangian(items []*item, room, multipliers []int64, budget int64) *lagr
 	for _, it := range items {
 		if it.weight > 0 && it.count > budget/it.weight { // the last that fits, in part
 			for r, m := range multipliers {
-				l.prices[r] = min(mulDiv(it.value<<l.shift, m*(whole/wholeShare), it.weight), maxWorth/wholeShare)
+				l.prices[r] = min(arith.MulDiv(it.value<<l.shift, m*(whole/wholeShare), it.weight), maxWorth/wholeShare)
 			}
 			break
 		}
@@ -82,10 +84,10 @@ func newLagrangian(items []*item, room, multipliers []int64, budget int64) *lagr
 func (l *lagrangian) count(r int, room int64) {
 	unit := int64(0)
 	for _, it := range l.items {
-		unit = gcd(unit, it.requests[r])
+		unit = arith.GCD(unit, it.requests[r])
 	}
 	most := int64(max(min(mostCells, tableCells/len(l.items)), 1))
-	l.lead, l.unit = r, max(unit, ceilDiv(room, most), 1)
+	l.lead, l.unit = r, max(unit, arith.CeilDiv(room, most), 1)
 	l.cells = int(room / l.unit)
 	l.widths = l.widths[:0]
 	for _, it := range l.items {
@@ -223,4 +225,25 @@ func (l *lagrangian) over() []float64 {
 		}
 	}
 	return out
+}
+
+// relax chooses the lead and the prices, in about so many cells of the table at most, and
+// fills the table. It returns the cells that were worked off.
+func (l *lagrangian) relax(room []int64, found int64, most int) (cells int) {
+	best, lead := int64(-1), 0
+	start, prices := slices.Clone(l.prices), slices.Clone(l.prices)
+	for r := range room {
+		copy(l.prices, start)
+		l.count(r, room[r])
+		bound, rounds := l.tune(found<<l.shift, most/len(room)/(l.cells*len(l.items)+1))
+		cells += rounds * l.cells * len(l.items)
+		if best < 0 || bound < best {
+			best, lead = bound, r
+			copy(prices, l.prices)
+		}
+	}
+	copy(l.prices, prices)
+	l.count(lead, room[lead])
+	l.solve()
+	return cells
 }

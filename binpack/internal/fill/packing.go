@@ -1,9 +1,11 @@
-package bound
+package fill
 
 import (
 	"context"
-	"math"
 	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
+	"github.com/stowage/stowage/binpack/internal/ilp"
 )
 
 const (
@@ -43,7 +45,7 @@ func pack(items []*item, room []int64, floor int64, steps int, see func(counts [
 	if root == nil || p.done() {
 		return p
 	}
-	left, ok := p.fix(root.within(root.heap[0], root.root.duals(optimal), worth(items)-max(floor, p.found)))
+	left, ok := p.fix(root.Within(worth(items) - max(floor, p.found)))
 	if !ok {
 		p.bound = max(floor, p.found)
 		return p
@@ -69,7 +71,7 @@ func (p *packing) fix(low, high []int64) (left []int64, ok bool) {
 	}
 	free := p.free[:0]
 	for i, it := range p.free {
-		if it.count = fit(it.requests, left, high[i]-low[i]); it.count > 0 {
+		if it.count = Fit(it.requests, left, high[i]-low[i]); it.count > 0 {
 			free = append(free, it)
 		}
 	}
@@ -79,21 +81,21 @@ func (p *packing) fix(low, high []int64) (left []int64, ok bool) {
 
 // solve looks for the best of what is free, in the room that is left. It returns the
 // branch and bound; nil: all of it fits.
-func (p *packing) solve(room []int64, steps int) *branching {
+func (p *packing) solve(room []int64, steps int) *ilp.Branching {
 	all := worth(p.free)
 	for i, n := range p.kept {
 		all += n * p.items[i].value
 	}
 	b := restOf(p.free, room)
-	if len(b.rows) == 0 {
+	if len(b.Values) == 0 {
 		p.look(make([]float64, len(p.free)))
 		p.bound = min(p.bound, max(all, p.floor))
 		return nil
 	}
-	b.round = func(rest []float64) int64 { return all - p.look(rest) }
-	perLeaf := stepsOfLeaf(len(p.free), len(b.rows))
+	b.Round = func(rest []float64) int64 { return all - p.look(rest) }
+	perLeaf := stepsOfLeaf(len(p.free), len(b.Values))
 	// The steps end it: there is no context that could.
-	a := b.solve(context.Background(), max(steps/perLeaf, 1), all-max(p.floor, p.found))
+	a := b.Solve(context.Background(), max(steps/perLeaf, 1), all-max(p.floor, p.found))
 	p.steps += (int(a.Leaves) + rootLeaves) * perLeaf
 	if !a.Infeasible {
 		p.bound = max(p.found, min(p.bound, max(all-a.Least, p.floor)))
@@ -105,23 +107,24 @@ func (p *packing) solve(room []int64, steps int) *branching {
 func stepsOfLeaf(items, rows int) int { return leafSteps + items*rows/leafElements }
 
 // restOf returns the program of what is not on a node.
-func restOf(items []*item, room []int64) *branching {
-	b := &branching{}
+func restOf(items []*item, room []int64) *ilp.Branching {
+	b := &ilp.Branching{}
+	var rows []int
 	for r, c := range room {
 		asked := int64(0)
 		for _, it := range items {
-			asked = add(asked, mul(it.count, it.requests[r]))
+			asked = arith.Add(asked, arith.Mul(it.count, it.requests[r]))
 		}
 		if asked > c {
-			b.rows, b.values = append(b.rows, r), append(b.values, asked-c)
+			rows, b.Values = append(rows, r), append(b.Values, asked-c)
 		}
 	}
-	gains := make([]int64, 0, len(items)*len(b.rows))
+	gains := make([]int64, 0, len(items)*len(rows))
 	for i, it := range items {
-		for _, r := range b.rows {
+		for _, r := range rows {
 			gains = append(gains, it.requests[r])
 		}
-		b.options = append(b.options, launch{node: i, price: it.value, gains: gains[len(gains)-len(b.rows):], most: it.count, limited: true})
+		b.Options = append(b.Options, ilp.Option{Number: i, Price: it.value, Gains: gains[len(gains)-len(rows):], Most: it.count, Limited: true})
 	}
 	return b
 }
@@ -134,7 +137,7 @@ func (p *packing) look(rest []float64) int64 {
 	value := int64(0)
 	take := func(i int, n int64) {
 		it := p.items[i]
-		n = fit(it.requests, p.left, n)
+		n = Fit(it.requests, p.left, n)
 		p.counts[i] += n
 		value += n * it.value
 		for r, q := range it.requests {
@@ -145,7 +148,7 @@ func (p *packing) look(rest []float64) int64 {
 		take(i, n)
 	}
 	for j, it := range p.free {
-		take(it.kind, max(it.count-int64(math.Ceil(rest[j]-wholeTol)), 0))
+		take(it.kind, max(it.count-ilp.Ceil(rest[j]), 0))
 	}
 	for i, it := range p.items {
 		take(i, it.count-p.counts[i])

@@ -1,19 +1,11 @@
-package bound
+package fill
 
 import (
 	"cmp"
 	"slices"
-)
 
-// An item is a kind as one node may take it.
-type item struct {
-	value    int64
-	count    int64   // most of them on the node
-	requests []int64 // per resource that binds
-	shares   []int64 // the same as shares of the node's room, in units of 1/whole
-	weight   int64   // in the surrogate resource, see weigh
-	kind     int     // one of the kinds
-}
+	"github.com/stowage/stowage/binpack/internal/arith"
+)
 
 // nearly is how close a branch may come to the best filling and still be given
 // up: its bound counts instead, so the result is at most 2^-24 too high.
@@ -32,80 +24,6 @@ type search struct {
 	on     []int64 // of each item, on the way; nil: not asked for
 	kept   []int64 // of each item, in the best filling
 	starts [][]int // per resource and item: the best of this and later items by value per unit; -1: some ask for nothing
-}
-
-// A most is what is known of the most value that one node holds.
-type most struct {
-	found int64 // by a filling
-	bound int64 // no filling is worth more
-	steps int   // taken
-}
-
-// exact reports whether the two are one, but for nearly.
-func (m most) exact() bool { return m.bound <= m.found+m.found>>nearly }
-
-// fill looks for the most value of one node, in no more than the given steps.
-func fill(kinds []Kind, node *Node, steps int) most {
-	items, room := itemsOf(kinds, node)
-	if len(items) == 0 {
-		return most{}
-	}
-	if len(items) == 1 || len(room) == 0 {
-		return most{worth(items), worth(items), 0}
-	}
-	budget, _ := weigh(items, room)
-	s := &search{items: items, room: room, steps: steps}
-	s.index()
-	s.visit(0, 0, budget)
-	return most{s.best, max(s.best, s.cut), steps - s.steps}
-}
-
-// itemsOf returns the kinds that are worth something to the node, and its
-// capacity in the resources that bind.
-func itemsOf(kinds []Kind, node *Node) (items []*item, room []int64) {
-	asked := make([]int64, len(node.Capacity))
-	for k := range kinds {
-		if !node.Admits[k] || kinds[k].value == 0 {
-			continue
-		}
-		it := &item{kind: k, value: kinds[k].value, count: fit(kinds[k].Requests, node.Capacity, kinds[k].most()), requests: kinds[k].Requests}
-		for r, q := range it.requests {
-			asked[r] = add(asked[r], it.count*q)
-		}
-		if last := len(items) - 1; last >= 0 && items[last].value == it.value && slices.Equal(items[last].requests, it.requests) {
-			items[last].count = fit(it.requests, node.Capacity, items[last].count+it.count)
-			continue
-		}
-		items = append(items, it)
-	}
-	return items, bind(items, asked, node.Capacity)
-}
-
-// bind leaves the items only the requests for what they could overrun, where they ask
-// for so much together, and returns the room in that.
-func bind(items []*item, asked, capacity []int64) (room []int64) {
-	var binding []int
-	for r, c := range capacity {
-		if asked[r] > c {
-			binding, room = append(binding, r), append(room, c)
-		}
-	}
-	requests := make([]int64, 0, len(items)*len(binding))
-	for _, it := range items {
-		for _, r := range binding {
-			requests = append(requests, it.requests[r])
-		}
-		it.requests = requests[len(requests)-len(binding):]
-	}
-	return room
-}
-
-func worth(items []*item) int64 {
-	sum := int64(0)
-	for _, it := range items {
-		sum += it.value * it.count
-	}
-	return sum
 }
 
 // index finds, per resource, which of the items from each on is worth most per
@@ -128,7 +46,7 @@ func (s *search) index() {
 }
 
 func (s *search) denser(r, i, j int) int {
-	if j < 0 || compareRatio(s.items[j].value, s.items[j].requests[r], s.items[i].value, s.items[i].requests[r]) >= 0 {
+	if j < 0 || arith.CompareRatio(s.items[j].value, s.items[j].requests[r], s.items[i].value, s.items[i].requests[r]) >= 0 {
 		return j
 	}
 	return i
@@ -145,7 +63,7 @@ func (s *search) visit(i int, value, weight int64) {
 		return
 	}
 	it := s.items[i]
-	n := fit(it.requests, s.room, it.count)
+	n := Fit(it.requests, s.room, it.count)
 	s.take(it, n)
 	for ; n >= 0; n-- {
 		s.steps--
@@ -194,7 +112,7 @@ func (s *search) tightest(i int, weight int64) int64 {
 		if j < 0 {
 			continue
 		}
-		bound = min(bound, mulDiv(left, s.items[j].value, s.items[j].requests[r]))
+		bound = min(bound, arith.MulDiv(left, s.items[j].value, s.items[j].requests[r]))
 	}
 	return bound
 }
@@ -210,7 +128,7 @@ func relaxed(items []*item, weight int64) int64 {
 			weight -= it.weight * it.count
 			continue
 		}
-		return value + mulDiv(weight, it.value, it.weight)
+		return value + arith.MulDiv(weight, it.value, it.weight)
 	}
 	return value
 }
@@ -218,6 +136,6 @@ func relaxed(items []*item, weight int64) int64 {
 // compareWorth orders items by value per weight, then so that their order does
 // not depend on the input's.
 func compareWorth(a, b *item) int {
-	return cmp.Or(compareRatio(b.value, b.weight, a.value, a.weight),
+	return cmp.Or(arith.CompareRatio(b.value, b.weight, a.value, a.weight),
 		cmp.Compare(b.value, a.value), slices.Compare(a.requests, b.requests), cmp.Compare(a.count, b.count))
 }

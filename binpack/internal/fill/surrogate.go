@@ -1,6 +1,10 @@
-package bound
+package fill
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
+)
 
 // whole is the room of a node in each resource once it is brought to scale.
 const whole = 1 << 30
@@ -27,7 +31,7 @@ func sharesOf(requests, room []int64) []int64 {
 	out := make([]int64, len(requests))
 	for r, q := range requests {
 		if q > 0 {
-			out[r] = mulDiv(q, whole, room[r])
+			out[r] = arith.MulDiv(q, whole, room[r])
 		}
 	}
 	return out

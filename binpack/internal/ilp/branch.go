@@ -1,42 +1,45 @@
-package bound
+package ilp
 
 import (
 	"container/heap"
 	"context"
 	"math"
 	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
 )
 
-// A branching solves a program by branch and bound on the numbers of launches (Land and
+// A Branching solves a program by branch and bound on the numbers of launches (Land and
 // Doig, 1960). The linear relaxation of each leaf is solved in floating point; its
 // duals, as whole numbers, give a bound of the leaf that is exact (leaf.go). The leaf
 // with the least bound is split first, so that the bound of all grows with every
 // step and may be taken at any.
-type branching struct {
-	rows    []int   // the cuts, by number; noCut: a floor
-	values  []int64 // of each
-	caps    []int64
-	options []launch
+type Branching struct {
+	Values  []int64  // of each row: what launches must gain at least
+	Caps    []int64  // what launches may take at most
+	Options []Option // what can be launched
+
+	Round func(at []float64) int64 // the price of some whole launches near these; nil: nobody knows
+	known int64                    // the least of these prices
+
 	unit    int64 // every price is a multiple
 	heap    leaves
 	carried []bool // per row
 	opened  int
 
-	round func(at []float64) int64 // the price of some whole launches near these; nil: nobody knows
-	known int64                    // the least of these prices
-
-	sides      [][]int64 // per row, cuts before caps: of each option, in parts of wholeSide
-	root, leaf tableau   // solved for the root, and for the leaf that is looked at
+	sides      [][]int64 // per row, those of Values before those of Caps: of each option, in parts of wholeSide
+	root, leaf Tableau   // solved for the root, and for the leaf that is looked at
 }
 
-// A launch is a node that may be launched, as the branching sees it.
-type launch struct {
-	node    int // of the prepared instance
-	price   int64
-	gains   []int64 // per row
-	uses    []Use
-	most    int64 // launches that can be of use
-	limited bool  // most is a limit of the node itself
+// An Answer is what is known of the least price.
+type Answer struct {
+	Least      int64   // no launches cost less
+	Infeasible bool    // there are none; Least means nothing
+	Launches   []int64 // per option, at the least price known, rounded up
+	Whole      bool    // no launches cost less than Launches
+	Carried    []int   // the rows that counted
+	Leaves     int     // linear programs solved
+	Elements   int     // of the root's tableau, computed in its pivots
 }
 
 // A leaf is a part of the launches there are.
@@ -72,16 +75,16 @@ const (
 	leastTol = 1e-11
 )
 
-// solve looks at no more than so many leaves, and stops where the bound is enough or ctx
-// ends.
-func (b *branching) solve(ctx context.Context, most int, enough int64) Answer {
-	b.carried = make([]bool, len(b.rows))
-	root := &leaf{low: make([]int64, len(b.options)), high: make([]int64, len(b.options))}
-	for i, o := range b.options {
-		b.unit = gcd(b.unit, o.price)
-		root.high[i] = o.most
-		if o.price == 0 && len(o.uses) == 0 {
-			root.low[i] = o.most // free nodes do no harm
+// Solve looks at no more than so many leaves, and stops where the bound is enough or ctx
+// ends. It may be called once.
+func (b *Branching) Solve(ctx context.Context, most int, enough int64) Answer {
+	b.carried = make([]bool, len(b.Values))
+	root := &leaf{low: make([]int64, len(b.Options)), high: make([]int64, len(b.Options))}
+	for i, o := range b.Options {
+		b.unit = arith.GCD(b.unit, o.Price)
+		root.high[i] = o.Most
+		if o.Price == 0 && len(o.Uses) == 0 {
+			root.low[i] = o.Most // free nodes do no harm
 		}
 	}
 	b.known = math.MaxInt64
@@ -105,11 +108,11 @@ func (b *branching) solve(ctx context.Context, most int, enough int64) Answer {
 }
 
 // answer returns what follows from the leaf of the least bound; nil: there is none.
-func (b *branching) answer(best *leaf) Answer {
-	out := Answer{Leaves: b.opened}
+func (b *Branching) answer(best *leaf) Answer {
+	out := Answer{Leaves: b.opened, Elements: b.root.Pivots * len(b.sides) * len(b.Options)}
 	for i, counts := range b.carried {
-		if counts && b.rows[i] != noCut {
-			out.Carried = append(out.Carried, b.rows[i])
+		if counts {
+			out.Carried = append(out.Carried, i)
 		}
 	}
 	if best == nil {
@@ -118,14 +121,17 @@ func (b *branching) answer(best *leaf) Answer {
 	}
 	out.Least, out.Whole = best.bound, best.split < 0
 	for _, x := range best.at {
-		out.Nodes = append(out.Nodes, int64(math.Ceil(x-wholeTol)))
+		out.Launches = append(out.Launches, Ceil(x))
 	}
 	return out
 }
 
+// Ceil returns a number of launches rounded up, where it is not as good as whole.
+func Ceil(x float64) int64 { return int64(math.Ceil(x - wholeTol)) }
+
 // choose returns the option to branch on: the one that is dearest by how far from
 // whole it is. -1: all are whole, and meet the cuts, or seem to be.
-func (b *branching) choose(l *leaf) int {
+func (b *Branching) choose(l *leaf) int {
 	split := b.farthest(l, wholeTol)
 	if split < 0 && !b.meets(l.whole()) {
 		return b.farthest(l, leastTol)
@@ -135,14 +141,14 @@ func (b *branching) choose(l *leaf) int {
 
 // farthest returns the option that is dearest by how far from whole it is, or -1
 // where none is by more than tol.
-func (b *branching) farthest(l *leaf, tol float64) int {
+func (b *Branching) farthest(l *leaf, tol float64) int {
 	split, most := -1, 0.0
 	for i, x := range l.at {
 		part := x - math.Floor(x+tol)
 		if part <= tol || x < float64(l.low[i]) || x >= float64(l.high[i]) {
 			continue
 		}
-		if weight := min(part, 1-part) * float64(b.options[i].price); split < 0 || weight > most {
+		if weight := min(part, 1-part) * float64(b.Options[i].Price); split < 0 || weight > most {
 			split, most = i, weight
 		}
 	}
@@ -159,11 +165,11 @@ func (l *leaf) whole() []int64 {
 }
 
 // meets reports whether launches meet all cuts.
-func (b *branching) meets(launches []int64) bool {
-	for i, v := range b.values {
+func (b *Branching) meets(launches []int64) bool {
+	for i, v := range b.Values {
 		sum := int64(0)
 		for j, n := range launches {
-			sum = add(sum, mul(b.options[j].gains[i], n))
+			sum = arith.Add(sum, arith.Mul(b.Options[j].Gains[i], n))
 		}
 		if sum < v {
 			return false

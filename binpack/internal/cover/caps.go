@@ -1,8 +1,11 @@
-package bound
+package cover
 
 import (
 	"context"
 	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
+	"github.com/stowage/stowage/binpack/internal/dominance"
 )
 
 // capSteps is the most work of capped, in labels looked at.
@@ -27,14 +30,14 @@ type label struct {
 // capped solves the cover with its caps: option by option it keeps, for each
 // value covered, the choices that no other of the same value beats in price
 // and in all caps (Martins, 1984). Values are counted as in grid.
-func (c *cover) capped(ctx context.Context) (solution, error) {
+func (c *Cover) capped(ctx context.Context) (solution, error) {
 	unit := int64(0)
 	for _, o := range c.options {
-		unit = gcd(unit, o.gain)
+		unit = arith.GCD(unit, o.Gain)
 	}
-	unit = max(unit, ceilDiv(c.value, mostValues))
+	unit = max(unit, arith.CeilDiv(c.value, mostValues))
 	s := &labelling{
-		cells: make([][]label, ceilDiv(c.value, unit)+1),
+		cells: make([][]label, arith.CeilDiv(c.value, unit)+1),
 		caps:  c.caps,
 		steps: capSteps,
 		best:  -1,
@@ -44,7 +47,7 @@ func (c *cover) capped(ctx context.Context) (solution, error) {
 		if ctx.Err() != nil {
 			return solution{}, ctx.Err()
 		}
-		if !s.launch(o, ceilDiv(o.gain, unit)) {
+		if !s.launch(o, arith.CeilDiv(o.Gain, unit)) {
 			return solution{}, nil
 		}
 		s.prune(unit, c.options[i+1:])
@@ -68,12 +71,12 @@ type labelling struct {
 
 // launch adds the option to the labels, as often as its limit and the caps
 // allow. It reports whether the steps sufficed.
-func (s *labelling) launch(o option, gain int64) bool {
+func (s *labelling) launch(o Option, gain int64) bool {
 	// From the top, so that no launch of this option is added to another.
 	for v := len(s.cells) - 2; v >= 0; v-- {
 		for _, l := range s.cells[v] {
 			to := int64(v)
-			for n := int64(0); n < o.limit && to < int64(len(s.cells)-1); n++ {
+			for n := int64(0); n < o.Limit && to < int64(len(s.cells)-1); n++ {
 				l, to = s.plus(l, o), min(to+gain, int64(len(s.cells)-1))
 				if !s.allows(l) {
 					break
@@ -88,10 +91,10 @@ func (s *labelling) launch(o option, gain int64) bool {
 	return true
 }
 
-func (s *labelling) plus(l label, o option) label {
-	out := label{price: add(l.price, o.price), used: slices.Clone(l.used)}
-	for _, u := range o.uses {
-		out.used[u.Cap] = add(out.used[u.Cap], u.Amount)
+func (s *labelling) plus(l label, o Option) label {
+	out := label{price: arith.Add(l.price, o.Price), used: slices.Clone(l.used)}
+	for _, u := range o.Uses {
+		out.used[u.Cap] = arith.Add(out.used[u.Cap], u.Amount)
 	}
 	return out
 }
@@ -120,33 +123,23 @@ func (s *labelling) keep(l label, cell int64) {
 	}
 }
 
-func (l label) beats(m label) bool {
-	if l.price > m.price {
-		return false
-	}
-	for i := range l.used {
-		if l.used[i] > m.used[i] {
-			return false
-		}
-	}
-	return true
-}
+func (l label) beats(m label) bool { return l.price <= m.price && dominance.NoLess(m.used, l.used) }
 
 // prune drops the labels that cannot become cheaper covers than the best: what
 // they leave costs at least what the cheapest of the later options, by gain,
 // asks for it.
-func (s *labelling) prune(unit int64, later []option) {
+func (s *labelling) prune(unit int64, later []Option) {
 	if s.best < 0 || len(later) == 0 {
 		return
 	}
 	cheapest := later[0]
 	for _, o := range later[1:] {
-		if compareRatio(o.price, ceilDiv(o.gain, unit), cheapest.price, ceilDiv(cheapest.gain, unit)) < 0 {
+		if arith.CompareRatio(o.Price, arith.CeilDiv(o.Gain, unit), cheapest.Price, arith.CeilDiv(cheapest.Gain, unit)) < 0 {
 			cheapest = o
 		}
 	}
 	for v := range s.cells {
-		least := mulDiv(int64(len(s.cells)-1-v), cheapest.price, ceilDiv(cheapest.gain, unit))
-		s.cells[v] = slices.DeleteFunc(s.cells[v], func(l label) bool { return add(l.price, least) >= s.best })
+		least := arith.MulDiv(int64(len(s.cells)-1-v), cheapest.Price, arith.CeilDiv(cheapest.Gain, unit))
+		s.cells[v] = slices.DeleteFunc(s.cells[v], func(l label) bool { return arith.Add(l.price, least) >= s.best })
 	}
 }

@@ -1,4 +1,4 @@
-package bound
+package arith
 
 import (
 	"math"
@@ -12,13 +12,13 @@ import (
 // TestWide: sums of products are those of big numbers.
 func TestWide(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		sum, want := wide{}, new(big.Int)
+		sum, want := Wide{}, new(big.Int)
 		for range rapid.IntRange(0, 20).Draw(t, "terms") {
 			a, b := rapid.Int64().Draw(t, "a"), rapid.Int64Range(0, math.MaxInt64).Draw(t, "b")
-			sum.add(a, b)
+			sum.Add(a, b)
 			want.Add(want, new(big.Int).Mul(big.NewInt(a), big.NewInt(b)))
 		}
-		require.Equal(t, want.Sign() > 0, sum.positive())
+		require.Equal(t, want.Sign() > 0, sum.Positive())
 		if want.Sign() <= 0 {
 			return
 		}
@@ -27,6 +27,6 @@ func TestWide(t *testing.T) {
 		if !want.IsInt64() {
 			want.SetInt64(math.MaxInt64)
 		}
-		require.Equal(t, want.Int64(), sum.ceilShift(shift))
+		require.Equal(t, want.Int64(), sum.CeilShift(shift))
 	})
 }

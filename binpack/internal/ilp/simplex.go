@@ -1,4 +1,4 @@
-package bound
+package ilp
 
 import (
 	"cmp"
@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// A tableau is a linear program over launches,
+// A Tableau is a linear program over launches,
 //
 //	minimise c·y  subject to  A·y ≥ b for cuts,  U·y ≤ cap for caps,  low ≤ y ≤ high,
 //
@@ -16,7 +16,7 @@ import (
 // rows; and what is optimal for some bounds is one for any others.
 //
 // Its answers are guesses in floating point: what they prove is computed elsewhere.
-type tableau struct {
+type Tableau struct {
 	columns  int
 	t        []float64 // T, row by row
 	beta     []float64
@@ -25,7 +25,7 @@ type tableau struct {
 	nonbasic []int     // variable per column
 	upper    []bool    // of each variable: nonbasic at its upper bound
 	values   []float64 // of the basic variables, while it is solved
-	pivots   int       // done so far
+	Pivots   int       // done so far
 	points   []breakpoint
 }
 
@@ -38,11 +38,11 @@ const (
 	dualPivots = 500
 )
 
-// newTableau returns the program of these prices and rows: of the first cuts rows
+// NewTableau returns the program of these prices and rows: of the first cuts rows
 // coefficients sum up to at least their side, of the others to at most.
-func newTableau(prices []float64, rows [][]float64, sides []float64, cuts int) *tableau {
+func NewTableau(prices []float64, rows [][]float64, sides []float64, cuts int) *Tableau {
 	n := len(prices)
-	t := &tableau{columns: n, reduced: append([]float64(nil), prices...), upper: make([]bool, n+len(rows))}
+	t := &Tableau{columns: n, reduced: append([]float64(nil), prices...), upper: make([]bool, n+len(rows))}
 	for i, row := range rows {
 		sign := 1.0
 		if i < cuts {
@@ -61,25 +61,25 @@ func newTableau(prices []float64, rows [][]float64, sides []float64, cuts int) *
 }
 
 // set makes t a copy of another of its size.
-func (t *tableau) set(o *tableau) {
-	t.columns, t.pivots = o.columns, 0
+func (t *Tableau) set(o *Tableau) {
+	t.columns, t.Pivots = o.columns, 0
 	t.t, t.beta, t.reduced = append(t.t[:0], o.t...), append(t.beta[:0], o.beta...), append(t.reduced[:0], o.reduced...)
 	t.basic, t.nonbasic, t.upper = append(t.basic[:0], o.basic...), append(t.nonbasic[:0], o.nonbasic...), append(t.upper[:0], o.upper...)
 }
 
 // bounds returns the bounds of a variable.
-func (t *tableau) bounds(v int, low, high []int64) (float64, float64) {
+func (t *Tableau) bounds(v int, low, high []int64) (float64, float64) {
 	if v < t.columns {
 		return float64(low[v]), float64(high[v])
 	}
 	return 0, math.Inf(1)
 }
 
-// solve pivots until the basic variables are within their bounds. It returns -1 when they
+// Solve pivots until the basic variables are within their bounds. It returns -1 when they
 // are, or the row that shows that there is no such solution, or -2 where it gives up.
-func (t *tableau) solve(low, high []int64) (row int) {
+func (t *Tableau) Solve(low, high []int64) (row int) {
 	t.setValues(low, high)
-	for computed := true; t.pivots < dualPivots; computed = false {
+	for computed := true; t.Pivots < dualPivots; computed = false {
 		row, over, by := t.leaving(low, high)
 		if row < 0 && !computed { // they may have gathered errors
 			t.setValues(low, high)
@@ -104,7 +104,7 @@ const (
 )
 
 // setValues computes the values of the basic variables.
-func (t *tableau) setValues(low, high []int64) {
+func (t *Tableau) setValues(low, high []int64) {
 	t.values = t.values[:0]
 	for i := range t.basic {
 		t.values = append(t.values, t.value(i, low, high))
@@ -113,7 +113,7 @@ func (t *tableau) setValues(low, high []int64) {
 
 // move changes the nonbasic variable of a column until the basic one of the row is at
 // its upper bound, or at its lower one.
-func (t *tableau) move(row, column int, over bool, low, high []int64) {
+func (t *Tableau) move(row, column int, over bool, low, high []int64) {
 	least, largest := t.bounds(t.basic[row], low, high)
 	t.upper[t.basic[row]] = over
 	if over {
@@ -132,7 +132,7 @@ func (t *tableau) move(row, column int, over bool, low, high []int64) {
 }
 
 // value returns the value of the basic variable of a row.
-func (t *tableau) value(row int, low, high []int64) float64 {
+func (t *Tableau) value(row int, low, high []int64) float64 {
 	x := t.beta[row]
 	own := t.t[row*t.columns : (row+1)*t.columns]
 	for k, v := range t.nonbasic {
@@ -152,7 +152,7 @@ func (t *tableau) value(row int, low, high []int64) float64 {
 
 // leaving returns the row whose variable is farthest out of its bounds, whether it is
 // over the upper one, and by how much; -1: all are within.
-func (t *tableau) leaving(low, high []int64) (row int, over bool, by float64) {
+func (t *Tableau) leaving(low, high []int64) (row int, over bool, by float64) {
 	row, by = -1, boundTol
 	for i, v := range t.basic {
 		x := t.values[i]
@@ -178,7 +178,7 @@ type breakpoint struct {
 // its bounds to the other without bringing the variable all the way does so, and leaves
 // the next to enter (the long step: Kostina, The Long Step Rule in the Bounded-Variable
 // Dual Simplex Method, 2002).
-func (t *tableau) entering(row int, over bool, by float64, low, high []int64) int {
+func (t *Tableau) entering(row int, over bool, by float64, low, high []int64) int {
 	t.points = t.points[:0]
 	for k, v := range t.nonbasic {
 		a := t.t[row*t.columns+k]
@@ -202,7 +202,7 @@ func (t *tableau) entering(row int, over bool, by float64, low, high []int64) in
 }
 
 // flip moves the nonbasic variable of a column to its other bound.
-func (t *tableau) flip(column int, low, high []int64) {
+func (t *Tableau) flip(column int, low, high []int64) {
 	v := t.nonbasic[column]
 	from, to := t.bounds(v, low, high)
 	if t.upper[v] {
@@ -216,7 +216,7 @@ func (t *tableau) flip(column int, low, high []int64) {
 
 // next returns the n-th of the breakpoints by ratio; those before it are in order.
 // Where more than a few are asked for it sorts them all.
-func (t *tableau) next(n int) breakpoint {
+func (t *Tableau) next(n int) breakpoint {
 	rest := t.points[n:]
 	switch {
 	case n == sorted:
@@ -239,7 +239,7 @@ func (t *tableau) next(n int) breakpoint {
 const sorted = 3
 
 // pivot exchanges the basic variable of a row and the nonbasic one of a column.
-func (t *tableau) pivot(row, column int) {
+func (t *Tableau) pivot(row, column int) {
 	n := t.columns
 	own := t.t[row*n : row*n+n]
 	p := own[column]
@@ -266,11 +266,11 @@ func (t *tableau) pivot(row, column int) {
 		t.reduced[k] -= float64(d * a)
 	}
 	t.basic[row], t.nonbasic[column] = t.nonbasic[column], t.basic[row]
-	t.pivots++
+	t.Pivots++
 }
 
-// launches returns the values of the variables that are no slacks.
-func (t *tableau) launches(low, high []int64) []float64 {
+// Launches returns the values of the variables that are no slacks.
+func (t *Tableau) Launches(low, high []int64) []float64 {
 	out := make([]float64, t.columns)
 	for _, v := range t.nonbasic {
 		if v >= t.columns {
@@ -291,7 +291,7 @@ func (t *tableau) launches(low, high []int64) []float64 {
 
 // duals returns what each row pays, or, for a row that shows that there is no solution,
 // multipliers of the rows that prove it.
-func (t *tableau) duals(proof int) []float64 {
+func (t *Tableau) duals(proof int) []float64 {
 	out := make([]float64, len(t.basic))
 	for k, v := range t.nonbasic {
 		if v < t.columns {

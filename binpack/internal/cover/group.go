@@ -1,8 +1,10 @@
-package bound
+package cover
 
 import (
 	"math"
 	"math/bits"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
 )
 
 // groupSteps is the most work of group, in residues times options.
@@ -17,13 +19,13 @@ const groupSteps = 8_000_000
 // exact when the others do not cover more than the value.
 //
 // It returns 0 where it does not apply.
-func (c *cover) group() (least int64, exact bool) {
+func (c *Cover) group() (least int64, exact bool) {
 	unit := int64(0)
 	for _, o := range c.options {
-		unit = gcd(unit, o.gain)
+		unit = arith.GCD(unit, o.Gain)
 	}
 	star := c.options[0]
-	size, value := star.gain/unit, ceilDiv(c.value, unit)
+	size, value := star.Gain/unit, arith.CeilDiv(c.value, unit)
 	if c.limited() || size > groupSteps/int64(len(c.options)) || !sumsFit(c.options, size, value) {
 		return 0, false
 	}
@@ -33,8 +35,8 @@ func (c *cover) group() (least int64, exact bool) {
 	}
 	paths[0] = path{}
 	for _, o := range c.options[1:] {
-		gain := o.gain / unit
-		extend(paths, path{extra: o.price*size - star.price*gain, gain: gain})
+		gain := o.Gain / unit
+		extend(paths, path{extra: o.Price*size - star.Price*gain, gain: gain})
 	}
 	best, at := int64(math.MaxInt64), 0
 	for r, p := range paths {
@@ -45,11 +47,11 @@ func (c *cover) group() (least int64, exact bool) {
 		if over < 0 {
 			over += size
 		}
-		if price := p.extra + star.price*over; price < best {
+		if price := p.extra + star.Price*over; price < best {
 			best, at = price, r
 		}
 	}
-	hi, lo := bits.Mul64(uint64(star.price), uint64(value))
+	hi, lo := bits.Mul64(uint64(star.Price), uint64(value))
 	lo, carry := bits.Add64(lo, uint64(best), 0)
 	least64, _ := bits.Div64(hi+carry, lo, uint64(size))
 	return int64(least64), paths[at].gain <= value
@@ -67,9 +69,9 @@ func extend(paths []path, step path) {
 	if move == 0 {
 		return
 	}
-	for first := range gcd(size, move) {
+	for first := range arith.GCD(size, move) {
 		r := first
-		for range 2 * size / gcd(size, move) {
+		for range 2 * size / arith.GCD(size, move) {
 			next := r + move
 			if next >= size {
 				next -= size
@@ -88,10 +90,10 @@ func extend(paths []path, step path) {
 
 // sumsFit reports whether no sum in group can overflow: paths have at most
 // size launches besides *.
-func sumsFit(options []option, size, value int64) bool {
+func sumsFit(options []Option, size, value int64) bool {
 	most := int64(0)
 	for _, o := range options {
-		most = max(most, o.price, o.gain)
+		most = max(most, o.Price, o.Gain)
 	}
 	hi, lo := bits.Mul64(uint64(most), uint64(size))
 	if hi != 0 || lo > math.MaxInt64/8 {
@@ -101,6 +103,6 @@ func sumsFit(options []option, size, value int64) bool {
 	if hi != 0 || lo > math.MaxInt64/8 {
 		return false
 	}
-	hi, _ = bits.Mul64(uint64(options[0].price), uint64(value))
+	hi, _ = bits.Mul64(uint64(options[0].Price), uint64(value))
 	return hi < uint64(size+1)/2
 }

@@ -1,4 +1,4 @@
-package bound
+package fill
 
 import "math/bits"
 
@@ -19,11 +19,11 @@ type filling struct {
 	at     []int  // lowest bit of each resource
 	floor  int64  // what is worth no more is not looked for
 	steps  int    // left
-	*lists
+	*Lists
 }
 
-// lists are buffers for states.
-type lists struct{ states, out, spare, more, kept []state }
+// Lists are buffers for states, which a run of searches may share.
+type Lists struct{ states, out, spare, more, kept []state }
 
 // pack returns the amounts in one number; false: they are too large.
 func (f *filling) pack(room []int64) (uint64, bool) {
