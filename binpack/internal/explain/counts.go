@@ -64,26 +64,15 @@ func (n *counts) tally(r int) *tally {
 	return t
 }
 
-// skew returns how far above the domain with the fewest a domain would be with
-// one more pod, which is a member or not.
+// skew returns how far above the domain with the fewest a domain would be with one more
+// pod, which is a member or not.
 func (n *counts) skew(r, d int, member bool) int64 {
-	t := n.tally(r)
-	here, least := t.members[d], int64(-1)
+	rule := &n.c.Model.Rules[r]
+	skew := rule.Most - rule.Room(n.tally(r).members, d)
 	if member {
-		here++
+		skew++
 	}
-	for e, members := range t.members {
-		if e == d {
-			members = here
-		}
-		if least < 0 || members < least {
-			least = members
-		}
-	}
-	if n.c.Rules[r].Sparse {
-		least = 0
-	}
-	return here - least
+	return max(0, skew)
 }
 
 // closes reports whether rule r of the kind keeps it out of a domain.
