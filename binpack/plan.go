@@ -27,18 +27,23 @@ func (p *Plan) Gap() float64 {
 	return float64(p.Cost-p.LowerBound) / float64(p.Cost)
 }
 
-// A Launch is one node to start.
+// A Launch is a number of alike nodes to start: all that it says is true of each of
+// them. Two launches of a plan may be alike too.
 type Launch struct {
+	Count    int // nodes, alike; 0: one
 	Pool     string
 	Offering catalog.Key
 	Labels   map[string]string // values chosen for the pool's requirement keys that nothing else carries; nil: none
-	Price    catalog.Price     // per hour
-	Pods     []Placement
+	Price    catalog.Price     // of one node, per hour
+	Pods     []Placement       // on each node
 
 	// Alternatives are other offerings that hold the same pods, cheapest first, as
 	// many as Solver.Alternatives asks for.
 	Alternatives []Alternative
 }
+
+// Nodes returns how many nodes l starts.
+func (l Launch) Nodes() int { return max(l.Count, 1) }
 
 // A Placement is a number of alike pods on one node.
 type Placement struct {

@@ -1,16 +1,22 @@
 package verify
 
 import (
+	"context"
+
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/bound"
 	"github.com/stowage/stowage/binpack/internal/brute"
+	"github.com/stowage/stowage/binpack/verify/internal/reading"
 )
 
-// Instance returns the problem as VerifyBound reads it, without values, and the
-// rules between the pods of one node whole. Preferences count that the plan keeps.
+// Instance returns the problem as Bound reads it, without values, and the rules
+// between the pods of one node whole. Preferences count that the plan keeps.
 func Instance(p binpack.Problem, plan binpack.Plan) (*bound.Instance, []brute.Limit, error) {
-	j := newJudge(&p)
-	in, err := j.instance(binpack.Certificate{})
+	problem, err := reading.Of(context.Background(), &p)
+	if err != nil {
+		return nil, nil, err
+	}
+	in, err := newInstance(context.Background(), problem, binpack.Certificate{})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -23,5 +29,5 @@ func Instance(p binpack.Problem, plan binpack.Plan) (*bound.Instance, []brute.Li
 			limits = append(limits, brute.Limit{Owner: k, Members: l.members, Most: l.most})
 		}
 	}
-	return in.Instance, limits, nil
+	return &in.bound, limits, nil
 }

@@ -1,62 +1,56 @@
 package verify
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/describe"
-	"github.com/stowage/stowage/binpack/internal/naive"
+	"github.com/stowage/stowage/binpack/verify/internal/reading"
 )
 
-// weights checks that no pod is in a pool while one of higher weight must
+// checkPoolWeights checks that no pod is in a pool while one of higher weight must
 // launch for it, counted with all launches of the plan.
-func (v *verifier) weights(u usage) {
-	type question struct {
-		kind *judgedKind
-		pool *judgedPool
-	}
-	answers := map[question]*site{} // nil: the pool need not launch
-	must := func(kind *judgedKind, pool *judgedPool) *site {
-		s, known := answers[question{kind, pool}]
-		if !known {
-			left := func(s *site) bool { return u.ofKey[s.key] < v.most[s.key] }
-			s = v.mustLaunch(kind, pool, left, func(s *site) bool { return v.oneMore(pool, s, u) })
-			answers[question{kind, pool}] = s
+func checkPoolWeights(ctx context.Context, l *layout, found *report) {
+	must := mustLaunch(l)
+	for _, g := range l.groups {
+		if ctx.Err() != nil {
+			return
 		}
-		return s
-	}
-	for _, n := range v.nodes {
-		in := v.ofPool[n.site]
-		if in == nil {
-			continue // it was there before
+		if g.template.Exists() {
+			continue
 		}
-		for _, heavy := range v.heavier(in) {
-			for _, l := range n.loads {
-				if l.kind.withheld != nil {
+		for _, heavy := range l.problem.Supply.Heavier(g.template.Pool) {
+			for _, load := range g.loads {
+				if load.Kind.Withheld != nil {
 					continue
 				}
-				if s := must(l.kind, heavy); s != nil {
-					rule := fmt.Sprintf("pool %q must launch %s for it first", heavy.Name, describe.Offering(s.key))
-					v.report(n.where, l.pod, binpack.PoolWeight, binpack.Detail{Path: in.path + ".weight", Rule: rule})
+				if t := must(load.Kind, heavy); t != nil {
+					rule := fmt.Sprintf("pool %q must launch %s for it first", heavy.Spec.Name, describe.Offering(t.Key))
+					found.add(g.where, load.Pod, binpack.PoolWeight, binpack.Detail{Path: g.template.Pool.Path + ".weight", Rule: rule})
 				}
 			}
 		}
 	}
 }
 
-// oneMore reports whether one more launch of the site would keep the pool's
-// limits and the quotas.
-func (v *verifier) oneMore(pool *judgedPool, s *site, u usage) bool {
-	keeps := func(limits, used naive.Amounts) bool {
-		sum := naive.Amounts{}
-		sum.Add(used)
-		sum.Add(s.capacity)
-		return over(limits, sum) == ""
+// mustLaunch returns what a pool must launch for a pod of a kind beside all
+// launches of the plan, or nil, as a function that asks once.
+func mustLaunch(l *layout) func(*reading.Kind, *reading.Pool) *reading.NodeTemplate {
+	type question struct {
+		kind *reading.Kind
+		pool *reading.Pool
 	}
-	for _, q := range s.quotas {
-		if !keeps(naive.AmountsOf(v.problem.Quotas[q].Left), u.ofQuota[q]) {
-			return false
+	used, supply := usageOf(l), l.problem.Supply
+	left := func(t *reading.NodeTemplate) bool { return used.ofKey[t.Key] < supply.Most[t.Key] }
+	within := func(t *reading.NodeTemplate) bool { return used.allowsOneMore(t, l.problem.Given.Quotas) }
+	answers := map[question]*reading.NodeTemplate{}
+	return func(kind *reading.Kind, pool *reading.Pool) *reading.NodeTemplate {
+		t, known := answers[question{kind, pool}]
+		if !known {
+			t = supply.MustLaunch(kind, pool, left, within)
+			answers[question{kind, pool}] = t
 		}
+		return t
 	}
-	return keeps(naive.AmountsOf(pool.Limits), u.ofPool[pool])
 }

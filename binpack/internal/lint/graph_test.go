@@ -29,7 +29,7 @@ func floors() [][]string {
 		append(in("model", "ilp", "cover", "check", "kube", "naive"), "pricing", "catalog/ec2"),
 		append(in("fill", "exchange", "relax"), "pricing/ec2", "binpack"),
 		in("bound", "knapsack", "greedy", "deal", "single", "cells"),
-		append(in("colgen", "separation", "search", "describe"), "binpack/problemfile"),
+		append(in("colgen", "separation", "search", "describe"), "binpack/problemfile", "binpack/verify/internal/reading"),
 		append(in("diving", "supply"), "binpack/verify"),
 		in("compile"),
 		in("explain", "primal", "proof"),
