@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stowage/stowage/binpack/launch"
+	"github.com/stowage/stowage/binpack/launch/launchtest"
 	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/catalog"
 )
@@ -83,7 +84,7 @@ func TestLaunchersThatMisbehave(t *testing.T) {
 // TestRetriesAreTheSameRequest: what was throttled is asked again by its token, and
 // is not doubled when the first one did succeed.
 func TestRetriesAreTheSameRequest(t *testing.T) {
-	m := &launch.Market{}
+	m := &launchtest.Market{}
 	calls := map[string]int{}
 	_, out := ran(t, runner(launcher(func(ctx context.Context, r launch.Request) (launch.Result, error) {
 		calls[r.Token]++
@@ -124,7 +125,7 @@ func TestHanging(t *testing.T) {
 // TestLateAnswer: a request that took too long is asked again, and when both are
 // answered there is still one node.
 func TestLateAnswer(t *testing.T) {
-	m := &launch.Market{}
+	m := &launchtest.Market{}
 	var calls atomic.Int32 // the first call may still be under way when the second is made
 	r := runner(launcher(func(ctx context.Context, r launch.Request) (launch.Result, error) {
 		first := calls.Add(1) == 1

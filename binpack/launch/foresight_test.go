@@ -12,6 +12,7 @@ import (
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/gen"
 	"github.com/stowage/stowage/binpack/launch"
+	"github.com/stowage/stowage/binpack/launch/launchtest"
 	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/binpack/verify"
 )
@@ -39,12 +40,12 @@ func (f oneByOne) Propose(ctx context.Context, rest binpack.Problem, failed []la
 
 // halfMarket is a market in which half of the offerings are gone, some of them after
 // a few launches.
-func halfMarket(r *rand.Rand, p binpack.Problem) (*launch.Market, launch.Counts) {
-	m, counts := &launch.Market{}, launch.Counts{}
+func halfMarket(r *rand.Rand, p binpack.Problem) (*launchtest.Market, launch.Counts) {
+	m, counts := &launchtest.Market{}, launch.Counts{}
 	for k := range p.Catalog.Offerings() {
 		if r.IntN(2) == 0 {
 			counts[k] = max(0, r.IntN(10)-6)
-			m.Offerings = append(m.Offerings, launch.MarketEntry{InstanceType: k.InstanceType, Zone: k.Zone, CapacityType: k.CapacityType, Left: counts[k]})
+			m.Offerings = append(m.Offerings, launchtest.MarketEntry{InstanceType: k.InstanceType, Zone: k.Zone, CapacityType: k.CapacityType, Left: counts[k]})
 		}
 	}
 	return m, counts

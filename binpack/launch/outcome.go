@@ -65,10 +65,6 @@ const (
 	Interrupted  Ending = "interrupted"  // the context ended
 )
 
-// NotLaunched is the reason of pods that could be placed, had the run not ended:
-// Detail.Rule has the Ending.
-const NotLaunched binpack.Reason = "NotLaunched"
-
 // Plan returns what was launched as a plan, with the pods where they are.
 func (o *Outcome) Plan() binpack.Plan {
 	plan := binpack.Plan{Nominations: o.Nominations, Unschedulable: o.Unplaced, Cost: o.Cost}

@@ -91,14 +91,6 @@ func (x *run) accept(rest binpack.Problem, wanted Proposal) binpack.Plan {
 	return plan
 }
 
-func costOf(launches []binpack.Launch) catalog.Price {
-	sum := catalog.Price(0)
-	for _, l := range launches {
-		sum += l.Price
-	}
-	return sum
-}
-
 // has reports whether the pods are among those that wait.
 func has(left map[*corev1.Pod]int, pods []binpack.Placement) bool {
 	asked := map[*corev1.Pod]int{}

@@ -171,7 +171,7 @@ func (x *run) notLaunched() []binpack.PoolReason {
 	}
 	var why []binpack.PoolReason
 	for _, p := range pools {
-		why = append(why, binpack.PoolReason{Pool: p.Name, Reason: NotLaunched, Detail: binpack.Detail{Rule: string(x.out.Ended)}})
+		why = append(why, binpack.PoolReason{Pool: p.Name, Reason: binpack.NotLaunched, Detail: binpack.Detail{Rule: string(x.out.Ended)}})
 	}
 	return why
 }

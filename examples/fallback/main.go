@@ -13,6 +13,7 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/launch"
+	"github.com/stowage/stowage/binpack/launch/launchtest"
 	"github.com/stowage/stowage/examples/internal/cli"
 )
 
@@ -151,12 +152,12 @@ func (c *clock) sleep(_ context.Context, d time.Duration) error {
 	return nil
 }
 
-func readMarket(path string) (*launch.Market, error) {
+func readMarket(path string) (*launchtest.Market, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	market := &launch.Market{}
+	market := &launchtest.Market{}
 	if err := json.Unmarshal(data, market); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

@@ -12,7 +12,7 @@ const (
 	module = "github.com/stowage/stowage/"
 	k8s    = "k8s.io/api/... k8s.io/apimachinery/... k8s.io/component-helpers/..."
 	tools  = "model lp par invariant work" // rooms that serve the others
-	public = "catalog/... pricing/... binpack binpack/solver binpack/verify binpack/problemfile binpack/launch"
+	public = "catalog/... pricing/... binpack binpack/solver binpack/verify binpack/problemfile binpack/launch binpack/launch/launchtest"
 )
 
 // importRows is the table of ARCHITECTURE.md. It says what the packages that
@@ -31,6 +31,7 @@ func importRows() [][2]string {
 		{"binpack/solver", "catalog binpack binpack/verify binpack/internal/... " + k8s},
 		{"binpack/verify", "catalog binpack bound describe naive quantity " + k8s},
 		{"binpack/launch", "catalog binpack binpack/solver binpack/verify k8s.io/api/core/v1"},
+		{"binpack/launch/launchtest", "catalog binpack/launch"},
 		{"binpack/problemfile", "catalog binpack " + k8s},
 		{"binpack/internal/check", "quantity " + k8s},
 		{"binpack/internal/quantity", "k8s.io/api/... k8s.io/apimachinery/pkg/api/resource"},
