@@ -1,6 +1,7 @@
 package solver
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/describe"
+	"github.com/stowage/stowage/binpack/internal/fold"
 	"github.com/stowage/stowage/binpack/internal/quantity"
 	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog"
@@ -52,10 +54,10 @@ type excess struct {
 func (r Risk) of(ctx context.Context, p binpack.Problem, plan binpack.Plan) (excess, error) {
 	x := excess{map[catalog.Key]int{}, map[string]int{}, map[catalog.Key]bool{}}
 	for _, l := range plan.Launches {
-		x.offerings[l.Offering]++
-		x.zones[l.Offering.Zone]++
+		x.offerings[l.Offering] += l.Nodes()
+		x.zones[l.Offering.Zone] += l.Nodes()
 	}
-	n := len(plan.Launches)
+	n := fold.Nodes(plan.Launches)
 	maps.DeleteFunc(x.offerings, func(_ catalog.Key, most int) bool { return most <= shareOf(r.OfferingShare, n) })
 	maps.DeleteFunc(x.zones, func(_ string, most int) bool { return most <= shareOf(r.ZoneShare, n) })
 	if r.Alternatives <= 0 {
@@ -119,7 +121,7 @@ func (s Solver) withinRisk(ctx context.Context, p binpack.Problem) (binpack.Plan
 			break
 		}
 		maps.Copy(lonely, x.lonely)
-		next, err := s.Solve(ctx, risk.limit(p, len(plan.Launches), lonely))
+		next, err := s.Solve(ctx, risk.limit(p, fold.Nodes(plan.Launches), lonely))
 		dear := risk.ExtraCost > 0 && float64(next.Cost) > float64(float64(best.Cost)*(1+risk.ExtraCost))
 		if err != nil || dear || leftBy(next) > leftBy(best) || verify.Plan(ctx, p, next) != nil || verify.KeepsPreferences(p, best) && !verify.KeepsPreferences(p, next) {
 			break
@@ -187,5 +189,8 @@ func (r riskLimit) Available(k catalog.Key) int {
 }
 
 func compareKeys(a, b catalog.Key) int {
-	return compareOffers([]binpack.Pool{{}}, offer{key: a}, offer{key: b})
+	return cmp.Or(
+		cmp.Compare(a.InstanceType, b.InstanceType), cmp.Compare(a.Zone, b.Zone),
+		cmp.Compare(a.CapacityType, b.CapacityType), cmp.Compare(a.ReservationID, b.ReservationID),
+	)
 }

@@ -2,6 +2,7 @@ package solver
 
 import (
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -49,36 +50,52 @@ func (r *run) fitting(plan *binpack.Plan) model.Solution {
 	left, free := model.Solution{}.Left(r.model), model.Solution{}.Free(r.model)
 	node := model.NewFilling(r.model)
 	var s model.Solution
-	add := func(name string, pods []binpack.Placement) {
-		for _, b := range bins[name] {
-			if r.model.Launches(b, free, 1) == 0 {
-				continue
+	add := func(name string, pods []binpack.Placement, nodes int64) {
+		for nodes > 0 {
+			i := slices.IndexFunc(bins[name], func(b int) bool { return r.model.Launches(b, free, 1) > 0 })
+			if i < 0 {
+				return
 			}
+			b := bins[name][i]
 			counts := make([]int64, len(r.model.Classes))
 			node.Empty(b)
 			for _, on := range pods {
 				r.put(node, b, on, classes[on.Pod], left, counts)
 			}
-			j := model.Column{Bin: b, Times: 1}
-			for c, n := range counts {
-				if n > 0 {
-					j.Counts = append(j.Counts, model.Count{Class: c, N: n})
-				}
+			j := column(b, counts)
+			if len(j.Counts) == 0 {
+				return
 			}
-			if len(j.Counts) > 0 {
-				r.model.Spend(b, free, 1)
-				s = append(s, j)
+			j.Times = r.model.Launches(b, free, nodes)
+			for _, n := range j.Counts {
+				j.Times = min(j.Times, 1+left[n.Class]/n.N)
 			}
-			return
+			for _, n := range j.Counts {
+				left[n.Class] -= n.N * (j.Times - 1)
+			}
+			r.model.Spend(b, free, j.Times)
+			nodes -= j.Times
+			s = append(s, j)
 		}
 	}
 	for _, n := range plan.Nominations {
-		add(nodeName(n.Node), n.Pods)
+		add(nodeName(n.Node), n.Pods, 1)
 	}
 	for _, l := range plan.Launches {
-		add(launchName(l.Pool, fmt.Sprint(l.Offering), l.Labels), l.Pods)
+		add(launchName(l.Pool, fmt.Sprint(l.Offering), l.Labels), l.Pods, int64(l.Nodes()))
 	}
 	return s
+}
+
+// column returns one launch of bin b with these pods, by class.
+func column(b int, counts []int64) model.Column {
+	j := model.Column{Bin: b, Times: 1}
+	for c, n := range counts {
+		if n > 0 {
+			j.Counts = append(j.Counts, model.Count{Class: c, N: n})
+		}
+	}
+	return j
 }
 
 // put adds pods to a node as units of the classes that may hold them, as far as they
