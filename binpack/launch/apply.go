@@ -97,8 +97,8 @@ func (x *run) applyLate() {
 // the answer says to stop.
 func (x *run) applyOne(r Request, a answer) (failed []Failed, stop bool) {
 	asked := r.Offering()
-	landed := x.land(r, a.Instances, len(r.Launches))
-	short := r.Launches[landed:]
+	landed := x.land(r, a.Instances, r.Nodes())
+	_, short := cut(r.Launches, landed)
 	failures := x.failures(asked, a, len(short) > 0)
 	if r.Token != "" { // else it was not made
 		x.out.Attempts = append(x.out.Attempts, Attempt{x.out.Rounds, r, a.Instances, failures, a.err})
@@ -134,17 +134,22 @@ func (x *run) applyOne(r Request, a answer) (failed []Failed, stop bool) {
 // asked for, at most so many, and returns how many these are.
 func (x *run) land(r Request, instances []Instance, most int) int {
 	landed := 0
+	rest := r.Launches // the nodes that are still to come
 	for _, i := range instances {
 		if i.ID != "" && x.known[i.ID] {
 			continue
 		}
 		x.known[i.ID] = true
-		l := Launched{Instance: i, Launch: r.Launches[min(landed, len(r.Launches)-1)]}
+		l := Launched{Instance: i, Launch: rest[0]}
+		l.Launch.Count = 1
 		if i.Offering == (catalog.Key{}) {
 			l.Instance.Offering = r.Offering()
 		}
 		if l.Instance.Offering == r.Offering() && landed < most {
 			landed++
+			if _, after := cut(rest, 1); len(after) > 0 {
+				rest = after
+			}
 		} else {
 			l.Unasked = true
 			l.Launch.Pods, l.Launch.Offering, l.Launch.Alternatives = nil, l.Instance.Offering, nil

@@ -2,6 +2,7 @@ package launch
 
 import (
 	"context"
+	"sort"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -17,7 +18,7 @@ func (x *run) propose(ctx context.Context, rest binpack.Problem, failed []Failed
 	x.queue = nil
 	step := Step{Round: x.out.Rounds, Failed: failed}
 	for _, f := range failed {
-		step.Extra -= f.Launch.Price
+		step.Extra -= costOf([]binpack.Launch{f.Launch})
 	}
 	for _, f := range x.Fallbacks {
 		if none(waiting(rest)) || ctx.Err() != nil {
@@ -68,38 +69,38 @@ func (x *run) accept(rest binpack.Problem, wanted Proposal) binpack.Plan {
 	var plan binpack.Plan
 	for _, l := range wanted.Launches {
 		price, known := x.prices[l.Pool][l.Offering]
-		if !known || launched[l.Offering] >= rest.Availability.Available(l.Offering) || !has(left, l.Pods) {
+		if !known || len(l.Pods) == 0 {
 			continue
 		}
-		l.Price = price
-		if x.ExtraCost > 0 && float64(cost+price) > float64(float64(x.out.Planned)*(1+x.ExtraCost)) {
-			x.dear = true
+		possible := min(l.Nodes(), rest.Availability.Available(l.Offering)-launched[l.Offering], holding(left, l.Pods))
+		n := x.affordable(cost, price, possible)
+		x.dear = x.dear || n < possible
+		if n <= 0 {
 			continue
 		}
-		take(left, l.Pods)
-		launched[l.Offering]++
-		cost += price
+		l.Price, l.Count = price, n
+		take(left, l.Pods, n)
+		launched[l.Offering] += n
+		cost += price * catalog.Price(n)
 		plan.Launches = append(plan.Launches, l)
 	}
 	at := nodesOf(rest)
 	for _, n := range wanted.Nominations {
-		if i, known := at[n.Node]; known && x.mayNominate(i) && has(left, n.Pods) {
-			take(left, n.Pods)
+		if i, known := at[n.Node]; known && x.mayNominate(i) && take(left, n.Pods, 1) {
 			plan.Nominations = append(plan.Nominations, n)
 		}
 	}
 	return plan
 }
 
-// has reports whether the pods are among those that wait.
-func has(left map[*corev1.Pod]int, pods []binpack.Placement) bool {
-	asked := map[*corev1.Pod]int{}
-	for _, on := range pods {
-		if asked[on.Pod] += on.Count; on.Count <= 0 || asked[on.Pod] > left[on.Pod] {
-			return false
-		}
+// affordable returns how many of n nodes may be launched at a price each, when all others
+// cost so much.
+func (x *run) affordable(cost, price catalog.Price, n int) int {
+	if x.ExtraCost <= 0 {
+		return n
 	}
-	return true
+	most := float64(float64(x.out.Planned) * (1 + x.ExtraCost))
+	return sort.Search(max(n, 0), func(i int) bool { return float64(cost+price*catalog.Price(i+1)) > most })
 }
 
 // nodesOf returns the number of each node that is up.
@@ -124,7 +125,7 @@ func (x *run) mayNominate(node int) bool {
 func (x *run) toAskAgain() int {
 	n := 0
 	for _, r := range x.again {
-		n += len(r.Launches)
+		n += r.Nodes()
 	}
 	return n
 }
@@ -147,7 +148,9 @@ func (x *run) podsOn(node int) *[]binpack.Placement {
 	if node < len(x.out.Launched) {
 		return &x.out.Launched[node].Launch.Pods
 	}
-	return &x.queue[node-len(x.out.Launched)-x.toAskAgain()].Pods
+	var i int
+	x.queue, i = single(x.queue, node-len(x.out.Launched)-x.toAskAgain())
+	return &x.queue[i].Pods
 }
 
 // fill puts pods that wait on nodes that nobody asked for, and returns what is

@@ -59,10 +59,9 @@ func newRun(r Runner, p binpack.Problem) *run {
 func (x *run) begin(plan binpack.Plan) error {
 	left := waiting(x.problem)
 	for i, l := range plan.Launches {
-		if !take(left, l.Pods) {
+		if !take(left, l.Pods, l.Nodes()) {
 			return fmt.Errorf("plan.Launches[%d]: its pods are not those of the problem", i)
 		}
-		x.out.Planned += l.Price
 	}
 	at := map[*corev1.Node]int{}
 	for i, e := range x.problem.Existing {
@@ -70,35 +69,14 @@ func (x *run) begin(plan binpack.Plan) error {
 	}
 	for i, n := range plan.Nominations {
 		node, known := at[n.Node]
-		if !known || !take(left, n.Pods) {
+		if !known || !take(left, n.Pods, 1) {
 			return fmt.Errorf("plan.Nominations[%d]: its node or pods are not those of the problem", i)
 		}
 		x.nominations[node] = append(x.nominations[node], n.Pods...)
 	}
 	x.queue = slices.Clone(plan.Launches)
+	x.out.Planned = costOf(x.queue)
 	return nil
-}
-
-// waiting returns how often each pod is to be placed.
-func waiting(p binpack.Problem) map[*corev1.Pod]int {
-	left := map[*corev1.Pod]int{}
-	for _, pod := range p.Pods {
-		left[pod]++
-	}
-	for _, w := range p.Workloads {
-		left[w.Pod] += w.Replicas
-	}
-	return left
-}
-
-// take takes the pods out of those that wait, and reports whether they were there.
-func take(left map[*corev1.Pod]int, pods []binpack.Placement) bool {
-	for _, on := range pods {
-		if left[on.Pod] -= on.Count; on.Count <= 0 || left[on.Pod] < 0 {
-			return false
-		}
-	}
-	return true
 }
 
 // round asks for what is queued, and queues what is to be asked for next. It
@@ -149,15 +127,6 @@ func (x *run) end(e Ending) bool {
 	return false
 }
 
-func none(left map[*corev1.Pod]int) bool {
-	for _, n := range left {
-		if n > 0 {
-			return false
-		}
-	}
-	return true
-}
-
 // pause waits before requests are made again, twice as long each time.
 func (x *run) pause(ctx context.Context) error {
 	most := 0
@@ -170,34 +139,16 @@ func (x *run) pause(ctx context.Context) error {
 // requests makes the requests of a round, as far as they are allowed, and returns
 // them with their answers. What then is queued waits for them.
 func (x *run) requests(ctx context.Context) ([]Request, []answer) {
-	requests := x.again
-	index := map[string]int{} // of the last request for what is alike
 	now, later := x.heaviest()
-	for _, l := range now {
-		key := fmt.Sprintf("%q %q %q", l.Pool, l.Offering, l.Labels)
-		i, known := index[key]
-		if !known || len(requests[i].Launches) == x.Batch {
-			i = len(requests)
-			index[key] = i
-			requests = append(requests, Request{Token: x.token()})
-		}
-		requests[i].Launches = append(requests[i].Launches, l)
-	}
+	wanted := append(x.again, alike(now)...)
 	x.again, x.queue = nil, later
 	var made []Request
 	var held []Request // for want of attempts or probes
-	for _, r := range requests {
-		allowed := 0
-		if x.asked < x.Attempts {
-			allowed = x.Unavailable.Allow(r.Offering(), len(r.Launches))
-		}
-		if allowed < len(r.Launches) {
-			held = append(held, Request{Launches: r.Launches[allowed:]})
-			r = Request{Token: x.token(), Launches: r.Launches[:allowed]}
-		}
-		if allowed > 0 {
-			made = append(made, r)
-			x.asked++
+	for _, r := range wanted {
+		requests, rest := x.batches(r)
+		made = append(made, requests...)
+		if len(rest) > 0 {
+			held = append(held, Request{Launches: rest})
 		}
 	}
 	answers := x.ask(ctx, made)
@@ -206,6 +157,49 @@ func (x *run) requests(ctx context.Context) ([]Request, []answer) {
 		answers = append(answers, answer{Result: Result{Failures: []Failure{{Code: CodePaused}}}})
 	}
 	return made, answers
+}
+
+// alike returns a request without token for what is alike, in the order of the first
+// launch of each.
+func alike(launches []binpack.Launch) []Request {
+	var requests []Request
+	index := map[string]int{}
+	for _, l := range launches {
+		key := fmt.Sprintf("%q %q %q", l.Pool, l.Offering, l.Labels)
+		i, known := index[key]
+		if !known {
+			i = len(requests)
+			index[key] = i
+			requests = append(requests, Request{})
+		}
+		requests[i].Launches = append(requests[i].Launches, l)
+	}
+	return requests
+}
+
+// batches returns the requests that are to be made for r, as far as they are allowed,
+// and what is not. A request that is made whole keeps its token.
+func (x *run) batches(r Request) (made []Request, rest []binpack.Launch) {
+	rest = r.Launches
+	for len(rest) > 0 && x.asked < x.Attempts {
+		batch, after := cut(rest, x.Batch)
+		wanted := nodesIn(batch)
+		allowed := x.Unavailable.Allow(r.Offering(), wanted)
+		if allowed > 0 {
+			batch, rest = cut(rest, allowed)
+			token := r.Token
+			if token == "" || allowed < wanted {
+				token = x.token()
+			}
+			made = append(made, Request{Token: token, Launches: batch})
+			x.asked++
+		}
+		if allowed < wanted {
+			break
+		}
+		rest = after
+	}
+	return made, rest
 }
 
 // heaviest returns what is queued for the pools of most weight, and the rest: a pool
