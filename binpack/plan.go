@@ -38,7 +38,8 @@ type Launch struct {
 	Pods     []Placement       // on each node
 
 	// Alternatives are other offerings that hold the same pods, cheapest first, as
-	// many as Solver.Alternatives asks for.
+	// many as Solver.Alternatives asks for. The rest of the plan has room for one node
+	// on one of them.
 	Alternatives []Alternative
 }
 
