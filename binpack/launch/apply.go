@@ -99,7 +99,7 @@ func (x *run) applyOne(r Request, a answer) (failed []Failed, stop bool) {
 	asked := r.Offering()
 	landed := x.land(r, a.Instances, r.Nodes())
 	_, short := cut(r.Launches, landed)
-	failures := x.failures(asked, a, len(short) > 0)
+	failures := failuresOf(asked, a, len(short) > 0)
 	if r.Token != "" { // else it was not made
 		x.out.Attempts = append(x.out.Attempts, Attempt{x.out.Rounds, r, a.Instances, failures, a.err})
 	}
@@ -120,7 +120,7 @@ func (x *run) applyOne(r Request, a answer) (failed []Failed, stop bool) {
 		if landed > 0 {
 			r = Request{Token: x.token(), Launches: short}
 		}
-		x.again = append(x.again, r)
+		x.cluster.again = append(x.cluster.again, r)
 		return nil, false
 	}
 	x.mark(asked, failures, len(short) > 0)
@@ -156,44 +156,10 @@ func (x *run) land(r Request, instances []Instance, most int) int {
 			l.Launch.Price = x.prices[l.Launch.Pool][l.Launch.Offering]
 			x.Unavailable.Succeed(l.Instance.Offering)
 		}
-		x.out.Launched = append(x.out.Launched, l)
+		x.cluster.launched = append(x.cluster.launched, l)
 		x.out.Cost += l.Launch.Price
 	}
 	return landed
-}
-
-// failures returns the failures of an answer, each with its offering. Where nodes
-// are missing there is one.
-func (x *run) failures(asked catalog.Key, a answer, short bool) []Failure {
-	failures := slices.Clone(a.Failures)
-	if a.err != nil {
-		failures = append(failures, Failure{Code: EC2CodeOf(a.err), Message: a.err.Error()})
-	}
-	if short && len(failures) == 0 {
-		failures = []Failure{{Code: CodeUnknown}}
-	}
-	for i := range failures {
-		if failures[i].Offering == (catalog.Key{}) {
-			failures[i].Offering = asked
-		}
-	}
-	return failures
-}
-
-// verdict returns what a failure says. What has not been asked, or not answered,
-// is asked again; what is not known is marked.
-func (x *run) verdict(f Failure) Verdict {
-	switch f.Code {
-	case CodeUnanswered:
-		return Verdict{Scope: ScopeCall, Action: Retry}
-	case CodePaused, CodePanic, CodeUnknown:
-		return Verdict{Scope: ScopeOffering, Action: Mark}
-	}
-	v, known := x.Codes(f.Code)
-	if !known {
-		return Verdict{Scope: ScopeOffering, Action: Mark}
-	}
-	return v
 }
 
 // mark notes what the failures of a request close, and always what was asked for if
@@ -220,4 +186,22 @@ func pricesOf(p binpack.Problem) map[string]map[catalog.Key]catalog.Price {
 		}
 	}
 	return prices
+}
+
+// failuresOf returns the failures of an answer, each with its offering. Where nodes
+// are missing there is one.
+func failuresOf(asked catalog.Key, a answer, short bool) []Failure {
+	failures := slices.Clone(a.Failures)
+	if a.err != nil {
+		failures = append(failures, Failure{Code: EC2CodeOf(a.err), Message: a.err.Error()})
+	}
+	if short && len(failures) == 0 {
+		failures = []Failure{{Code: CodeUnknown}}
+	}
+	for i := range failures {
+		if failures[i].Offering == (catalog.Key{}) {
+			failures[i].Offering = asked
+		}
+	}
+	return failures
 }

@@ -3,7 +3,6 @@ package launch
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
@@ -16,13 +15,10 @@ import (
 // A run is one Run: what there is, and what is to be asked for.
 type run struct {
 	Runner
-	problem     binpack.Problem
-	out         Outcome
-	nominations [][]binpack.Placement // per node of problem.Existing
-	queue       []binpack.Launch
-	again       []Request // to be asked again as they were
-	asked       int       // requests
-	named       int       // tokens given
+	cluster cluster
+	out     Outcome // but for what the cluster has
+	asked   int     // requests
+	named   int     // tokens given
 
 	prices  map[string]map[catalog.Key]catalog.Price // of the offerings of each pool
 	known   map[string]bool                          // IDs of instances
@@ -49,7 +45,7 @@ const (
 
 func newRun(r Runner, p binpack.Problem) *run {
 	return &run{
-		Runner: r, problem: p, nominations: make([][]binpack.Placement, len(p.Existing)),
+		Runner: r, cluster: cluster{problem: p, nominations: make([][]binpack.Placement, len(p.Existing))},
 		prices: pricesOf(p), known: map[string]bool{}, retries: map[catalog.Key]int{}, tries: map[*corev1.Pod]int{},
 		stopped: map[catalog.Key]bool{}, late: map[string]lateRequest{},
 	}
@@ -57,14 +53,14 @@ func newRun(r Runner, p binpack.Problem) *run {
 
 // begin takes over the plan, whose pods must be those of the problem.
 func (x *run) begin(plan binpack.Plan) error {
-	left := waiting(x.problem)
+	left := waiting(x.cluster.problem)
 	for i, l := range plan.Launches {
 		if !take(left, l.Pods, l.Nodes()) {
 			return fmt.Errorf("plan.Launches[%d]: its pods are not those of the problem", i)
 		}
 	}
 	at := map[*corev1.Node]int{}
-	for i, e := range x.problem.Existing {
+	for i, e := range x.cluster.problem.Existing {
 		at[e.Node] = i
 	}
 	for i, n := range plan.Nominations {
@@ -72,10 +68,10 @@ func (x *run) begin(plan binpack.Plan) error {
 		if !known || !take(left, n.Pods, 1) {
 			return fmt.Errorf("plan.Nominations[%d]: its node or pods are not those of the problem", i)
 		}
-		x.nominations[node] = append(x.nominations[node], n.Pods...)
+		x.cluster.nominations[node] = append(x.cluster.nominations[node], n.Pods...)
 	}
-	x.queue = slices.Clone(plan.Launches)
-	x.out.Planned = costOf(x.queue)
+	x.cluster.queue = slices.Clone(plan.Launches)
+	x.out.Planned = costOf(x.cluster.queue)
 	return nil
 }
 
@@ -83,16 +79,16 @@ func (x *run) begin(plan binpack.Plan) error {
 // reports whether there is anything.
 func (x *run) round(ctx context.Context) bool {
 	x.out.Rounds++
-	unasked := len(x.out.Launched)
+	unasked := len(x.cluster.launched)
 	failed := x.apply(x.requests(ctx))
-	nodes := slices.ContainsFunc(x.out.Launched[unasked:], func(l Launched) bool { return l.Unasked })
+	nodes := slices.ContainsFunc(x.cluster.launched[unasked:], func(l Launched) bool { return l.Unasked })
 	rest := x.rest()
 	switch {
-	case len(x.again) == 0 && none(waiting(rest)):
+	case len(x.cluster.again) == 0 && none(waiting(rest)):
 		return x.end(AllPlaced)
 	case ctx.Err() != nil:
 		return x.end(Interrupted)
-	case len(x.again)+len(x.queue)+len(failed) == 0 && !nodes:
+	case len(x.cluster.again)+len(x.cluster.queue)+len(failed) == 0 && !nodes:
 		return x.end(NothingLeft) // what is left was left by the plan
 	case len(x.stopped) >= mostStops:
 		return x.end(Stopped)
@@ -108,15 +104,15 @@ func (x *run) round(ctx context.Context) bool {
 		x.propose(ctx, rest, failed)
 	}
 	switch {
-	case len(x.again) > 0:
+	case len(x.cluster.again) > 0:
 		if x.pause(ctx) != nil {
 			return x.end(Interrupted)
 		}
-	case len(x.queue) == 0 && none(waiting(x.rest())):
+	case len(x.cluster.queue) == 0 && none(waiting(x.rest())):
 		return x.end(AllPlaced)
-	case len(x.queue) == 0 && x.dear:
+	case len(x.cluster.queue) == 0 && x.dear:
 		return x.end(TooDear)
-	case len(x.queue) == 0:
+	case len(x.cluster.queue) == 0:
 		return x.end(NothingLeft)
 	}
 	return true
@@ -139,9 +135,9 @@ func (x *run) pause(ctx context.Context) error {
 // requests makes the requests of a round, as far as they are allowed, and returns
 // them with their answers. What then is queued waits for them.
 func (x *run) requests(ctx context.Context) ([]Request, []answer) {
-	now, later := x.heaviest()
-	wanted := append(x.again, alike(now)...)
-	x.again, x.queue = nil, later
+	now, later := x.cluster.heaviest()
+	wanted := append(x.cluster.again, alike(now)...)
+	x.cluster.again, x.cluster.queue = nil, later
 	var made []Request
 	var held []Request // for want of attempts or probes
 	for _, r := range wanted {
@@ -202,56 +198,14 @@ func (x *run) batches(r Request) (made []Request, rest []binpack.Launch) {
 	return made, rest
 }
 
-// heaviest returns what is queued for the pools of most weight, and the rest: a pool
-// of less weight is for what those of more cannot launch, which is not known before.
-func (x *run) heaviest() (now, later []binpack.Launch) {
-	weights := map[string]int32{}
-	for _, p := range x.problem.Pools {
-		weights[p.Name] = p.Weight
-	}
-	most := int32(math.MinInt32)
-	for _, r := range x.again {
-		most = max(most, weights[r.Launches[0].Pool])
-	}
-	for _, l := range x.queue {
-		most = max(most, weights[l.Pool])
-	}
-	for _, l := range x.queue {
-		if weights[l.Pool] == most {
-			now = append(now, l)
-		} else {
-			later = append(later, l)
-		}
-	}
-	return now, later
-}
-
 func (x *run) token() string {
 	x.named++
 	return fmt.Sprintf("%s-%d", x.Name, x.named)
 }
 
-// done returns what there is as a plan, with requests that are to be made again as
-// if they had succeeded.
-func (x *run) done() binpack.Plan {
-	var plan binpack.Plan
-	for _, l := range x.out.Launched {
-		plan.Launches = append(plan.Launches, l.Launch)
-	}
-	for _, r := range x.again {
-		plan.Launches = append(plan.Launches, r.Launches...)
-	}
-	for i, pods := range x.nominations {
-		if len(pods) > 0 {
-			plan.Nominations = append(plan.Nominations, binpack.Nomination{Node: x.problem.Existing[i].Node, Pods: pods})
-		}
-	}
-	return plan
-}
-
 // rest returns the problem of the pods that wait.
 func (x *run) rest() binpack.Problem {
-	rest := x.problem.After(x.done())
+	rest := x.cluster.problem.After(x.cluster.done())
 	rest.Availability = All(rest.Availability, x.Unavailable)
 	return rest
 }
