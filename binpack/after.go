@@ -15,17 +15,17 @@ import (
 
 // After returns what is left of p once the launches of done have joined, and the
 // pods of its launches and nominations are where it puts them: these pods no longer
-// wait, the launches are nodes at the end of Existing, in their order, with their
+// wait, each node of the launches is at the end of Existing, in their order, with its
 // daemons, and what they took of limits, quotas and counted offerings is gone. The
 // answers of p.Availability are taken to be from before the launches. A done that
 // puts a pod more often than p asks for gives a problem that asks for none of it.
 func (p Problem) After(done Plan) Problem {
 	placed := map[*corev1.Pod]int{}
 	for _, l := range done.Launches {
-		countPods(placed, l.Pods)
+		countPods(placed, l.Pods, l.Nodes())
 	}
 	for _, n := range done.Nominations {
-		countPods(placed, n.Pods)
+		countPods(placed, n.Pods, 1)
 	}
 	rest := p
 	rest.Pods = slices.DeleteFunc(slices.Clone(p.Pods), func(pod *corev1.Pod) bool { return placed[pod] > 0 })
@@ -39,9 +39,10 @@ func (p Problem) After(done Plan) Problem {
 	return rest
 }
 
-func countPods(placed map[*corev1.Pod]int, pods []Placement) {
+// countPods counts the pods of a number of alike nodes.
+func countPods(placed map[*corev1.Pod]int, pods []Placement, nodes int) {
 	for _, on := range pods {
-		placed[on.Pod] += max(on.Count, 0)
+		placed[on.Pod] += max(on.Count, 0) * nodes
 	}
 }
 
@@ -77,13 +78,15 @@ func (p *Problem) existingAfter(done Plan) []ExistingNode {
 			}
 			templates[key] = t
 		}
-		node := t.node.DeepCopy()
-		for node.Name == "" || names[node.Name] {
-			node.Name = fmt.Sprintf("launch-%d", number)
-			number++
+		for range l.Nodes() {
+			node := t.node.DeepCopy()
+			for node.Name == "" || names[node.Name] {
+				node.Name = fmt.Sprintf("launch-%d", number)
+				number++
+			}
+			names[node.Name] = true
+			out = append(out, ExistingNode{node, appendBound(appendBound(nil, node.Name, t.daemons), node.Name, l.Pods)})
 		}
-		names[node.Name] = true
-		out = append(out, ExistingNode{node, appendBound(appendBound(nil, node.Name, t.daemons), node.Name, l.Pods)})
 	}
 	return out
 }
@@ -142,12 +145,12 @@ func (p *Problem) useUp(launches []Launch) {
 	used := map[catalog.Key]int{}
 	ofPool := map[string]map[*catalog.InstanceType]int64{}
 	for _, l := range launches {
-		used[l.Offering]++
+		used[l.Offering] += l.Nodes()
 		if t := types[l.Pool][l.Offering]; t != nil {
 			if ofPool[l.Pool] == nil {
 				ofPool[l.Pool] = map[*catalog.InstanceType]int64{}
 			}
-			ofPool[l.Pool][t]++
+			ofPool[l.Pool][t] += int64(l.Nodes())
 		}
 	}
 	p.Pools = slices.Clone(p.Pools)
@@ -159,7 +162,7 @@ func (p *Problem) useUp(launches []Launch) {
 		amounts := map[*catalog.InstanceType]int64{}
 		for _, l := range launches {
 			if t := types[l.Pool][l.Offering]; t != nil && naive.Covers(p.Quotas[i].Requirements, launchOf(t, l.Offering)) {
-				amounts[t]++
+				amounts[t] += int64(l.Nodes())
 			}
 		}
 		p.Quotas[i].Left = less(p.Quotas[i].Left, amounts)

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/fold"
 	"github.com/stowage/stowage/binpack/internal/gen"
 	"github.com/stowage/stowage/binpack/internal/problemtest"
 	"github.com/stowage/stowage/binpack/solver"
@@ -80,13 +81,16 @@ func TestAfterPartOfAPlan(t *testing.T) {
 		require.Equal(t, pods, waiting(all))
 
 		done := binpack.Plan{Nominations: plan.Nominations}
-		for _, l := range plan.Launches {
+		for _, l := range fold.Unfold(plan.Launches) {
 			if rapid.Bool().Draw(t, "succeeds") {
 				done.Launches = append(done.Launches, l)
 				done.Cost += l.Price
 			}
 		}
 		rest := p.After(done)
+		folded := done
+		folded.Launches = fold.Fold(done.Launches)
+		requireAlike(t, rest, p.After(folded))
 		then, err := solver.Solver{Work: 100_000}.Solve(context.Background(), rest)
 		require.NoError(t, err)
 		require.NoError(t, verify.Plan(context.Background(), rest, then))
@@ -99,6 +103,24 @@ func TestAfterPartOfAPlan(t *testing.T) {
 	t.Logf("%d problems, %d of them without pods left", whole, checked)
 }
 
+// requireAlike requires that two problems ask for the same and have the same.
+func requireAlike(t require.TestingT, want, got binpack.Problem) {
+	require.Equal(t, want.Existing, got.Existing)
+	require.Equal(t, want.Pods, got.Pods)
+	require.Equal(t, want.Workloads, got.Workloads)
+	require.Equal(t, want.Quotas, got.Quotas)
+	for i := range want.Pools {
+		require.Equal(t, want.Pools[i].Limits, got.Pools[i].Limits)
+	}
+	for k := range want.Catalog.Offerings() {
+		if want.Availability == nil {
+			require.Nil(t, got.Availability)
+			break
+		}
+		require.Equal(t, want.Availability.Available(k), got.Availability.Available(k))
+	}
+}
+
 // requireOnly requires that no rule is broken but for one reason.
 func requireOnly(t require.TestingT, reason binpack.Reason, err error) {
 	if err == nil {
@@ -109,6 +131,21 @@ func requireOnly(t require.TestingT, reason binpack.Reason, err error) {
 		require.ErrorAs(t, err, &v)
 		require.Equal(t, reason, v.Reason, "%v", err)
 	}
+}
+
+// TestAfterFolded: a launch of several nodes is as many launches of one.
+func TestAfterFolded(t *testing.T) {
+	p := problemtest.Small()
+	p.Pools[0].Limits = problemtest.List("cpu", "6", "nodes", "5")
+	web := problemtest.Pod(problemtest.List("cpu", "500m"))
+	p.Workloads = []binpack.Workload{{Pod: web, Replicas: 10}}
+	l := binpack.Launch{Count: 3, Pool: "default", Offering: p.Catalog[0].Key(0), Pods: []binpack.Placement{{Pod: web, Count: 2}}}
+	rest := p.After(binpack.Plan{Launches: []binpack.Launch{l}})
+	requireAlike(t, p.After(binpack.Plan{Launches: fold.Unfold([]binpack.Launch{l})}), rest)
+	require.Len(t, rest.Existing, 3)
+	require.Equal(t, "launch-2", rest.Existing[2].Node.Name)
+	require.Equal(t, 4, rest.Workloads[0].Replicas)
+	require.Equal(t, "2", written(rest.Pools[0].Limits, "nodes"))
 }
 
 // written prints some quantities of a list.

@@ -11,7 +11,7 @@ type Plan struct {
 	Launches      []Launch
 	Nominations   []Nomination    // pods for existing nodes, in the Problem's order of nodes
 	Unschedulable []Unschedulable // pods that no node holds, and why; never an error
-	Cost          catalog.Price   // sum of the prices of Launches, per hour
+	Cost          catalog.Price   // sum of the prices of all nodes of Launches, per hour
 	LowerBound    catalog.Price   // no plan that leaves as few pods costs less, per hour; pods and pools that are Unsupported set aside
 	Status        Status
 	Certificate   Certificate // why LowerBound holds, as data
@@ -38,7 +38,8 @@ type Launch struct {
 	Pods     []Placement       // on each node
 
 	// Alternatives are other offerings that hold the same pods, cheapest first, as
-	// many as Solver.Alternatives asks for.
+	// many as Solver.Alternatives asks for. The rest of the plan has room for one node
+	// on one of them.
 	Alternatives []Alternative
 }
 
@@ -109,7 +110,7 @@ type Stats struct {
 }
 
 // A Certificate proves a Plan's LowerBound, as data: some sets of values of the
-// pods. By each, VerifyBound computes in integers the most value that each kind of
+// pods. By each, verify.Bound computes in integers the most value that each kind of
 // node can hold; the nodes of a plan must together hold the value of all pods that
 // must be placed. The least cost of whole nodes that do so by all sets at once is
 // a lower bound. Any values are valid: good ones, the shadow prices of linear

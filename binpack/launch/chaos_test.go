@@ -52,7 +52,7 @@ func newChaotic(r *rand.Rand, p binpack.Problem) *chaotic {
 func (l *chaotic) Launch(ctx context.Context, r launch.Request) (launch.Result, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	key, n := r.Offering(), len(r.Launches)
+	key, n := r.Offering(), r.Nodes()
 	wild := func() bool { return l.rand.Float64() < l.wild }
 	if wild() {
 		for k := range l.has { // any

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/launch"
+	"github.com/stowage/stowage/binpack/launch/launchtest"
 	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/catalog"
 )
@@ -21,7 +22,7 @@ func ExampleRunner() {
 		fmt.Println(err)
 		return
 	}
-	market := &launch.Market{Offerings: []launch.MarketEntry{{InstanceType: "c5.xlarge", Left: 1}}}
+	market := &launchtest.Market{Offerings: []launchtest.MarketEntry{{InstanceType: "c5.xlarge", Left: 1}}}
 	outcome, err := launch.Runner{Launcher: market}.Run(context.Background(), p, plan)
 	if err != nil {
 		fmt.Println(err)
@@ -110,7 +111,7 @@ func ExampleFallback() {
 		return
 	}
 	r := launch.Runner{
-		Launcher:  &launch.Market{Offerings: []launch.MarketEntry{{InstanceType: "c5.xlarge"}}},
+		Launcher:  &launchtest.Market{Offerings: []launchtest.MarketEntry{{InstanceType: "c5.xlarge"}}},
 		Fallbacks: []launch.Fallback{patience{most: catalog.USD / 100}},
 	}
 	outcome, err := r.Run(context.Background(), p, plan)

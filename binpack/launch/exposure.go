@@ -13,7 +13,7 @@ import (
 // An Exposure says what it means for a plan if something that it counts on fails.
 type Exposure struct {
 	Without catalog.Key   // what fails, as a pattern
-	Nodes   int           // launches of the plan that it is about
+	Nodes   int           // nodes of the plan that it is about
 	Plan    binpack.Plan  // the best that is found without it
 	Extra   catalog.Price // that this costs more, per hour
 	Left    int           // pods that it leaves beyond those that the plan leaves
@@ -37,7 +37,7 @@ func Exposures(ctx context.Context, s solver.Solver, p binpack.Problem, plan bin
 				at[pattern] = i
 				out = append(out, Exposure{Without: pattern})
 			}
-			out[i].Nodes++
+			out[i].Nodes += l.Nodes()
 		}
 	}
 	start := s.Start

@@ -10,8 +10,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/fold"
 	"github.com/stowage/stowage/binpack/internal/gen"
 	"github.com/stowage/stowage/binpack/launch"
+	"github.com/stowage/stowage/binpack/launch/launchtest"
 	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/binpack/verify"
 )
@@ -39,12 +41,12 @@ func (f oneByOne) Propose(ctx context.Context, rest binpack.Problem, failed []la
 
 // halfMarket is a market in which half of the offerings are gone, some of them after
 // a few launches.
-func halfMarket(r *rand.Rand, p binpack.Problem) (*launch.Market, launch.Counts) {
-	m, counts := &launch.Market{}, launch.Counts{}
+func halfMarket(r *rand.Rand, p binpack.Problem) (*launchtest.Market, launch.Counts) {
+	m, counts := &launchtest.Market{}, launch.Counts{}
 	for k := range p.Catalog.Offerings() {
 		if r.IntN(2) == 0 {
 			counts[k] = max(0, r.IntN(10)-6)
-			m.Offerings = append(m.Offerings, launch.MarketEntry{InstanceType: k.InstanceType, Zone: k.Zone, CapacityType: k.CapacityType, Left: counts[k]})
+			m.Offerings = append(m.Offerings, launchtest.MarketEntry{InstanceType: k.InstanceType, Zone: k.Zone, CapacityType: k.CapacityType, Left: counts[k]})
 		}
 	}
 	return m, counts
@@ -139,7 +141,7 @@ func BenchmarkReplan(b *testing.B) {
 	var done binpack.Plan
 	var failed []launch.Failed
 	launched := launch.Counts{}
-	for _, l := range plan.Launches {
+	for _, l := range fold.Unfold(plan.Launches) {
 		if left, counted := counts[l.Offering]; counted && launched[l.Offering] >= left {
 			failed = append(failed, launch.Failed{Launch: l, Tries: 1})
 			continue
@@ -163,7 +165,7 @@ func BenchmarkReplan(b *testing.B) {
 		cold += time.Since(began)
 		cost, coldCost = 0, float64(plan.Cost)
 		for _, l := range proposal.Launches {
-			cost += float64(l.Price)
+			cost += float64(l.Price) * float64(l.Nodes())
 		}
 	}
 	b.ReportMetric(float64(again)/float64(cold), "time-ratio")

@@ -57,7 +57,7 @@ func podsOf(p Proposal) int {
 	n := 0
 	for _, l := range p.Launches {
 		for _, on := range l.Pods {
-			n += on.Count
+			n += on.Count * l.Nodes()
 		}
 	}
 	for _, l := range p.Nominations {
@@ -78,40 +78,58 @@ const mostAlternatives = 8
 
 // Propose returns the cheapest alternatives that keep all rules together.
 func (f Alternatives) Propose(ctx context.Context, rest binpack.Problem, failed []Failed) (Proposal, error) {
-	left := waiting(rest)
-	var plan binpack.Plan
-	launched := map[catalog.Key]int{}
+	x := instead{ctx: ctx, rest: rest, left: waiting(rest), launched: map[catalog.Key]int{}}
 	for _, failure := range failed {
 		l := failure.Launch
-		if !has(left, l.Pods) {
+		n := min(l.Nodes(), holding(x.left, l.Pods))
+		if n == 0 {
 			continue
 		}
 		choice := l.Alternatives
 		if len(choice) == 0 {
 			choice = alternativesNow(ctx, rest, l)
 		}
-		for i, a := range choice {
-			if launched[a.Offering] >= rest.Availability.Available(a.Offering) {
-				continue
-			}
-			with := plan
-			instead := l.On(a)
-			instead.Alternatives = choice[i+1:]
-			with.Launches = append(slices.Clone(plan.Launches), instead)
-			with.Cost += a.Price
-			if keepsRules(ctx, rest, with) {
-				plan = with
-				launched[a.Offering]++
-				take(left, l.Pods)
-				break
-			}
+		for more := 1; n > 0 && more > 0; n -= more {
+			more = x.add(l, choice, n)
 		}
 	}
-	return Proposal{Launches: plan.Launches}, nil
+	return Proposal{Launches: x.plan.Launches}, nil
+}
+
+// An instead is a choice of alternatives so far.
+type instead struct {
+	ctx      context.Context
+	rest     binpack.Problem
+	left     map[*corev1.Pod]int
+	plan     binpack.Plan
+	launched map[catalog.Key]int
+}
+
+// add adds nodes on the first alternative to l that is possible, at most n, and returns
+// how many: all of them, or half as many as often as needed to keep the rules.
+func (x *instead) add(l binpack.Launch, choice []binpack.Alternative, n int) int {
+	for i, a := range choice {
+		on := l.On(a)
+		on.Alternatives = choice[i+1:]
+		for on.Count = min(n, x.rest.Availability.Available(a.Offering)-x.launched[a.Offering]); on.Count > 0; on.Count /= 2 {
+			with := x.plan
+			with.Launches = append(slices.Clone(x.plan.Launches), on)
+			with.Cost += costOf([]binpack.Launch{on})
+			if !keepsRules(x.ctx, x.rest, with) {
+				continue
+			}
+			x.plan = with
+			x.launched[a.Offering] += on.Count
+			take(x.left, l.Pods, on.Count)
+			return on.Count
+		}
+	}
+	return 0
 }
 
 // alternativesNow returns the alternatives of a launch as if it were possible.
 func alternativesNow(ctx context.Context, rest binpack.Problem, l binpack.Launch) []binpack.Alternative {
+	l.Count = 1
 	plan := binpack.Plan{Launches: []binpack.Launch{l}, Cost: l.Price}
 	available := rest.Availability
 	rest.Availability = Func(func(k catalog.Key) int {
@@ -131,7 +149,7 @@ func alternativesNow(ctx context.Context, rest binpack.Problem, l binpack.Launch
 func keepsRules(ctx context.Context, p binpack.Problem, plan binpack.Plan) bool {
 	left := waiting(p)
 	for _, l := range plan.Launches {
-		take(left, l.Pods)
+		take(left, l.Pods, l.Nodes())
 	}
 	for pod, n := range left {
 		if n > 0 {
@@ -181,7 +199,7 @@ func (f SpotToOnDemand) Propose(ctx context.Context, rest binpack.Problem, faile
 	for _, failure := range failed {
 		if failure.Tries >= max(f.After, 1) && failure.Launch.Offering.CapacityType == catalog.Spot {
 			for _, on := range failure.Launch.Pods {
-				enough[on.Pod] += on.Count
+				enough[on.Pod] += on.Count * failure.Launch.Nodes()
 			}
 		}
 	}

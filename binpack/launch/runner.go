@@ -106,3 +106,29 @@ func sleep(ctx context.Context, d time.Duration) error {
 		return ctx.Err()
 	}
 }
+
+// replan returns the first Replan among the fallbacks.
+func (r Runner) replan() (Replan, bool) {
+	for _, f := range r.Fallbacks {
+		if r, is := f.(Replan); is {
+			return r, true
+		}
+	}
+	return Replan{}, false
+}
+
+// verdict returns what a failure says. What has not been asked, or not answered,
+// is asked again; what is not known is marked.
+func (r Runner) verdict(f Failure) Verdict {
+	switch f.Code {
+	case CodeUnanswered:
+		return Verdict{Scope: ScopeCall, Action: Retry}
+	case CodePaused, CodePanic, CodeUnknown:
+		return Verdict{Scope: ScopeOffering, Action: Mark}
+	}
+	v, known := r.Codes(f.Code)
+	if !known {
+		return Verdict{Scope: ScopeOffering, Action: Mark}
+	}
+	return v
+}

@@ -8,6 +8,7 @@ import (
 	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/fold"
 )
 
 // asMuchLiked returns which cells put each kind of pods that the plan places on
@@ -66,7 +67,7 @@ func (o *oracle) eachPlacement(plan binpack.Plan, visit func(kind, dislike, coun
 			visit(kind, dislike(on.Pod, node), on.Count)
 		}
 	}
-	for _, l := range plan.Launches {
+	for _, l := range fold.Unfold(plan.Launches) {
 		see(o.problem.Node(l), l.Pods)
 	}
 	for _, n := range plan.Nominations {

@@ -15,12 +15,12 @@ func ExampleSolve() {
 		return
 	}
 	for _, l := range plan.Launches {
-		fmt.Println(l.Pool, l.Offering.InstanceType, l.Offering.Zone, l.Price, "holds", l.Pods[0].Count)
+		fmt.Println(l.Nodes(), "×", l.Pool, l.Offering.InstanceType, l.Offering.Zone, l.Price, "holds", l.Pods[0].Count)
 	}
 	fmt.Println(plan.Cost, "USD per hour,", plan.Status)
 	// Output:
-	// default c5.large us-west-2a 0.085 holds 1
-	// default r5.large us-west-2a 0.126 holds 14
+	// 1 × default c5.large us-west-2a 0.085 holds 1
+	// 1 × default r5.large us-west-2a 0.126 holds 14
 	// 0.211 USD per hour, optimal
 }
 

@@ -11,6 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/fold"
 	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/binpack/verify"
 )
@@ -99,7 +100,7 @@ func ksOutcomeOf(p binpack.Problem, plan binpack.Plan) *ksOutcome {
 			o.node[on.Pod] = node
 		}
 	}
-	for _, l := range plan.Launches {
+	for _, l := range fold.Unfold(plan.Launches) {
 		place(p.Node(l), l.Pods)
 	}
 	for _, n := range plan.Nominations {
@@ -137,7 +138,7 @@ func ksAll(wants ...ksWant) ksWant {
 // ksLaunches wants all pods placed, and so many launches.
 func ksLaunches(n int) ksWant {
 	return ksWant{fmt.Sprintf("every pod placed with %d launches", n), func(o *ksOutcome) bool {
-		return len(o.left) == 0 && len(o.plan.Launches) == n
+		return len(o.left) == 0 && fold.Nodes(o.plan.Launches) == n
 	}}
 }
 
@@ -224,7 +225,7 @@ func ksNominated(i int, name string) ksWant {
 func ksReserved(n int) ksWant {
 	return ksWant{fmt.Sprintf("%d launches from reservations", n), func(o *ksOutcome) bool {
 		got := 0
-		for _, l := range o.plan.Launches {
+		for _, l := range fold.Unfold(o.plan.Launches) {
 			if l.Offering.ReservationID != "" {
 				got++
 			}

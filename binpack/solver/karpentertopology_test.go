@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/fold"
 	"github.com/stowage/stowage/binpack/verify"
 )
 
@@ -172,7 +173,7 @@ func settled(p binpack.Problem, plan binpack.Plan) []binpack.ExistingNode {
 			}
 		}
 	}
-	for _, l := range plan.Launches {
+	for _, l := range fold.Unfold(plan.Launches) {
 		node := p.Node(l)
 		node.Name = fmt.Sprintf("launched-%d", len(nodes))
 		nodes = append(nodes, holding(node, workloads(l.Pods)...))
@@ -288,7 +289,7 @@ func overlap(a, b map[string]int) string {
 
 // launches is how many nodes are launched for the batch.
 func launches(want int) fact {
-	return fact{"launches", fmt.Sprint(want), func(o outcome) string { return fmt.Sprint(len(o.plan.Launches)) }}
+	return fact{"launches", fmt.Sprint(want), func(o outcome) string { return fmt.Sprint(fold.Nodes(o.plan.Launches)) }}
 }
 
 // taints is what taints the nodes have, each by its key.

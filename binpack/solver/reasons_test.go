@@ -356,18 +356,3 @@ func TestReasonsAreData(t *testing.T) {
 	require.Len(t, d.Domains, 10)
 	require.Contains(t, d.String(), "g has 1, h has 1, and 2 more")
 }
-
-func TestTemporary(t *testing.T) {
-	for _, r := range []binpack.Reason{
-		binpack.NoAvailableOffering, binpack.PoolLimit, binpack.QuotaReached, binpack.SchedulingGated,
-		binpack.PodAffinity, binpack.PodAntiAffinity, binpack.TopologySpread, binpack.Gang,
-	} {
-		require.True(t, r.Temporary(), r)
-	}
-	for _, r := range []binpack.Reason{
-		binpack.InsufficientResources, binpack.NodeAffinity, binpack.UntoleratedTaint, binpack.HostPort,
-		binpack.NotPending, binpack.Unsupported,
-	} {
-		require.False(t, r.Temporary(), r)
-	}
-}

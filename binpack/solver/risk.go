@@ -12,6 +12,7 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/describe"
+	"github.com/stowage/stowage/binpack/internal/fold"
 	"github.com/stowage/stowage/binpack/internal/quantity"
 	"github.com/stowage/stowage/binpack/internal/supply"
 	"github.com/stowage/stowage/binpack/verify"
@@ -53,10 +54,10 @@ type excess struct {
 func (r Risk) of(ctx context.Context, p binpack.Problem, plan binpack.Plan) (excess, error) {
 	x := excess{map[catalog.Key]int{}, map[string]int{}, map[catalog.Key]bool{}}
 	for _, l := range plan.Launches {
-		x.offerings[l.Offering]++
-		x.zones[l.Offering.Zone]++
+		x.offerings[l.Offering] += l.Nodes()
+		x.zones[l.Offering.Zone] += l.Nodes()
 	}
-	n := len(plan.Launches)
+	n := fold.Nodes(plan.Launches)
 	maps.DeleteFunc(x.offerings, func(_ catalog.Key, most int) bool { return most <= shareOf(r.OfferingShare, n) })
 	maps.DeleteFunc(x.zones, func(_ string, most int) bool { return most <= shareOf(r.ZoneShare, n) })
 	if r.Alternatives <= 0 {
@@ -120,7 +121,7 @@ func (s Solver) withinRisk(ctx context.Context, p binpack.Problem) (binpack.Plan
 			break
 		}
 		maps.Copy(lonely, x.lonely)
-		next, err := s.Solve(ctx, risk.limit(p, len(plan.Launches), lonely))
+		next, err := s.Solve(ctx, risk.limit(p, fold.Nodes(plan.Launches), lonely))
 		dear := risk.ExtraCost > 0 && float64(next.Cost) > float64(float64(best.Cost)*(1+risk.ExtraCost))
 		if err != nil || dear || leftBy(next) > leftBy(best) || verify.Plan(ctx, p, next) != nil || verify.KeepsPreferences(p, best) && !verify.KeepsPreferences(p, next) {
 			break

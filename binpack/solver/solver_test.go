@@ -16,6 +16,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/fold"
 	"github.com/stowage/stowage/binpack/internal/gen"
 	"github.com/stowage/stowage/binpack/internal/problemtest"
 	"github.com/stowage/stowage/binpack/solver"
@@ -44,7 +45,7 @@ func render(plan binpack.Plan) string {
 		}
 		lines = append(lines, node)
 	}
-	for _, l := range plan.Launches {
+	for _, l := range fold.Unfold(plan.Launches) {
 		node := fmt.Sprintf("%s %s %s %s", l.Pool, l.Offering.InstanceType, l.Offering.Zone, l.Offering.CapacityType)
 		for _, key := range slices.Sorted(maps.Keys(l.Labels)) {
 			node += " " + key + "=" + l.Labels[key]
@@ -113,7 +114,7 @@ func shuffled(p binpack.Problem, rng *rand.Rand) binpack.Problem {
 func byType(plan binpack.Plan) map[catalog.Key]int {
 	out := map[catalog.Key]int{}
 	for _, l := range plan.Launches {
-		out[l.Offering]++
+		out[l.Offering] += l.Nodes()
 	}
 	return out
 }

@@ -12,6 +12,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/fold"
 	"github.com/stowage/stowage/binpack/internal/problemtest"
 	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog"
@@ -51,7 +52,7 @@ func told(plan binpack.Plan) string {
 		}
 		parts = append(parts, node)
 	}
-	for _, l := range plan.Launches {
+	for _, l := range fold.Unfold(plan.Launches) {
 		node := l.Pool + " " + l.Offering.InstanceType + " " + l.Offering.Zone
 		for _, key := range slices.Sorted(maps.Keys(l.Labels)) {
 			node += " " + key + "=" + l.Labels[key]

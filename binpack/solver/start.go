@@ -31,18 +31,18 @@ func nodesOf(c *compile.Compiled, plan *binpack.Plan) []primal.Node {
 		}
 	}
 	var out []primal.Node
-	add := func(name string, pods []binpack.Placement) {
-		n := primal.Node{Bins: bins[name]}
+	add := func(name string, pods []binpack.Placement, nodes int) {
+		n := primal.Node{Bins: bins[name], Times: int64(nodes)}
 		for _, on := range pods {
 			n.Pods = append(n.Pods, primal.Pods{Classes: classes[on.Pod], Count: int64(on.Count)})
 		}
 		out = append(out, n)
 	}
 	for _, n := range plan.Nominations {
-		add(nodeName(n.Node), n.Pods)
+		add(nodeName(n.Node), n.Pods, 1)
 	}
 	for _, l := range plan.Launches {
-		add(launchName(l.Pool, fmt.Sprint(l.Offering), l.Labels), l.Pods)
+		add(launchName(l.Pool, fmt.Sprint(l.Offering), l.Labels), l.Pods, l.Nodes())
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/fold"
 	"github.com/stowage/stowage/binpack/internal/problemtest"
 	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/binpack/verify"
@@ -40,7 +41,8 @@ var changes = map[string]func(binpack.Problem, binpack.Plan) binpack.Problem{
 		return p
 	},
 	"nodes came up": func(p binpack.Problem, plan binpack.Plan) binpack.Problem {
-		plan.Launches = plan.Launches[:len(plan.Launches)/2]
+		all := fold.Unfold(plan.Launches)
+		plan.Launches = all[:len(all)/2]
 		return p.After(plan)
 	},
 }

@@ -95,7 +95,7 @@ func fold(plan binpack.Plan) (folded binpack.Plan, at []int) {
 			known[content] = i
 			folded.Launches = append(folded.Launches, l)
 		} else {
-			folded.Launches[i].Count = folded.Launches[i].Nodes() + 1
+			folded.Launches[i].Count = folded.Launches[i].Nodes() + l.Nodes()
 		}
 		at = append(at, i)
 	}

@@ -40,7 +40,7 @@ func (o *options) writeExposures(c *cli.Command, p binpack.Problem, plan binpack
 		return cli.WriteJSON(stdout, out)
 	}
 	t := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "the plan: %d nodes for %s USD/h\n\nWITHOUT\tZONE\tMARKET\tNODES\tUSD/H MORE\t\tPODS LEFT\n", len(plan.Launches), plan.Cost)
+	fmt.Fprintf(t, "the plan: %d nodes for %s USD/h\n\nWITHOUT\tZONE\tMARKET\tNODES\tUSD/H MORE\t\tPODS LEFT\n", cli.Nodes(plan.Launches), plan.Cost)
 	for _, e := range found {
 		share := "-"
 		if plan.Cost > 0 {

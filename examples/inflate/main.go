@@ -36,9 +36,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return c.Fail(stderr, err)
 	}
 	w := workload(d)
-	c.IntVar(&w.Replicas, "replicas", w.Replicas, "the `number` of pods")
+	c.Flags.IntVar(&w.Replicas, "replicas", w.Replicas, "the `number` of pods")
 	var without []string
-	c.Func("without", "instance `types` to do without, with commas between", func(text string) error {
+	c.Flags.Func("without", "instance `types` to do without, with commas between", func(text string) error {
 		without = strings.Split(text, ",")
 		return nil
 	})

@@ -88,7 +88,7 @@ func TestCosts(t *testing.T) {
 		require.Equal(t, replicas, r.Pods)
 		placed := 0
 		for _, n := range r.Nodes {
-			placed += n.Pods[0].Count
+			placed += n.Pods[0].Count * max(n.Count, 1)
 		}
 		require.Equal(t, replicas, placed)
 	}

@@ -41,14 +41,14 @@ type options struct {
 func run(args []string, stdout, stderr io.Writer) int {
 	var o options
 	c := cli.New("plan", about)
-	c.Func("time", "search for at most this `duration` (0: print the first plan)", o.setTime)
-	c.Int64Var(&o.solver.Work, "work", 0, "search for at most this many `ticks` (0: the default, negative: no limit)")
-	c.BoolVar(&o.verify, "verify", false, "verify the plan and its bound")
-	c.StringVar(&o.plan, "plan", "", "write the plan to this `file`")
+	c.Flags.Func("time", "search for at most this `duration` (0: print the first plan)", o.setTime)
+	c.Flags.Int64Var(&o.solver.Work, "work", 0, "search for at most this many `ticks` (0: the default, negative: no limit)")
+	c.Flags.BoolVar(&o.verify, "verify", false, "verify the plan and its bound")
+	c.Flags.StringVar(&o.plan, "plan", "", "write the plan to this `file`")
 	if done, code := c.Parse(args, 1, stdout, stderr); done {
 		return code
 	}
-	o.path = c.Arg(0)
+	o.path = c.Flags.Arg(0)
 
 	p, err := cli.ReadProblem(o.path)
 	if err != nil {

@@ -12,7 +12,7 @@ const (
 	module = "github.com/stowage/stowage/"
 	k8s    = "k8s.io/api/... k8s.io/apimachinery/... k8s.io/component-helpers/..."
 	rooms  = "model lp work arith dominance" // that serve the others
-	public = "catalog/... pricing/... binpack binpack/solver binpack/verify binpack/problemfile binpack/launch"
+	public = "catalog/... pricing/... binpack binpack/solver binpack/verify binpack/problemfile binpack/launch binpack/launch/launchtest"
 )
 
 // importRows is the table of ARCHITECTURE.md. It says what the packages that
@@ -28,14 +28,16 @@ func importRows() [][2]string {
 		{"pricing", "catalog"},
 		{"pricing/ec2", "catalog pricing"},
 		{"binpack", "catalog check naive nodelabel quantity " + k8s},
-		{"binpack/solver", "catalog binpack binpack/verify compile describe explain kube primal proof quantity relax supply technique " + rooms + " " + k8s},
+		{"binpack/solver", "catalog binpack binpack/verify compile describe explain fold kube primal proof quantity relax supply technique " + rooms + " " + k8s},
 		{"binpack/verify", "catalog binpack bound describe naive quantity binpack/verify/internal/reading " + k8s},
 		{"binpack/verify/internal/reading", "catalog binpack naive quantity " + k8s},
-		{"binpack/launch", "catalog binpack binpack/solver binpack/verify k8s.io/api/core/v1"},
-		{"binpack/problemfile", "catalog binpack " + k8s},
+		{"binpack/launch", "catalog binpack fold binpack/solver binpack/verify k8s.io/api/core/v1"},
+		{"binpack/launch/launchtest", "catalog binpack/launch"},
+		{"binpack/problemfile", "catalog binpack fold " + k8s},
 		{"binpack/internal/check", "quantity " + k8s},
 		{"binpack/internal/quantity", "k8s.io/api/... k8s.io/apimachinery/pkg/api/resource"},
 		{"binpack/internal/nodelabel", "k8s.io/api/..."},
+		{"binpack/internal/fold", "binpack"},
 		{"binpack/internal/describe", "catalog binpack quantity " + k8s},
 		{"binpack/internal/problemtest", "catalog catalog/ec2 pricing pricing/ec2 binpack binpack/solver binpack/verify binpack/problemfile gen github.com/stretchr/testify/require pgregory.net/rapid " + k8s},
 		{"binpack/internal/kube", "nodelabel " + k8s},

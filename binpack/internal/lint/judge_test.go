@@ -11,12 +11,13 @@ import (
 
 // judgeMayUse are the packages of this module that package verify may be built
 // from, so that nothing that compiles or searches for the solver judges its plans.
-// bound is arithmetic: what a certificate proves; lp solves the relaxation by which
+// bound, and what it stands on, is arithmetic: what a certificate proves; lp solves the relaxation by which
 // it guesses multipliers, which it then proves in integers.
 func judgeMayUse() []string {
 	return []string{
 		"binpack", "binpack/verify", "binpack/verify/internal/reading", "catalog",
-		"binpack/internal/bound", "binpack/internal/lp",
+		"binpack/internal/bound", "binpack/internal/ilp", "binpack/internal/cover", "binpack/internal/fill",
+		"binpack/internal/arith", "binpack/internal/dominance", "binpack/internal/lp",
 		"binpack/internal/check", "binpack/internal/describe", "binpack/internal/naive",
 		"binpack/internal/nodelabel", "binpack/internal/quantity",
 	}

@@ -6,10 +6,11 @@ import (
 	"github.com/stowage/stowage/binpack/internal/search"
 )
 
-// A Node is a node of an earlier plan, as the whole model has it.
+// A Node is alike nodes of an earlier plan, as the whole model has them.
 type Node struct {
-	Bins []int // that it may be: the first that can be launched counts
-	Pods []Pods
+	Bins  []int // that they may be: the first that can be launched counts
+	Times int64 // how many they are
+	Pods  []Pods
 }
 
 // Pods are alike pods on a Node.
@@ -49,37 +50,55 @@ func (p *Primal) fitting(nodes []Node) model.Solution {
 	filling := model.NewFilling(m)
 	var s model.Solution
 	for _, n := range nodes {
-		b := firstLaunchable(m, n.Bins, free)
-		if b < 0 {
-			continue
-		}
-		counts := make([]int64, len(m.Classes))
-		filling.Empty(b)
-		for _, on := range n.Pods {
-			rest := on.Count
-			for _, class := range on.Classes {
-				for _, c := range parts[class] {
-					if rest <= 0 || !m.Bins[b].Admits[c] {
-						continue
-					}
-					some := filling.Fit(c, min(rest, left[c]))
-					filling.Take(c, some)
-					counts[c], left[c], rest = counts[c]+some, left[c]-some, rest-some
-				}
+		for rest := n.Times; rest > 0; {
+			b := firstLaunchable(m, n.Bins, free)
+			if b < 0 {
+				break
 			}
-		}
-		j := model.Column{Bin: b, Times: 1}
-		for c, n := range counts {
-			if n > 0 {
-				j.Counts = append(j.Counts, model.Count{Class: c, N: n})
+			j := filled(m, filling, b, n.Pods, parts, left)
+			if len(j.Counts) == 0 {
+				break
 			}
-		}
-		if len(j.Counts) > 0 {
-			m.Spend(b, free, 1)
+			j.Times = m.Launches(b, free, rest)
+			for _, n := range j.Counts {
+				j.Times = min(j.Times, 1+left[n.Class]/n.N)
+			}
+			for _, n := range j.Counts {
+				left[n.Class] -= n.N * (j.Times - 1)
+			}
+			m.Spend(b, free, j.Times)
+			rest -= j.Times
 			s = append(s, j)
 		}
 	}
 	return s
+}
+
+// filled returns one launch of bin b with the pods, as far as they fit and are left, and
+// takes them from what is left.
+func filled(m *model.Model, filling *model.Filling, b int, pods []Pods, parts map[int][]int, left []int64) model.Column {
+	counts := make([]int64, len(m.Classes))
+	filling.Empty(b)
+	for _, on := range pods {
+		rest := on.Count
+		for _, class := range on.Classes {
+			for _, c := range parts[class] {
+				if rest <= 0 || !m.Bins[b].Admits[c] {
+					continue
+				}
+				some := filling.Fit(c, min(rest, left[c]))
+				filling.Take(c, some)
+				counts[c], left[c], rest = counts[c]+some, left[c]-some, rest-some
+			}
+		}
+	}
+	j := model.Column{Bin: b, Times: 1}
+	for c, n := range counts {
+		if n > 0 {
+			j.Counts = append(j.Counts, model.Count{Class: c, N: n})
+		}
+	}
+	return j
 }
 
 // firstLaunchable returns the first bin that the free caps allow to launch; -1: none.

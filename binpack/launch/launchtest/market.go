@@ -1,4 +1,4 @@
-package launch
+package launchtest
 
 import (
 	"bytes"
@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/stowage/stowage/binpack/launch"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -19,7 +20,7 @@ type Market struct {
 
 	mu      sync.Mutex
 	sold    map[int]int // launches of each entry
-	answers map[string]Result
+	answers map[string]launch.Result
 	nodes   int
 }
 
@@ -40,21 +41,21 @@ func (e MarketEntry) matches(k catalog.Key) bool {
 
 // Launch sells as many nodes as there are. A token that it knows gets the answer that
 // it got before.
-func (m *Market) Launch(_ context.Context, r Request) (Result, error) {
+func (m *Market) Launch(_ context.Context, r launch.Request) (launch.Result, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if before, again := m.answers[r.Token]; again && len(before.Instances) > 0 {
 		return before, nil
 	}
-	var result Result
-	n := len(r.Launches)
+	var result launch.Result
+	n := r.Nodes()
 	for i, e := range m.Offerings {
 		if !e.matches(r.Offering()) {
 			continue
 		}
 		if left := max(e.Left-m.sold[i], 0); left < n {
 			n = left
-			result.Failures = []Failure{{Offering: r.Offering(), Code: cmp.Or(e.Error, "InsufficientInstanceCapacity")}}
+			result.Failures = []launch.Failure{{Offering: r.Offering(), Code: cmp.Or(e.Error, "InsufficientInstanceCapacity")}}
 		}
 		if m.sold == nil {
 			m.sold = map[int]int{}
@@ -64,10 +65,10 @@ func (m *Market) Launch(_ context.Context, r Request) (Result, error) {
 	}
 	for range n {
 		m.nodes++
-		result.Instances = append(result.Instances, Instance{ID: fmt.Sprintf("i-%d", m.nodes), Offering: r.Offering()})
+		result.Instances = append(result.Instances, launch.Instance{ID: fmt.Sprintf("i-%d", m.nodes), Offering: r.Offering()})
 	}
 	if m.answers == nil {
-		m.answers = map[string]Result{}
+		m.answers = map[string]launch.Result{}
 	}
 	m.answers[r.Token] = result
 	return result, nil
