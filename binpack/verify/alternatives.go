@@ -12,11 +12,11 @@ import (
 
 // Alternatives returns, for each launch of a plan that keeps all rules, the other
 // offerings that one of its nodes could be launched as with the same pods, the
-// cheapest first and at most most of them. Each keeps all rules of p with the rest
-// of the plan as it is, limits and rules over domains among them. An offering is
-// there once, in the first pool by name and with the first labels that will do. An
-// invalid p is an error. When ctx ends the error is its own, and launches that were
-// not reached have none.
+// cheapest first; most is how many at most. Each keeps all rules of p with the rest
+// of the plan as it is, limits and rules over domains among them. An offering comes
+// once, in the first pool by name and with the first labels that will do. An invalid
+// p is an error. When ctx ends the error is its own, and launches that were not
+// reached have none.
 func Alternatives(ctx context.Context, p binpack.Problem, plan binpack.Plan, most int) ([][]binpack.Alternative, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err

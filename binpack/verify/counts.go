@@ -12,7 +12,8 @@ import (
 )
 
 // checkCounts checks that each pod is placed or left just as often as it is asked
-// for.
+// for. Where all nodes and all pods can be counted, so can those of every domain and
+// offering.
 func checkCounts(ctx context.Context, l *layout, found *report) {
 	for i, u := range l.plan.Unschedulable {
 		checkCount(l.problem, fmt.Sprintf("Unschedulable[%d]", i), u.Pod, u.Count, found)

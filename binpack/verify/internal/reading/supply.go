@@ -114,7 +114,7 @@ func (s *Supply) Find(l *binpack.Launch) *NodeTemplate {
 		return nil
 	}
 	p := s.Pools[at]
-	if t, known := p.templates[templateName{l.Offering, LabelsContent(l.Labels)}]; known {
+	if t, known := p.templates[templateName{l.Offering, labelsContent(l.Labels)}]; known {
 		return t
 	}
 	for _, machine := range p.catalog {
@@ -130,8 +130,8 @@ func (s *Supply) Find(l *binpack.Launch) *NodeTemplate {
 	return nil
 }
 
-// LabelsContent names a set of labels: equal sets have one name.
-func LabelsContent(set map[string]string) string {
+// labelsContent names a set of labels: equal sets have one name.
+func labelsContent(set map[string]string) string {
 	var b strings.Builder
 	for _, key := range slices.Sorted(maps.Keys(set)) {
 		fmt.Fprintf(&b, "%q=%q ", key, set[key])
@@ -142,7 +142,7 @@ func LabelsContent(set map[string]string) string {
 // template returns the pool's template of offering i of a type. There is one of
 // each choice of labels.
 func (s *Supply) template(p *Pool, machine *catalog.InstanceType, i int, chosen map[string]string) *NodeTemplate {
-	name := templateName{machine.Key(i), LabelsContent(chosen)}
+	name := templateName{machine.Key(i), labelsContent(chosen)}
 	t, known := p.templates[name]
 	if !known {
 		t = s.newTemplate(p, machine, i, chosen)
@@ -242,7 +242,7 @@ func (s *Supply) Launchable() []*NodeTemplate {
 			cmp.Compare(a.Key.CapacityType, b.Key.CapacityType),
 			cmp.Compare(a.Key.ReservationID, b.Key.ReservationID),
 			cmp.Compare(a.Pool.Spec.Name, b.Pool.Spec.Name),
-			cmp.Compare(LabelsContent(a.Chosen), LabelsContent(b.Chosen)),
+			cmp.Compare(labelsContent(a.Chosen), labelsContent(b.Chosen)),
 		)
 	})
 	return out
