@@ -115,7 +115,7 @@ func quotaSelects(requirements []corev1.NodeSelectorRequirement) func(*offer) bo
 	}
 	answers := map[string]bool{}
 	return func(o *offer) bool {
-		labels := project(keys, offeringLabels(o.itype.Labels, o.key), nil, nil)
+		labels := project(keys, offeringLabels(o.itype, o.key), nil, nil)
 		key := labelsKey(labels)
 		answer, known := answers[key]
 		if !known {

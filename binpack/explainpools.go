@@ -52,7 +52,7 @@ func (x *explainer) exclusions(pool int) []exclusion {
 	for _, t := range catalogOf(x.problem, p) {
 		for i := range t.Offerings {
 			key := t.Key(i)
-			own := offeringLabels(t.Labels, key)
+			own := offeringLabels(t, key)
 			for _, chosen := range choices {
 				seen := project(look.keys, own, labels, chosen)
 				path, value := x.exclusion(pool, labels, own, seen)

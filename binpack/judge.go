@@ -1,6 +1,7 @@
 package binpack
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -132,7 +133,8 @@ func (j *judge) readLimit(key catalog.Key, o *catalog.Offering) {
 	j.most[key] = most
 }
 
-// typeLabels returns the labels of every type that some pool may launch.
+// typeLabels returns the labels of every type that some pool may launch, and of
+// its offerings.
 func (j *judge) typeLabels() []map[string]string {
 	catalogs := []catalog.Catalog{j.problem.Catalog}
 	for i := range j.problem.Pools {
@@ -141,6 +143,12 @@ func (j *judge) typeLabels() []map[string]string {
 	var labels []map[string]string
 	for _, t := range slices.Concat(catalogs...) {
 		labels = append(labels, t.Labels)
+		for i := range t.Offerings {
+			labels = append(labels, t.Offerings[i].Labels)
+			if t.Offerings[i].CapacityType != "" && t.CapacityTypeKey != "" {
+				labels = append(labels, map[string]string{t.CapacityTypeKey: ""})
+			}
+		}
 	}
 	return labels
 }
@@ -199,8 +207,9 @@ func labelsContent(set map[string]string) string {
 func (j *judge) newSite(p *judgedPool, t *catalog.InstanceType, i int, chosen map[string]string) *site {
 	o := &t.Offerings[i]
 	launch := naive.Launch{
-		InstanceType: t.Name, Zone: o.Zone, CapacityType: string(o.CapacityType),
-		TypeLabels: t.Labels, PoolLabels: p.Labels, Chosen: chosen, PoolTaints: p.Taints,
+		InstanceType: cmp.Or(t.TypeLabel, t.Name), Zone: o.Zone, CapacityType: string(o.CapacityType),
+		CapacityTypeKey: t.CapacityTypeKey, TypeLabels: t.Labels, OfferingLabels: o.Labels,
+		PoolLabels: p.Labels, Chosen: chosen, PoolTaints: p.Taints,
 	}
 	s := &site{key: t.Key(i), price: o.Price, node: naive.New(launch), capacity: naive.AmountsOf(t.Capacity)}
 	allocatable := naive.AmountsOf(t.Allocatable())

@@ -119,7 +119,7 @@ func (c *compiled) enough(pool, i int, others []int) []int {
 func (c *compiled) labelOf(i int, key string) (string, bool) {
 	o := &c.supply.offers[i]
 	key = kube.CanonicalKey(key)
-	labels := project([]string{key}, offeringLabels(o.itype.Labels, o.key), canonical(c.supply.pools[o.pool].Labels), o.chosen)
+	labels := project([]string{key}, offeringLabels(o.itype, o.key), canonical(c.supply.pools[o.pool].Labels), o.chosen)
 	v, ok := labels[key]
 	return v, ok
 }

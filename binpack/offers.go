@@ -97,7 +97,7 @@ func supplyOf(p *Problem, sets []ruleSet, daemons []daemon, topology []string, u
 			for j := range t.Offerings {
 				s.stocked[i] = true
 				k := t.Key(j)
-				own := offeringLabels(t.Labels, k)
+				own := offeringLabels(t, k)
 				if disagree(labels, own) {
 					continue
 				}
@@ -190,6 +190,11 @@ func openKeys(p *Problem, pools []Pool, i int) []string {
 		}
 		_, ofPool := kube.Label(pools[i].Labels, key)
 		carries := func(t *catalog.InstanceType) bool {
+			for i := range t.Offerings {
+				if _, ok := t.OfferingLabel(i, key); ok {
+					return true
+				}
+			}
 			_, ok := kube.Label(t.Labels, key)
 			return ok
 		}
