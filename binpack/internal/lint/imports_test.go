@@ -22,11 +22,13 @@ const (
 func importRows() [][2]string {
 	return [][2]string{
 		{"catalog", "k8s.io/api/... k8s.io/apimachinery/pkg/api/resource"},
-		{"catalog/ec2", "catalog catalog/ec2/internal/table " + k8s},
-		{"catalog/ec2/internal/table", ""},
-		{"catalog/ec2/internal/refresh", "catalog catalog/ec2/internal/table"},
-		{"pricing", "catalog"},
-		{"pricing/ec2", "catalog pricing"},
+		{"internal/jsonstream", ""},
+		{"catalog/ec2", "catalog internal/jsonstream " + k8s},
+		{"catalog/ec2/internal/refresh", "catalog catalog/ec2"},
+		{"catalog/kwok", "catalog internal/jsonstream " + k8s},
+		{"catalog/catalogfile", "catalog sigs.k8s.io/yaml " + k8s},
+		{"pricing", "catalog " + k8s},
+		{"pricing/ec2", "catalog pricing internal/jsonstream"},
 		{"binpack", "catalog binpack/internal/... " + k8s},
 		{"binpack/launch", "catalog binpack k8s.io/api/core/v1"},
 		{"binpack/problemfile", "catalog binpack " + k8s},
