@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-
-	"github.com/stowage/stowage/catalog/ec2/internal/table"
 )
 
 // labels returns the labels that every node of type t in a region has before
@@ -14,9 +12,9 @@ import (
 // github.com/aws/karpenter-provider-aws decides them. They are documented in
 // https://karpenter.sh/docs/reference/instance-types/; instance-pods is a
 // label of earlier releases.
-func labels(t *table.Type, region string) map[string]string {
+func (s *setup) labels(t *Type, region string) map[string]string {
 	const prefix = "karpenter.k8s.aws/instance-"
-	name, _ := table.ParseName(t.Name) // table.Read has parsed it
+	name, _ := parseName(t.Name) // check has parsed it
 	labels := map[string]string{
 		corev1.LabelInstanceTypeStable: t.Name,
 		corev1.LabelArchStable:         t.Arch,
@@ -33,7 +31,11 @@ func labels(t *table.Type, region string) map[string]string {
 		prefix + "memory":                          number(t.MemoryMiB),
 		prefix + "encryption-in-transit-supported": strconv.FormatBool(t.Encryption),
 		prefix + "capability-flex":                 strconv.FormatBool(strings.Contains(name.Family, "-flex")),
-		prefix + "pods":                            number(pods(t)),
+		prefix + "pods":                            number(s.pods(t)),
+	}
+	if s.windowsBuild != "" {
+		labels[corev1.LabelOSStable] = string(corev1.Windows)
+		labels[corev1.LabelWindowsBuild] = s.windowsBuild
 	}
 	if t.Hypervisor != "" {
 		labels[prefix+"hypervisor"] = t.Hypervisor

@@ -35,7 +35,7 @@ func gather(region string, names []string) ([]instanceType, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := catalogec2.Options{Region: region, Types: names}.Catalog()
+	c, err := catalogec2.Options{Region: region, Types: names, Node: catalogec2.Node{MaxVolumes: catalogec2.NoVolumeLimit}}.Catalog()
 	if err != nil {
 		return nil, err
 	}

@@ -45,10 +45,10 @@ func read(table []byte, region string) (pricing.Source, error) {
 	}
 	regions := records[0][1:]
 	column := 1 + slices.Index(regions, region)
+	if strings.HasPrefix(region, "cn-") { // https://www.amazonaws.cn/en/ec2/pricing/
+		return nil, fmt.Errorf("region %q: %w but in CNY", region, ErrCurrency)
+	}
 	if column == 0 { // that of the names
-		if strings.HasPrefix(region, "cn-") { // https://www.amazonaws.cn/en/ec2/pricing/
-			return nil, fmt.Errorf("region %q: %w but in CNY", region, ErrCurrency)
-		}
 		return nil, fmt.Errorf("region %q: %w (there are %s)", region, ErrUnknownRegion, strings.Join(regions, ", "))
 	}
 	list := onDemand{}

@@ -99,7 +99,7 @@ func TestOnDemandKnowsNothingElse(t *testing.T) {
 }
 
 func TestOnDemandRefuses(t *testing.T) {
-	const there = "(there are us-east-1, us-gov-east-1, us-gov-west-1, us-west-2)"
+	const there = "(there are cn-north-1, us-east-1, us-gov-east-1, us-gov-west-1, us-west-2)"
 	for _, region := range []string{"", "name", "eu-central-1", "us-west-2a"} {
 		src, err := OnDemand(region)
 		require.ErrorIs(t, err, ErrUnknownRegion)

@@ -13,11 +13,12 @@ import (
 	"github.com/stowage/stowage/catalog"
 )
 
-// pricePaths are the lists in US dollars. That of China is in CNY and left out.
+// pricePaths are the lists. That of China is in CNY, the others are in US dollars.
 func pricePaths() []string {
 	return []string{
 		"pkg/providers/pricing/zz_generated.pricing_aws.go",
 		"pkg/providers/pricing/zz_generated.pricing_aws_us_gov.go",
+		"pkg/providers/pricing/zz_generated.pricing_aws_cn.go",
 	}
 }
 
@@ -29,10 +30,10 @@ const (
 	copiedFamilies = "c5 m5 r5"
 )
 
-const pricesHeader = `# On-demand list prices of EC2 instance types with Linux, in US dollars per hour.
+const pricesHeader = `# On-demand list prices of EC2 instance types with Linux, per hour, in US dollars; cn-north-1 in CNY.
 # Source: github.com/aws/karpenter-provider-aws, pkg/providers/pricing/zz_generated.pricing_*.go; %s.
 # %s is not there: it has copies of %s for the families %s, which cost the same.
-# Written by: go run ./catalog/ec2/internal/refresh CHECKOUT
+# Written by: go run ./catalog/ec2/internal/refresh CHECKOUT EBS-CHECKOUT
 `
 
 // writePrices writes a line for each type and a column for each region.

@@ -1,4 +1,4 @@
-package table
+package ec2
 
 import (
 	"testing"
@@ -7,7 +7,7 @@ import (
 )
 
 func TestParseName(t *testing.T) {
-	for s, want := range map[string]Name{
+	for s, want := range map[string]typeName{
 		"m5.large":            {"m", "m5", "5", "large"},
 		"hpc7a.96xlarge":      {"hpc", "hpc7a", "7", "96xlarge"},
 		"u-6tb1.112xlarge":    {"u", "u-6tb1", "1", "112xlarge"},
@@ -16,12 +16,12 @@ func TestParseName(t *testing.T) {
 		"c7i-flex.large":      {"c", "c7i-flex", "7", "large"},
 		"z15.large":           {"z", "z15", "15", "large"},
 	} {
-		got, err := ParseName(s)
+		got, err := parseName(s)
 		require.NoError(t, err, s)
 		require.Equal(t, want, got)
 	}
 	for _, s := range []string{"", ".", "m5", "m5.", ".large", "5.large", "m.large", "u-6tb.large", "M5.large"} {
-		_, err := ParseName(s)
+		_, err := parseName(s)
 		require.ErrorContains(t, err, "is not like m5.large", s)
 	}
 }

@@ -1,9 +1,4 @@
-// Package table reads and writes the raw facts of EC2 instance types.
-//
-// A table is comma-separated text: lines that begin with # for people, a line
-// with the names of the columns, and one line for each type. An empty cell
-// says that the type has no such thing.
-package table
+package ec2
 
 import (
 	"encoding/csv"
@@ -14,50 +9,21 @@ import (
 	"strconv"
 )
 
-// A Type is the raw facts of one instance type. A zero says that the type has
-// no such thing.
-type Type struct {
-	Name       string // m5.large
-	Arch       string // amd64 or arm64
-	VCPUs      int64
-	MemoryMiB  int64
-	Hypervisor string // nitro or xen; "": bare metal
-	CPUMaker   string // intel, amd or aws
-	ClockMHz   int64  // sustained
-	EBSMbps    int64  // most to and from EBS; 0: not EBS-optimized by default
-	NetMbps    int64  // baseline; 0: AWS states only a word
-	Encryption bool   // of traffic between instances, in transit
-	NVMeGB     int64  // instance storage in all
-	ENIs       int64  // network interfaces of the default network card
-	IPv4PerENI int64  // addresses of each
-	BranchENIs int64  // interfaces for pods with security groups
-	Pods       int64  // pod limit, stated only where ENIs are not
-	EFAs       int64  // elastic fabric adapters
-
-	GPU         Device
-	Accelerator Device
-	NeuronCores int64 // of each accelerator
-}
-
-// A Device is the graphics cards or the accelerators of a type.
-type Device struct {
-	Name      string // "": the type has none
-	Maker     string
-	Count     int64 // 0 beside a name: a share of one card
-	MemoryMiB int64 // of each; 0: not stated
-}
-
 func columns() []string {
 	return []string{
 		"name", "arch", "vcpus", "memory_mib", "hypervisor", "cpu_maker", "clock_mhz", "ebs_mbps", "net_mbps",
 		"encryption", "nvme_gb", "enis", "ipv4_per_eni", "branch_enis", "pods", "efas",
 		"gpu_name", "gpu_maker", "gpus", "gpu_mib",
 		"accelerator_name", "accelerator_maker", "accelerators", "neuron_cores",
+		"volumes", "volumes_shared",
 	}
 }
 
-// Read reads a table. An error names the line and what is wrong with it.
-func Read(r io.Reader) ([]Type, error) {
+// ReadTable reads the facts of types from a table like the embedded types.csv:
+// comma-separated text, lines that begin with # for people, a line with the names
+// of the columns, and one line for each type. An empty cell says that the type has
+// no such thing. An error names the line and what is wrong with it.
+func ReadTable(r io.Reader) ([]Type, error) {
 	lines := csv.NewReader(r)
 	lines.Comment = '#'
 	header, err := lines.Read()
@@ -118,22 +84,9 @@ func parse(record []string) (Type, error) {
 		GPU:         Device{Name: c.text(), Maker: c.text(), Count: c.number(countBits), MemoryMiB: c.number(amountBits)},
 		Accelerator: Device{Name: c.text(), Maker: c.text(), Count: c.number(countBits)},
 		NeuronCores: c.number(countBits),
+		Volumes:     c.number(countBits), VolumesShared: c.text("true", "") == "true",
 	}
-	return t, errors.Join(c.err, check(&t))
-}
-
-// check returns what is wrong with t where each cell by itself is right.
-func check(t *Type) error {
-	if _, err := ParseName(t.Name); err != nil {
-		return fmt.Errorf("name: %w", err)
-	}
-	if t.VCPUs == 0 || t.MemoryMiB == 0 {
-		return fmt.Errorf("%s has no CPU or no memory", t.Name)
-	}
-	if (t.ENIs > 0) != (t.IPv4PerENI > 0) || (t.ENIs > 0) == (t.Pods > 0) {
-		return fmt.Errorf("%s needs either enis and ipv4_per_eni or pods", t.Name)
-	}
-	return nil
+	return t, errors.Join(c.err, t.check())
 }
 
 // cells reads a record from left to right and keeps the first fault.
@@ -176,8 +129,8 @@ func (c *cells) number(bits int) int64 {
 	return int64(n)
 }
 
-// Write writes a table that Read reads, without lines for people.
-func Write(w io.Writer, types []Type) error {
+// WriteTable writes a table that ReadTable reads, without lines for people.
+func WriteTable(w io.Writer, types []Type) error {
 	records := [][]string{columns()}
 	for i := range types {
 		records = append(records, format(&types[i]))
@@ -193,17 +146,21 @@ func format(t *Type) []string {
 	if t.Accelerator.Name != "" {
 		accelerators = strconv.FormatInt(t.Accelerator.Count, 10)
 	}
+	shared := ""
+	if t.VolumesShared {
+		shared = "true"
+	}
 	return []string{
-		t.Name, t.Arch, number(t.VCPUs), number(t.MemoryMiB), t.Hypervisor, t.CPUMaker, number(t.ClockMHz),
-		number(t.EBSMbps), number(t.NetMbps), strconv.FormatBool(t.Encryption), number(t.NVMeGB),
-		number(t.ENIs), number(t.IPv4PerENI), number(t.BranchENIs), number(t.Pods), number(t.EFAs),
-		t.GPU.Name, t.GPU.Maker, gpus, number(t.GPU.MemoryMiB),
-		t.Accelerator.Name, t.Accelerator.Maker, accelerators, number(t.NeuronCores),
+		t.Name, t.Arch, cell(t.VCPUs), cell(t.MemoryMiB), t.Hypervisor, t.CPUMaker, cell(t.ClockMHz),
+		cell(t.EBSMbps), cell(t.NetMbps), strconv.FormatBool(t.Encryption), cell(t.NVMeGB),
+		cell(t.ENIs), cell(t.IPv4PerENI), cell(t.BranchENIs), cell(t.Pods), cell(t.EFAs),
+		t.GPU.Name, t.GPU.Maker, gpus, cell(t.GPU.MemoryMiB),
+		t.Accelerator.Name, t.Accelerator.Maker, accelerators, cell(t.NeuronCores), cell(t.Volumes), shared,
 	}
 }
 
-// number writes n, and nothing for zero.
-func number(n int64) string {
+// cell writes n, and nothing for zero.
+func cell(n int64) string {
 	if n == 0 {
 		return ""
 	}

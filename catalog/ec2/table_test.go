@@ -1,4 +1,4 @@
-package table
+package ec2
 
 import (
 	"bytes"
@@ -8,19 +8,19 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const sample = `name,arch,vcpus,memory_mib,hypervisor,cpu_maker,clock_mhz,ebs_mbps,net_mbps,encryption,nvme_gb,enis,ipv4_per_eni,branch_enis,pods,efas,gpu_name,gpu_maker,gpus,gpu_mib,accelerator_name,accelerator_maker,accelerators,neuron_cores
-g6f.large,amd64,2,8192,nitro,amd,2600,5000,390,true,,2,10,5,,,l4,nvidia,0,2861,,,,
-trn2.48xlarge,amd64,192,2097152,nitro,intel,3500,80000,3200000,true,7600,,,,100,16,,,,,trainium2,aws,16,8
+const sample = `name,arch,vcpus,memory_mib,hypervisor,cpu_maker,clock_mhz,ebs_mbps,net_mbps,encryption,nvme_gb,enis,ipv4_per_eni,branch_enis,pods,efas,gpu_name,gpu_maker,gpus,gpu_mib,accelerator_name,accelerator_maker,accelerators,neuron_cores,volumes,volumes_shared
+g6f.large,amd64,2,8192,nitro,amd,2600,5000,390,true,,2,10,5,,,l4,nvidia,0,2861,,,,,26,true
+trn2.48xlarge,amd64,192,2097152,nitro,intel,3500,80000,3200000,true,7600,,,,100,16,,,,,trainium2,aws,16,8,,
 `
 
-func TestRead(t *testing.T) {
-	types, err := Read(strings.NewReader("# a comment, with commas\n" + sample))
+func TestReadTable(t *testing.T) {
+	types, err := ReadTable(strings.NewReader("# a comment, with commas\n" + sample))
 	require.NoError(t, err)
 	require.Equal(t, []Type{
 		{
 			Name: "g6f.large", Arch: "amd64", VCPUs: 2, MemoryMiB: 8192, Hypervisor: "nitro", CPUMaker: "amd",
 			ClockMHz: 2600, EBSMbps: 5000, NetMbps: 390, Encryption: true, ENIs: 2, IPv4PerENI: 10, BranchENIs: 5,
-			GPU: Device{Name: "l4", Maker: "nvidia", MemoryMiB: 2861},
+			GPU: Device{Name: "l4", Maker: "nvidia", MemoryMiB: 2861}, Volumes: 26, VolumesShared: true,
 		},
 		{
 			Name: "trn2.48xlarge", Arch: "amd64", VCPUs: 192, MemoryMiB: 2097152, Hypervisor: "nitro", CPUMaker: "intel",
@@ -31,14 +31,14 @@ func TestRead(t *testing.T) {
 }
 
 func TestWriteReadsBack(t *testing.T) {
-	types, err := Read(strings.NewReader(sample))
+	types, err := ReadTable(strings.NewReader(sample))
 	require.NoError(t, err)
 	var out bytes.Buffer
-	require.NoError(t, Write(&out, types))
+	require.NoError(t, WriteTable(&out, types))
 	require.Equal(t, sample, out.String())
 }
 
-func TestReadRefuses(t *testing.T) {
+func TestReadTableRefuses(t *testing.T) {
 	for _, test := range []struct{ name, old, new, want string }{
 		{"empty", sample, "", "the columns are []"},
 		{"other columns", "memory_mib", "memory_gib", "memory_gib"},
@@ -55,26 +55,26 @@ func TestReadRefuses(t *testing.T) {
 		{"quote", "g6f", `g"6f`, "line 2"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := Read(strings.NewReader(strings.Replace(sample, test.old, test.new, 1)))
+			_, err := ReadTable(strings.NewReader(strings.Replace(sample, test.old, test.new, 1)))
 			require.ErrorContains(t, err, test.want)
 		})
 	}
 }
 
 // What Read accepts survives a round trip.
-func FuzzRead(f *testing.F) {
+func FuzzReadTable(f *testing.F) {
 	f.Add(sample)
 	f.Add("")
 	f.Add("# only a comment\n")
 	f.Add(strings.Replace(sample, "2,10,5", "2,,5", 1))
 	f.Fuzz(func(t *testing.T, text string) {
-		types, err := Read(strings.NewReader(text))
+		types, err := ReadTable(strings.NewReader(text))
 		if err != nil {
 			return
 		}
 		var out bytes.Buffer
-		require.NoError(t, Write(&out, types))
-		again, err := Read(&out)
+		require.NoError(t, WriteTable(&out, types))
+		again, err := ReadTable(&out)
 		require.NoError(t, err)
 		require.Equal(t, types, again)
 	})
