@@ -49,6 +49,16 @@ func (t *Type) check() error {
 	if _, err := parseName(t.Name); err != nil {
 		return fmt.Errorf("name: %w", err)
 	}
+	for _, n := range [...]int64{t.VCPUs, t.ENIs, t.IPv4PerENI, t.BranchENIs, t.Pods, t.EFAs, t.GPU.Count, t.Accelerator.Count, t.NeuronCores, t.Volumes} {
+		if n < 0 || n >= 1<<countBits {
+			return fmt.Errorf("%s has %d of something", t.Name, n)
+		}
+	}
+	for _, n := range [...]int64{t.MemoryMiB, t.ClockMHz, t.EBSMbps, t.NetMbps, t.NVMeGB, t.GPU.MemoryMiB} {
+		if n < 0 || n >= 1<<amountBits {
+			return fmt.Errorf("%s has an amount of %d", t.Name, n)
+		}
+	}
 	if t.VCPUs == 0 || t.MemoryMiB == 0 {
 		return fmt.Errorf("%s has no CPU or no memory", t.Name)
 	}
