@@ -2,6 +2,7 @@ package ec2
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,17 +25,9 @@ import (
 // used may be anything; one that is used and missing or wrong is an error with line,
 // column and path.
 func ReadTypes(r io.Reader) ([]Type, error) {
-	embedded, err := ReadTable(bytes.NewReader(typesCSV))
-	if err != nil {
-		return nil, err
-	}
-	known := make(map[string]*Type, len(embedded))
-	for i := range embedded {
-		known[embedded[i].Name] = &embedded[i]
-	}
 	types := []Type{}
 	seen := map[string]bool{}
-	err = jsonstream.List(r, "InstanceTypes", "aws ec2 describe-instance-types", func(d *jsonstream.Reader) error {
+	err := jsonstream.List(r, "InstanceTypes", "aws ec2 describe-instance-types", func(d *jsonstream.Reader) error {
 		var info instanceTypeInfo
 		if err := d.Value(&info); err != nil {
 			return err
@@ -47,19 +40,32 @@ func ReadTypes(r io.Reader) ([]Type, error) {
 			return d.Fail(fmt.Errorf("%s is there twice", t.Name))
 		}
 		seen[t.Name] = true
-		if k := known[t.Name]; k != nil {
-			t.BranchENIs = k.BranchENIs
-			if t.NetMbps == 0 {
-				t.NetMbps = k.NetMbps
-			}
-		}
 		types = append(types, t)
 		return nil
 	})
+	if err == nil && len(types) > 0 {
+		err = addKnown(types)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return types, nil
+}
+
+// addKnown adds what the command does not tell of the types.
+func addKnown(types []Type) error {
+	embedded, err := ReadTable(bytes.NewReader(typesCSV))
+	known := make(map[string]*Type, len(embedded))
+	for i := range embedded {
+		known[embedded[i].Name] = &embedded[i]
+	}
+	for i := range types {
+		if k := known[types[i].Name]; k != nil {
+			types[i].BranchENIs = k.BranchENIs
+			types[i].NetMbps = cmp.Or(types[i].NetMbps, k.NetMbps)
+		}
+	}
+	return err
 }
 
 // instanceTypeInfo is what is used of an element of InstanceTypes.
