@@ -87,9 +87,5 @@ func market(without []string) (catalog.Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
-	priced, unknown := pricing.Apply(types, list)
-	if len(unknown) > 0 {
-		return nil, fmt.Errorf("no price of %v", unknown)
-	}
-	return priced, nil
+	return pricing.Apply(types, list)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -34,6 +35,9 @@ func gather(region string, names []string) ([]instanceType, error) {
 	prices, err := pricingec2.OnDemand(region)
 	if err != nil {
 		return nil, err
+	}
+	if prices.Currency != pricing.USD {
+		return nil, fmt.Errorf("region %q: the prices of this region are not in US dollars but in %s", region, prices.Currency)
 	}
 	c, err := catalogec2.Options{Region: region, Types: names, Node: catalogec2.Node{MaxVolumes: catalogec2.NoVolumeLimit}}.Catalog()
 	if err != nil {
@@ -74,8 +78,8 @@ func compare(a, b *catalog.InstanceType) int {
 func known(t *catalog.InstanceType, src pricing.Source) []price {
 	prices := []price{}
 	for i, o := range t.Offerings {
-		if p, ok := src.Price(t.Key(i)); ok {
-			prices = append(prices, price{Zone: o.Zone, CapacityType: o.CapacityType, USDPerHour: json.Number(p.String())})
+		if q, err := src.Quote(pricing.Offer{Type: t, Index: i}); err == nil {
+			prices = append(prices, price{Zone: o.Zone, CapacityType: o.CapacityType, USDPerHour: json.Number(q.Price().String())})
 		}
 	}
 	return prices
