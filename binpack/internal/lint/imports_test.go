@@ -26,7 +26,7 @@ func importRows() [][2]string {
 		{"catalog/ec2", "catalog internal/jsonstream " + k8s},
 		{"catalog/ec2/internal/refresh", "catalog catalog/ec2"},
 		{"catalog/kwok", "catalog internal/jsonstream " + k8s},
-		{"catalog/catalogfile", "catalog sigs.k8s.io/yaml " + k8s},
+		{"catalog/catalogfile", "catalog sigs.k8s.io/yaml go.yaml.in/yaml/v3 " + k8s},
 		{"pricing", "catalog " + k8s},
 		{"pricing/ec2", "catalog pricing internal/jsonstream"},
 		{"binpack", "catalog binpack/internal/... " + k8s},
