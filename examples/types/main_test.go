@@ -15,11 +15,23 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
+const (
+	awsFiles = "../../catalog/ec2/testdata/aws/"
+	awsTypes = awsFiles + "instance-types.json"
+	prices   = "../../pricing/ec2/testdata/aws/"
+)
+
 func TestOutput(t *testing.T) {
 	for name, args := range map[string][]string{
-		"help.txt":   {"-h"},
-		"named.txt":  {"-region", "us-west-2", "r5.large", "m6a.large", "m5.xlarge", "m5.large", "t3.nano", "m5.large", "m5.metal", "c5.large", "p5.48xlarge", "r5b.large"},
-		"named.json": {"-region", "us-west-2", "-o", "json", "m6a.large", "m5.large"},
+		"help.txt":     {"-h"},
+		"named.txt":    {"-region", "us-west-2", "r5.large", "m6a.large", "m5.xlarge", "m5.large", "t3.nano", "m5.large", "m5.metal", "c5.large", "p5.48xlarge", "r5b.large"},
+		"ireland.txt":  {"-types", awsTypes, "-offerings", awsFiles + "offerings.json", "-spot", prices + "spot.json", "-prices", prices + "products.json"},
+		"ireland.json": {"-types", awsTypes, "-offerings", awsFiles + "offerings.json", "-spot", prices + "spot.json", "-prices", prices + "offerfile.json", "-o", "json", "inf2.xlarge"},
+		"gke.txt":      {"-types", "../../catalog/catalogfile/testdata/gke.yaml"},
+		"aks.txt":      {"-types", "../../catalog/catalogfile/testdata/aks.json"},
+		"beijing.txt":  {"-region", "cn-north-1", "m5.large", "c5.large"},
+		"beijing.json": {"-region", "cn-north-1", "-o", "json", "m5.large"},
+		"named.json":   {"-region", "us-west-2", "-o", "json", "m6a.large", "m5.large"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer
@@ -72,7 +84,10 @@ func TestBadInput(t *testing.T) {
 		`types: -o: "yaml" is neither table nor json`:                             {"-o", "yaml"},
 		"types: ec2: unknown instance type m5.huge, m5":                           {"m5.huge", "m5.large", "m5"},
 		`types: region "eu-central-1": no on-demand prices of this region (there`: {"-region", "eu-central-1"},
-		`types: region "cn-north-1": the prices of this region are not in US`:     {"-region", "cn-north-1"},
+		"types: unknown instance type e2-huge":                                    {"-types", "../../catalog/catalogfile/testdata/gke.yaml", "e2-huge"},
+		"types: open nowhere.json: ":                                              {"-types", "nowhere.json"},
+		"types: -offerings, -spot and -prices are about EC2":                      {"-types", "../../catalog/catalogfile/testdata/gke.yaml", "-spot", "x"},
+		"types: -region is missing":                                               {"-types", awsTypes},
 		"types: flag provided but not defined: -zone":                             {"-zone", "a"},
 	} {
 		var stdout, stderr bytes.Buffer

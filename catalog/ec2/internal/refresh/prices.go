@@ -39,7 +39,7 @@ const pricesHeader = `# On-demand list prices of EC2 instance types with Linux, 
 // writePrices writes a line for each type and a column for each region.
 func writePrices(w io.Writer, checkout fs.FS) error {
 	prices := map[string]map[string]string{} // region → type → price
-	dates := map[string]string{} // by region
+	dates := map[string]string{}             // by region
 	for _, path := range pricePaths() {
 		s, err := readSource(checkout, path)
 		if err != nil {
