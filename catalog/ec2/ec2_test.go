@@ -2,6 +2,7 @@ package ec2_test
 
 import (
 	"encoding/csv"
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -12,6 +13,8 @@ import (
 
 	"github.com/stowage/stowage/catalog"
 	"github.com/stowage/stowage/catalog/ec2"
+	"github.com/stowage/stowage/pricing"
+	prices "github.com/stowage/stowage/pricing/ec2"
 )
 
 // documented is what Karpenter documents of a type.
@@ -55,25 +58,38 @@ func text(list corev1.ResourceList) map[string]string {
 	return m
 }
 
-// Every label and every allocatable resource of every type is as documented:
-// none is wrong, missing or too many.
+// Every label and every allocatable resource of every type is as documented in every
+// region whose prices are embedded: none is wrong, missing or too many. A type has the
+// price of the list, or the catalog does not have it. (That each price of the lists is
+// exact is a test of package pricing/ec2.)
 func TestAllTypesAreAsDocumented(t *testing.T) {
-	c, err := ec2.Options{Region: "us-west-2"}.Catalog()
-	require.NoError(t, err)
-	require.NoError(t, c.Validate())
 	want := readDocumented(t)
 	require.Len(t, want, 1363)
-	require.Len(t, c, len(want))
-	for i, d := range want {
-		require.Equal(t, d.name, c[i].Name)
-		// Beside what is documented: the region, and a label of earlier releases.
-		d.labels["topology.kubernetes.io/region"] = "us-west-2"
-		d.labels["karpenter.k8s.aws/instance-pods"] = d.allocatable["pods"]
-		require.Equal(t, d.labels, c[i].Labels, d.name)
-		allocatable := c[i].Allocatable()
-		require.Positive(t, allocatable.Name(ec2.VolumeResource, resource.DecimalSI).Value())
-		delete(allocatable, ec2.VolumeResource) // not of a node, but of its CSINode
-		require.Equal(t, d.allocatable, text(allocatable), d.name)
+	for region, types := range map[string]int{"us-east-1": 1345, "us-gov-east-1": 545, "us-gov-west-1": 750, "us-west-2": 27, "cn-north-1": 304} {
+		c, err := ec2.Options{Region: region}.Catalog()
+		require.NoError(t, err)
+		require.NoError(t, c.Validate())
+		require.Len(t, c, len(want))
+		for i, d := range want {
+			require.Equal(t, d.name, c[i].Name)
+			// Beside what is documented: the region, and a label of earlier releases.
+			labels := maps.Clone(d.labels)
+			labels["topology.kubernetes.io/region"] = region
+			labels["karpenter.k8s.aws/instance-pods"] = d.allocatable["pods"]
+			require.Equal(t, labels, c[i].Labels, d.name)
+			allocatable := c[i].Allocatable()
+			require.Positive(t, allocatable.Name(ec2.VolumeResource, resource.DecimalSI).Value())
+			delete(allocatable, ec2.VolumeResource) // not of a node, but of its CSINode
+			require.Equal(t, d.allocatable, text(allocatable), d.name)
+		}
+		list, err := prices.OnDemand(region)
+		require.NoError(t, err)
+		priced, unpriced := pricing.ApplyKnown(c, list)
+		require.Len(t, priced, types, region)
+		require.Len(t, unpriced, 3*(1363-types))
+		for key, o := range priced.Offerings() {
+			require.Equal(t, list.Prices[key.InstanceType], o.Price)
+		}
 	}
 }
 

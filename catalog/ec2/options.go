@@ -95,6 +95,9 @@ func (o Options) Catalog() (catalog.Catalog, error) {
 			Offerings: offerings,
 		})
 	}
+	if len(o.Requirements) == 0 {
+		return all, nil
+	}
 	c, err := all.Select(o.Requirements...)
 	if err != nil {
 		return nil, fmt.Errorf("ec2: %w", err)

@@ -26,15 +26,18 @@ func columns() []string {
 func ReadTable(r io.Reader) ([]Type, error) {
 	lines := csv.NewReader(r)
 	lines.Comment = '#'
+	lines.ReuseRecord = true
 	header, err := lines.Read()
 	if err != nil && err != io.EOF {
 		return nil, err
 	}
-	if !slices.Equal(header, columns()) {
-		return nil, fmt.Errorf("the columns are %q, not %q", header, columns())
+	names := columns()
+	if !slices.Equal(header, names) {
+		return nil, fmt.Errorf("the columns are %q, not %q", header, names)
 	}
-	var types []Type
-	lineOf := map[string]int{}
+	const room = 1500 // for EC2's types
+	types := make([]Type, 0, room)
+	lineOf := make(map[string]int, room)
 	for {
 		record, err := lines.Read()
 		if err == io.EOF {
@@ -44,7 +47,7 @@ func ReadTable(r io.Reader) ([]Type, error) {
 			return nil, err
 		}
 		line, _ := lines.FieldPos(0)
-		t, err := parse(record)
+		t, err := parse(record, names)
 		if err != nil {
 			return nil, fmt.Errorf("line %d: %w", line, err)
 		}
@@ -62,8 +65,8 @@ const (
 	amountBits = 31
 )
 
-func parse(record []string) (Type, error) {
-	c := cells{record: record, names: columns()}
+func parse(record, names []string) (Type, error) {
+	c := cells{record: record, names: names}
 	t := Type{
 		Name:        c.text(),
 		Arch:        c.text("amd64", "arm64"),
