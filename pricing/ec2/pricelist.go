@@ -1,6 +1,8 @@
 package ec2
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -114,20 +116,28 @@ func (p *priceList) terms(kind string) error {
 	})
 }
 
-// listed reads an element of PriceList: a string that holds a document.
+// listed reads an element of PriceList: a string that holds a document, or the
+// document.
 func (p *priceList) listed() error {
-	var text string
-	if err := p.Value(&text); err != nil {
+	text, err := p.Raw()
+	if err != nil {
 		return err
+	}
+	if text[0] == '"' {
+		var inner string
+		if err := json.Unmarshal(text, &inner); err != nil {
+			return p.Fail(err)
+		}
+		text = []byte(inner)
 	}
 	var entry struct {
 		Product         product
 		Terms           struct{ OnDemand map[string]term }
 		PublicationDate string
 	}
-	inner := jsonstream.New(strings.NewReader(text))
+	inner := jsonstream.New(bytes.NewReader(text))
 	if err := inner.Value(&entry); err != nil {
-		return p.Fail(fmt.Errorf("in the string: %w", err))
+		return p.Fail(fmt.Errorf("in it: %w", err))
 	}
 	if err := p.product(&entry.Product); err != nil || p.types[entry.Product.SKU] == "" {
 		return err

@@ -48,6 +48,10 @@ func TestReadPriceList(t *testing.T) {
 		require.Equal(t, "0.199", windows.Prices["m5.large"].String())
 		require.Len(t, windows.Prices, 5)
 	}
+	objects := strings.NewReplacer(`"{`, `{`, `}"`, `}`, `\"`, `"`).Replace(sample(t, "products.json"))
+	list, err := ec2.ReadPriceList(strings.NewReader(objects), "eu-west-1", "")
+	require.NoError(t, err)
+	require.Len(t, list.Prices, 7)
 	virginia, err := ec2.ReadPriceList(strings.NewReader(sample(t, "offerfile.json")), "us-east-1", "Linux")
 	require.NoError(t, err)
 	require.Equal(t, map[string]string{"m5.large": "0.096"}, texts(virginia.Prices))
@@ -66,7 +70,7 @@ func TestReadPriceListRefuses(t *testing.T) {
 		{"offerfile.json", `"terms"`, `"term"`, "there are no terms here"},
 		{"offerfile.json", `"regionCode": "eu-west-1"`, `"regionCode": "eu-west-2"`, `no instance type with Linux has a price in region "eu-west-1"`},
 		{"offerfile.json", "2026-08-18T21:15:00Z", "yesterday", `line 6, column 22: publicationDate: the publication date "yesterday" is not like`},
-		{"products.json", `\"USD\":\"0.1070000000\"`, `\"USD\":0.107`, "in the string: line 1, column"},
+		{"products.json", `\"USD\":\"0.1070000000\"`, `\"USD\":0.107`, "in it: line 1, column"},
 		{"products.json", `"PriceList"`, `"Prices"`, "there are no products here and no PriceList"},
 		{"products.json", "{\n", "{\"NextToken\": \"x\",\n", "there is more than this page"},
 	} {
