@@ -174,6 +174,14 @@ func TestLongListIsPlannedOn(t *testing.T) {
 	require.Equal(t, map[string]bool{"linux": true, "windows": true}, systems)
 }
 
+// The solver does not take a choice for a label that no node has: it asks for Split.
+func TestChoicesAreNotPlannedOn(t *testing.T) {
+	c, err := kwok.Read(strings.NewReader(sample))
+	require.NoError(t, err)
+	_, err = binpack.Solve(t.Context(), binpack.Problem{Catalog: c})
+	require.ErrorContains(t, err, "Catalog[2].Choices: cannot be planned on")
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add(sample)
 	f.Add(strings.ReplaceAll(sample, "2", "-2"))
