@@ -21,6 +21,7 @@ type listing struct {
 	types    []instanceType
 	currency string
 	spot     bool // some type is sold as Spot
+	quotes   []quoted
 	notes    []string
 }
 
@@ -45,6 +46,12 @@ type price struct {
 	reserved bool
 }
 
+// A quoted is an offering with where its price is from, or why it has none.
+type quoted struct {
+	key catalog.Key
+	why string
+}
+
 // gather returns the named types, or all, in order.
 func gather(supply cli.Supply, names []string) (listing, error) {
 	// Attachments of volumes are not a resource of the node: a CSINode has them.
@@ -59,6 +66,7 @@ func gather(supply cli.Supply, names []string) (listing, error) {
 	l := listing{types: make([]instanceType, len(m.Catalog)), currency: m.Currency, notes: m.Notes}
 	for i, t := range m.Catalog {
 		prices := known(t, m)
+		l.quotes = append(l.quotes, explained(t, m)...)
 		l.spot = l.spot || slices.ContainsFunc(prices, func(p price) bool { return p.CapacityType == catalog.Spot })
 		l.types[i] = instanceType{
 			Name:        t.Name,
@@ -82,7 +90,7 @@ func only(c catalog.Catalog, names []string) (catalog.Catalog, error) {
 		return !slices.Contains(names, t.Name)
 	})
 	if len(unknown) > 0 {
-		return nil, fmt.Errorf("unknown instance type %s", strings.Join(unknown, ", "))
+		return nil, fmt.Errorf("instance type %s: not known, not offered, or none that can be a node", strings.Join(unknown, ", "))
 	}
 	return c, nil
 }
@@ -124,6 +132,25 @@ func known(t *catalog.InstanceType, m cli.Market) []price {
 		prices = append(prices, p)
 	}
 	return prices
+}
+
+// explained returns the offerings of t with where their prices are from.
+func explained(t *catalog.InstanceType, m cli.Market) []quoted {
+	var quotes []quoted
+	for i := range t.Offerings {
+		quote := pricing.Of(t.Offerings[i].Price, "catalog file")
+		quote.Currency = m.Currency
+		var err error
+		if m.Prices != nil {
+			quote, err = m.Prices.Quote(pricing.Offer{Type: t, Index: i})
+		}
+		why := quote.String()
+		if err != nil {
+			why = err.Error()
+		}
+		quotes = append(quotes, quoted{t.Key(i), why})
+	}
+	return quotes
 }
 
 func quantities(list corev1.ResourceList) map[string]string {

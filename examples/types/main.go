@@ -19,7 +19,7 @@ func main() {
 }
 
 const usage = `usage: types [-region REGION] [-types FILE] [-offerings FILE] [-spot FILE]
-             [-prices FILE] [-o table|json] [NAME...]
+             [-prices FILE] [-o table|json|explain] [NAME...]
 
 Lists instance types, all or those named, ordered by category, generation,
 family and size. CPU, MEMORY, PODS and OTHER are allocatable: what pods may use
@@ -37,7 +37,7 @@ as well.
                    --location-type availability-zone prints
   -spot FILE       what aws ec2 describe-spot-price-history prints
   -prices FILE     AWS's offer file, or what aws pricing get-products prints
-  -o table|json    how to print (default table)
+  -o FORMAT        table (default), json, or explain: where each price is from
 
 Exit status: 0, or 1 with a line that says what is wrong.
 `
@@ -65,9 +65,9 @@ func list(args []string, stdout, stderr io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	write, ok := map[string]func(io.Writer, listing) error{"table": writeTable, "json": writeJSON}[*output]
+	write, ok := map[string]func(io.Writer, listing) error{"table": writeTable, "json": writeJSON, "explain": writeExplained}[*output]
 	if !ok {
-		return fmt.Errorf("-o: %q is neither table nor json", *output)
+		return fmt.Errorf("-o: %q is not table, json or explain", *output)
 	}
 	if !supply.Given() && supply.Region == "" {
 		supply.Region = "us-east-1"

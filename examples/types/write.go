@@ -45,6 +45,16 @@ func writeTable(w io.Writer, l listing) error {
 	return table.Flush()
 }
 
+// writeExplained writes where each price is from.
+func writeExplained(w io.Writer, l listing) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "NAME\tZONE\tMARKET\tPRICE PER HOUR")
+	for _, q := range l.quotes {
+		fmt.Fprintln(table, strings.Join([]string{q.key.InstanceType, q.key.Zone, string(q.key.CapacityType), q.why}, "\t"))
+	}
+	return table.Flush()
+}
+
 // lowest returns the lowest price of all zones, reservations aside; "-": none is
 // known.
 func lowest(prices []price, of func(catalog.CapacityType) bool) string {
