@@ -126,6 +126,8 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		file, err := read(text)
 		if err != nil {
+			var fault *catalogfile.Error
+			require.ErrorAs(t, err, &fault)
 			return
 		}
 		require.NoError(t, file.Catalog.Validate())
