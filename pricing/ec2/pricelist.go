@@ -168,7 +168,7 @@ type product struct {
 	SKU           string
 	ProductFamily string
 	Attributes    struct {
-		InstanceType, RegionCode, OperatingSystem, Tenancy, PreInstalledSw, CapacityStatus, MarketOption, LicenseModel string
+		InstanceType, RegionCode, LocationType, OperatingSystem, Tenancy, PreInstalledSw, CapacityStatus, MarketOption, LicenseModel string
 	}
 }
 
@@ -179,6 +179,7 @@ func (p *priceList) product(x *product) error {
 	case !strings.HasPrefix(x.ProductFamily, "Compute Instance"), // and (bare metal)
 		a.RegionCode != p.region, a.OperatingSystem != p.os, a.Tenancy != "Shared",
 		a.PreInstalledSw != "NA", a.CapacityStatus != "Used", a.LicenseModel == "Bring your own license",
+		a.LocationType != "" && a.LocationType != "AWS Region", // Outposts, Wavelength zones
 		a.MarketOption != "" && a.MarketOption != "OnDemand":
 		return nil
 	case x.SKU == "" || a.InstanceType == "":
