@@ -144,9 +144,13 @@ func TestWindowsLabels(t *testing.T) {
 	it := of(t, "m5.large", ec2.Node{Family: ec2.Windows2019})
 	require.Equal(t, "windows", it.Labels["kubernetes.io/os"])
 	require.Equal(t, "10.0.17763", it.Labels["node.kubernetes.io/windows-build"])
-	c, err := ec2.Options{Region: "r", Types: []string{"m6g.large", "m5.large"}, Node: ec2.Node{Family: ec2.Windows2025}}.Catalog()
+	o := ec2.Options{Region: "r", Families: []string{"m6g", "m5"}, Node: ec2.Node{Family: ec2.Windows2025}}
+	c, err := o.Catalog()
 	require.NoError(t, err)
-	require.Equal(t, []string{"m5.large"}, names(c), "Windows does not run on Arm")
+	require.Len(t, c, 9, "Windows does not run on Arm")
+	o.Types = []string{"m6g.large"}
+	_, err = o.Catalog()
+	require.EqualError(t, err, "ec2: no zone has, or no node can be, instance type m6g.large")
 }
 
 func TestNodeRefuses(t *testing.T) {

@@ -61,9 +61,9 @@ const (
 // say that there is none, and one for each reservation. Prices are zero: package
 // pricing fills them in.
 //
-// Types that cannot be nodes of the family (Macs, Arm machines with Windows) are
-// left out. Errors name every type and family that is not in the facts, and what
-// else is wrong with o.
+// Types that cannot be nodes of the family (Macs, Arm machines with Windows) and those
+// that no zone has are left out, unless Types names them. Errors name every type and
+// family that is not in the facts, and what else is wrong with o.
 func (o Options) Catalog() (catalog.Catalog, error) {
 	if err := o.complete(); err != nil {
 		return nil, fmt.Errorf("ec2: %w", err)
@@ -80,11 +80,15 @@ func (o Options) Catalog() (catalog.Catalog, error) {
 		return nil, err
 	}
 	node := o.Node.setup()
+	var none UnknownError
 	all := make(catalog.Catalog, 0, len(types))
 	for i := range types {
 		t := &types[i]
 		offerings := sold.offerings(t)
 		if len(offerings) == 0 || !node.runs(t) {
+			if slices.Contains(o.Types, t.Name) {
+				none.NotSold = append(none.NotSold, t.Name)
+			}
 			continue
 		}
 		all = append(all, &catalog.InstanceType{
@@ -94,6 +98,9 @@ func (o Options) Catalog() (catalog.Catalog, error) {
 			Overhead:  node.systemOverhead(t),
 			Offerings: offerings,
 		})
+	}
+	if none.NotSold != nil {
+		return nil, &none
 	}
 	if len(o.Requirements) == 0 {
 		return all, nil
@@ -204,10 +211,11 @@ func without(list []string, s string) []string {
 	return slices.DeleteFunc(list, func(e string) bool { return e == s })
 }
 
-// UnknownError names what Options ask for and the facts do not have.
+// UnknownError names what Options ask for and there is not.
 type UnknownError struct {
 	Types    []string // asked for, offered or reserved
 	Families []string
+	NotSold  []string // types that are asked for by name, and that no zone has or no node can be
 }
 
 func (e *UnknownError) Error() string {
@@ -218,5 +226,9 @@ func (e *UnknownError) Error() string {
 	if len(e.Families) > 0 {
 		unknown = append(unknown, "family "+strings.Join(e.Families, ", "))
 	}
-	return "ec2: unknown " + strings.Join(unknown, "; unknown ")
+	text := "ec2: unknown " + strings.Join(unknown, "; unknown ")
+	if len(unknown) == 0 {
+		text = "ec2: no zone has, or no node can be, instance type " + strings.Join(e.NotSold, ", ")
+	}
+	return text
 }
