@@ -12,6 +12,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -26,10 +28,10 @@ func TestLabelsOfOfferingsArePlannedOn(t *testing.T) {
 		p := drawProblem(t)
 		cost := func(c catalog.Catalog) (catalog.Price, int) {
 			p.Catalog = c
-			plan, err := binpack.Solve(context.Background(), p)
+			plan, err := solver.Solve(context.Background(), p)
 			require.NoError(t, err)
-			require.NoError(t, binpack.Verify(p, plan))
-			require.NoError(t, binpack.VerifyBound(context.Background(), p, plan))
+			require.NoError(t, verify.Plan(context.Background(), p, plan))
+			require.NoError(t, verify.Bound(context.Background(), p, plan))
 			if plan.Status != binpack.Optimal {
 				t.Skip("not proven optimal")
 			}

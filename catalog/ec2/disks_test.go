@@ -10,6 +10,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog/ec2"
 	"github.com/stowage/stowage/pricing"
 	prices "github.com/stowage/stowage/pricing/ec2"
@@ -57,14 +59,14 @@ func TestDisksCost(t *testing.T) {
 		{ec2.Node{MaxVolumes: 39}, "0.532", nil},
 	} {
 		p := disks(t, 100, test.node)
-		plan, err := binpack.Solve(t.Context(), p)
+		plan, err := solver.Solve(t.Context(), p)
 		require.NoError(t, err)
 		require.Empty(t, plan.Unschedulable)
-		require.NoError(t, binpack.Verify(p, plan))
+		require.NoError(t, verify.Plan(t.Context(), p, plan))
 		require.Equal(t, test.cost, plan.Cost.String())
 		types := map[string]int{}
 		for _, l := range plan.Launches {
-			types[l.Offering.InstanceType]++
+			types[l.Offering.InstanceType] += l.Nodes()
 		}
 		if test.types != nil {
 			require.Equal(t, test.types, types)

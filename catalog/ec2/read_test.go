@@ -43,8 +43,8 @@ func TestReadTypes(t *testing.T) {
 	for _, it := range types[:7] {
 		want := known[it.Name]
 		want.Markets = []catalog.CapacityType{catalog.OnDemand, catalog.Spot}
-		if want.Volumes == 0 {
-			want.Volumes, want.VolumesShared = 27, true // the driver's default
+		if want.Volumes.Count == 0 {
+			want.Volumes = ec2.VolumeLimit{Count: 27, Shared: true} // the driver's default
 		}
 		require.Equal(t, want, it)
 	}
@@ -75,8 +75,8 @@ func describe(it *ec2.Type) map[string]any {
 	if it.EBSMbps > 0 {
 		ebs["EbsOptimizedSupport"], ebs["EbsOptimizedInfo"] = "default", m{"MaximumBandwidthInMbps": it.EBSMbps}
 	}
-	if it.Volumes > 0 {
-		ebs["MaximumEbsAttachments"], ebs["AttachmentLimitType"] = it.Volumes, map[bool]string{true: "shared", false: "dedicated"}[it.VolumesShared]
+	if it.Volumes.Count > 0 {
+		ebs["MaximumEbsAttachments"], ebs["AttachmentLimitType"] = it.Volumes.Count, map[bool]string{true: "shared", false: "dedicated"}[it.Volumes.Shared]
 	}
 	if it.NVMeGB > 0 {
 		info["InstanceStorageInfo"] = m{"TotalSizeInGB": it.NVMeGB, "NvmeSupport": "required"}
@@ -84,9 +84,9 @@ func describe(it *ec2.Type) map[string]any {
 	if it.GPU.Name != "" {
 		info["GpuInfo"] = m{"Gpus": []any{device(it.GPU)}}
 	}
-	if it.NeuronCores > 0 {
+	if it.Accelerator.Cores > 0 {
 		neuron := device(it.Accelerator)
-		neuron["CoreInfo"] = m{"Count": it.NeuronCores}
+		neuron["CoreInfo"] = m{"Count": it.Accelerator.Cores}
 		info["NeuronInfo"] = m{"NeuronDevices": []any{neuron}}
 	} else if it.Accelerator.Name != "" {
 		info["InferenceAcceleratorInfo"] = m{"Accelerators": []any{device(it.Accelerator)}}

@@ -128,9 +128,10 @@ func (i *instanceTypeInfo) facts() (Type, error) {
 		Encryption: i.NetworkInfo.EncryptionInTransitSupported,
 		IPv4PerENI: i.NetworkInfo.Ipv4AddressesPerInterface,
 		EFAs:       i.NetworkInfo.EfaInfo.MaximumEfaInterfaces,
-		Volumes:    i.EbsInfo.MaximumEbsAttachments,
 	}
-	t.VolumesShared = t.Volumes > 0 && i.EbsInfo.AttachmentLimitType != "dedicated"
+	if n := i.EbsInfo.MaximumEbsAttachments; n != 0 {
+		t.Volumes = VolumeLimit{Count: n, Shared: i.EbsInfo.AttachmentLimitType != "dedicated"}
+	}
 	if i.InstanceStorageInfo.NvmeSupport != "unsupported" {
 		t.NVMeGB = i.InstanceStorageInfo.TotalSizeInGB
 	}
@@ -161,7 +162,7 @@ func (i *instanceTypeInfo) facts() (Type, error) {
 	if neurons := i.NeuronInfo.NeuronDevices; len(neurons) > 0 {
 		t.Accelerator = deviceOf(neurons)
 		t.Accelerator.Maker = "aws"
-		t.NeuronCores = neurons[0].CoreInfo.Count
+		t.Accelerator.Cores = neurons[0].CoreInfo.Count
 	}
 	t.Accelerator.MemoryMiB = 0
 	t.Markets = usageClasses(i.SupportedUsageClasses)

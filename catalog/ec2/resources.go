@@ -64,9 +64,9 @@ func (s *setup) capacity(t *Type) corev1.ResourceList {
 	case "habana":
 		add(gaudi, t.GPU.Count)
 	}
-	if t.NeuronCores > 0 {
+	if t.Accelerator.Cores > 0 {
 		add(neuron, t.Accelerator.Count)
-		add(neuronCore, t.Accelerator.Count*t.NeuronCores)
+		add(neuronCore, t.Accelerator.Count*t.Accelerator.Cores)
 	}
 	return list
 }

@@ -85,9 +85,8 @@ func parse(record, names []string) (Type, error) {
 		Pods:        c.number(countBits),
 		EFAs:        c.number(countBits),
 		GPU:         Device{Name: c.text(), Maker: c.text(), Count: c.number(countBits), MemoryMiB: c.number(amountBits)},
-		Accelerator: Device{Name: c.text(), Maker: c.text(), Count: c.number(countBits)},
-		NeuronCores: c.number(countBits),
-		Volumes:     c.number(countBits), VolumesShared: c.text("true", "") == "true",
+		Accelerator: Device{Name: c.text(), Maker: c.text(), Count: c.number(countBits), Cores: c.number(countBits)},
+		Volumes:     VolumeLimit{Count: c.number(countBits), Shared: c.text("true", "") == "true"},
 	}
 	return t, errors.Join(c.err, t.check())
 }
@@ -150,7 +149,7 @@ func format(t *Type) []string {
 		accelerators = strconv.FormatInt(t.Accelerator.Count, 10)
 	}
 	shared := ""
-	if t.VolumesShared {
+	if t.Volumes.Shared {
 		shared = "true"
 	}
 	return []string{
@@ -158,7 +157,7 @@ func format(t *Type) []string {
 		cell(t.EBSMbps), cell(t.NetMbps), strconv.FormatBool(t.Encryption), cell(t.NVMeGB),
 		cell(t.ENIs), cell(t.IPv4PerENI), cell(t.BranchENIs), cell(t.Pods), cell(t.EFAs),
 		t.GPU.Name, t.GPU.Maker, gpus, cell(t.GPU.MemoryMiB),
-		t.Accelerator.Name, t.Accelerator.Maker, accelerators, cell(t.NeuronCores), cell(t.Volumes), shared,
+		t.Accelerator.Name, t.Accelerator.Maker, accelerators, cell(t.Accelerator.Cores), cell(t.Volumes.Count), shared,
 	}
 }
 

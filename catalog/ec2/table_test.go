@@ -20,12 +20,12 @@ func TestReadTable(t *testing.T) {
 		{
 			Name: "g6f.large", Arch: "amd64", VCPUs: 2, MemoryMiB: 8192, Hypervisor: "nitro", CPUMaker: "amd",
 			ClockMHz: 2600, EBSMbps: 5000, NetMbps: 390, Encryption: true, ENIs: 2, IPv4PerENI: 10, BranchENIs: 5,
-			GPU: Device{Name: "l4", Maker: "nvidia", MemoryMiB: 2861}, Volumes: 26, VolumesShared: true,
+			GPU: Device{Name: "l4", Maker: "nvidia", MemoryMiB: 2861}, Volumes: VolumeLimit{Count: 26, Shared: true},
 		},
 		{
 			Name: "trn2.48xlarge", Arch: "amd64", VCPUs: 192, MemoryMiB: 2097152, Hypervisor: "nitro", CPUMaker: "intel",
 			ClockMHz: 3500, EBSMbps: 80000, NetMbps: 3200000, Encryption: true, NVMeGB: 7600, Pods: 100, EFAs: 16,
-			Accelerator: Device{Name: "trainium2", Maker: "aws", Count: 16}, NeuronCores: 8,
+			Accelerator: Device{Name: "trainium2", Maker: "aws", Count: 16, Cores: 8},
 		},
 	}, types)
 }

@@ -28,12 +28,8 @@ type Type struct {
 
 	GPU         Device
 	Accelerator Device
-	NeuronCores int64 // of each accelerator
-
-	Volumes       int64 // EBS volumes that can be attached, the root volume among them; 0: not known
-	VolumesShared bool  // network interfaces beside the first take from Volumes
-
-	Markets []catalog.CapacityType // how it is sold; nil: not known, which is every way
+	Volumes     VolumeLimit
+	Markets     []catalog.CapacityType // how it is sold; nil: not known, which is every way
 }
 
 // A Device is the graphics cards or the accelerators of a type.
@@ -42,6 +38,13 @@ type Device struct {
 	Maker     string
 	Count     int64 // 0 beside a name: a share of one card
 	MemoryMiB int64 // of each; 0: not stated
+	Cores     int64 // NeuronCores of each
+}
+
+// A VolumeLimit is how many EBS volumes can be attached, the root volume among them.
+type VolumeLimit struct {
+	Count  int64 // 0: not known
+	Shared bool  // network interfaces beside the first take from it
 }
 
 // check returns what is wrong with t where each fact by itself is right.
@@ -49,7 +52,7 @@ func (t *Type) check() error {
 	if _, err := parseName(t.Name); err != nil {
 		return fmt.Errorf("name: %w", err)
 	}
-	for _, n := range [...]int64{t.VCPUs, t.ENIs, t.IPv4PerENI, t.BranchENIs, t.Pods, t.EFAs, t.GPU.Count, t.Accelerator.Count, t.NeuronCores, t.Volumes} {
+	for _, n := range [...]int64{t.VCPUs, t.ENIs, t.IPv4PerENI, t.BranchENIs, t.Pods, t.EFAs, t.GPU.Count, t.Accelerator.Count, t.Accelerator.Cores, t.Volumes.Count} {
 		if n < 0 || n >= 1<<countBits {
 			return fmt.Errorf("%s has %d of something", t.Name, n)
 		}

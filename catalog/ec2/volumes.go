@@ -20,7 +20,7 @@ func (s *setup) volumes(t *Type) int64 {
 	if s.MaxVolumes > 0 {
 		return s.MaxVolumes
 	}
-	limit, shared := t.Volumes, t.VolumesShared
+	limit, shared := t.Volumes.Count, t.Volumes.Shared
 	switch {
 	case t.Hypervisor == "xen":
 		limit, shared = xenVolumes, false

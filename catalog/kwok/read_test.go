@@ -11,6 +11,8 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog"
 	"github.com/stowage/stowage/catalog/kwok"
 	"github.com/stowage/stowage/internal/jsonstream"
@@ -157,11 +159,11 @@ func TestLongListIsPlannedOn(t *testing.T) {
 		{Pod: pod(map[string]string{"node.kubernetes.io/instance-type": "f7.2xlarge"}), Replicas: 3},
 		{Pod: pod(map[string]string{"karpenter.kwok.sh/instance-family": "f9", "kubernetes.io/arch": "arm64"}), Replicas: 3},
 	}}
-	plan, err := binpack.Solve(t.Context(), p)
+	plan, err := solver.Solve(t.Context(), p)
 	require.NoError(t, err)
 	require.Empty(t, plan.Unschedulable)
-	require.NoError(t, binpack.Verify(p, plan))
-	require.NoError(t, binpack.VerifyBound(t.Context(), p, plan))
+	require.NoError(t, verify.Plan(t.Context(), p, plan))
+	require.NoError(t, verify.Bound(t.Context(), p, plan))
 	used := map[string]bool{}
 	for _, l := range plan.Launches {
 		used[l.Offering.InstanceType] = true
@@ -178,7 +180,7 @@ func TestLongListIsPlannedOn(t *testing.T) {
 func TestChoicesAreNotPlannedOn(t *testing.T) {
 	c, err := kwok.Read(strings.NewReader(sample))
 	require.NoError(t, err)
-	_, err = binpack.Solve(t.Context(), binpack.Problem{Catalog: c})
+	_, err = solver.Solve(t.Context(), binpack.Problem{Catalog: c})
 	require.ErrorContains(t, err, "Catalog[2].Choices: cannot be planned on")
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/launch"
+	"github.com/stowage/stowage/binpack/launch/launchtest"
 	"github.com/stowage/stowage/examples/internal/cli"
 )
 
@@ -57,16 +58,15 @@ type options struct {
 func run(args []string, stdout, stderr io.Writer) int {
 	var o options
 	c := cli.New("fallback", about)
-	c.DurationVar(&o.time, "time", 0, "search for at most this `duration`, and a fifth of it whenever the rest is planned again (0: as long as the default work takes)")
-	c.StringVar(&o.market, "market", "", "the market's `file`")
-	c.StringVar(&o.plan, "plan", "", "write what was launched, with the pods, to this `file`")
-	c.BoolVar(&o.exposure, "exposure", false, "print what the plan costs more without each thing that it launches")
-	c.StringVar(&o.supply.Region, "region", "", "whose prices to take (the `region` of the offerings)")
-	o.supply.Flags(c.FlagSet)
+	c.Flags.DurationVar(&o.time, "time", 0, "search for at most this `duration`, and a fifth of it whenever the rest is planned again (0: as long as the default work takes)")
+	c.Flags.StringVar(&o.market, "market", "", "the market's `file`")
+	c.Flags.StringVar(&o.plan, "plan", "", "write what was launched, with the pods, to this `file`")
+	c.Flags.BoolVar(&o.exposure, "exposure", false, "print what the plan costs more without each thing that it launches")
+	o.supply.Flags(c.Flags)
 	if done, code := c.Parse(args, 1, stdout, stderr); done {
 		return code
 	}
-	if err := o.run(c, c.Arg(0), stdout, stderr); err != nil {
+	if err := o.run(c, c.Flags.Arg(0), stdout, stderr); err != nil {
 		return c.Fail(stderr, err)
 	}
 	return cli.OK
@@ -160,12 +160,12 @@ func (c *clock) sleep(_ context.Context, d time.Duration) error {
 	return nil
 }
 
-func readMarket(path string) (*launch.Market, error) {
+func readMarket(path string) (*launchtest.Market, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	market := &launch.Market{}
+	market := &launchtest.Market{}
 	if err := json.Unmarshal(data, market); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

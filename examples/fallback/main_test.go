@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"os"
@@ -10,8 +11,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/problemfile"
+	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/examples/internal/cli"
 )
 
@@ -73,7 +74,7 @@ func TestPlanFile(t *testing.T) {
 	defer f.Close()
 	plan, err := problemfile.ReadPlan(f, p)
 	require.NoError(t, err)
-	require.NoError(t, binpack.Verify(p, plan))
+	require.NoError(t, verify.Plan(context.Background(), p, plan))
 	require.Equal(t, r.Cost, json.Number(plan.Cost.String()))
 }
 

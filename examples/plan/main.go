@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/examples/internal/cli"
 )
 
@@ -33,7 +35,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 // options are the flags, and the file.
 type options struct {
 	supply cli.Supply
-	solver binpack.Solver
+	solver solver.Solver
 	time   *time.Duration // nil: not limited
 	verify bool
 	plan   string // where to write the plan; "": nowhere
@@ -43,16 +45,15 @@ type options struct {
 func run(args []string, stdout, stderr io.Writer) int {
 	var o options
 	c := cli.New("plan", about)
-	c.Func("time", "search for at most this `duration` (0: print the first plan)", o.setTime)
-	c.Int64Var(&o.solver.Work, "work", 0, "search for at most this many `ticks` (0: the default, negative: no limit)")
-	c.BoolVar(&o.verify, "verify", false, "verify the plan and its bound")
-	c.StringVar(&o.plan, "plan", "", "write the plan to this `file`")
-	c.StringVar(&o.supply.Region, "region", "", "whose prices to take (the `region` of the offerings)")
-	o.supply.Flags(c.FlagSet)
+	c.Flags.Func("time", "search for at most this `duration` (0: print the first plan)", o.setTime)
+	c.Flags.Int64Var(&o.solver.Work, "work", 0, "search for at most this many `ticks` (0: the default, negative: no limit)")
+	c.Flags.BoolVar(&o.verify, "verify", false, "verify the plan and its bound")
+	c.Flags.StringVar(&o.plan, "plan", "", "write the plan to this `file`")
+	o.supply.Flags(c.Flags)
 	if done, code := c.Parse(args, 1, stdout, stderr); done {
 		return code
 	}
-	o.path = c.Arg(0)
+	o.path = c.Flags.Arg(0)
 
 	p, err := cli.ReadProblem(o.path)
 	if err == nil {
@@ -77,7 +78,7 @@ func (o *options) finish(c *cli.Command, p binpack.Problem, plan binpack.Plan, t
 	}
 	var refuted error
 	if o.verify {
-		refuted = errors.Join(binpack.Verify(p, plan), binpack.VerifyBound(context.Background(), p, plan))
+		refuted = errors.Join(verify.Plan(context.Background(), p, plan), verify.Bound(context.Background(), p, plan))
 		verified := refuted == nil
 		r.Verified = &verified
 	}

@@ -60,7 +60,6 @@ func list(args []string, stdout, stderr io.Writer) error {
 	flags.SetOutput(io.Discard)
 	var supply cli.Supply
 	supply.Flags(flags)
-	flags.StringVar(&supply.Region, "region", "", "")
 	output := flags.String("o", "table", "")
 	if err := flags.Parse(args); err != nil {
 		return err

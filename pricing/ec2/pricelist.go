@@ -31,7 +31,7 @@ func ReadPriceList(r io.Reader, region, operatingSystem string) (*List, error) {
 		operatingSystem = "Linux"
 	}
 	p := &priceList{
-		Reader: jsonstream.New(r), region: region, os: operatingSystem, types: map[string]string{},
+		json: jsonstream.New(r), region: region, os: operatingSystem, types: map[string]string{},
 		list: &List{Region: region, Prices: map[string]catalog.Price{}},
 	}
 	if err := p.read(); err != nil {
@@ -42,7 +42,7 @@ func ReadPriceList(r io.Reader, region, operatingSystem string) (*List, error) {
 
 // A priceList reads a document of products and terms.
 type priceList struct {
-	*jsonstream.Reader
+	json       *jsonstream.Reader
 	region, os string
 	types      map[string]string // SKU of a product that is wanted → instance type
 	list       *List
@@ -50,66 +50,66 @@ type priceList struct {
 }
 
 func (p *priceList) read() error {
-	err := p.Object(func(key string) error {
+	err := p.json.Object(func(key string) error {
 		switch key {
 		case "publicationDate":
 			var date string
-			if err := p.Value(&date); err != nil {
+			if err := p.json.Value(&date); err != nil {
 				return err
 			}
 			return p.published(date)
 		case "products":
 			p.seen.products = true
-			return p.Object(func(string) error {
+			return p.json.Object(func(string) error {
 				var product product
-				if err := p.Value(&product); err != nil {
+				if err := p.json.Value(&product); err != nil {
 					return err
 				}
 				return p.product(&product)
 			})
 		case "terms":
 			if !p.seen.products {
-				return p.Fail(errors.New("the terms come before the products: this cannot be read in one pass"))
+				return p.json.Fail(errors.New("the terms come before the products: this cannot be read in one pass"))
 			}
 			p.seen.terms = true
-			return p.Object(p.terms)
+			return p.json.Object(p.terms)
 		case "PriceList":
 			p.seen.list = true
-			return p.Array(func(int) error { return p.listed() })
+			return p.json.Array(func(int) error { return p.listed() })
 		case "NextToken":
 			var next string
-			if err := p.Value(&next); err != nil {
+			if err := p.json.Value(&next); err != nil {
 				return err
 			}
 			if next != "" {
-				return p.Fail(errors.New("there is more than this page: print all of it, without --max-items and --no-paginate"))
+				return p.json.Fail(errors.New("there is more than this page: print all of it, without --max-items and --no-paginate"))
 			}
 			return nil
 		}
-		return p.Skip()
+		return p.json.Skip()
 	})
 	switch {
 	case err != nil:
 		return err
 	case !p.seen.list && !p.seen.products:
-		return p.Fail(errors.New("there are no products here and no PriceList: is this an offer file, or what aws pricing get-products prints?"))
+		return p.json.Fail(errors.New("there are no products here and no PriceList: is this an offer file, or what aws pricing get-products prints?"))
 	case p.seen.products && !p.seen.terms:
-		return p.Fail(errors.New("there are no terms here"))
+		return p.json.Fail(errors.New("there are no terms here"))
 	case len(p.list.Prices) == 0:
-		return p.Fail(fmt.Errorf("no instance type with %s has a price in region %q", p.os, p.region))
+		return p.json.Fail(fmt.Errorf("no instance type with %s has a price in region %q", p.os, p.region))
 	}
-	return p.End()
+	return p.json.End()
 }
 
 // terms reads the terms of one kind; those of other kinds are passed over.
 func (p *priceList) terms(kind string) error {
-	return p.Object(func(sku string) error {
+	return p.json.Object(func(sku string) error {
 		if kind != "OnDemand" || p.types[sku] == "" {
-			_, err := p.Raw()
+			_, err := p.json.Raw()
 			return err
 		}
 		var terms map[string]term
-		if err := p.Value(&terms); err != nil {
+		if err := p.json.Value(&terms); err != nil {
 			return err
 		}
 		return p.price(p.types[sku], terms)
@@ -119,14 +119,14 @@ func (p *priceList) terms(kind string) error {
 // listed reads an element of PriceList: a string that holds a document, or the
 // document.
 func (p *priceList) listed() error {
-	text, err := p.Raw()
+	text, err := p.json.Raw()
 	if err != nil {
 		return err
 	}
 	if text[0] == '"' {
 		var inner string
 		if err := json.Unmarshal(text, &inner); err != nil {
-			return p.Fail(err)
+			return p.json.Fail(err)
 		}
 		text = []byte(inner)
 	}
@@ -137,7 +137,7 @@ func (p *priceList) listed() error {
 	}
 	inner := jsonstream.New(bytes.NewReader(text))
 	if err := inner.Value(&entry); err != nil {
-		return p.Fail(fmt.Errorf("in it: %w", err))
+		return p.json.Fail(fmt.Errorf("in it: %w", err))
 	}
 	if err := p.product(&entry.Product); err != nil || p.types[entry.Product.SKU] == "" {
 		return err
@@ -155,7 +155,7 @@ func (p *priceList) published(date string) error {
 	}
 	at, err := time.Parse(time.RFC3339, date)
 	if err != nil {
-		return p.Fail(fmt.Errorf("the publication date %q is not like 2026-08-01T00:00:00Z", date))
+		return p.json.Fail(fmt.Errorf("the publication date %q is not like 2026-08-01T00:00:00Z", date))
 	}
 	if at.After(p.list.AsOf) {
 		p.list.AsOf = at
@@ -183,7 +183,7 @@ func (p *priceList) product(x *product) error {
 		a.MarketOption != "" && a.MarketOption != "OnDemand":
 		return nil
 	case x.SKU == "" || a.InstanceType == "":
-		return p.Fail(errors.New("has no sku or no instanceType"))
+		return p.json.Fail(errors.New("has no sku or no instanceType"))
 	}
 	p.types[x.SKU] = a.InstanceType
 	return nil
@@ -205,11 +205,11 @@ func (p *priceList) price(name string, terms map[string]term) error {
 				continue
 			}
 			if len(d.PricePerUnit) != 1 {
-				return p.Fail(fmt.Errorf("%s has a price in %d currencies, not in one", name, len(d.PricePerUnit)))
+				return p.json.Fail(fmt.Errorf("%s has a price in %d currencies, not in one", name, len(d.PricePerUnit)))
 			}
 			for currency, amount := range d.PricePerUnit {
 				if err := p.add(name, currency, amount); err != nil {
-					return p.Fail(fmt.Errorf("%s: %w", name, err))
+					return p.json.Fail(fmt.Errorf("%s: %w", name, err))
 				}
 			}
 		}

@@ -20,7 +20,7 @@ import (
 
 // A Supply is the flags that say what can be bought, and at what price.
 type Supply struct {
-	Region string // of the embedded prices; "": that of the offerings
+	Region string // whose prices to take; "": that of the offerings
 	types  string
 	offers string
 	spot   string
@@ -29,6 +29,7 @@ type Supply struct {
 
 // Flags adds the flags to f.
 func (s *Supply) Flags(f *flag.FlagSet) {
+	f.StringVar(&s.Region, "region", "", "whose prices to take (the `region` of the offerings)")
 	f.StringVar(&s.types, "types", "", "types of machines: a catalog `file`, what aws ec2 describe-instance-types prints, or a list of KWOK")
 	f.StringVar(&s.offers, "offerings", "", "what aws ec2 describe-instance-type-offerings --location-type availability-zone prints, a `file`")
 	f.StringVar(&s.spot, "spot", "", "what aws ec2 describe-spot-price-history prints, a `file`: buy Spot too")
@@ -192,7 +193,7 @@ func (s *Supply) Replace(p *binpack.Problem, c *Command, stderr io.Writer) error
 		m.Notes = append(m.Notes, "prices are in "+m.Currency)
 	}
 	for _, note := range m.Notes {
-		fmt.Fprintf(stderr, "%s: %s\n", c.Name(), note)
+		fmt.Fprintf(stderr, "%s: %s\n", c.Flags.Name(), note)
 	}
 	return nil
 }

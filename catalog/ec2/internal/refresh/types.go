@@ -57,7 +57,7 @@ func writeTypes(w io.Writer, checkout, driver fs.FS) error {
 		if types[i], err = rawType(p, limits.table[p.name]); err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
-		types[i].Volumes, types[i].VolumesShared = volumes[p.name].count, volumes[p.name].shared
+		types[i].Volumes = volumes[p.name]
 	}
 	if _, err := fmt.Fprintf(w, typesHeader, limits.date, core[1], docsPath, limitsPath, volumesPath); err != nil {
 		return err
@@ -96,7 +96,7 @@ func rawType(p page, limits ast.Expr) (ec2.Type, error) {
 		},
 	}
 	if cores := n.parse(p.resources["aws.amazon.com/neuroncore"]); cores > 0 {
-		t.NeuronCores = cores / max(t.Accelerator.Count, 1)
+		t.Accelerator.Cores = cores / max(t.Accelerator.Count, 1)
 	}
 	if limits == nil {
 		t.Pods = n.parse(p.resources["pods"])

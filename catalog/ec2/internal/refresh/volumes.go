@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
+
+	"github.com/stowage/stowage/catalog/ec2"
 )
 
 // Paths in a checkout of github.com/kubernetes-sigs/aws-ebs-csi-driver. The first
@@ -18,15 +20,9 @@ const (
 	dedicatedPath = "pkg/cloud/limits/volume_limits.go"
 )
 
-// A volumeLimit is how many volumes can be attached to a type.
-type volumeLimit struct {
-	count  int64
-	shared bool // interfaces take from it
-}
-
 // readVolumes returns the limits by type. Types that are not there have the
 // driver's default.
-func readVolumes(checkout fs.FS) (map[string]volumeLimit, error) {
+func readVolumes(checkout fs.FS) (map[string]ec2.VolumeLimit, error) {
 	tables, err := mapsOf(checkout, volumesPath)
 	if err != nil {
 		return nil, err
@@ -38,14 +34,14 @@ func readVolumes(checkout fs.FS) (map[string]volumeLimit, error) {
 	if tables["volumeLimits"] == nil || corrections["dedicatedInstances"] == nil {
 		return nil, fmt.Errorf("%s has no volumeLimits or %s no dedicatedInstances", volumesPath, dedicatedPath)
 	}
-	limits := map[string]volumeLimit{}
+	limits := map[string]ec2.VolumeLimit{}
 	for name, e := range tables["volumeLimits"] {
 		limit, err := readVolumeLimit(e)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", volumesPath, name, err)
 		}
 		if _, dedicated := corrections["dedicatedInstances"][name]; dedicated {
-			limit.shared = false
+			limit.Shared = false
 		}
 		limits[name] = limit
 	}
@@ -53,23 +49,23 @@ func readVolumes(checkout fs.FS) (map[string]volumeLimit, error) {
 }
 
 // readVolumeLimit reads a literal like {26, "shared"}.
-func readVolumeLimit(e ast.Expr) (volumeLimit, error) {
+func readVolumeLimit(e ast.Expr) (ec2.VolumeLimit, error) {
 	literal, ok := e.(*ast.CompositeLit)
 	if !ok || len(literal.Elts) != 2 {
-		return volumeLimit{}, errors.New("is not a number and a kind")
+		return ec2.VolumeLimit{}, errors.New("is not a number and a kind")
 	}
 	kind, ok := literal.Elts[1].(*ast.BasicLit)
 	n, err := strconv.ParseInt(number(literal.Elts[0]), 10, 16)
 	if !ok || err != nil {
-		return volumeLimit{}, errors.New("is not a number and a kind")
+		return ec2.VolumeLimit{}, errors.New("is not a number and a kind")
 	}
 	switch strings.Trim(kind.Value, `"`) {
 	case "shared":
-		return volumeLimit{n, true}, nil
+		return ec2.VolumeLimit{Count: n, Shared: true}, nil
 	case "dedicated":
-		return volumeLimit{n, false}, nil
+		return ec2.VolumeLimit{Count: n}, nil
 	}
-	return volumeLimit{}, fmt.Errorf("%s is not a kind of limit", kind.Value)
+	return ec2.VolumeLimit{}, fmt.Errorf("%s is not a kind of limit", kind.Value)
 }
 
 // mapsOf returns the maps that a file declares, by name of the variable.
