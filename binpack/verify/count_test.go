@@ -124,7 +124,7 @@ func TestFoldFolds(t *testing.T) {
 	f.launch("first", 2, 1)
 	f.launch("second", 2, 1)
 	f.launch("first", 2, 1)
-	folded, at := fold(f.plan)
+	folded, at := foldedAt(f.plan)
 	require.Equal(t, []int{0, 1, 0}, at)
 	require.Equal(t, 2, folded.Launches[0].Count)
 	require.NoError(t, verify.Plan(context.Background(), f.problem, folded))
