@@ -188,7 +188,7 @@ func TestCountsMeetRulesBetweenPods(t *testing.T) {
 			for range test.count - 1 {
 				w.launch("a web")
 			}
-			folded, _ := fold(w.plan)
+			folded, _ := foldedAt(w.plan)
 			require.Len(t, folded.Launches, 1)
 			require.Equal(t, test.want, problemtest.Reasons(verify.Plan(context.Background(), w.problem, folded)))
 		})
