@@ -107,6 +107,7 @@ type Stats struct {
 	Pivots   int   // simplex pivots
 	Pricings int   // nodes that were filled to find patterns
 	Work     int64 // ticks: steps of the inner loops
+	Started  int64 // pods of Solver.Start that fit where it has them
 }
 
 // A Certificate proves a Plan's LowerBound, as data: some sets of values of the

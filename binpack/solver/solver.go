@@ -35,7 +35,9 @@ type Solver struct {
 
 	// Start is an earlier plan of a like problem: what of it still fits is where the
 	// search starts, and the cuts of its bound are tried first. The default Work is
-	// then a fourteenth. The pods must be the same objects. nil: none.
+	// then a fourteenth, where half of its pods fit; Stats.Started says how many do.
+	// Pods are known by pointer, else by UID, else by namespace and name, else by
+	// content. nil: none.
 	Start *binpack.Plan
 
 	without technique.Set // for measurements
