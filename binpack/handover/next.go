@@ -1,6 +1,7 @@
 package handover
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -22,12 +23,13 @@ type todo struct {
 type assignment struct {
 	item *item
 	node string
+	why  Fate // of a binding
 }
 
 // next says what is to be done.
 func (r *run) next(v *view, now time.Time) todo {
 	if r.settling.IsZero() && (r.allReady(v) || !now.Before(r.began.Add(r.driver.Join))) {
-		r.settling = now
+		r.settling, r.stirred = now, now
 	}
 	if !r.settling.IsZero() && !now.Before(r.settling.Add(r.driver.Settle)) {
 		return todo{done: true}
@@ -43,7 +45,10 @@ func (r *run) next(v *view, now time.Time) todo {
 		switch onHeld := held(it.target); {
 		case r.settling.IsZero() && (onHeld || r.gangOf(it.pod) != ""):
 		case r.wants(it, onHeld, now):
-			out.nominate = append(out.nominate, assignment{it, it.target.Name})
+			if onHeld {
+				r.stirred, it.memory.tried = now, now
+			}
+			out.nominate = append(out.nominate, assignment{item: it, node: it.target.Name})
 		case !onHeld && r.takenBack(it, now):
 			taken = append(taken, it)
 		}
@@ -109,7 +114,7 @@ func (r *run) afterTaken(out *todo, v *view, taken []*item) {
 		why := w.refusal(it.kind, at)
 		switch {
 		case why == admitted && it.kind.never == "":
-			wave = append(wave, assignment{it, it.target.Name})
+			wave = append(wave, assignment{it, it.target.Name, TakenBack})
 			continue
 		case why == byNode || why == byRoom:
 			it.memory.lost, it.memory.detail = NoRoom, string(why)
@@ -123,7 +128,7 @@ func (r *run) afterTaken(out *todo, v *view, taken []*item) {
 	}
 	for _, it := range wait {
 		if it.kind.never != "" || len(wave) == 0 {
-			out.nominate = append(out.nominate, assignment{it, it.target.Name})
+			out.nominate = append(out.nominate, assignment{item: it, node: it.target.Name})
 		}
 	}
 }
@@ -138,22 +143,62 @@ func (r *run) free(out *todo, v *view, now time.Time) {
 			nodes = append(nodes, node)
 		}
 	}
-	onHeld := func(a assignment) bool { return held(a.item.target) }
-	if r.ordered && len(nodes) == 0 || slices.ContainsFunc(out.nominate, onHeld) {
+	if r.ordered && len(nodes) == 0 || !r.calm(v, now) {
 		return
 	}
 	o := r.order(v)
 	if !r.ordered {
 		out.bind, out.last = append(out.bind, o.waves...), true
+		return
 	}
 	slow := func(n *corev1.Node) bool { return o.slow[n.Name] != "" }
 	if all := slices.DeleteFunc(slices.Clone(nodes), slow); len(all) > 0 {
-		out.release = all
+		out.release = r.firstTried(v, all)
 		return
 	}
 	if len(out.bind) == 0 && len(nodes) > 0 {
 		out.release = r.nextDomain(v, o, nodes, now)
 	}
+}
+
+// calm reports whether nodes can be released: the cluster shows all that was done, and
+// kube-scheduler has for a while tried no pod whose node is held. The first release
+// makes it try all pods at once: one that is under way has lost its nomination.
+func (r *run) calm(v *view, now time.Time) bool {
+	if now.Sub(r.settling) >= stormy {
+		return true
+	}
+	if now.Sub(r.stirred) < still || v.behind {
+		return false
+	}
+	return !slices.ContainsFunc(v.items, func(it *item) bool {
+		return r.waitsOn(v, it) && held(it.target) && !r.isKnown(it.memory, now)
+	})
+}
+
+// firstTried sorts nodes as kube-scheduler is going to try their pods: in the order in
+// which it tried them before. A pod that is tried before its own node is released goes
+// elsewhere, or loses its nomination.
+func (r *run) firstTried(v *view, nodes []*corev1.Node) []*corev1.Node {
+	var waiting []*item
+	for _, it := range v.items {
+		if it.waits() && it.target != nil {
+			waiting = append(waiting, it)
+		}
+	}
+	slices.SortStableFunc(waiting, func(a, b *item) int {
+		return cmp.Or(
+			cmp.Compare(priorityOf(b.live), priorityOf(a.live)),
+			a.memory.tried.Compare(b.memory.tried),
+			inQueue(a.live, b.live),
+		)
+	})
+	rank := map[string]int{}
+	for i, it := range slices.Backward(waiting) {
+		rank[it.target.Name] = i - len(waiting) // nodes without pods come last
+	}
+	slices.SortStableFunc(nodes, func(a, b *corev1.Node) int { return cmp.Compare(rank[a.Name], rank[b.Name]) })
+	return nodes
 }
 
 // nextDomain returns the nodes of the next domain: none while a pod of those before
@@ -186,7 +231,7 @@ func (r *run) nextDomain(v *view, o order, nodes []*corev1.Node, now time.Time) 
 // untilNext returns how long at most nothing need be looked at.
 func (r *run) untilNext(now time.Time) time.Duration {
 	d := lag
-	for _, at := range []time.Time{r.began.Add(r.driver.Join), r.settling.Add(r.driver.Settle)} {
+	for _, at := range []time.Time{r.began.Add(r.driver.Join), r.settling.Add(r.driver.Settle), r.settling.Add(stormy), r.stirred.Add(still)} {
 		if left := at.Sub(now); left > 0 && left < d {
 			d = left
 		}
@@ -208,7 +253,7 @@ func (r *run) left(v *view, now time.Time) ([]assignment, []*corev1.Node) {
 		}
 		hidden := it.memory.node != "" && !r.isKnown(it.memory, now) // the cache may be behind
 		if at := it.live.Status.NominatedNodeName; hidden || at != "" && (names[at] || at == it.memory.node) {
-			nominations = append(nominations, assignment{it, ""})
+			nominations = append(nominations, assignment{item: it})
 		}
 	}
 	var nodes []*corev1.Node

@@ -14,8 +14,8 @@ type order struct {
 
 // order finds the pods that kube-scheduler may refuse on their own nodes, depending on
 // which of the others it takes first, and an order in which all rules hold at every
-// point. Pods are bound until nominations carry the rest: until the rules of each
-// hold whichever of the others are there.
+// point. Nominations carry a kind if the rules of each of its pods hold, whichever of
+// the others are there.
 func (r *run) order(v *view) order {
 	out := order{slow: map[string]string{}}
 	now := r.world(v)
@@ -29,12 +29,19 @@ func (r *run) order(v *view) order {
 	for _, it := range waiting {
 		end.add(it.kind, end.byName[it.target.Name], 1, false)
 	}
-	left := slices.DeleteFunc(slices.Clone(waiting), func(it *item) bool { return !it.kind.ordered() })
+	carried := map[*kind]bool{}
+	for _, it := range waiting {
+		if _, known := carried[it.kind]; !known {
+			carried[it.kind] = true
+		}
+		carried[it.kind] = carried[it.kind] && (!it.kind.ordered() || end.keepsDomains(it.kind, end.byName[it.target.Name]))
+	}
+	left := slices.DeleteFunc(waiting, func(it *item) bool { return carried[it.kind] })
 	for {
 		var wave []assignment
 		left = slices.DeleteFunc(left, func(it *item) bool {
 			at := now.byName[it.target.Name]
-			if it.kind.never != "" || end.keepsDomains(it.kind, end.byName[it.target.Name]) {
+			if it.kind.never != "" {
 				return false
 			}
 			now.add(it.kind, at, 1, false)
@@ -42,7 +49,7 @@ func (r *run) order(v *view) order {
 				now.add(it.kind, at, -1, false)
 				return false
 			}
-			wave = append(wave, assignment{it, it.target.Name})
+			wave = append(wave, assignment{it, it.target.Name, ForRules})
 			return true
 		})
 		if len(wave) == 0 {

@@ -133,10 +133,8 @@ func (r *run) boundFate(it *item) Fate {
 		return Before
 	case it.slot < 0:
 		return Elsewhere
-	case it.memory.bound == on && it.memory.taken:
-		return TakenBack
 	case it.memory.bound == on:
-		return ForRules
+		return it.memory.why
 	}
 	return AsPlanned
 }

@@ -12,10 +12,12 @@ import (
 )
 
 const (
-	mostGiven = 3                      // nominations of a pod for a node that is held, before the node is released all the same
+	mostGiven = 5                      // nominations of a pod for a node that is held, before the node is released all the same
 	mostBinds = 3                      // bindings of a pod that fail, before it is given up
 	lag       = 2 * time.Second        // how far the embedder's cache may be behind
 	patience  = 5 * time.Second        // without a pod bound, before the next domain is released
+	still     = 500 * time.Millisecond // without a try of kube-scheduler, before nodes are released
+	stormy    = 4 * time.Second        // after which they are released although it still tries
 	retry     = 250 * time.Millisecond // after calls that failed
 )
 
@@ -33,6 +35,7 @@ type run struct {
 	memories map[podKey]*memory
 	began    time.Time // of the wait for nodes
 	settling time.Time // since when nothing but pods is waited for; zero: not yet
+	stirred  time.Time // when kube-scheduler last took back the nomination for a node that is held
 	moved    time.Time // when the last pod was bound, as far as is known
 	bound    int       // pods of the task that are bound
 	ordered  bool      // the pods that must be bound in order have been
@@ -45,10 +48,12 @@ type memory struct {
 	node   string // that it was last nominated for
 	given  int    // nominations
 	at     time.Time
-	seen   bool // the cluster has shown the last nomination
-	taken  bool // kube-scheduler has taken a nomination back
-	bound  string
-	failed int // bindings that failed
+	seen   bool      // the cluster has shown the last nomination
+	taken  bool      // kube-scheduler has taken a nomination back, for a node that was released
+	tried  time.Time // when kube-scheduler last did so for a node that was held
+	bound  string    // where the run has bound it
+	why    Fate      // and why
+	failed int       // bindings that failed
 	lost   Fate
 	detail string
 }
@@ -205,7 +210,7 @@ func (r *run) bind(ctx context.Context, waves [][]assignment) bool {
 			m := a.item.memory
 			if errs[i] == nil {
 				r.calls.Bindings++
-				m.bound = a.node
+				m.bound, m.why = a.node, a.why
 				continue
 			}
 			good, r.failed = false, true

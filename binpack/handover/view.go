@@ -11,11 +11,12 @@ import (
 // A view is what a State says about a task: which pod is where, and which slot each
 // is meant for.
 type view struct {
-	state State
-	items []*item
-	nodes map[string]*corev1.Node // by what the handover calls them; those that are there
-	ready map[string]bool         // nodes that its pods can run on, once they are released
-	broke map[string]bool         // gangs of which a pod has no node
+	state  State
+	items  []*item
+	nodes  map[string]*corev1.Node // by what the handover calls them; those that are there
+	ready  map[string]bool         // nodes that its pods can run on, once they are released
+	behind bool                    // a binding is not shown yet
+	broke  map[string]bool         // gangs of which a pod has no node
 }
 
 // An item is one live pod of the task.
@@ -53,7 +54,7 @@ func (r *run) look(s State) *view {
 				there = append(there, i)
 			}
 		}
-		items := r.find(pods, live)
+		items := r.find(v, pods, live)
 		r.match(v, items, append(there, lost...))
 		v.items = append(v.items, items...)
 	}
@@ -103,7 +104,7 @@ func isReadyFor(it *item) bool {
 }
 
 // find returns the pods of one kind as items without slots.
-func (r *run) find(pods []*corev1.Pod, live map[podKey]*corev1.Pod) []*item {
+func (r *run) find(v *view, pods []*corev1.Pod, live map[podKey]*corev1.Pod) []*item {
 	var items []*item
 	for _, pod := range pods {
 		it := &item{pod: pod, slot: -1, memory: r.memoryOf(pod)}
@@ -112,6 +113,7 @@ func (r *run) find(pods []*corev1.Pod, live map[podKey]*corev1.Pod) []*item {
 			if on := it.memory.bound; on != "" && found.Spec.NodeName == "" { // the cache is behind
 				it.live = found.DeepCopy()
 				it.live.Spec.NodeName = on
+				v.behind = true
 			}
 			it.kind = r.kinds.of(it.live)
 		}

@@ -194,4 +194,3 @@ func (w *world) keepsDomains(k *kind, p *place) bool {
 	}
 	return true
 }
-
