@@ -112,7 +112,7 @@ func (r *run) hand(ctx context.Context, v *view) (*view, error) {
 		r.nominate(ctx, todo.nominate, now)
 		if r.bind(ctx, todo.bind) && ctx.Err() == nil {
 			r.ordered = r.ordered || todo.last
-			r.release(ctx, todo.release)
+			r.release(ctx, todo.release, now)
 		}
 		if r.failed {
 			todo.wait = min(todo.wait, retry)
@@ -138,7 +138,7 @@ func (r *run) cleanUp(ctx context.Context, v *view) (*view, error) {
 			return v, fmt.Errorf("handover: %w: %d nodes, %d pods", ErrLeft, len(nodes), len(nominations))
 		}
 		r.nominate(ctx, nominations, now)
-		r.release(ctx, nodes)
+		r.release(ctx, nodes, now)
 		state, err := r.driver.Cluster.Watch(ctx, min(retry, end.Sub(now)))
 		if err != nil {
 			return v, err

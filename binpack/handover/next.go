@@ -1,7 +1,6 @@
 package handover
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -42,11 +41,11 @@ func (r *run) next(v *view, now time.Time) todo {
 			continue
 		}
 		open++
-		switch onHeld := held(it.target); {
-		case r.settling.IsZero() && (onHeld || r.gangOf(it.pod) != ""):
+		switch onHeld := it.held(); {
+		case r.settling.IsZero() && (onHeld && !r.leaks || r.gangOf(it.pod) != ""):
 		case r.wants(it, onHeld, now):
 			if onHeld {
-				r.stirred, it.memory.tried = now, now
+				r.stirred = now
 			}
 			out.nominate = append(out.nominate, assignment{item: it, node: it.target.Name})
 		case !onHeld && r.takenBack(it, now):
@@ -85,7 +84,7 @@ func (r *run) wants(it *item, onHeld bool, now time.Time) bool {
 	case m.node != it.target.Name: // its slot went to another pod of its kind
 		return at == "" || at == m.node
 	}
-	return onHeld && m.given < mostGiven && r.isKnown(m, now)
+	return onHeld && (m.given < mostGiven || r.settling.IsZero()) && r.isKnown(m, now)
 }
 
 // takenBack reports whether kube-scheduler took the pod's nomination back.
@@ -99,6 +98,7 @@ func (r *run) isKnown(m *memory, now time.Time) bool { return m.seen || now.Sub(
 // afterTaken says what becomes of pods whose nominations were taken back: they are
 // bound to their nodes there and then, as far as their rules hold. Where these wait for
 // other pods, and for pods that the planner never binds, the nomination is given again.
+// Those whose room was taken get another node of the handover, if one has room to spare.
 func (r *run) afterTaken(out *todo, v *view, taken []*item) {
 	if len(taken) == 0 {
 		return
@@ -106,7 +106,7 @@ func (r *run) afterTaken(out *todo, v *view, taken []*item) {
 	slices.SortStableFunc(taken, func(a, b *item) int { return inQueue(a.live, b.live) })
 	w := r.world(v)
 	var wave []assignment
-	var wait []*item
+	var wait, full []*item
 	for _, it := range taken {
 		it.memory.taken = true
 		at := w.byName[it.target.Name]
@@ -117,12 +117,13 @@ func (r *run) afterTaken(out *todo, v *view, taken []*item) {
 			wave = append(wave, assignment{it, it.target.Name, TakenBack})
 			continue
 		case why == byNode || why == byRoom:
-			it.memory.lost, it.memory.detail = NoRoom, string(why)
+			full = append(full, it)
 		default:
 			wait = append(wait, it)
 		}
 		w.add(it.kind, at, -1, false)
 	}
+	r.move(v, w, full)
 	if len(wave) > 0 {
 		out.bind = append(out.bind, wave)
 	}
@@ -139,12 +140,15 @@ func (r *run) afterTaken(out *todo, v *view, taken []*item) {
 func (r *run) free(out *todo, v *view, now time.Time) {
 	var nodes []*corev1.Node
 	for _, id := range r.fresh {
-		if node := v.nodes[id]; node != nil && held(node) && v.ready[id] {
+		if node := v.nodes[id]; node != nil && held(node) && v.ready[id] && now.Sub(r.released[node.Name]) >= lag {
 			nodes = append(nodes, node)
 		}
 	}
 	if r.ordered && len(nodes) == 0 || !r.calm(v, now) {
 		return
+	}
+	if r.rehome(v) {
+		return // next time all are nominated for their new nodes
 	}
 	o := r.order(v)
 	if !r.ordered {
@@ -153,7 +157,7 @@ func (r *run) free(out *todo, v *view, now time.Time) {
 	}
 	slow := func(n *corev1.Node) bool { return o.slow[n.Name] != "" }
 	if all := slices.DeleteFunc(slices.Clone(nodes), slow); len(all) > 0 {
-		out.release = r.firstTried(v, all)
+		out.release = r.sequence(v, all)
 		return
 	}
 	if len(out.bind) == 0 && len(nodes) > 0 {
@@ -172,33 +176,8 @@ func (r *run) calm(v *view, now time.Time) bool {
 		return false
 	}
 	return !slices.ContainsFunc(v.items, func(it *item) bool {
-		return r.waitsOn(v, it) && held(it.target) && !r.isKnown(it.memory, now)
+		return r.waitsOn(v, it) && it.held() && !r.isKnown(it.memory, now)
 	})
-}
-
-// firstTried sorts nodes as kube-scheduler is going to try their pods: in the order in
-// which it tried them before. A pod that is tried before its own node is released goes
-// elsewhere, or loses its nomination.
-func (r *run) firstTried(v *view, nodes []*corev1.Node) []*corev1.Node {
-	var waiting []*item
-	for _, it := range v.items {
-		if it.waits() && it.target != nil {
-			waiting = append(waiting, it)
-		}
-	}
-	slices.SortStableFunc(waiting, func(a, b *item) int {
-		return cmp.Or(
-			cmp.Compare(priorityOf(b.live), priorityOf(a.live)),
-			a.memory.tried.Compare(b.memory.tried),
-			inQueue(a.live, b.live),
-		)
-	})
-	rank := map[string]int{}
-	for i, it := range slices.Backward(waiting) {
-		rank[it.target.Name] = i - len(waiting) // nodes without pods come last
-	}
-	slices.SortStableFunc(nodes, func(a, b *corev1.Node) int { return cmp.Compare(rank[a.Name], rank[b.Name]) })
-	return nodes
 }
 
 // nextDomain returns the nodes of the next domain: none while a pod of those before
@@ -215,9 +194,9 @@ func (r *run) nextDomain(v *view, o order, nodes []*corev1.Node, now time.Time) 
 		why := w.refusal(it.kind, at)
 		w.add(it.kind, at, -1, false)
 		switch {
-		case why == admitted && !held(it.target) && now.Sub(r.moved) < patience:
+		case why == admitted && !it.held() && now.Sub(r.moved) < patience:
 			return nil
-		case why == admitted && held(it.target) && first == "":
+		case why == admitted && it.held() && first == "":
 			first = o.slow[it.target.Name]
 		}
 	}

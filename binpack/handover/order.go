@@ -63,7 +63,7 @@ func (r *run) order(v *view) order {
 	}
 	for _, it := range left {
 		at := end.byName[it.target.Name]
-		if it.kind.never != "" && held(it.target) && !end.keepsDomains(it.kind, at) {
+		if it.kind.never != "" && it.held() && !end.keepsDomains(it.kind, at) {
 			out.slow[it.target.Name] = "domain " + domainOf(end.tallies[it.kind], at)
 		}
 	}

@@ -39,6 +39,7 @@ const (
 	AsPlanned Fate = "asPlanned" // kube-scheduler bound it to the node of the plan
 	ForRules  Fate = "forRules"  // the Driver bound it to the node of the plan: nominations cannot carry its rules
 	TakenBack Fate = "takenBack" // the Driver bound it to the node of the plan: its nomination was taken back
+	Moved     Fate = "moved"     // it is on another node of the handover that had room to spare: its own was taken
 	Before    Fate = "before"    // kube-scheduler had bound it to another node before the handover began
 	Elsewhere Fate = "elsewhere" // kube-scheduler has bound it to another node since
 )
@@ -56,7 +57,7 @@ const (
 // Bound reports whether such a pod is on a node.
 func (f Fate) Bound() bool {
 	switch f {
-	case AsPlanned, ForRules, TakenBack, Before, Elsewhere:
+	case AsPlanned, ForRules, TakenBack, Moved, Before, Elsewhere:
 		return true
 	}
 	return false
@@ -115,7 +116,7 @@ func (r *run) fate(v *view, it *item) Fate {
 	case it.live == nil:
 		return Gone
 	case it.live.Spec.NodeName != "":
-		return r.boundFate(it)
+		return r.boundFate(v, it)
 	case it.slot < 0:
 		return Unplanned
 	case it.memory.lost != "":
@@ -126,9 +127,11 @@ func (r *run) fate(v *view, it *item) Fate {
 	return Waiting
 }
 
-func (r *run) boundFate(it *item) Fate {
+func (r *run) boundFate(v *view, it *item) Fate {
 	on := it.live.Spec.NodeName
 	switch {
+	case it.memory.moved != "" && r.isNamed(v, it.memory.moved, on):
+		return Moved
 	case it.slot < 0 && r.before[keyOf(it.pod)] == on:
 		return Before
 	case it.slot < 0:
@@ -137,4 +140,9 @@ func (r *run) boundFate(it *item) Fate {
 		return it.memory.why
 	}
 	return AsPlanned
+}
+
+// isNamed reports whether a node of the task has the name.
+func (r *run) isNamed(v *view, id, name string) bool {
+	return v.nodes[id] != nil && v.nodes[id].Name == name
 }

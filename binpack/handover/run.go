@@ -1,6 +1,7 @@
 package handover
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -33,6 +34,8 @@ type run struct {
 	before  map[podKey]string
 
 	memories map[podKey]*memory
+	released map[string]time.Time // by the name of the node
+	leaks    bool                 // some pod tolerates the taint: it takes room on nodes that are held
 	began    time.Time // of the wait for nodes
 	settling time.Time // since when nothing but pods is waited for; zero: not yet
 	stirred  time.Time // when kube-scheduler last took back the nomination for a node that is held
@@ -48,18 +51,19 @@ type memory struct {
 	node   string // that it was last nominated for
 	given  int    // nominations
 	at     time.Time
-	seen   bool      // the cluster has shown the last nomination
-	taken  bool      // kube-scheduler has taken a nomination back, for a node that was released
-	tried  time.Time // when kube-scheduler last did so for a node that was held
-	bound  string    // where the run has bound it
-	why    Fate      // and why
-	failed int       // bindings that failed
+	seen   bool   // the cluster has shown the last nomination
+	taken  bool   // kube-scheduler has taken a nomination back, for a node that was released
+	change string // resourceVersion of the last change by somebody else: of a try, mostly
+	moved  string // the node that it was given instead of its own
+	bound  string // where the run has bound it
+	why    Fate   // and why
+	failed int    // bindings that failed
 	lost   Fate
 	detail string
 }
 
 func newRun(d Driver, t *task) *run {
-	r := &run{driver: d, task: t, kinds: newKinds(t.handover.Problem), memories: map[podKey]*memory{}, before: map[podKey]string{}}
+	r := &run{driver: d, task: t, kinds: newKinds(t.handover.Problem), memories: map[podKey]*memory{}, before: map[podKey]string{}, released: map[string]time.Time{}}
 	r.slotsOf = make([][]int, len(t.kinds))
 	for i, s := range t.slots {
 		r.slotsOf[s.kind] = append(r.slotsOf[s.kind], i)
@@ -68,6 +72,11 @@ func newRun(d Driver, t *task) *run {
 		if id != "" {
 			r.ids = append(r.ids, id)
 			r.fresh = append(r.fresh, id)
+		}
+	}
+	for _, pods := range t.kinds {
+		if len(pods) > 0 && kube.Untolerated(pods[0].Spec.Tolerations, []corev1.Taint{Taint()}, corev1.TaintEffectNoSchedule) == nil {
+			r.leaks = true
 		}
 	}
 	for _, n := range t.handover.Plan.Nominations {
@@ -97,14 +106,22 @@ func (r *run) remember(v *view, now time.Time) {
 		if it.live.Spec.NodeName != "" {
 			bound++
 		}
-		if it.memory.node != "" && it.live.Status.NominatedNodeName == it.memory.node {
-			it.memory.seen = true
+		at, m := it.live.Status.NominatedNodeName, it.memory
+		if at == "" || at != m.node {
+			m.change = it.live.ResourceVersion
+		} else {
+			m.seen = true
 		}
 	}
 	if bound != r.bound || r.moved.IsZero() {
 		r.bound, r.moved = bound, now
 	}
 }
+
+// compareVersions compares resourceVersions, of which the greater is the later.
+//
+// https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions
+func compareVersions(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) }
 
 // begin notes what was there before the handover.
 func (r *run) begin(v *view, now time.Time) {
@@ -225,14 +242,15 @@ func (r *run) bind(ctx context.Context, waves [][]assignment) bool {
 	return true
 }
 
-func (r *run) release(ctx context.Context, nodes []*corev1.Node) {
+func (r *run) release(ctx context.Context, nodes []*corev1.Node, now time.Time) {
 	errs := make([]error, len(nodes))
 	r.each(len(nodes), func(i int) { errs[i] = r.driver.Cluster.Release(ctx, nodes[i]) })
-	for _, err := range errs {
+	for i, err := range errs {
 		if err != nil {
 			r.failed = true
 			continue
 		}
+		r.released[nodes[i].Name] = now
 		r.calls.Releases++
 	}
 }

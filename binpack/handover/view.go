@@ -33,6 +33,14 @@ type item struct {
 // waits reports whether the pod still needs a node.
 func (it *item) waits() bool { return it.live != nil && it.live.Spec.NodeName == "" }
 
+// held reports whether the taint of the handover keeps the pod off its node. Pods that
+// tolerate every taint are not held.
+func (it *item) held() bool {
+	return slices.ContainsFunc(it.target.Spec.Taints, func(t corev1.Taint) bool {
+		return isHold(t) && kube.Untolerated(it.live.Spec.Tolerations, []corev1.Taint{t}, t.Effect) != nil
+	})
+}
+
 // look reads a State.
 func (r *run) look(s State) *view {
 	v := &view{state: s, nodes: map[string]*corev1.Node{}, ready: map[string]bool{}, broke: map[string]bool{}}
@@ -57,6 +65,11 @@ func (r *run) look(s State) *view {
 		items := r.find(v, pods, live)
 		r.match(v, items, append(there, lost...))
 		v.items = append(v.items, items...)
+	}
+	for _, it := range v.items {
+		if id := it.memory.moved; id != "" && it.waits() {
+			it.node, it.target = id, v.nodes[id]
+		}
 	}
 	for _, it := range v.items { // what r.lost says of a node may change here
 		if it.node != "" {

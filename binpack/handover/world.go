@@ -3,6 +3,7 @@ package handover
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -133,8 +134,8 @@ func (w *world) refusal(k *kind, p *place) refusal {
 func (p *place) holds(k *kind) bool {
 	for name, q := range k.requests {
 		most, stated := p.node.Status.Allocatable[name]
-		if !stated && (isAttachment(name) || name == corev1.ResourcePods) {
-			continue // no limit
+		if !stated && isUnlimited(name) {
+			continue
 		}
 		if used := p.used[name]; !q.IsZero() && used.Cmp(most) > 0 {
 			return false
@@ -152,8 +153,9 @@ func (p *place) holds(k *kind) bool {
 	return true
 }
 
-func isAttachment(name corev1.ResourceName) bool {
-	return len(name) > len(kube.AttachPrefix) && name[:len(kube.AttachPrefix)] == kube.AttachPrefix
+// isUnlimited reports whether a node has no limit of a resource that it does not state.
+func isUnlimited(name corev1.ResourceName) bool {
+	return name == corev1.ResourcePods || strings.HasPrefix(string(name), kube.AttachPrefix)
 }
 
 // keeps reports whether the rules about the pods of the node hold: those of the kind,
