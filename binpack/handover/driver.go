@@ -112,7 +112,9 @@ func (r *run) hand(ctx context.Context, v *view) (*view, error) {
 		r.nominate(ctx, todo.nominate, now)
 		if r.bind(ctx, todo.bind) && ctx.Err() == nil {
 			r.ordered = r.ordered || todo.last
-			r.release(ctx, todo.release, now)
+			for _, group := range todo.release {
+				r.release(ctx, group, now)
+			}
 		}
 		if r.failed {
 			todo.wait = min(todo.wait, retry)

@@ -12,8 +12,8 @@ import (
 type todo struct {
 	nominate []assignment
 	bind     [][]assignment
-	last     bool // bind has the last pods that must be bound in order
-	release  []*corev1.Node
+	last     bool             // bind has the last pods that must be bound in order
+	release  [][]*corev1.Node // group by group
 	wait     time.Duration
 	done     bool
 }
@@ -53,11 +53,11 @@ func (r *run) next(v *view, now time.Time) todo {
 		}
 	}
 	r.afterTaken(&out, v, taken)
+	out.wait = r.untilNext(now)
 	if !r.settling.IsZero() {
 		r.free(&out, v, now)
 	}
 	out.done = open == 0 && len(out.release) == 0 && !r.settling.IsZero()
-	out.wait = r.untilNext(now)
 	return out
 }
 
@@ -136,7 +136,7 @@ func (r *run) afterTaken(out *todo, v *view, taken []*item) {
 
 // free says how the held nodes are released once no node is waited for: when all
 // nominations are given, what nominations cannot carry is bound, and then all nodes
-// are released at once, but for those that must go one domain at a time.
+// are released as fast as can be, but for those that must go one domain at a time.
 func (r *run) free(out *todo, v *view, now time.Time) {
 	var nodes []*corev1.Node
 	for _, id := range r.fresh {
@@ -182,7 +182,7 @@ func (r *run) calm(v *view, now time.Time) bool {
 
 // nextDomain returns the nodes of the next domain: none while a pod of those before
 // is about to be bound.
-func (r *run) nextDomain(v *view, o order, nodes []*corev1.Node, now time.Time) []*corev1.Node {
+func (r *run) nextDomain(v *view, o order, nodes []*corev1.Node, now time.Time) [][]*corev1.Node {
 	w := r.world(v)
 	first := ""
 	for _, it := range v.items {
@@ -204,7 +204,7 @@ func (r *run) nextDomain(v *view, o order, nodes []*corev1.Node, now time.Time) 
 		first = o.slow[nodes[0].Name]
 	}
 	r.moved = now
-	return slices.DeleteFunc(slices.Clone(nodes), func(n *corev1.Node) bool { return o.slow[n.Name] != first })
+	return [][]*corev1.Node{slices.DeleteFunc(slices.Clone(nodes), func(n *corev1.Node) bool { return o.slow[n.Name] != first })}
 }
 
 // untilNext returns how long at most nothing need be looked at.

@@ -36,13 +36,13 @@ type run struct {
 	memories map[podKey]*memory
 	released map[string]time.Time // by the name of the node
 	leaks    bool                 // some pod tolerates the taint: it takes room on nodes that are held
-	began    time.Time // of the wait for nodes
-	settling time.Time // since when nothing but pods is waited for; zero: not yet
-	stirred  time.Time // when kube-scheduler last took back the nomination for a node that is held
-	moved    time.Time // when the last pod was bound, as far as is known
-	bound    int       // pods of the task that are bound
-	ordered  bool      // the pods that must be bound in order have been
-	failed   bool      // a call failed since the last look
+	began    time.Time            // of the wait for nodes
+	settling time.Time            // since when nothing but pods is waited for; zero: not yet
+	stirred  time.Time            // when kube-scheduler last took back the nomination for a node that is held
+	moved    time.Time            // when the last pod was bound, as far as is known
+	bound    int                  // pods of the task that are bound
+	ordered  bool                 // the pods that must be bound in order have been
+	failed   bool                 // a call failed since the last look
 	calls    Calls
 }
 

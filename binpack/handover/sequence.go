@@ -5,18 +5,16 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
-
-	"github.com/stowage/stowage/binpack/internal/kube"
 )
 
-// sequence sorts nodes as they are best released. The first release makes
+// sequence returns the nodes in groups, as they are best released. The first release makes
 // kube-scheduler try all pods at once, in an order of its own, and it goes on trying
 // while the other nodes are released. A pod that it tries too early goes to any node
 // that was released and has room to spare, preempts what it may, or loses its
 // nomination. So nodes with pods of high priority come first, which preempt and are
-// tried first; then those that have the least to spare; and last, those first whose pods
-// are tried first.
-func (r *run) sequence(v *view, nodes []*corev1.Node) []*corev1.Node {
+// tried first; then those that have the least to spare; and of these, those first whose
+// pods are tried first.
+func (r *run) sequence(v *view, nodes []*corev1.Node) [][]*corev1.Node {
 	var waiting []*item
 	for _, it := range v.items {
 		if it.waits() && it.target != nil {
@@ -52,7 +50,18 @@ func (r *run) sequence(v *view, nodes []*corev1.Node) []*corev1.Node {
 		p, q := ranks[a.Name], ranks[b.Name]
 		return cmp.Or(cmp.Compare(q.priority, p.priority), cmp.Compare(p.spare, q.spare), cmp.Compare(p.tried, q.tried))
 	})
-	return nodes
+	var groups [][]*corev1.Node
+	for i, n := range nodes {
+		at := ranks[n.Name]
+		if i > 0 {
+			if before := ranks[nodes[i-1].Name]; before.priority == at.priority && before.spare == at.spare {
+				groups[len(groups)-1] = append(groups[len(groups)-1], n)
+				continue
+			}
+		}
+		groups = append(groups, []*corev1.Node{n})
+	}
+	return groups
 }
 
 // spare returns of how many kinds of the pods the node has room for one more.
@@ -64,10 +73,11 @@ func (p *place) spare(pods []*item) int {
 			continue
 		}
 		seen[it.kind] = true
-		if p.hasRoom(it.kind) && it.kind.node.Match(p.seen) &&
-			kube.Untolerated(it.kind.pod.Spec.Tolerations, p.seen.Taints, corev1.TaintEffectNoSchedule, corev1.TaintEffectNoExecute) == nil {
+		p.put(it.kind, 1)
+		if p.admits(it.kind) && p.holds(it.kind) && p.keeps(it.kind) {
 			n++
 		}
+		p.put(it.kind, -1)
 	}
 	return n
 }

@@ -77,6 +77,12 @@ func (w *world) know(k *kind) {
 // add puts n pods of a kind on the node, or takes -n off. All kinds that are asked
 // about must be known before.
 func (w *world) add(k *kind, p *place, n int, certain bool) {
+	p.put(k, n)
+	w.count(k, p, n, true, certain)
+}
+
+// put changes what is on the node, without the rules over domains.
+func (p *place) put(k *kind, n int) {
 	for name, q := range k.requests {
 		sum := p.used[name]
 		for range n {
@@ -90,7 +96,6 @@ func (w *world) add(k *kind, p *place, n int, certain bool) {
 	if p.pods[k] += n; p.pods[k] == 0 {
 		delete(p.pods, k)
 	}
-	w.count(k, p, n, true, certain)
 }
 
 // settle says that a pod which might be there is.
@@ -118,8 +123,7 @@ const (
 // there, off its node, whichever of the others that may be there are; "": nothing.
 func (w *world) refusal(k *kind, p *place) refusal {
 	switch {
-	case !k.node.Match(p.seen) || p.node.DeletionTimestamp != nil ||
-		kube.Untolerated(k.pod.Spec.Tolerations, p.seen.Taints, corev1.TaintEffectNoSchedule, corev1.TaintEffectNoExecute) != nil:
+	case !p.admits(k):
 		return byNode
 	case !p.holds(k):
 		return byRoom
@@ -127,6 +131,12 @@ func (w *world) refusal(k *kind, p *place) refusal {
 		return byPods
 	}
 	return admitted
+}
+
+// admits reports whether the rules about the node itself hold.
+func (p *place) admits(k *kind) bool {
+	return p.node.DeletionTimestamp == nil && k.node.Match(p.seen) &&
+		kube.Untolerated(k.pod.Spec.Tolerations, p.seen.Taints, corev1.TaintEffectNoSchedule, corev1.TaintEffectNoExecute) == nil
 }
 
 // holds reports whether the node has room for all that may be there, as far as a pod

@@ -69,7 +69,7 @@ func NewCluster(ctx context.Context, p binpack.Problem, seed uint64) (*Cluster, 
 	if c.embedder, err = NewEmbedder(c.api, informers); err != nil {
 		return nil, nil, err
 	}
-	c.scheduler, err = scheduler.New(ctx, c.api, informers, nil, func(string) events.EventRecorderLogger { return newRecorder() })
+	c.scheduler, err = scheduler.New(ctx, c.api, informers, nil, func(string) events.EventRecorderLogger { return &events.FakeRecorder{} })
 	if err != nil {
 		return nil, nil, err
 	}
@@ -249,5 +249,3 @@ func (c *Cluster) Settle(ctx context.Context, quiet time.Duration) error {
 	}
 	return nil
 }
-
-var newRecorder = func() events.EventRecorderLogger { return &events.FakeRecorder{} }

@@ -45,6 +45,7 @@ type Result struct {
 }
 
 const (
+	lag        = 300 * time.Millisecond // of the scheduler's informers
 	quiet      = 600 * time.Millisecond // without a pod in any queue but the unschedulable ones
 	mostRounds = 20
 )
@@ -195,7 +196,11 @@ func (s starter) Release(ctx context.Context, node *corev1.Node) error {
 
 func (s starter) Watch(ctx context.Context, d time.Duration) (handover.State, error) {
 	if s.released.Load() {
+		if err := wait(ctx, nil, lag); err != nil {
+			return handover.State{}, err
+		}
 		s.start()
+		s.released.Store(false)
 	}
 	return s.Embedder.Watch(ctx, d)
 }

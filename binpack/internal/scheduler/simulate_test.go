@@ -11,8 +11,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/handover"
 	"github.com/stowage/stowage/binpack/problemfile"
 )
+
+var names = flag.String("problems", "c5m5r5-mix-100 constraints-zonespread-100 rules-existing-nodes rules-pool-values", "problems that are handed over")
 
 func read(t testing.TB, name string) binpack.Problem {
 	f, err := os.Open(filepath.Join("../../testdata/problems", name+".json"))
@@ -23,21 +26,45 @@ func read(t testing.TB, name string) binpack.Problem {
 	return p
 }
 
-var names = flag.String("names", "c5m5r5-mix-100 constraints-zonespread-100", "")
-
-func TestFirst(t *testing.T) {
+// TestHandedOver hands first plans over: no pod is stranded, what is paid is what was
+// planned, and the Driver binds only what it may.
+func TestHandedOver(t *testing.T) {
 	for _, name := range strings.Fields(*names) {
-		for _, o := range []Options{{HandOver: true, Seed: 1}, {HandOver: true, Apart: 50 * time.Millisecond, Seed: 2}} {
-			r, err := Simulate(t.Context(), read(t, name), Stowage(0), o)
-			require.NoError(t, err)
-			for _, pod := range r.Outcome.Pods {
-				if pod.Fate != "asPlanned" && pod.Fate != "forRules" {
-					t.Log(pod.Pod.Name, pod.Planned, pod.Node, pod.Fate, pod.Detail, allNotes.by[pod.Pod.Name][max(0, len(allNotes.by[pod.Pod.Name])-2):])
+		for what, o := range map[string]Options{
+			"early": {HandOver: true, Early: true},
+			"once":  {HandOver: true, Seed: 1},
+			"apart": {HandOver: true, Seed: 2, Apart: 50 * time.Millisecond},
+		} {
+			t.Run(name+"/"+what, func(t *testing.T) {
+				r, err := Simulate(t.Context(), read(t, name), Stowage(0), o)
+				require.NoError(t, err)
+				t.Log(r)
+				require.Zero(t, r.Stranded)
+				require.Equal(t, r.Planned, r.Paid)
+				for _, pod := range r.Outcome.Pods {
+					require.True(t, pod.Fate.Bound(), "%s: %s %s", pod.Pod.Name, pod.Fate, pod.Detail)
+					if pod.Fate == handover.ForRules {
+						require.True(t, hasRules(pod), pod.Pod.Name)
+					}
 				}
-			}
-			clear(allNotes.by)
-			allNotes.t0 = time.Now()
-			t.Logf("%s %+v: %v", name, o, r)
+			})
 		}
 	}
+}
+
+// hasRules reports whether a pod has required rules between pods.
+func hasRules(pod handover.PodOutcome) bool {
+	s := pod.Pod.Spec
+	if s.Affinity != nil && (s.Affinity.PodAffinity != nil || s.Affinity.PodAntiAffinity != nil) {
+		return true
+	}
+	return len(s.TopologySpreadConstraints) > 0
+}
+
+// TestLeftAlone lets the scheduler do as it likes: the same plans strand pods.
+func TestLeftAlone(t *testing.T) {
+	r, err := Simulate(t.Context(), read(t, "c5m5r5-mix-100"), Stowage(0), Options{Early: true})
+	require.NoError(t, err)
+	require.Positive(t, r.Stranded)
+	require.Greater(t, r.Paid, r.Planned)
 }
