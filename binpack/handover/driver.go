@@ -34,6 +34,8 @@ type Driver struct {
 
 	Parallelism int              // most calls at a time; 0: DefaultParallelism
 	Clock       func() time.Time // nil: time.Now
+
+	atOnce int // nodes that are released without a look at the cluster between; 0: atOnce
 }
 
 // ErrLeft says that a taint or a nomination could not be taken back. Run or GiveUp
@@ -93,6 +95,9 @@ func (d Driver) withDefaults() Driver {
 	if d.Parallelism <= 0 {
 		d.Parallelism = DefaultParallelism
 	}
+	if d.atOnce <= 0 {
+		d.atOnce = atOnce
+	}
 	if d.Clock == nil {
 		d.Clock = time.Now
 	}
@@ -112,9 +117,7 @@ func (r *run) hand(ctx context.Context, v *view) (*view, error) {
 		r.nominate(ctx, todo.nominate, now)
 		if r.bind(ctx, todo.bind) && ctx.Err() == nil {
 			r.ordered = r.ordered || todo.last
-			for _, group := range todo.release {
-				r.release(ctx, group, now)
-			}
+			r.release(ctx, todo.release, now)
 		}
 		if r.failed {
 			todo.wait = min(todo.wait, retry)

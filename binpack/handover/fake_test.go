@@ -22,6 +22,7 @@ import (
 // written down here once more.
 type fake struct {
 	now      time.Time
+	next     time.Time // when the scheduler tries the pods again
 	random   *rand.Rand
 	nodes    map[string]*corev1.Node
 	pods     map[string]*corev1.Pod
@@ -185,7 +186,10 @@ func (f *fake) Watch(ctx context.Context, d time.Duration) (State, error) {
 			f.events[0].do(f)
 			f.events = f.events[1:]
 		}
-		f.schedule()
+		if !f.now.Before(f.next) {
+			f.schedule()
+			f.next = f.now.Add(time.Duration(100+f.random.IntN(500)) * time.Millisecond)
+		}
 	}
 	f.watched = true
 	var s State

@@ -12,8 +12,8 @@ import (
 type todo struct {
 	nominate []assignment
 	bind     [][]assignment
-	last     bool             // bind has the last pods that must be bound in order
-	release  [][]*corev1.Node // group by group
+	last     bool // bind has the last pods that must be bound in order
+	release  []*corev1.Node
 	wait     time.Duration
 	done     bool
 }
@@ -144,7 +144,7 @@ func (r *run) free(out *todo, v *view, now time.Time) {
 			nodes = append(nodes, node)
 		}
 	}
-	if r.ordered && len(nodes) == 0 || !r.calm(v, now) {
+	if r.ordered && len(nodes) == 0 || len(r.released) == 0 && !r.calm(v, now) {
 		return
 	}
 	if r.rehome(v) {
@@ -157,7 +157,7 @@ func (r *run) free(out *todo, v *view, now time.Time) {
 	}
 	slow := func(n *corev1.Node) bool { return o.slow[n.Name] != "" }
 	if all := slices.DeleteFunc(slices.Clone(nodes), slow); len(all) > 0 {
-		out.release = r.sequence(v, all)
+		out.release, out.wait = r.batch(v, all, now), between
 		return
 	}
 	if len(out.bind) == 0 && len(nodes) > 0 {
@@ -182,7 +182,7 @@ func (r *run) calm(v *view, now time.Time) bool {
 
 // nextDomain returns the nodes of the next domain: none while a pod of those before
 // is about to be bound.
-func (r *run) nextDomain(v *view, o order, nodes []*corev1.Node, now time.Time) [][]*corev1.Node {
+func (r *run) nextDomain(v *view, o order, nodes []*corev1.Node, now time.Time) []*corev1.Node {
 	w := r.world(v)
 	first := ""
 	for _, it := range v.items {
@@ -204,7 +204,7 @@ func (r *run) nextDomain(v *view, o order, nodes []*corev1.Node, now time.Time) 
 		first = o.slow[nodes[0].Name]
 	}
 	r.moved = now
-	return [][]*corev1.Node{slices.DeleteFunc(slices.Clone(nodes), func(n *corev1.Node) bool { return o.slow[n.Name] != first })}
+	return slices.DeleteFunc(slices.Clone(nodes), func(n *corev1.Node) bool { return o.slow[n.Name] != first })
 }
 
 // untilNext returns how long at most nothing need be looked at.

@@ -13,12 +13,14 @@ import (
 )
 
 const (
-	mostGiven = 5                      // nominations of a pod for a node that is held, before the node is released all the same
+	mostGiven = 8                      // nominations of a pod for a node that is held, before the node is released all the same
 	mostBinds = 3                      // bindings of a pod that fail, before it is given up
 	lag       = 2 * time.Second        // how far the embedder's cache may be behind
 	patience  = 5 * time.Second        // without a pod bound, before the next domain is released
 	still     = 500 * time.Millisecond // without a try of kube-scheduler, before nodes are released
 	stormy    = 4 * time.Second        // after which they are released although it still tries
+	atOnce    = 16                     // nodes that are released without a look at the cluster between
+	between   = 10 * time.Millisecond  // such releases, at the most
 	retry     = 250 * time.Millisecond // after calls that failed
 )
 
@@ -33,17 +35,18 @@ type run struct {
 	fresh   []string // of the nodes of launches
 	before  map[podKey]string
 
-	memories map[podKey]*memory
-	released map[string]time.Time // by the name of the node
-	leaks    bool                 // some pod tolerates the taint: it takes room on nodes that are held
-	began    time.Time            // of the wait for nodes
-	settling time.Time            // since when nothing but pods is waited for; zero: not yet
-	stirred  time.Time            // when kube-scheduler last took back the nomination for a node that is held
-	moved    time.Time            // when the last pod was bound, as far as is known
-	bound    int                  // pods of the task that are bound
-	ordered  bool                 // the pods that must be bound in order have been
-	failed   bool                 // a call failed since the last look
-	calls    Calls
+	memories  map[podKey]*memory
+	released  map[string]time.Time // by the name of the node
+	leaks     bool                 // some pod tolerates the taint: it takes room on nodes that are held
+	began     time.Time            // of the wait for nodes
+	settling  time.Time            // since when nothing but pods is waited for; zero: not yet
+	releasing time.Time            // when the first nodes were released
+	stirred   time.Time            // when kube-scheduler last took back the nomination for a node that is held
+	moved     time.Time            // when the last pod was bound, as far as is known
+	bound     int                  // pods of the task that are bound
+	ordered   bool                 // the pods that must be bound in order have been
+	failed    bool                 // a call failed since the last look
+	calls     Calls
 }
 
 // A memory is what a run knows of one pod that the cluster does not show.

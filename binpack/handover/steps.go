@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -37,7 +38,7 @@ type Assignment struct {
 // nodes.
 func Steps(p binpack.Problem, plan binpack.Plan) ([]Step, error) {
 	c, h := newPaper(p, plan)
-	d := Driver{Cluster: c, Parallelism: 1, Clock: func() time.Time { return c.now }}
+	d := Driver{Cluster: c, Parallelism: 1, Clock: func() time.Time { return c.now }, atOnce: math.MaxInt}
 	outcome, err := d.Run(context.Background(), h)
 	if err != nil {
 		return nil, err

@@ -195,14 +195,18 @@ func (s starter) Release(ctx context.Context, node *corev1.Node) error {
 }
 
 func (s starter) Watch(ctx context.Context, d time.Duration) (handover.State, error) {
-	if s.released.Load() {
-		if err := wait(ctx, nil, lag); err != nil {
-			return handover.State{}, err
-		}
-		s.start()
-		s.released.Store(false)
+	state, err := s.Embedder.Watch(ctx, d)
+	if err != nil || !s.released.Load() || slices.ContainsFunc(state.Nodes, isHeld) {
+		return state, err
 	}
-	return s.Embedder.Watch(ctx, d)
+	s.released.Store(false)
+	err = wait(ctx, nil, lag)
+	s.start()
+	return state, err
+}
+
+func isHeld(node *corev1.Node) bool {
+	return slices.ContainsFunc(node.Spec.Taints, func(t corev1.Taint) bool { return t.Key == handover.TaintKey })
 }
 
 // join lets nodes join, and returns when the last did.
