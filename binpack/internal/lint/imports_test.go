@@ -12,7 +12,7 @@ const (
 	module = "github.com/stowage/stowage/"
 	k8s    = "k8s.io/api/... k8s.io/apimachinery/... k8s.io/component-helpers/..."
 	tools  = "model lp par invariant work" // rooms that serve the others
-	public = "catalog/... pricing/... binpack binpack/problemfile binpack/launch"
+	public = "catalog/... pricing/... binpack binpack/problemfile binpack/launch binpack/handover"
 )
 
 // importRows is the table of ARCHITECTURE.md. It says what the packages that
@@ -29,6 +29,7 @@ func importRows() [][2]string {
 		{"pricing/ec2", "catalog pricing"},
 		{"binpack", "catalog binpack/internal/... " + k8s},
 		{"binpack/launch", "catalog binpack k8s.io/api/core/v1"},
+		{"binpack/handover", "binpack kube " + k8s},
 		{"binpack/problemfile", "catalog binpack " + k8s},
 		{"binpack/internal/kube", k8s},
 		{"binpack/internal/naive", k8s},
