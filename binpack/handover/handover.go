@@ -128,7 +128,7 @@ func (t *task) addPods() (map[*corev1.Pod]int, error) {
 		}
 	}
 	for template := range t.handover.Pods {
-		if _, known := byTemplate[template]; !known {
+		if !slices.ContainsFunc(t.handover.Problem.Workloads, func(w binpack.Workload) bool { return w.Pod == template }) {
 			return nil, fmt.Errorf("Pods: a template is no Workload of the problem")
 		}
 	}

@@ -15,11 +15,11 @@ func (r *run) end(v *view) *world {
 
 // rehome gives other nodes to pods whose room something else has taken: pods that
 // tolerate every taint, and so could not be held, and what was placed otherwise than
-// planned. It reports whether it found any.
+// planned. It reports whether there were any.
 func (r *run) rehome(v *view) bool {
 	w := r.end(v)
 	var full []*item
-	for _, it := range slices.Backward(v.items) { // what fills a node last must leave first
+	for _, it := range slices.Backward(v.items) {
 		if !r.waitsOn(v, it) {
 			continue
 		}
@@ -29,38 +29,75 @@ func (r *run) rehome(v *view) bool {
 			full = append(full, it)
 		}
 	}
-	r.move(v, w, full)
+	r.move(v, full)
 	return len(full) > 0
 }
 
-// move gives each pod a node of the handover that has room for it beside all others, in
-// w and of those that wait. There may be none.
-func (r *run) move(v *view, w *world, full []*item) {
+// move gives each pod a node of the handover that has room for it beside all that are
+// there or wait; if need be, another pod that is held makes room, and gets another node
+// itself. Pods for which there is none are lost.
+func (r *run) move(v *view, full []*item) {
 	if len(full) == 0 {
 		return
 	}
-	all := r.end(v)
+	w := r.end(v)
 	for _, it := range full {
-		all.add(it.kind, all.byName[it.target.Name], -1, false)
+		w.add(it.kind, w.byName[it.target.Name], -1, false)
 	}
 	for _, it := range full {
-		m := it.memory
-		m.lost, m.detail = NoRoom, string(byRoom)
-		for _, id := range r.ids {
-			if !v.ready[id] {
-				continue
-			}
-			at := all.byName[v.nodes[id].Name]
-			if !at.hasRoom(it.kind) {
-				continue
-			}
-			all.add(it.kind, at, 1, false)
-			if all.refusal(it.kind, at) == admitted {
-				m.lost, m.detail, m.moved = "", "", id
-				m.given, m.node, m.seen = 0, "", false
-				break
-			}
-			all.add(it.kind, at, -1, false)
+		if id := r.roomFor(v, w, it); id != "" {
+			it.memory.give(id)
+		} else if !r.makeRoom(v, w, it, full) {
+			it.memory.lost, it.memory.detail = NoRoom, string(byRoom)
 		}
 	}
+}
+
+// give makes the node the pod's own.
+func (m *memory) give(id string) { m.moved, m.given, m.node, m.seen = id, 0, "", false }
+
+// roomFor puts the pod on the first node that has room for it, and returns what the
+// handover calls the node; "": none has.
+func (r *run) roomFor(v *view, w *world, it *item) string {
+	for _, id := range r.ids {
+		if !v.ready[id] {
+			continue
+		}
+		if at := w.byName[v.nodes[id].Name]; at.hasRoom(it.kind) && w.admits(it.kind, at) {
+			return id
+		}
+	}
+	return ""
+}
+
+// admits puts a pod on a node, and takes it back where something keeps it off.
+func (w *world) admits(k *kind, at *place) bool {
+	w.add(k, at, 1, false)
+	if w.refusal(k, at) == admitted {
+		return true
+	}
+	w.add(k, at, -1, false)
+	return false
+}
+
+// makeRoom moves another pod away from its node to make room for the pod there. Only
+// pods that are held can be moved.
+func (r *run) makeRoom(v *view, w *world, it *item, full []*item) bool {
+	for _, other := range v.items {
+		if !r.waitsOn(v, other) || !other.held() || other.kind == it.kind || slices.Contains(full, other) {
+			continue
+		}
+		at := w.byName[other.target.Name]
+		w.add(other.kind, at, -1, false)
+		if at.hasRoom(it.kind) && w.admits(it.kind, at) {
+			if id := r.roomFor(v, w, other); id != "" {
+				it.memory.give(other.node)
+				other.memory.give(id)
+				return true
+			}
+			w.add(it.kind, at, -1, false)
+		}
+		w.add(other.kind, at, 1, false)
+	}
+	return false
 }

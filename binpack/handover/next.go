@@ -123,7 +123,7 @@ func (r *run) afterTaken(out *todo, v *view, taken []*item) {
 		}
 		w.add(it.kind, at, -1, false)
 	}
-	r.move(v, w, full)
+	r.move(v, full)
 	if len(wave) > 0 {
 		out.bind = append(out.bind, wave)
 	}

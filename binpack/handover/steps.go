@@ -37,7 +37,11 @@ type Assignment struct {
 // step its pods are waited for. The last step that does anything releases the last
 // nodes.
 func Steps(p binpack.Problem, plan binpack.Plan) ([]Step, error) {
-	c, h := newPaper(p, plan)
+	return follow(newPaper(p, plan))
+}
+
+// follow runs a Driver on paper.
+func follow(c *paper, h Handover) ([]Step, error) {
 	d := Driver{Cluster: c, Parallelism: 1, Clock: func() time.Time { return c.now }, atOnce: math.MaxInt}
 	outcome, err := d.Run(context.Background(), h)
 	if err != nil {
