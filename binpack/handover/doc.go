@@ -10,10 +10,11 @@
 //     kube-scheduler tries that node first, and keeps the room for the pod. The
 //     nominations are also the record of the plan that the cluster keeps;
 //  2. what nominations cannot carry is bound, in an order in which all rules hold at
-//     every point: pods with a required spread over domains, where the rule holds in
-//     some orders only. kube-scheduler counts the pods that are nominated for the node
-//     that it looks at, and none that are nominated elsewhere, so to it such a domain
-//     looks full. Required anti-affinity and affinity are left to nominations;
+//     every point: pods with a required spread over domains, or a required affinity,
+//     where the rule holds in some orders only. kube-scheduler counts the pods that are
+//     nominated for the node that it looks at, and none that are nominated elsewhere, so
+//     to it such a domain looks full. Required anti-affinity holds in every order, and is
+//     left to nominations, as is an affinity whose company is not bound yet;
 //  3. the nodes are released as fast as can be: the first release makes kube-scheduler
 //     try all pods. A pod that it tries before its own node is released may go to
 //     another that has room to spare. What the driver does against that: it waits until

@@ -83,7 +83,8 @@ func newTask(h Handover) (*task, error) {
 	return t, nil
 }
 
-// launchesOf returns a launch for each node.
+// launchesOf returns the plan's launches, one for each node: where a launch stands for
+// several nodes, this is the place to unfold it.
 func launchesOf(plan binpack.Plan) []binpack.Launch { return plan.Launches }
 
 // addPods makes the kinds, and returns which kind the pods of the problem are. Pods

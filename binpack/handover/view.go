@@ -71,7 +71,7 @@ func (r *run) look(s State) *view {
 			it.node, it.target = id, v.nodes[id]
 		}
 	}
-	for _, it := range v.items { // what r.lost says of a node may change here
+	for _, it := range v.items {
 		if it.node != "" {
 			v.ready[it.node] = v.ready[it.node] && isReadyFor(it)
 		}
