@@ -73,12 +73,12 @@ func (d Driver) do(ctx context.Context, h Handover, hand func(*run, context.Cont
 	if err != nil {
 		return Outcome{}, err
 	}
-	v := r.look(state)
+	v := looker{r}.look(state)
 	r.begin(v, start)
 	if v, err = hand(r, ctx, v); err == nil {
 		v, err = r.cleanUp(ctx, v)
 	}
-	o := r.outcome(v)
+	o := account{r}.outcome(v)
 	o.Took = r.driver.Clock().Sub(start)
 	return o, err
 }
@@ -114,10 +114,10 @@ func (r *run) hand(ctx context.Context, v *view) (*view, error) {
 			return v, nil
 		}
 		r.failed = false
-		r.nominate(ctx, todo.nominate, now)
-		if r.bind(ctx, todo.bind) && ctx.Err() == nil {
+		(hands{r}).nominate(ctx, todo.nominate, now)
+		if (hands{r}).bind(ctx, todo.bind) && ctx.Err() == nil {
 			r.ordered = r.ordered || todo.last
-			r.release(ctx, todo.release, now)
+			(hands{r}).release(ctx, todo.release, now)
 		}
 		if r.failed {
 			todo.wait = min(todo.wait, retry)
@@ -126,7 +126,7 @@ func (r *run) hand(ctx context.Context, v *view) (*view, error) {
 		if err != nil {
 			return v, err
 		}
-		v = r.look(state)
+		v = (looker{r}).look(state)
 	}
 }
 
@@ -142,12 +142,12 @@ func (r *run) cleanUp(ctx context.Context, v *view) (*view, error) {
 		if !now.Before(end) {
 			return v, fmt.Errorf("handover: %w: %d nodes, %d pods", ErrLeft, len(nodes), len(nominations))
 		}
-		r.nominate(ctx, nominations, now)
-		r.release(ctx, nodes, now)
+		(hands{r}).nominate(ctx, nominations, now)
+		(hands{r}).release(ctx, nodes, now)
 		state, err := r.driver.Cluster.Watch(ctx, min(retry, end.Sub(now)))
 		if err != nil {
 			return v, err
 		}
-		v = r.look(state)
+		v = (looker{r}).look(state)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/handover"
+	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -27,7 +28,7 @@ func shop() (binpack.Problem, binpack.Plan) {
 			{Zone: "a", CapacityType: catalog.OnDemand, Price: 170_000_000},
 		}}},
 	}
-	plan, err := binpack.Solve(context.Background(), p)
+	plan, err := solver.Solve(context.Background(), p)
 	if err != nil {
 		panic(err)
 	}
@@ -64,9 +65,12 @@ func ExampleDriver() {
 	web := p.Workloads[0].Pod
 	c := &town{nodes: map[string]*corev1.Node{}, pods: map[string]*corev1.Pod{}, bound: map[string]int{}, random: quiet()}
 	h := handover.Handover{Problem: p, Plan: plan, Pods: map[*corev1.Pod][]*corev1.Pod{}}
-	for i, l := range plan.Launches {
-		h.Nodes = append(h.Nodes, fmt.Sprintf("ip-10-0-0-%d", i))
-		c.join(p.Node(l), h.Nodes[i], handover.Taint())
+	for _, l := range plan.Launches {
+		for range l.Nodes() {
+			name := fmt.Sprintf("ip-10-0-0-%d", len(h.Nodes))
+			h.Nodes = append(h.Nodes, name)
+			c.join(p.Node(l), name, handover.Taint())
+		}
 	}
 	for _, name := range []string{"web-x7k2p", "web-9qlm4"} {
 		pod := web.DeepCopy()

@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/fold"
 )
 
 // A Handover is a plan that is to come true: a Problem and its Plan, or the plan of
@@ -83,9 +84,8 @@ func newTask(h Handover) (*task, error) {
 	return t, nil
 }
 
-// launchesOf returns the plan's launches, one for each node: where a launch stands for
-// several nodes, this is the place to unfold it.
-func launchesOf(plan binpack.Plan) []binpack.Launch { return plan.Launches }
+// launchesOf returns the plan's launches, one for each node.
+func launchesOf(plan binpack.Plan) []binpack.Launch { return fold.Unfold(plan.Launches) }
 
 // addPods makes the kinds, and returns which kind the pods of the problem are. Pods
 // that nothing tells apart are one kind: which of them goes where is free.

@@ -42,7 +42,7 @@ func (r *run) next(v *view, now time.Time) todo {
 		}
 		open++
 		switch onHeld := it.held(); {
-		case r.settling.IsZero() && (onHeld && !r.leaks || r.gangOf(it.pod) != ""):
+		case r.settling.IsZero() && (onHeld && !r.leaks || (looker{r}).gangOf(it.pod) != ""):
 		case r.wants(it, onHeld, now):
 			if onHeld {
 				r.stirred = now
@@ -68,7 +68,7 @@ func (r *run) allReady(v *view) bool {
 
 // waitsOn reports whether the pod still needs a node, and its own is there.
 func (r *run) waitsOn(v *view, it *item) bool {
-	return it.waits() && it.slot >= 0 && it.target != nil && v.ready[it.node] && it.memory.lost == "" && !v.broke[r.gangOf(it.pod)]
+	return it.waits() && it.slot >= 0 && it.target != nil && v.ready[it.node] && it.memory.lost == "" && !v.broke[(looker{r}).gangOf(it.pod)]
 }
 
 // wants reports whether the pod is to be nominated for its node. On a node that is
@@ -123,7 +123,7 @@ func (r *run) afterTaken(out *todo, v *view, taken []*item) {
 		}
 		w.add(it.kind, at, -1, false)
 	}
-	r.move(v, full)
+	(mover{r}).move(v, full)
 	if len(wave) > 0 {
 		out.bind = append(out.bind, wave)
 	}
@@ -147,7 +147,7 @@ func (r *run) free(out *todo, v *view, now time.Time) {
 	if r.ordered && len(nodes) == 0 || len(r.released) == 0 && !r.calm(v, now) {
 		return
 	}
-	if r.rehome(v) {
+	if (mover{r}).rehome(v) {
 		return // next time all are nominated for their new nodes
 	}
 	o := r.order(v)

@@ -72,9 +72,12 @@ func (o Outcome) Count() map[Fate]int {
 	return n
 }
 
+// An account says what became of each pod and node.
+type account struct{ run *run }
+
 // outcome accounts for all pods.
-func (r *run) outcome(v *view) Outcome {
-	o := Outcome{Calls: r.calls}
+func (a account) outcome(v *view) Outcome {
+	o := Outcome{Calls: a.run.calls}
 	byPod := map[podKey]*item{}
 	for _, it := range v.items {
 		byPod[keyOf(it.pod)] = it
@@ -89,21 +92,21 @@ func (r *run) outcome(v *view) Outcome {
 		if it.live != nil {
 			out.Node = it.live.Spec.NodeName
 		}
-		out.Fate = r.fate(v, it)
+		out.Fate = a.fate(v, it)
 		if out.Fate == NoRoom || out.Fate == Refused {
 			out.Detail = it.memory.detail
 		}
 		o.Pods = append(o.Pods, out)
 	}
-	for _, pod := range r.task.handover.Problem.Pods {
+	for _, pod := range a.run.task.handover.Problem.Pods {
 		account(pod)
 	}
-	for _, w := range r.task.handover.Problem.Workloads {
-		for _, pod := range r.task.handover.Pods[w.Pod] {
+	for _, w := range a.run.task.handover.Problem.Workloads {
+		for _, pod := range a.run.task.handover.Pods[w.Pod] {
 			account(pod)
 		}
 	}
-	for i, id := range r.task.handover.Nodes {
+	for i, id := range a.run.task.handover.Nodes {
 		if !v.ready[id] {
 			o.Missing = append(o.Missing, i)
 		}
@@ -111,28 +114,28 @@ func (r *run) outcome(v *view) Outcome {
 	return o
 }
 
-func (r *run) fate(v *view, it *item) Fate {
+func (a account) fate(v *view, it *item) Fate {
 	switch {
 	case it.live == nil:
 		return Gone
 	case it.live.Spec.NodeName != "":
-		return r.boundFate(v, it)
+		return a.boundFate(v, it)
 	case it.slot < 0:
 		return Unplanned
 	case it.memory.lost != "":
 		return it.memory.lost
-	case it.target == nil || !v.ready[it.node] || v.broke[r.gangOf(it.pod)]:
+	case it.target == nil || !v.ready[it.node] || v.broke[(looker{a.run}).gangOf(it.pod)]:
 		return NoNode
 	}
 	return Waiting
 }
 
-func (r *run) boundFate(v *view, it *item) Fate {
+func (a account) boundFate(v *view, it *item) Fate {
 	on := it.live.Spec.NodeName
 	switch {
-	case it.memory.moved != "" && r.isNamed(v, it.memory.moved, on):
+	case it.memory.moved != "" && a.isNamed(v, it.memory.moved, on):
 		return Moved
-	case it.slot < 0 && r.before[keyOf(it.pod)] == on:
+	case it.slot < 0 && a.run.before[keyOf(it.pod)] == on:
 		return Before
 	case it.slot < 0:
 		return Elsewhere
@@ -143,6 +146,6 @@ func (r *run) boundFate(v *view, it *item) Fate {
 }
 
 // isNamed reports whether a node of the task has the name.
-func (r *run) isNamed(v *view, id, name string) bool {
+func (a account) isNamed(v *view, id, name string) bool {
 	return v.nodes[id] != nil && v.nodes[id].Name == name
 }

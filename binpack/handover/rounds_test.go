@@ -20,6 +20,8 @@ import (
 	"github.com/stowage/stowage/binpack/handover"
 	"github.com/stowage/stowage/binpack/internal/gen"
 	"github.com/stowage/stowage/binpack/launch"
+	"github.com/stowage/stowage/binpack/launch/launchtest"
+	"github.com/stowage/stowage/binpack/solver"
 )
 
 var rounds = flag.Int("rounds", 60, "problems that are planned, launched and handed over round by round")
@@ -190,17 +192,17 @@ func (c *town) join(manifest *corev1.Node, name string, taints ...corev1.Taint) 
 // round plans, launches and hands over once, and returns what is left.
 func (c *town) round(t *testing.T, p binpack.Problem, seed, round int) binpack.Problem {
 	ctx := t.Context()
-	plan, err := binpack.Solver{Work: 1}.Solve(ctx, p)
+	plan, err := solver.Solver{Work: 1}.Solve(ctx, p)
 	require.NoError(t, err)
-	market := &launch.Market{}
+	market := &launchtest.Market{}
 	for range c.random.IntN(3) {
 		l := binpack.Launch{}
 		if len(plan.Launches) > 0 {
 			l = plan.Launches[c.random.IntN(len(plan.Launches))]
 		}
-		market.Offerings = append(market.Offerings, launch.MarketEntry{InstanceType: l.Offering.InstanceType, Left: c.random.IntN(3)})
+		market.Offerings = append(market.Offerings, launchtest.MarketEntry{InstanceType: l.Offering.InstanceType, Left: c.random.IntN(3)})
 	}
-	runner := launch.Runner{Launcher: market, Solver: binpack.Solver{Work: 1}, Name: fmt.Sprint(seed, round), Rounds: 4,
+	runner := launch.Runner{Launcher: market, Solver: solver.Solver{Work: 1}, Name: fmt.Sprint(seed, round), Rounds: 4,
 		Sleep: func(context.Context, time.Duration) error { return nil }}
 	launched, err := runner.Run(ctx, p, plan)
 	require.NoError(t, err)

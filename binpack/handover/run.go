@@ -184,10 +184,13 @@ func (r *run) world(v *view) *world {
 	return w
 }
 
+// Hands make the calls to the cluster.
+type hands struct{ run *run }
+
 // each calls f for all n in parallel, and waits for all.
-func (r *run) each(n int, f func(i int)) {
+func (h hands) each(n int, f func(i int)) {
 	var all sync.WaitGroup
-	slots := make(chan struct{}, r.driver.Parallelism)
+	slots := make(chan struct{}, h.run.driver.Parallelism)
 	for i := range n {
 		all.Add(1)
 		slots <- struct{}{}
@@ -200,18 +203,18 @@ func (r *run) each(n int, f func(i int)) {
 }
 
 // nominate nominates pods for nodes; the node "": for none.
-func (r *run) nominate(ctx context.Context, list []assignment, now time.Time) {
+func (h hands) nominate(ctx context.Context, list []assignment, now time.Time) {
 	errs := make([]error, len(list))
-	r.each(len(list), func(i int) {
-		errs[i] = r.driver.Cluster.Nominate(ctx, list[i].item.live, list[i].node)
+	h.each(len(list), func(i int) {
+		errs[i] = h.run.driver.Cluster.Nominate(ctx, list[i].item.live, list[i].node)
 	})
 	for i, a := range list {
 		m := a.item.memory
 		if errs[i] != nil {
-			r.failed = true
+			h.run.failed = true
 			continue
 		}
-		r.calls.Nominations++
+		h.run.calls.Nominations++
 		m.node, m.at, m.seen = a.node, now, false
 		m.given++
 	}
@@ -219,21 +222,21 @@ func (r *run) nominate(ctx context.Context, list []assignment, now time.Time) {
 
 // bind binds pods to nodes, wave by wave. It reports whether all of them are bound:
 // after a failure no later wave is.
-func (r *run) bind(ctx context.Context, waves [][]assignment) bool {
+func (h hands) bind(ctx context.Context, waves [][]assignment) bool {
 	for _, wave := range waves {
 		errs := make([]error, len(wave))
-		r.each(len(wave), func(i int) {
-			errs[i] = r.driver.Cluster.Bind(ctx, wave[i].item.live, wave[i].node)
+		h.each(len(wave), func(i int) {
+			errs[i] = h.run.driver.Cluster.Bind(ctx, wave[i].item.live, wave[i].node)
 		})
 		good := true
 		for i, a := range wave {
 			m := a.item.memory
 			if errs[i] == nil {
-				r.calls.Bindings++
+				h.run.calls.Bindings++
 				m.bound, m.why = a.node, a.why
 				continue
 			}
-			good, r.failed = false, true
+			good, h.run.failed = false, true
 			if m.failed++; m.failed >= mostBinds {
 				m.lost, m.detail = Refused, errs[i].Error()
 			}
@@ -245,15 +248,15 @@ func (r *run) bind(ctx context.Context, waves [][]assignment) bool {
 	return true
 }
 
-func (r *run) release(ctx context.Context, nodes []*corev1.Node, now time.Time) {
+func (h hands) release(ctx context.Context, nodes []*corev1.Node, now time.Time) {
 	errs := make([]error, len(nodes))
-	r.each(len(nodes), func(i int) { errs[i] = r.driver.Cluster.Release(ctx, nodes[i]) })
+	h.each(len(nodes), func(i int) { errs[i] = h.run.driver.Cluster.Release(ctx, nodes[i]) })
 	for i, err := range errs {
 		if err != nil {
-			r.failed = true
+			h.run.failed = true
 			continue
 		}
-		r.released[nodes[i].Name] = now
-		r.calls.Releases++
+		h.run.released[nodes[i].Name] = now
+		h.run.calls.Releases++
 	}
 }

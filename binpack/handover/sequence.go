@@ -56,7 +56,7 @@ func (r *run) sequence(v *view, nodes []*corev1.Node) []*corev1.Node {
 	for i, it := range slices.Backward(waiting) {
 		ranks[it.target.Name] = rank{priority: priorityOf(it.live), tried: i}
 	}
-	end := r.end(v)
+	end := (mover{r}).end(v)
 	for _, n := range nodes {
 		at, known := ranks[n.Name]
 		if !known {

@@ -4,6 +4,7 @@ import (
 	"maps"
 
 	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/nodelabel"
 )
 
 // A tally counts, by domain, the pods that one rule of a kind is about.
@@ -38,7 +39,7 @@ func (t *tally) clone(at map[*place]*place) *tally {
 
 // join makes a node one of its domain, if it is of any.
 func (t *tally) join(p *place) {
-	if domain, has := kube.Label(p.seen.Labels, t.rule.Key); has && t.rule.Counts(p.seen) {
+	if domain, has := nodelabel.Of(p.seen.Labels, t.rule.Key); has && t.rule.Counts(p.seen) {
 		t.domains[p] = domain
 		t.certain[domain] += 0
 	}

@@ -41,29 +41,32 @@ func (it *item) held() bool {
 	})
 }
 
+// A looker reads what the cluster shows.
+type looker struct{ run *run }
+
 // look reads a State.
-func (r *run) look(s State) *view {
+func (l looker) look(s State) *view {
 	v := &view{state: s, nodes: map[string]*corev1.Node{}, ready: map[string]bool{}, broke: map[string]bool{}}
 	live := map[podKey]*corev1.Pod{}
 	for _, pod := range s.Pods {
-		if _, mine := r.task.kindOf[keyOf(pod)]; mine {
+		if _, mine := l.run.task.kindOf[keyOf(pod)]; mine {
 			live[keyOf(pod)] = pod
 		}
 	}
-	r.findNodes(v)
-	for kind, pods := range r.task.kinds {
+	l.findNodes(v)
+	for kind, pods := range l.run.task.kinds {
 		// Nodes that are not there come last: pods that are fewer than planned leave
 		// their room empty.
 		there, lost := []int{}, []int{}
-		for _, i := range r.slotsOf[kind] {
-			if r.lost(v, r.task.slots[i].node) {
+		for _, i := range l.run.slotsOf[kind] {
+			if l.run.lost(v, l.run.task.slots[i].node) {
 				lost = append(lost, i)
 			} else {
 				there = append(there, i)
 			}
 		}
-		items := r.find(v, pods, live)
-		r.match(v, items, append(there, lost...))
+		items := l.find(v, pods, live)
+		l.match(v, items, append(there, lost...))
 		v.items = append(v.items, items...)
 	}
 	for _, it := range v.items {
@@ -76,19 +79,19 @@ func (r *run) look(s State) *view {
 			v.ready[it.node] = v.ready[it.node] && isReadyFor(it)
 		}
 	}
-	if !r.settling.IsZero() && !r.ordered {
-		r.breakGangs(v)
+	if !l.run.settling.IsZero() && !l.run.ordered {
+		l.breakGangs(v)
 	}
 	return v
 }
 
 // findNodes finds the nodes of the handover.
-func (r *run) findNodes(v *view) {
+func (l looker) findNodes(v *view) {
 	byName := map[string]*corev1.Node{}
 	for _, n := range v.state.Nodes {
 		byName[n.Name] = n
 	}
-	for _, id := range r.ids {
+	for _, id := range l.run.ids {
 		node := byName[id]
 		if node == nil {
 			if i := slices.IndexFunc(v.state.Nodes, func(n *corev1.Node) bool { return isNode(n, id) }); i >= 0 {
@@ -117,10 +120,10 @@ func isReadyFor(it *item) bool {
 }
 
 // find returns the pods of one kind as items without slots.
-func (r *run) find(v *view, pods []*corev1.Pod, live map[podKey]*corev1.Pod) []*item {
+func (l looker) find(v *view, pods []*corev1.Pod, live map[podKey]*corev1.Pod) []*item {
 	var items []*item
 	for _, pod := range pods {
-		it := &item{pod: pod, slot: -1, memory: r.memoryOf(pod)}
+		it := &item{pod: pod, slot: -1, memory: l.run.memoryOf(pod)}
 		if found := live[keyOf(pod)]; found != nil && samePod(pod, found) && !kube.Terminated(found) && found.DeletionTimestamp == nil {
 			it.live = found
 			if on := it.memory.bound; on != "" && found.Spec.NodeName == "" { // the cache is behind
@@ -128,7 +131,7 @@ func (r *run) find(v *view, pods []*corev1.Pod, live map[podKey]*corev1.Pod) []*
 				it.live.Spec.NodeName = on
 				v.behind = true
 			}
-			it.kind = r.kinds.of(it.live)
+			it.kind = l.run.kinds.of(it.live)
 		}
 		items = append(items, it)
 	}
@@ -138,10 +141,10 @@ func (r *run) find(v *view, pods []*corev1.Pod, live map[podKey]*corev1.Pod) []*
 // match gives the pods of one kind slots, the first that are open: to those that are
 // bound where one is, to those that are nominated for one, to those that were given
 // one before, and to the others in their order.
-func (r *run) match(v *view, items []*item, open []int) {
+func (l looker) match(v *view, items []*item, open []int) {
 	at := map[string][]int{} // open slots, by the name of the node
 	for _, i := range open {
-		if node := v.nodes[r.task.slots[i].node]; node != nil {
+		if node := v.nodes[l.run.task.slots[i].node]; node != nil {
 			at[node.Name] = append(at[node.Name], i)
 		}
 	}
@@ -173,15 +176,15 @@ func (r *run) match(v *view, items []*item, open []int) {
 			it.slot, open = open[0], open[1:]
 		}
 		if it.slot >= 0 {
-			it.node = r.task.slots[it.slot].node
+			it.node = l.run.task.slots[it.slot].node
 			it.target = v.nodes[it.node]
 		}
 	}
 }
 
 // gangOf returns the pod's gang; "": it is of none.
-func (r *run) gangOf(pod *corev1.Pod) string {
-	if label := r.task.handover.Problem.GangLabel; label != "" {
+func (l looker) gangOf(pod *corev1.Pod) string {
+	if label := l.run.task.handover.Problem.GangLabel; label != "" {
 		return pod.Labels[label]
 	}
 	return ""
@@ -189,9 +192,9 @@ func (r *run) gangOf(pod *corev1.Pod) string {
 
 // breakGangs finds the gangs of which a pod has no node: none of their pods is handed
 // over.
-func (r *run) breakGangs(v *view) {
+func (l looker) breakGangs(v *view) {
 	for _, it := range v.items {
-		if gang := r.gangOf(it.pod); gang != "" && it.waits() && it.slot >= 0 && r.lost(v, it.node) {
+		if gang := l.gangOf(it.pod); gang != "" && it.waits() && it.slot >= 0 && l.run.lost(v, it.node) {
 			v.broke[gang] = true
 		}
 	}

@@ -51,7 +51,7 @@ func writeHandover(path string, p binpack.Problem, plan binpack.Plan) error {
 	}
 	for _, s := range all {
 		release := s.Release
-		if len(release) > 1 && len(release) == len(plan.Launches) {
+		if len(release) > 1 && len(release) == nodesOf(plan) {
 			release = []string{"*"}
 		}
 		file.Steps = append(file.Steps, step{Nominate: named(s.Nominate), Bind: named(s.Bind), Release: release})
@@ -61,6 +61,15 @@ func writeHandover(path string, p binpack.Problem, plan binpack.Plan) error {
 		return err
 	}
 	return os.WriteFile(path, append(data, '\n'), 0o644)
+}
+
+// nodesOf returns how many nodes a plan launches.
+func nodesOf(plan binpack.Plan) int {
+	n := 0
+	for _, l := range plan.Launches {
+		n += l.Nodes()
+	}
+	return n
 }
 
 // podNames returns the names that plan files give pods and templates: those of a plan

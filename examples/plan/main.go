@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/examples/internal/cli"
 )
 
@@ -22,6 +24,9 @@ launch, how full they are, the existing nodes that get pods, the pods that have
 no place and why, the cost, a proven lower bound, and the gap between the two.
 Without -time the result is the same on every run and machine.
 
+With -types, -offerings, -spot or -prices the machines of these files, and not those
+of the problem, can be bought; see pricing/README.md.
+
 Exit status: 0 for a plan, 1 for bad input, 2 where -verify finds a fault.
 `
 
@@ -29,7 +34,8 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // options are the flags, and the file.
 type options struct {
-	solver binpack.Solver
+	supply cli.Supply
+	solver solver.Solver
 	time   *time.Duration // nil: not limited
 	verify bool
 	plan   string // where to write the plan; "": nowhere
@@ -40,17 +46,21 @@ type options struct {
 func run(args []string, stdout, stderr io.Writer) int {
 	var o options
 	c := cli.New("plan", about)
-	c.Func("time", "search for at most this `duration` (0: print the first plan)", o.setTime)
-	c.Int64Var(&o.solver.Work, "work", 0, "search for at most this many `ticks` (0: the default, negative: no limit)")
-	c.BoolVar(&o.verify, "verify", false, "verify the plan and its bound")
-	c.StringVar(&o.plan, "plan", "", "write the plan to this `file`")
-	c.StringVar(&o.steps, "handover", "", "write to this `file` the steps in which the plan is handed over to kube-scheduler")
+	c.Flags.Func("time", "search for at most this `duration` (0: print the first plan)", o.setTime)
+	c.Flags.Int64Var(&o.solver.Work, "work", 0, "search for at most this many `ticks` (0: the default, negative: no limit)")
+	c.Flags.BoolVar(&o.verify, "verify", false, "verify the plan and its bound")
+	c.Flags.StringVar(&o.plan, "plan", "", "write the plan to this `file`")
+	c.Flags.StringVar(&o.steps, "handover", "", "write to this `file` the steps in which the plan is handed over to kube-scheduler")
+	o.supply.Flags(c.Flags)
 	if done, code := c.Parse(args, 1, stdout, stderr); done {
 		return code
 	}
-	o.path = c.Arg(0)
+	o.path = c.Flags.Arg(0)
 
 	p, err := cli.ReadProblem(o.path)
+	if err == nil {
+		err = o.supply.Replace(&p, c, stderr)
+	}
 	if err != nil {
 		return c.Fail(stderr, err)
 	}
@@ -70,7 +80,7 @@ func (o *options) finish(c *cli.Command, p binpack.Problem, plan binpack.Plan, t
 	}
 	var refuted error
 	if o.verify {
-		refuted = errors.Join(binpack.Verify(p, plan), binpack.VerifyBound(context.Background(), p, plan))
+		refuted = errors.Join(verify.Plan(context.Background(), p, plan), verify.Bound(context.Background(), p, plan))
 		verified := refuted == nil
 		r.Verified = &verified
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/examples/internal/cli"
 )
 
 // result is what -o json prints. Prices are exact, in US dollars per hour.
@@ -22,7 +23,7 @@ type result struct {
 	Optimal      bool           `json:"optimal"`
 	Status       string         `json:"status"`
 	SolveSeconds float64        `json:"solveSeconds"`
-	ByType       map[string]int `json:"byType"` // instance type → launches
+	ByType       map[string]int `json:"byType"` // instance type → nodes
 	named
 	Verified *bool `json:"verified,omitempty"`
 }
@@ -33,7 +34,7 @@ func newResult(name string, p binpack.Problem, plan binpack.Plan, took time.Dura
 		Name:         name,
 		Solver:       "stowage",
 		Pods:         len(p.Pods),
-		Nodes:        len(plan.Launches),
+		Nodes:        cli.Nodes(plan.Launches),
 		Cost:         json.Number(plan.Cost.String()),
 		LowerBound:   json.Number(plan.LowerBound.String()),
 		Gap:          plan.Gap(),
@@ -53,7 +54,7 @@ func newResult(name string, p binpack.Problem, plan binpack.Plan, took time.Dura
 		r.Unscheduled += u.Count
 	}
 	for _, l := range plan.Launches {
-		r.ByType[l.Offering.InstanceType]++
+		r.ByType[l.Offering.InstanceType] += l.Nodes()
 	}
 	return r, err
 }

@@ -10,17 +10,18 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/problemfile"
+	"github.com/stowage/stowage/binpack/solver"
 )
 
 // Stowage plans by Stowage, within a time; 0: its first plan.
 func Stowage(limit time.Duration) Planner {
 	return func(ctx context.Context, p binpack.Problem) (binpack.Plan, error) {
 		if limit == 0 {
-			return binpack.Solver{Work: 1}.Solve(ctx, p)
+			return solver.Solver{Work: 1}.Solve(ctx, p)
 		}
 		ctx, cancel := context.WithTimeout(ctx, limit)
 		defer cancel()
-		return binpack.Solver{Work: -1}.Solve(ctx, p)
+		return solver.Solver{Work: -1}.Solve(ctx, p)
 	}
 }
 

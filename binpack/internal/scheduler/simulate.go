@@ -243,8 +243,12 @@ func (c *Cluster) off(h handover.Handover) int {
 			planned[node][pl.Pod] += pl.Count
 		}
 	}
-	for i, l := range h.Plan.Launches {
-		add(h.Nodes[i], l.Pods)
+	i := 0
+	for _, l := range h.Plan.Launches {
+		for range l.Nodes() {
+			add(h.Nodes[i], l.Pods)
+			i++
+		}
 	}
 	for _, n := range h.Plan.Nominations {
 		add(n.Node.Name, n.Pods)
