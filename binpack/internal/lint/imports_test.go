@@ -12,7 +12,7 @@ const (
 	module = "github.com/stowage/stowage/"
 	k8s    = "k8s.io/api/... k8s.io/apimachinery/... k8s.io/component-helpers/..."
 	tools  = "model lp par invariant work" // rooms that serve the others
-	public = "catalog/... pricing/... binpack binpack/problemfile binpack/launch"
+	public = "catalog/... pricing/... binpack binpack/problemfile binpack/manifest binpack/launch"
 )
 
 // importRows is the table of ARCHITECTURE.md. It says what the packages that
@@ -30,6 +30,9 @@ func importRows() [][2]string {
 		{"binpack", "catalog binpack/internal/... " + k8s},
 		{"binpack/launch", "catalog binpack k8s.io/api/core/v1"},
 		{"binpack/problemfile", "catalog binpack " + k8s},
+		{"binpack/manifest", "catalog binpack binpack/manifest/internal/... sigs.k8s.io/json " + k8s},
+		{"binpack/manifest/internal/documents", "sigs.k8s.io/yaml/..."},
+		{"binpack/manifest/internal/karpenter", k8s},
 		{"binpack/internal/kube", k8s},
 		{"binpack/internal/naive", k8s},
 		{"binpack/internal/model", ""},
@@ -50,7 +53,7 @@ func importRows() [][2]string {
 		{"binpack/internal/model/modeltest", "model pgregory.net/rapid"}, // what rooms are tested with
 		{"binpack/internal/*", tools},
 		{"examples/internal/*", k8s + " " + public},
-		{"examples/*", "examples/internal/... sigs.k8s.io/yaml " + k8s + " " + public},
+		{"examples/*", "examples/internal/... sigs.k8s.io/yaml golang.org/x/term " + k8s + " " + public},
 	}
 }
 

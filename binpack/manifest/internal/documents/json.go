@@ -1,0 +1,95 @@
+package documents
+
+import (
+	"errors"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+	goyaml "sigs.k8s.io/yaml/goyaml.v3"
+)
+
+// JSON returns the document as JSON; nil: it is empty. A key that a mapping has
+// twice counts as stated last; it is returned as a fault too.
+func (d Document) JSON() (text []byte, twice *LineError, err error) {
+	switch {
+	case d.isJSON:
+		return d.Text, nil, nil
+	case empty(d.Text):
+		return nil, nil, nil
+	}
+	if err := checkAliases(d.Text); err != nil {
+		return nil, nil, d.atLine(err)
+	}
+	text, err = yaml.YAMLToJSONStrict(d.Text)
+	if err == nil {
+		return text, nil, nil
+	}
+	text, looseErr := yaml.YAMLToJSON(d.Text)
+	if looseErr != nil {
+		return nil, nil, d.atLine(looseErr)
+	}
+	return text, d.atLine(err), nil
+}
+
+var lineOf = regexp.MustCompile(`line (\d+): (.*)`)
+
+// atLine returns an error of the YAML reader with the line in the text.
+func (d Document) atLine(err error) *LineError {
+	m := lineOf.FindStringSubmatch(err.Error())
+	if m == nil {
+		return &LineError{d.Line, errors.New(strings.TrimPrefix(err.Error(), "yaml: "))}
+	}
+	line, _ := strconv.Atoi(m[1])
+	if strings.HasPrefix(m[2], "did not find expected") {
+		line++ // these alone the reader counts from 0
+	}
+	return &LineError{d.line(line), errors.New(m[2])}
+}
+
+// LineOf returns the line of the text where a value of the document stands:
+// keys and indices from its top. Of what is not there, that of what would hold
+// it.
+func (d Document) LineOf(path ...any) int {
+	var root goyaml.Node
+	if goyaml.Unmarshal(d.Text, &root) != nil || len(root.Content) == 0 {
+		return d.Line
+	}
+	at := root.Content[0]
+	line := at.Line
+	for _, step := range path {
+		for at.Kind == goyaml.AliasNode {
+			at = at.Alias
+		}
+		next := child(at, step)
+		if next == nil {
+			break
+		}
+		at, line = next, next.Line
+	}
+	return d.line(line)
+}
+
+// line returns the line of the text that is so many lines down the document.
+// YAML knows more ends of lines than files do.
+func (d Document) line(n int) int {
+	return d.Line + min(max(n, 1), lineAt(d.Text, int64(len(d.Text)))) - 1
+}
+
+// child returns the value at a key or index; nil: there is none.
+func child(n *goyaml.Node, step any) *goyaml.Node {
+	switch step := step.(type) {
+	case int:
+		if n.Kind == goyaml.SequenceNode && step < len(n.Content) {
+			return n.Content[step]
+		}
+	case string:
+		for i := 0; n.Kind == goyaml.MappingNode && i+1 < len(n.Content); i += 2 {
+			if n.Content[i].Value == step {
+				return n.Content[i+1]
+			}
+		}
+	}
+	return nil
+}

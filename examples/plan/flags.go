@@ -1,0 +1,153 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/catalog"
+)
+
+const about = `
+Usage: plan [flags] -f FILE|FOLDER|- [-f ...]
+       plan [flags] PROBLEM.json
+
+Says which nodes to launch for the pods of Kubernetes manifests, how full they
+are, which pods have no place and why, what it costs per hour, a proven lower
+bound, and the gap between the two. It needs no cluster and no cloud: prices are
+the on-demand list prices of EC2, which are built in.
+
+  What would my application cost, on any instance type?
+
+      plan -f app.yaml -daemons eks
+
+  And with my NodePool, scaled to 15, in another region?
+
+      plan -f nodepool.yaml -f app.yaml -replicas web=15 -region us-west-2
+
+  And what a chart, or a cluster, has?
+
+      helm template my-chart | plan -f - -f pools/
+      kubectl get deploy,sts,ds,hpa,nodepools,ec2nodeclasses -A -o yaml | plan -f -
+
+Manifests are YAML or JSON. Workloads, pods, nodes, storage and Karpenter's
+objects are read; without a NodePool any instance type may be launched, and nodes
+that are there are used first. What was not understood is counted at the end of
+the table and listed by -o json. A folder stands for the *.yaml, *.yml and *.json
+in it, not below it. A problem file (binpack/problemfile/FORMAT.md) says all this
+in one file, catalog and prices too.
+
+Without -time the result is the same on every run and machine. On a terminal
+Ctrl-C ends the search with the best plan so far.
+
+Exit status: 0 for a plan, 1 for bad input, 2 where -verify finds a fault.
+`
+
+// addFlags adds the flags that go with manifests and problem files alike.
+func (o *options) addFlags(flags *flag.FlagSet) {
+	flags.Func("time", "search for at most this `duration` (0: print the first plan)", o.setTime)
+	flags.Int64Var(&o.solver.Work, "work", 0, "search for at most this many `ticks` (0: the default, negative: no limit)")
+	flags.Func("gap", "stop when the cost is proven to be at most this `share` too high, like 0.01", o.setGap)
+	flags.Func("preferences", "what pods' preferences are worth: `respect`: more than any cost (default), ignore: nothing,\n"+
+		"or USD per hour for one pod and one unit of weight, like 0.0001", o.setPreferences)
+	flags.Func("alternatives", "name this `number` of other offerings that hold the pods of each node", o.setAlternatives)
+	flags.Func("risk", "how much may hang on one thing: `rules` with commas between; offering=0.5 and zone=0.5: the most\n"+
+		"of the nodes that may be of one offering, in one zone; alternatives=3: the least other offerings for each node;\n"+
+		"price=1.5: at most so many times as dear; cost=0.1: the most that all this may cost, as a share", o.setRisk)
+	flags.Func("node-charge", "what each node costs beside its price, in `USD` per hour; cost and prices are with it", func(text string) (err error) {
+		o.charge, err = catalog.ParsePrice(text)
+		return err
+	})
+	flags.BoolVar(&o.verify, "verify", false, "verify the plan and its bound")
+	flags.StringVar(&o.plan, "plan", "", "write the plan to this `file`")
+}
+
+// argumentsOf returns how many arguments go behind the flags: the problem file,
+// or none where there are manifests.
+func argumentsOf(args []string) int {
+	if slices.ContainsFunc(args, func(a string) bool {
+		name, _, _ := strings.Cut(a, "=")
+		return name == "-f" || name == "--f"
+	}) {
+		return 0
+	}
+	return 1
+}
+
+func (o *options) setTime(text string) error {
+	d, err := time.ParseDuration(text)
+	if err == nil && d < 0 {
+		err = errors.New("is negative")
+	}
+	o.time = &d
+	return err
+}
+
+func (o *options) setGap(text string) error {
+	share, err := shareOf(text)
+	o.solver.Gap = share
+	return err
+}
+
+func (o *options) setAlternatives(text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		return errors.New("is no number of alternatives")
+	}
+	o.solver.Alternatives = n
+	return nil
+}
+
+func (o *options) setPreferences(text string) (err error) {
+	switch text {
+	case "respect":
+		o.solver.Preferences = binpack.RespectPreferences
+	case "ignore":
+		o.solver.Preferences = binpack.IgnorePreferences
+	default:
+		o.solver.Preferences = binpack.PricePreferences
+		if o.solver.PreferencePrice, err = catalog.ParsePrice(text); err != nil {
+			err = errors.New("is neither respect nor ignore nor a price")
+		}
+	}
+	return err
+}
+
+func (o *options) setRisk(text string) error {
+	r := &o.solver.Risk
+	for _, rule := range strings.Split(text, ",") {
+		name, value, _ := strings.Cut(rule, "=")
+		number, err := strconv.ParseFloat(value, 64)
+		if err != nil || !(number >= 0 && number <= 1e6) {
+			return fmt.Errorf("%s: %q is no number", name, value)
+		}
+		switch name {
+		case "offering":
+			r.OfferingShare = number
+		case "zone":
+			r.ZoneShare = number
+		case "alternatives":
+			r.Alternatives = int(number)
+		case "price":
+			r.PriceFactor = number
+		case "cost":
+			r.ExtraCost = number
+		default:
+			return fmt.Errorf("%q is none of offering, zone, alternatives, price, cost", name)
+		}
+	}
+	return nil
+}
+
+func shareOf(text string) (float64, error) {
+	share, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(share >= 0 && share <= 1) {
+		return 0, errors.New("is not from 0 to 1")
+	}
+	return share, nil
+}
