@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -63,7 +64,7 @@ func (d *decoder) document() error {
 		if n := len(d.objects.found); n > 0 && d.objects.found[n-1].origin.Document == d.doc.Number && d.objects.found[n-1].origin.File == d.file {
 			last.Origin = d.objects.found[n-1].origin
 		}
-		d.objects.notes = append(d.objects.notes, last)
+		d.objects.add(last)
 	}
 	return nil
 }
@@ -73,6 +74,10 @@ func (d *decoder) document() error {
 func (d *decoder) object(o object, at []any, text []byte, list header) {
 	var h header
 	if err := json.Unmarshal(text, &h); err != nil {
+		var kind struct{ Kind string }
+		if json.Unmarshal(text, &kind) == nil {
+			o.origin.Kind = kind.Kind
+		}
 		d.wrong(o, at, text, func() any { return new(header) })
 		return
 	}
@@ -127,12 +132,23 @@ func (d *decoder) note(o object, err error) {
 
 // note notes something at a path of an object.
 func (o *Objects) note(about object, path, why string) {
-	o.notes = append(o.notes, Note{Origin: about.origin, Path: about.path(path), Why: why})
+	o.add(Note{Origin: about.origin, Path: about.path(path), Why: why})
+}
+
+// add adds a note, if it is not there yet.
+func (o *Objects) add(n Note) {
+	if o.noted == nil {
+		o.noted = map[Note]bool{}
+	}
+	if !o.noted[n] {
+		o.noted[n] = true
+		o.notes = append(o.notes, n)
+	}
 }
 
 // skip notes an object that is not read.
 func (o *Objects) skip(about object, why string, workload bool) {
-	o.notes = append(o.notes, Note{Origin: about.origin, Path: about.path(""), Why: why, Workload: workload, Whole: true})
+	o.add(Note{Origin: about.origin, Path: about.path(""), Why: why, Workload: workload, Whole: true})
 }
 
 // wrong adds the fault of an object that does not decode.
@@ -157,22 +173,26 @@ func (d *decoder) fault(err error) error {
 func (o *Objects) dropEarlier() {
 	type identity struct{ group, kind, namespace, name string }
 	last := map[identity]int{}
-	drop := map[int]bool{}
+	again := map[int]int{}
 	for i, f := range o.found {
 		id := identity{f.group, f.origin.Kind, namespaceOf(f.origin.Namespace), f.origin.Name}
 		if named(f) {
 			if earlier, ok := last[id]; ok {
-				drop[earlier] = true
+				again[earlier] = i
 			}
 			last[id] = i
 		}
 	}
 	var kept []object
 	for i, f := range o.found {
-		if drop[i] {
-			o.skip(f, "is there again later, and that one counts", false)
-		} else {
+		later, again := again[i]
+		switch {
+		case !again:
 			kept = append(kept, f)
+		case reflect.DeepEqual(f.value, o.found[later].value):
+			o.skip(f, "is there again later", false)
+		default:
+			o.note(f, "", "is there again later, and that one counts")
 		}
 	}
 	o.found = kept

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/api/resource"
 	kjson "sigs.k8s.io/json"
 )
 
@@ -94,7 +95,14 @@ func plain(err error) error {
 		case t == "string":
 			want = "a string"
 		}
-		return fmt.Errorf("is a %s, not %s", m[1], want)
+		article := "a"
+		if m[1] == "array" || m[1] == "object" {
+			article = "an"
+		}
+		return fmt.Errorf("is %s %s, not %s", article, m[1], want)
+	}
+	if errors.Is(err, resource.ErrFormatWrong) || strings.HasPrefix(err.Error(), "quantities must match") {
+		return errors.New("is no quantity like 500m or 1Gi")
 	}
 	return errors.New(strings.TrimPrefix(err.Error(), "json: "))
 }

@@ -27,6 +27,7 @@ type Reader struct {
 type Objects struct {
 	found []object
 	notes []Note
+	noted map[Note]bool
 }
 
 // Read is Reader{}.Read.

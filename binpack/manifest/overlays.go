@@ -84,7 +84,11 @@ func (b *builder) readOverlays() ([]overlay, error) {
 			return nil, &Error{Origin: o.origin, Path: o.path(path), Err: err}
 		}
 		out = append(out, read)
+		if read.price != nil && !b.overlaysNoted {
+			b.notes.note(o, path, "is in the prices, as Karpenter compares them: it need not be what is paid")
+		}
 	}
+	b.overlaysNoted = true
 	return out, nil
 }
 

@@ -46,7 +46,7 @@ func (b *builder) sort(objects []object) {
 			p.Storage.Claims = append(p.Storage.Claims, c)
 		case *storagev1.StorageClass:
 			p.Storage.Classes = append(p.Storage.Classes, *v)
-			b.rest = append(b.rest, o)
+			b.classObjects[v.Name] = o
 		case *storagev1.CSINode:
 			b.csiNodes = append(b.csiNodes, o)
 		default:

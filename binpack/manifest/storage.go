@@ -38,9 +38,7 @@ func (b *builder) completeStorage() {
 		d.usual = d.usual || c.Annotations[usualClass] == "true"
 		if waits := storagev1.VolumeBindingWaitForFirstConsumer; c.Provisioner != noVolumes && (c.VolumeBindingMode == nil || *c.VolumeBindingMode != waits) {
 			c.VolumeBindingMode = &waits
-			b.notes.notes = append(b.notes.notes, Note{
-				Origin: b.originOf("StorageClass", c.Name), Path: "volumeBindingMode", Why: "makes volumes at once: taken to wait for the pod, as it is not known where",
-			})
+			b.notes.note(b.classObjects[c.Name], "volumeBindingMode", "makes volumes at once: taken to wait for the pod, as it is not known where")
 		}
 	}
 	for i := range s.Volumes {
@@ -58,16 +56,6 @@ func (b *builder) completeStorage() {
 	}
 }
 
-// originOf returns where an object comes from that a Problem holds by value.
-func (b *builder) originOf(kind, name string) Origin {
-	for _, o := range b.rest {
-		if o.origin.Kind == kind && o.origin.Name == name {
-			return o.origin
-		}
-	}
-	return Origin{Kind: kind, Name: name}
-}
-
 // complete adds what the volumes of a pod name and is not there.
 func (d *depot) complete(pod *corev1.Pod) {
 	at := d.result.pods[pod]
@@ -75,6 +63,9 @@ func (d *depot) complete(pod *corev1.Pod) {
 	for i := range pod.Spec.Volumes {
 		v := &pod.Spec.Volumes[i]
 		path := at.of(fmt.Sprintf("spec.volumes[%d]", i))
+		if disk, ok := d.disks[v]; ok {
+			path = fmt.Sprintf("spec.volumeClaimTemplates[%d]", disk)
+		}
 		switch {
 		case v.PersistentVolumeClaim != nil:
 			id := [2]string{ns, v.PersistentVolumeClaim.ClaimName}

@@ -214,6 +214,9 @@ func (b *builder) placeEach(c *controller, missing int) {
 		for _, disk := range c.disks {
 			b.mount(pod, disk)
 		}
+		for i := range c.disks { // the last volumes
+			b.disks[&pod.Spec.Volumes[len(pod.Spec.Volumes)-len(c.disks)+i]] = i
+		}
 		b.result.Problem.Pods = append(b.result.Problem.Pods, pod)
 	}
 }

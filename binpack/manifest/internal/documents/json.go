@@ -1,7 +1,9 @@
 package documents
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -9,6 +11,10 @@ import (
 	"sigs.k8s.io/yaml"
 	goyaml "sigs.k8s.io/yaml/goyaml.v3"
 )
+
+// mostValues is about the most values of a YAML document: reading takes some
+// hundred bytes for each, however short.
+const mostValues = 4_000_000
 
 // JSON returns the document as JSON; nil: it is empty. A key that a mapping has
 // twice counts as stated last; it is returned as a fault too.
@@ -18,6 +24,9 @@ func (d Document) JSON() (text []byte, twice *LineError, err error) {
 		return d.Text, nil, nil
 	case empty(d.Text):
 		return nil, nil, nil
+	}
+	if bytes.Count(d.Text, []byte(","))+bytes.Count(d.Text, []byte("\n")) > mostValues {
+		return nil, nil, &LineError{d.Line, fmt.Errorf("has more than %d lines and commas", mostValues)}
 	}
 	if err := checkAliases(d.Text); err != nil {
 		return nil, nil, d.atLine(err)
