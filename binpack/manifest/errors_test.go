@@ -45,7 +45,7 @@ func TestErrors(t *testing.T) {
 		{"in a list", "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: p}\n  spec: {priority: high}\n",
 			"a.yaml:7: document 1: Pod p: items[0].spec.priority: is a string, not a whole number"},
 		{"JSON", "{\"kind\": \"Pod\",\n\"apiVersion\" \"v1\"}", "a.yaml:2: document 1: invalid character '\"' after object key"},
-		{"cut off", small[:len(small)-8], "a.yaml:10: document 1: did not find expected ',' or '}'"},
+		{"cut off", small[:len(small)-8], "a.yaml:9: document 1: did not find expected ',' or '}'"},
 	} {
 		t.Run(tt.about, func(t *testing.T) {
 			text := tt.text

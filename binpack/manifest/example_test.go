@@ -119,5 +119,5 @@ func ExampleError() {
 	fmt.Println(err)
 	// Output:
 	// shop.yaml:1: document 1: did not find expected node content
-	// shop.yaml:21: document 3: Deployment shop/cart: spec.replicas: is a string, not a whole number
+	// shop.yaml:20: document 3: Deployment shop/cart: spec.replicas: is a string, not a whole number
 }

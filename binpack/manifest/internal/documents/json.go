@@ -80,10 +80,12 @@ func (d Document) LineOf(path ...any) int {
 	return d.line(line)
 }
 
-// line returns the line of the text that is so many lines down the document.
-// YAML knows more ends of lines than files do.
+// line returns the line of the text that is so many lines down the document, the
+// last one at most: YAML knows more ends of lines than files do, and finds at the
+// end of a document what is missing before.
 func (d Document) line(n int) int {
-	return d.Line + min(max(n, 1), lineAt(d.Text, int64(len(d.Text)))) - 1
+	last := lineAt(d.Text, int64(len(bytes.TrimRight(d.Text, " \t\r\n"))))
+	return d.Line + min(max(n, 1), last) - 1
 }
 
 // child returns the value at a key or index; nil: there is none.
