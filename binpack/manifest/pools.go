@@ -3,6 +3,7 @@ package manifest
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,7 +36,7 @@ func (b *builder) readPools() {
 		c, err := shop.catalog(o, v, pool.Labels)
 		if err != nil {
 			b.faults = append(b.faults, err)
-			continue
+			return // others would say the same
 		}
 		if pool.Catalog = c; c == nil {
 			pool.Catalog = catalog.Catalog{} // nil would be the Problem's
@@ -136,6 +137,35 @@ func requirement(r karpenter.Requirement) (corev1.NodeSelectorRequirement, error
 	out.Values = []string{strconv.FormatInt(n+by, 10)}
 	return out, nil
 }
+
+// asStated returns a value that is to stand in a requirement of a pool, by its
+// path in the Problem, as the NodePool's own operator has it. It goes with what
+// requirement does to Gte and Lte.
+func (r *Result) asStated(path, value string) string {
+	m := poolValue.FindStringSubmatch(path)
+	if m == nil {
+		return value
+	}
+	pool, _ := strconv.Atoi(m[1])
+	at, _ := strconv.Atoi(m[2])
+	n, err := strconv.ParseInt(value, 10, 64)
+	if err != nil || pool >= len(r.pools) {
+		return value
+	}
+	stated := r.pools[pool].value.(*karpenter.NodePool).Spec.Template.Spec.Requirements
+	if at >= len(stated) {
+		return value
+	}
+	switch stated[at].Operator {
+	case "Gte":
+		n++
+	case "Lte":
+		n--
+	}
+	return strconv.FormatInt(n, 10)
+}
+
+var poolValue = regexp.MustCompile(`^Pools\[(\d{1,9})\]\.requirements\[(\d{1,9})\]\.values\[0\]$`)
 
 // limitsLeft returns what a pool may still add: its limits less what nodes of it
 // that are there have.

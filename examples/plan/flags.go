@@ -65,6 +65,15 @@ func (o *options) addFlags(flags *flag.FlagSet) {
 	})
 	flags.BoolVar(&o.verify, "verify", false, "verify the plan and its bound")
 	flags.StringVar(&o.plan, "plan", "", "write the plan to this `file`")
+	flags.StringVar(&o.problem, "problem", "", "write the problem to this `file`, in one piece")
+}
+
+// check returns which flags do not go together.
+func (o *options) check(flags *flag.FlagSet) error {
+	if o.plan != "" && o.charge != 0 {
+		return errors.New("-plan goes without -node-charge: a plan file has the prices of the problem")
+	}
+	return o.manifests.check(flags)
 }
 
 // argumentsOf returns how many arguments go behind the flags: the problem file,

@@ -1,14 +1,17 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/manifest"
+	"github.com/stowage/stowage/binpack/problemfile"
 	"github.com/stowage/stowage/examples/internal/cli"
 )
 
@@ -45,6 +48,15 @@ func (o *options) read(stdin io.Reader) (input, error) {
 		}
 	}
 	return in, nil
+}
+
+// writeProblem writes a problem file.
+func writeProblem(path string, p binpack.Problem) error {
+	var b bytes.Buffer
+	if err := problemfile.Write(&b, p); err != nil {
+		return err
+	}
+	return os.WriteFile(path, b.Bytes(), 0o644)
 }
 
 // explain returns an error about the problem in the words of its file.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/stowage/stowage/binpack"
@@ -25,6 +26,7 @@ type options struct {
 	charge    catalog.Price  // of each node
 	verify    bool
 	plan      string // where to write the plan; "": nowhere
+	problem   string // where to write the problem; "": nowhere
 	path      string // of a problem file; "": the manifests
 	manifests manifests
 }
@@ -38,12 +40,17 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return code
 	}
 	o.path = c.Arg(0)
-	if err := o.manifests.check(c.FlagSet); err != nil {
+	if err := o.check(c.FlagSet); err != nil {
 		return c.Fail(stderr, err)
 	}
 	in, err := o.read(os.Stdin)
 	if err != nil {
 		return failAll(c, stderr, err)
+	}
+	if o.problem != "" {
+		if err := writeProblem(o.problem, in.problem); err != nil {
+			return c.Fail(stderr, err)
+		}
 	}
 	start := time.Now()
 	plan, err := o.search(in.problem, stderr)
@@ -59,6 +66,11 @@ func (o *options) finish(c *cli.Command, in input, plan binpack.Plan, took time.
 	r, err := newResult(&in, plan, took)
 	if err != nil {
 		return c.Fail(stderr, in.explain(err))
+	}
+	if o.solver.Risk != (binpack.Risk{}) {
+		if r.Risk = "as asked"; o.solver.Risk.Check(p, plan) != nil {
+			r.Risk = strings.ReplaceAll(o.solver.Risk.Check(p, plan).Error(), "\n", "; ")
+		}
 	}
 	var refuted error
 	if o.verify {

@@ -78,6 +78,12 @@ func TestJSON(t *testing.T) {
 		},
 	}, fields["leftOver"].([]any)[2])
 	delete(fields, "leftOver")
+	require.Len(t, fields["launches"], 3)
+	require.Equal(t, map[string]any{
+		"pool": "general", "instanceType": "s.large", "zone": "a", "capacityType": "on-demand", "price": 0.1, "count": 2.0,
+		"pods": []any{map[string]any{"name": "web", "count": 2.0}},
+	}, fields["launches"].([]any)[1])
+	delete(fields, "launches")
 	require.Equal(t, map[string]any{
 		"name": "leftovers", "solver": "stowage", "pods": 13.0, "nodes": 4.0, "onExisting": 0.0, "unscheduled": 4.0,
 		"cost": 0.43, "lowerBound": 0.43, "gap": 0.0, "optimal": true, "status": "optimal",

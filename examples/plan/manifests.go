@@ -13,6 +13,7 @@ import (
 
 	"github.com/stowage/stowage/binpack/manifest"
 	"github.com/stowage/stowage/catalog"
+	ec2pricing "github.com/stowage/stowage/pricing/ec2"
 )
 
 // manifests are the flags that are about manifests.
@@ -85,6 +86,9 @@ func (m *manifests) read(stdin io.Reader) (input, error) {
 	}
 	if m.market.region == "" {
 		m.market.region = regionOf(objects.Zones())
+	}
+	if _, err := ec2pricing.OnDemand(m.market.region); err != nil {
+		return input{}, fmt.Errorf("-region: %w", err)
 	}
 	r, err := objects.Problem(manifest.Options{
 		Replicas: m.replicas, MaxReplicas: m.maxReplicas, Provisioner: "ebs.csi.aws.com",

@@ -13,6 +13,7 @@ import (
 // named is what a result says of single pods: by the names that problem files
 // and plan files give them, or by those of the objects that they come from.
 type named struct {
+	Launches []launched   `json:"launches,omitempty"`
 	Existing []nomination `json:"existing,omitempty"` // pods for nodes that are there
 	LeftOver []leftover   `json:"leftOver,omitempty"` // pods that have no place
 }
@@ -46,7 +47,7 @@ func newNamed(in *input, plan binpack.Plan) (named, error) {
 	if err != nil {
 		return named{}, err
 	}
-	var out named
+	out := named{Launches: newLaunched(plan, name)}
 	for _, n := range plan.Nominations {
 		node := nomination{Name: n.Node.Name}
 		for _, pl := range n.Pods {
@@ -81,6 +82,10 @@ func (in *input) names(plan binpack.Plan) (func(*corev1.Pod) string, error) {
 		return nil, err
 	}
 	var file struct {
+		Nodes []struct {
+			Count *int        `json:"count"`
+			Pods  []placement `json:"pods"`
+		} `json:"nodes"`
 		Existing    []nomination `json:"existing"`
 		Unscheduled []placement  `json:"unscheduled"`
 	}
@@ -88,6 +93,17 @@ func (in *input) names(plan binpack.Plan) (func(*corev1.Pod) string, error) {
 		return nil, err
 	}
 	byPod := map[*corev1.Pod]string{}
+	rest := plan.Launches
+	for _, n := range file.Nodes { // launches that are alike are there once
+		for j, pl := range rest[0].Pods {
+			byPod[pl.Pod] = n.Pods[j].Name
+		}
+		count := 1
+		if n.Count != nil {
+			count = *n.Count
+		}
+		rest = rest[count:]
+	}
 	for i, n := range plan.Nominations {
 		for j, pl := range n.Pods {
 			byPod[pl.Pod] = file.Existing[i].Pods[j].Name

@@ -26,6 +26,7 @@ type result struct {
 	ByType       map[string]int `json:"byType"` // instance type → launches
 	named
 	Verified      *bool           `json:"verified,omitempty"`
+	Risk          string          `json:"risk,omitempty"`          // with -risk: "as asked", or what is not
 	Prices        string          `json:"prices,omitempty"`        // of manifests: what they are
 	NotUnderstood []manifest.Note `json:"notUnderstood,omitempty"` // of manifests: what does not count, or not as it stands
 }

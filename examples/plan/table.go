@@ -28,6 +28,9 @@ func writeTable(w io.Writer, in *input, plan binpack.Plan, r result) error {
 	if len(plan.Launches) > 0 {
 		writeNodes(t, p, plan.Launches)
 	}
+	if slices.ContainsFunc(plan.Launches, func(l binpack.Launch) bool { return len(l.Alternatives) > 0 }) {
+		writeAlternatives(t, plan.Launches)
+	}
 	if len(plan.Nominations) > 0 {
 		writeNominations(t, plan.Nominations)
 	}
@@ -40,6 +43,9 @@ func writeTable(w io.Writer, in *input, plan binpack.Plan, r result) error {
 	fmt.Fprintf(t, "status\t%s\n", plan.Status)
 	if r.Verified != nil {
 		fmt.Fprintf(t, "verified\t%t\n", *r.Verified)
+	}
+	if r.Risk != "" {
+		fmt.Fprintf(t, "risk\t%s\n", r.Risk)
 	}
 	if in.manifests != nil {
 		writeNotes(t, in)
