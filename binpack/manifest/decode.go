@@ -55,7 +55,12 @@ func (d *decoder) document() error {
 		return nil
 	}
 	o := object{origin: Origin{File: d.file, Document: d.doc.Number}}
-	if text[0] != '{' {
+	switch text[0] {
+	case '{':
+	case '[': // a patch, or values of some tool
+		d.objects.skip(o, "is a list: it is no Kubernetes object", false)
+		return nil
+	default: // what is left of something that is broken
 		return &documents.LineError{Line: d.doc.Line, Err: errNoObject}
 	}
 	d.object(o, nil, text, header{})

@@ -34,7 +34,6 @@ func TestErrors(t *testing.T) {
 		{"syntax", "a: [1\nb: 2\n", "a.yaml:2: document 1: did not find expected ',' or ']'"},
 		{"a tab", "kind: Pod\n\tspec: 1\n", "a.yaml:2: document 1: found a tab character that violates indentation"},
 		{"a template", "kind: {{ .Kind }}\n", "a.yaml:1: document 1: invalid map key: map[interface {}]interface {}{\".Kind\":interface {}(nil)}"},
-		{"a list", "- a\n- b\n", "a.yaml:1: document 1: is no Kubernetes object"},
 		{"a word", "hello\n", "a.yaml:1: document 1: is no Kubernetes object"},
 		{"a count", with("replicas: 2", "replicas: two"), "a.yaml:6: document 1: Deployment shop/web: spec.replicas: is a string, not a whole number"},
 		{"a quantity", with("100m", "100 m"), "a.yaml:9: document 1: Deployment shop/web: spec.template.spec.containers[0].resources.requests.cpu: is no quantity like 500m or 1Gi"},

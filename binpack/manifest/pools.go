@@ -10,6 +10,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/manifest/internal/karpenter"
@@ -92,10 +93,14 @@ func (b *builder) pool(o object, v *karpenter.NodePool) binpack.Pool {
 		pool.Labels[group+"/"+strings.ToLower(ref.Kind)] = ref.Name
 	}
 	for i, r := range t.Spec.Requirements {
+		path := fmt.Sprintf("spec.template.spec.requirements[%d]", i)
 		req, err := requirement(r)
 		if err != nil {
-			b.fault(o, fmt.Sprintf("spec.template.spec.requirements[%d]", i), "%w", err)
+			b.fault(o, path, "%w", err)
 			continue
+		}
+		if !b.filledIn(o, path, &req) { // what every node of the pool meets keeps the places of the others
+			req = corev1.NodeSelectorRequirement{Key: poolLabel, Operator: corev1.NodeSelectorOpExists}
 		}
 		pool.Requirements = append(pool.Requirements, req)
 		if r.MinValues != nil {
@@ -112,6 +117,25 @@ func (b *builder) pool(o object, v *karpenter.NodePool) binpack.Pool {
 		b.notes.note(o, "spec.replicas", "makes it a static pool: planned as one of at most that many nodes, which are paid for only as pods need them")
 	}
 	return pool
+}
+
+// filledIn takes values out of a requirement that are no values of labels, as
+// placeholders are that are still to be filled in, and reports whether it says
+// something without them.
+func (b *builder) filledIn(o object, path string, req *corev1.NodeSelectorRequirement) bool {
+	if why := validation.IsQualifiedName(req.Key); len(why) > 0 {
+		b.notes.note(o, path+".key", fmt.Sprintf("%q is no key of a label: the requirement is left out", req.Key))
+		return false
+	}
+	before := len(req.Values)
+	req.Values = slices.DeleteFunc(slices.Clone(req.Values), func(value string) bool {
+		wrong := len(validation.IsValidLabelValue(value)) > 0
+		if wrong {
+			b.notes.note(o, path+".values", fmt.Sprintf("%q is no value of a label: it is left out", value))
+		}
+		return wrong
+	})
+	return before == 0 || len(req.Values) > 0
 }
 
 // requirement returns a requirement of Karpenter's as one of Kubernetes': Gte and

@@ -203,6 +203,27 @@ func TestTypedLists(t *testing.T) {
 	require.Equal(t, 2, r.Notes[1].Document)
 }
 
+// TestPlaceholders reads a pool in which values are still to be filled in.
+func TestPlaceholders(t *testing.T) {
+	r := problem(t, manifest.Options{}, "apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: p}\nspec: {template: {spec: {requirements: [\n"+
+		"{key: topology.kubernetes.io/zone, operator: In, values: [<<ZONE>>]}, {key: size, operator: In, values: [\"4\", \"${SIZE}\"]}, {key: <<KEY>>, operator: Exists}]}}}\n---"+small+"---\n- op: add\n")
+	require.Len(t, r.Problem.Pools[0].Requirements, 3)
+	require.Equal(t, []string{"4"}, r.Problem.Pools[0].Requirements[1].Values)
+	var notes []string
+	for _, n := range r.Notes {
+		notes = append(notes, n.String())
+	}
+	require.Equal(t, []string{
+		"a.yaml: document 2: is a list: it is no Kubernetes object",
+		`a.yaml: document 1: NodePool p: spec.template.spec.requirements[0].values: "<<ZONE>>" is no value of a label: it is left out`,
+		`a.yaml: document 1: NodePool p: spec.template.spec.requirements[1].values: "${SIZE}" is no value of a label: it is left out`,
+		`a.yaml: document 1: NodePool p: spec.template.spec.requirements[2].key: "<<KEY>>" is no key of a label: the requirement is left out`,
+	}, notes)
+	plan, err := binpack.Solve(t.Context(), r.Problem)
+	require.NoError(t, err)
+	require.Empty(t, plan.Unschedulable)
+}
+
 func TestZones(t *testing.T) {
 	objects, err := read(t, "apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: p}\nspec: {template: {spec: {requirements: [{key: topology.kubernetes.io/zone, operator: In, values: [b, a]}]}}}\n"+node)
 	require.NoError(t, err)

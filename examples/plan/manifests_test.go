@@ -93,9 +93,9 @@ func TestSettings(t *testing.T) {
 		Risk: binpack.Risk{OfferingShare: 0.5, ZoneShare: 0.4, Alternatives: 2, PriceFactor: 1.5, ExtraCost: 0.1},
 	}, o.solver)
 
-	out, _ := plan(t, 0, "-f", "testdata/inflate-pool.yaml", "-f", "../inflate/inflate.yaml", "-replicas", "inflate=60", "-work", "100000", "-risk", "zone=0.5,alternatives=3")
+	out, _ := plan(t, 0, "-f", "testdata/inflate-pool.yaml", "-f", "../inflate/inflate.yaml", "-replicas", "inflate=10", "-work", "100000", "-risk", "zone=0.5,alternatives=3")
 	require.Contains(t, out, "risk         as asked\n")
-	out, _ = plan(t, 0, "-f", "testdata/inflate-pool.yaml", "-f", "../inflate/inflate.yaml", "-replicas", "inflate=60", "-work", "100000", "-risk", "alternatives=300")
+	out, _ = plan(t, 0, "-f", "testdata/inflate-pool.yaml", "-f", "../inflate/inflate.yaml", "-replicas", "inflate=10", "-work", "100000", "-risk", "alternatives=300")
 	require.Regexp(t, `risk +too few alternatives to`, out)
 }
 
