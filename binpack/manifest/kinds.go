@@ -21,6 +21,7 @@ import (
 const (
 	karpenterGroup = "karpenter.sh"
 	awsGroup       = "karpenter.k8s.aws"
+	autoGroup      = "eks.amazonaws.com"
 )
 
 // A kind is an object that is read.
@@ -64,6 +65,7 @@ func kinds() []kind {
 		{karpenterGroup, "NodeClaim", "v1 v1beta1", of[karpenter.NodeClaim], false},
 		{karpenterGroup, "NodeOverlay", "v1 v1alpha1", of[karpenter.NodeOverlay], false},
 		{awsGroup, "EC2NodeClass", "v1 v1beta1", of[karpenter.EC2NodeClass], false},
+		{autoGroup, "NodeClass", "v1", of[karpenter.AutoNodeClass], false},
 	}
 }
 
@@ -77,8 +79,7 @@ func known(group, version, name string) func() any {
 	return nil
 }
 
-// clusterWide reports whether objects of a kind are in no namespace, and named
-// whether there can be one of a name only.
+// named reports whether an object has a name, of which there can be one only.
 func named(o object) bool { return o.origin.Name != "" && generated(o.value) == "" }
 
 // generated returns the generateName of an object without a name.

@@ -8,12 +8,13 @@ import (
 	"github.com/stowage/stowage/binpack/manifest/internal/karpenter"
 )
 
-// A NodeClass is what of an EC2NodeClass decides the capacity of its nodes. The
-// zero value is a node class of which nothing is known.
+// A NodeClass is what of an EC2NodeClass, or of the NodeClass of EKS Auto Mode,
+// decides the capacity of its nodes. The zero value is the class of no NodePool.
 //
-// https://karpenter.sh/docs/concepts/nodeclasses/
+// https://karpenter.sh/docs/concepts/nodeclasses/,
+// https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html
 type NodeClass struct {
-	Origin              Origin // where it is stated; of v1beta1's kubelet settings: the NodePool
+	Origin              Origin // where it is stated; of v1beta1's kubelet settings: the NodePool; without a file: it is not there
 	AMIFamily           string // "AL2023", "Bottlerocket", "Windows2022", "Custom"; "": not stated
 	Kubelet             Kubelet
 	BlockDevices        []BlockDevice
@@ -73,6 +74,9 @@ func families() map[string]string {
 
 // nodeClass returns what an EC2NodeClass states.
 func nodeClass(o object) NodeClass {
+	if auto, ok := o.value.(*karpenter.AutoNodeClass); ok {
+		return NodeClass{Origin: o.origin, AMIFamily: "Bottlerocket", BlockDevices: []BlockDevice{{Size: auto.Spec.EphemeralStorage.Size, Root: true}}}
+	}
 	v := o.value.(*karpenter.EC2NodeClass)
 	c := NodeClass{Origin: o.origin, AMIFamily: v.Spec.AMIFamily, InstanceStorePolicy: v.Spec.InstanceStorePolicy, Kubelet: kubelet(v.Spec.Kubelet)}
 	for _, t := range v.Spec.AMISelectorTerms {

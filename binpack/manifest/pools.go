@@ -39,11 +39,15 @@ func (b *builder) readPools() {
 			b.faults = append(b.faults, err)
 			return // others would say the same
 		}
+		b.openKeys(&pool, c)
 		if pool.Catalog = c; c == nil {
 			pool.Catalog = catalog.Catalog{} // nil would be the Problem's
 		}
 		p.Pools = append(p.Pools, pool)
 		b.result.pools = append(b.result.pools, o)
+		if v.Spec.Replicas != nil {
+			b.standIns(o, v)
+		}
 	}
 	if len(p.Pools) > 0 {
 		share(p)
@@ -110,12 +114,8 @@ func (b *builder) pool(o object, v *karpenter.NodePool) binpack.Pool {
 			pool.MinValues[r.Key] = max(pool.MinValues[r.Key], *r.MinValues)
 		}
 	}
-	// Keys that the pool leaves to its pods to choose ("Exists" on a key of its own)
-	// go into Pool.Keys here, and how strictly MinValues are meant into
-	// Pool.MinValuesPolicy, once there are such fields.
-	if v.Spec.Replicas != nil {
-		b.notes.note(o, "spec.replicas", "makes it a static pool: planned as one of at most that many nodes, which are paid for only as pods need them")
-	}
+	// How strictly MinValues are meant goes into Pool.MinValuesPolicy here, once there
+	// is such a field.
 	return pool
 }
 
@@ -232,10 +232,13 @@ type shop struct {
 func (s *shop) catalog(o object, v *karpenter.NodePool, labels map[string]string) (catalog.Catalog, error) {
 	class, id := NodeClass{}, ""
 	ref := v.Spec.Template.Spec.NodeClassRef
+	if ref != nil {
+		class.Origin, id = Origin{Kind: ref.Kind, Name: ref.Name}, "class "+ref.Kind+" "+ref.Name
+	}
 	if i := slices.IndexFunc(s.classes, func(c object) bool {
 		return ref != nil && c.origin.Name == ref.Name && (ref.Kind == "" || ref.Kind == c.origin.Kind)
 	}); i >= 0 {
-		class, id = nodeClass(s.classes[i]), "class "+ref.Name
+		class = nodeClass(s.classes[i])
 	} else if ref != nil {
 		s.notes.note(o, "spec.template.spec.nodeClassRef", fmt.Sprintf("%s %s is not there: its nodes are taken to be as they usually are", ref.Kind, ref.Name))
 	}

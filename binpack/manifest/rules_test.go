@@ -214,7 +214,7 @@ func TestPlaceholders(t *testing.T) {
 		notes = append(notes, n.String())
 	}
 	require.Equal(t, []string{
-		"a.yaml: document 2: is a list: it is no Kubernetes object",
+		"a.yaml: document 3: is a list: it is no Kubernetes object",
 		`a.yaml: document 1: NodePool p: spec.template.spec.requirements[0].values: "<<ZONE>>" is no value of a label: it is left out`,
 		`a.yaml: document 1: NodePool p: spec.template.spec.requirements[1].values: "${SIZE}" is no value of a label: it is left out`,
 		`a.yaml: document 1: NodePool p: spec.template.spec.requirements[2].key: "<<KEY>>" is no key of a label: the requirement is left out`,
@@ -222,6 +222,54 @@ func TestPlaceholders(t *testing.T) {
 	plan, err := binpack.Solve(t.Context(), r.Problem)
 	require.NoError(t, err)
 	require.Empty(t, plan.Unschedulable)
+}
+
+// TestOpenKeys has a pool whose pods choose the values of a key.
+func TestOpenKeys(t *testing.T) {
+	pool := "---\napiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: p}\nspec: {template: {spec: {requirements: [{key: example.com/team, operator: Exists}, {key: size, operator: Exists}]}}}\n"
+	r := problem(t, manifest.Options{}, pool+workload("Deployment", "one", "replicas: 1", "nodeSelector: {example.com/team: a}")+
+		workload("Deployment", "two", "replicas: 1", "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: example.com/team, operator: In, values: [b]}]}]}}}"))
+	reqs := r.Problem.Pools[0].Requirements
+	require.Equal(t, corev1.NodeSelectorRequirement{Key: "example.com/team", Operator: "In", Values: []string{"a", "b"}}, reqs[0])
+	require.Equal(t, corev1.NodeSelectorOpExists, reqs[1].Operator)
+	plan, err := binpack.Solve(t.Context(), r.Problem)
+	require.NoError(t, err)
+	require.Len(t, plan.Launches, 2)
+	require.Empty(t, plan.Unschedulable)
+
+	r = problem(t, manifest.Options{}, pool+workload("Deployment", "one", "replicas: 1", ""))
+	plan, err = binpack.Solve(t.Context(), r.Problem)
+	require.NoError(t, err)
+	require.Len(t, plan.Launches, 1)
+}
+
+// TestStaticPool has a pool of which nodes are launched whatever pods ask for.
+func TestStaticPool(t *testing.T) {
+	pool := "---\napiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: p}\nspec: {replicas: 3, template: {spec: {taints: [{key: a, effect: NoSchedule}], requirements: []}}}\n"
+	r := problem(t, manifest.Options{}, pool+workload("Deployment", "one", "replicas: 2", "tolerations: [{key: a, operator: Exists}]"))
+	plan, err := binpack.Solve(t.Context(), r.Problem)
+	require.NoError(t, err)
+	require.Len(t, plan.Launches, 3)
+	require.Equal(t, "0.3", plan.Cost.String())
+	require.Empty(t, plan.Unschedulable)
+	require.NoError(t, binpack.Verify(r.Problem, plan))
+
+	objects, err := read(t, strings.Replace(pool, "replicas: 3", "replicas: -3", 1))
+	require.NoError(t, err)
+	_, err = objects.Problem(manifest.Options{Catalog: types})
+	require.EqualError(t, err, "a.yaml: document 1: NodePool p: spec.replicas: -3 is not from 0 to 1000000")
+}
+
+// TestAutoMode reads the node class of EKS Auto Mode.
+func TestAutoMode(t *testing.T) {
+	var class manifest.NodeClass
+	problem(t, manifest.Options{Catalog: func(c manifest.NodeClass) (catalog.Catalog, error) {
+		class = c
+		return types(c)
+	}}, "apiVersion: eks.amazonaws.com/v1\nkind: NodeClass\nmetadata: {name: default}\nspec: {ephemeralStorage: {size: 100Gi}}\n"+
+		"---\napiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: p}\nspec: {template: {spec: {nodeClassRef: {group: eks.amazonaws.com, kind: NodeClass, name: default}, requirements: []}}}\n")
+	require.Equal(t, "NodeClass default", class.Origin.String())
+	require.Equal(t, "100Gi", class.EphemeralVolume().String())
 }
 
 func TestZones(t *testing.T) {

@@ -31,7 +31,7 @@ func (b *builder) sort(objects []object) {
 			b.pools = append(b.pools, o)
 		case *karpenter.NodeOverlay:
 			b.overlays = append(b.overlays, o)
-		case *karpenter.EC2NodeClass:
+		case *karpenter.EC2NodeClass, *karpenter.AutoNodeClass:
 			b.classes = append(b.classes, o)
 		case *autoscalingv2.HorizontalPodAutoscaler, *autoscalingv1.HorizontalPodAutoscaler:
 			b.scalers = append(b.scalers, o)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -26,6 +27,7 @@ type market struct {
 
 	types, priced int // in the last catalog
 	notes         []manifest.Note
+	made          map[string]catalog.Catalog // by what decides them
 }
 
 // regionOf returns the region that the zones are in, if its prices are known, and
@@ -45,11 +47,17 @@ func regionOf(zones []string) string {
 	return region
 }
 
-// catalog returns what nodes of a class may be launched as, at list prices.
+// catalog returns what nodes of a class may be launched as, at list prices. It is
+// one and the same for classes that do not differ.
 func (m *market) catalog(class manifest.NodeClass) (catalog.Catalog, error) {
 	options := ec2catalog.Options{Region: m.region, Zones: m.zones}
 	if err := m.configure(&options, class); err != nil {
 		return nil, err
+	}
+	auto := class.Origin.Kind == "NodeClass"
+	id := fmt.Sprintf("%t %+v", auto, options)
+	if c, ok := m.made[id]; ok {
+		return c, nil
 	}
 	all, err := options.Catalog()
 	if err != nil {
@@ -61,7 +69,34 @@ func (m *market) catalog(class manifest.NodeClass) (catalog.Catalog, error) {
 	}
 	priced, _ := pricing.Apply(all, list)
 	m.types, m.priced = len(all), len(priced)
+	if auto {
+		priced = withAutoLabels(priced)
+	}
+	if m.made == nil {
+		m.made = map[string]catalog.Catalog{}
+	}
+	m.made[id] = priced
 	return priced, nil
+}
+
+// withAutoLabels returns a catalog with the labels of EKS Auto Mode, which has
+// names of its own for Karpenter's.
+//
+// https://docs.aws.amazon.com/eks/latest/userguide/create-node-pool.html
+func withAutoLabels(c catalog.Catalog) catalog.Catalog {
+	out := make(catalog.Catalog, len(c))
+	for i, t := range c {
+		auto := *t
+		auto.Labels = maps.Clone(t.Labels)
+		for key, value := range t.Labels {
+			if name, ok := strings.CutPrefix(key, "karpenter.k8s.aws/"); ok {
+				auto.Labels["eks.amazonaws.com/"+name] = value
+			}
+		}
+		auto.Labels["eks.amazonaws.com/compute-type"] = "auto"
+		out[i] = &auto
+	}
+	return out
 }
 
 // configure sets in options what a node class states. What options cannot say
@@ -87,7 +122,7 @@ func (m *market) configure(options *ec2catalog.Options, class manifest.NodeClass
 		{"spec.kubelet.evictionHard", k.EvictionHard != nil},
 		{"spec.kubelet.evictionSoft", k.EvictionSoft != nil},
 		{"spec.instanceStorePolicy", class.InstanceStorePolicy != ""},
-		{"spec.amiFamily", class.AMIFamily != "" && class.AMIFamily != "AL2023" && class.AMIFamily != "AL2"},
+		{"spec.amiFamily", class.Origin.Kind == "EC2NodeClass" && class.AMIFamily != "" && class.AMIFamily != "AL2023" && class.AMIFamily != "AL2"},
 	} {
 		if field.stated {
 			m.notes = append(m.notes, manifest.Note{Origin: class.Origin, Path: field.path, Why: "is not applied: capacity is that of AL2023's defaults"})

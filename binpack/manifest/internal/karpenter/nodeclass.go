@@ -15,6 +15,39 @@ type EC2NodeClass struct {
 	Status            Ignored          `json:"status"`
 }
 
+// An AutoNodeClass is how EKS Auto Mode launches nodes.
+//
+// https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html
+type AutoNodeClass struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata"`
+	Spec              struct {
+		EphemeralStorage struct {
+			Size *resource.Quantity `json:"size"`
+
+			IOPS       Ignored `json:"iops"`
+			KMSKeyID   Ignored `json:"kmsKeyID"`
+			Throughput Ignored `json:"throughput"`
+		} `json:"ephemeralStorage"`
+
+		AdvancedNetworking               Ignored `json:"advancedNetworking"`
+		AdvancedSecurity                 Ignored `json:"advancedSecurity"`
+		CapacityReservationSelectorTerms Ignored `json:"capacityReservationSelectorTerms"`
+		CertificateBundles               Ignored `json:"certificateBundles"`
+		InstanceProfile                  Ignored `json:"instanceProfile"`
+		NetworkPolicy                    Ignored `json:"networkPolicy"`
+		NetworkPolicyEventLogs           Ignored `json:"networkPolicyEventLogs"`
+		PodSecurityGroupSelectorTerms    Ignored `json:"podSecurityGroupSelectorTerms"`
+		PodSubnetSelectorTerms           Ignored `json:"podSubnetSelectorTerms"`
+		Role                             Ignored `json:"role"`
+		SecurityGroupSelectorTerms       Ignored `json:"securityGroupSelectorTerms"`
+		SNATPolicy                       Ignored `json:"snatPolicy"`
+		SubnetSelectorTerms              Ignored `json:"subnetSelectorTerms"`
+		Tags                             Ignored `json:"tags"`
+	} `json:"spec"`
+	Status Ignored `json:"status"`
+}
+
 // EC2NodeClassSpec is what an EC2NodeClass states.
 type EC2NodeClassSpec struct {
 	AMIFamily           string               `json:"amiFamily"`
@@ -26,13 +59,15 @@ type EC2NodeClassSpec struct {
 	CapacityReservationSelectorTerms Ignored `json:"capacityReservationSelectorTerms"`
 	IPPrefixCount                    Ignored `json:"ipPrefixCount"`
 	AssociatePublicIPAddress         Ignored `json:"associatePublicIPAddress"`
+	ConnectionTracking               Ignored `json:"connectionTracking"`
 	Context                          Ignored `json:"context"`
+	CPUOptions                       Ignored `json:"cpuOptions"`
 	DetailedMonitoring               Ignored `json:"detailedMonitoring"`
 	EnclaveOptions                   Ignored `json:"enclaveOptions"`
 	InstanceProfile                  Ignored `json:"instanceProfile"`
-	LicenseSelectorTerms             Ignored `json:"licenseSelectorTerms"`
 	MetadataOptions                  Ignored `json:"metadataOptions"`
-	PlacementGroupSelectorTerms      Ignored `json:"placementGroupSelectorTerms"`
+	NetworkInterfaces                Ignored `json:"networkInterfaces"`
+	PlacementGroupSelector           Ignored `json:"placementGroupSelector"`
 	Role                             Ignored `json:"role"`
 	SecurityGroupSelectorTerms       Ignored `json:"securityGroupSelectorTerms"`
 	SubnetSelectorTerms              Ignored `json:"subnetSelectorTerms"`
