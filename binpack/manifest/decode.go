@@ -44,6 +44,9 @@ type header struct {
 	Items []json.RawMessage `json:"items"`
 }
 
+// mostNested bounds lists in lists, each of which is two steps of a path.
+const mostNested = 2 * 8
+
 var errNoObject = errors.New("is no Kubernetes object")
 
 func (d *decoder) document() error {
@@ -98,6 +101,10 @@ func (d *decoder) object(o object, at []any, text []byte, list header) {
 		o.group, version = version[:i], version[i+1:]
 	}
 	if strings.HasSuffix(h.Kind, "List") && h.Items != nil {
+		if len(at) > mostNested {
+			d.faults = append(d.faults, &Error{Origin: o.origin, Line: d.doc.Line, Path: o.path(""), Err: errors.New("is a list in too many lists")})
+			return
+		}
 		for i, item := range h.Items {
 			d.object(object{origin: Origin{File: o.origin.File, Document: o.origin.Document}, within: o.path(fmt.Sprintf("items[%d].", i)) + "."},
 				append(slices.Clip(at), "items", i), item, h)

@@ -86,6 +86,7 @@ func TestBounds(t *testing.T) {
 		"braces":         {"a: " + strings.Repeat("{a: ", mib/4), "exceeded max depth"},
 		"indents":        {strings.Repeat("- ", mib/2), "exceeded max depth"},
 		"JSON":           {`{"a":` + strings.Repeat("[", mib), "exceeded max depth"},
+		"lists in lists": {strings.Repeat(`{"kind":"List","items":[`, 4000) + strings.Repeat("]}", 4000), "in too many lists"},
 		"one long line":  {"a: " + strings.Repeat("x", 4*mib), ""},
 		"no documents":   {strings.Repeat("---\n", mib/4), ""},
 		"commas":         {"a: [" + strings.Repeat("1,", mib/2) + "]", ""},
