@@ -30,6 +30,7 @@ type decoder struct {
 	file    string
 	doc     documents.Document
 	faults  []error
+	lines   *documents.Lines // nil: not asked for yet
 }
 
 // A header is what tells what an object is.
@@ -165,9 +166,12 @@ func (o *Objects) skip(about object, why string, workload bool) {
 
 // wrong adds the fault of an object that does not decode.
 func (d *decoder) wrong(o object, at []any, text []byte, fresh func() any) {
-	path, err := locate(text, fresh)
+	if d.lines == nil {
+		d.lines = d.doc.Lines()
+	}
+	path, err := locate(text, fresh, len(d.faults) < mostLocated)
 	d.faults = append(d.faults, &Error{
-		Origin: o.origin, Line: d.doc.LineOf(append(slices.Clip(at), path...)...), Path: o.path(pathString(path)), Err: err,
+		Origin: o.origin, Line: d.lines.Of(append(slices.Clip(at), path...)...), Path: o.path(pathString(path)), Err: err,
 	})
 }
 

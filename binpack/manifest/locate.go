@@ -13,12 +13,17 @@ import (
 	kjson "sigs.k8s.io/json"
 )
 
-// mostLocated is the size of texts in which a fault is located, in bytes.
-const mostLocated = 1 << 20
+// A fault is located in texts of so many bytes, and for the first so many of a
+// document: it takes time.
+const (
+	mostSearched = 1 << 20
+	mostLocated  = 100
+)
 
 // locate returns the innermost value of an object that keeps it from being
-// decoded: without it the object decodes, or fails elsewhere.
-func locate(text []byte, fresh func() any) (path []any, err error) {
+// decoded: without it the object decodes, or fails elsewhere. If it is not worth
+// the time, it returns the top.
+func locate(text []byte, fresh func() any, worth bool) (path []any, err error) {
 	var root any
 	decode := func() error {
 		text, err := json.Marshal(root)
@@ -27,7 +32,7 @@ func locate(text []byte, fresh func() any) (path []any, err error) {
 		}
 		return err
 	}
-	if err := json.Unmarshal(text, &root); err != nil || len(text) > mostLocated {
+	if err := json.Unmarshal(text, &root); err != nil || len(text) > mostSearched || !worth {
 		return nil, plain(kjson.UnmarshalCaseSensitivePreserveInts(text, fresh()))
 	}
 	fault := decode()

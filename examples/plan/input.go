@@ -90,6 +90,9 @@ func (in *input) reasons(u binpack.Unschedulable) []binpack.PoolReason {
 	return out
 }
 
+// mostErrors is how many errors are worth reading.
+const mostErrors = 20
+
 // failAll says each of the errors that are joined in a line of its own, if they
 // are about manifests, and returns the exit status.
 func failAll(c *cli.Command, stderr io.Writer, err error) int {
@@ -98,7 +101,11 @@ func failAll(c *cli.Command, stderr io.Writer, err error) int {
 	if !ok || !errors.As(err, &one) {
 		return c.Fail(stderr, err)
 	}
-	for _, e := range joined.Unwrap() {
+	all := joined.Unwrap()
+	for i, e := range all {
+		if i == mostErrors {
+			return c.Fail(stderr, fmt.Errorf("and %d more", len(all)-i))
+		}
 		c.Fail(stderr, e)
 	}
 	return cli.BadInput

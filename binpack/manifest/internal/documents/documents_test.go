@@ -91,15 +91,15 @@ func TestReadAll(t *testing.T) {
 	require.Equal(t, "ab", string(text))
 }
 
-func TestLineOf(t *testing.T) {
+func TestLines(t *testing.T) {
 	const text = "a: 0\n---\nspec:\n  list:\n  - x: 1\n  - x: &n 2\n  other: [*n]\n"
 	var d Document
 	for d = range Read([]byte(text)) {
 	}
-	require.Equal(t, 6, d.LineOf("spec", "list", 1, "x"))
-	require.Equal(t, 7, d.LineOf("spec", "other", 0, "none"))
-	require.Equal(t, 3, d.LineOf("none"))
-	require.Equal(t, 1, Document{Line: 1, Text: []byte("[")}.LineOf("a"))
+	require.Equal(t, 6, d.Lines().Of("spec", "list", 1, "x"))
+	require.Equal(t, 7, d.Lines().Of("spec", "other", 0, "none"))
+	require.Equal(t, 3, d.Lines().Of("none"))
+	require.Equal(t, 1, Document{Line: 1, Text: []byte("[")}.Lines().Of("a"))
 }
 
 func TestLineError(t *testing.T) {
@@ -125,7 +125,7 @@ func FuzzRead(f *testing.F) {
 				require.ErrorAs(t, err, &at)
 				require.LessOrEqual(t, at.Line, lines)
 			}
-			require.LessOrEqual(t, d.LineOf("a", 0, "b"), lines)
+			require.LessOrEqual(t, d.Lines().Of("a", 0, "b"), lines)
 		}
 	})
 }

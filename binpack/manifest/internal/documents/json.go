@@ -57,15 +57,39 @@ func (d Document) atLine(err error) *LineError {
 	return &LineError{d.line(line), errors.New(m[2])}
 }
 
-// LineOf returns the line of the text where a value of the document stands:
-// keys and indices from its top. Of what is not there, that of what would hold
-// it.
-func (d Document) LineOf(path ...any) int {
+// line returns the line of the text that is so many lines down the document, the
+// last one at most: YAML knows more ends of lines than files do, and finds at the
+// end of a document what is missing before.
+func (d Document) line(n int) int { return d.Line + min(max(n, 1), d.height()) - 1 }
+
+// height returns how many lines the document has, empty ones at its end set aside.
+func (d Document) height() int {
+	return lineAt(d.Text, int64(len(bytes.TrimRight(d.Text, " \t\r\n"))))
+}
+
+// Lines knows where the values of a document stand.
+type Lines struct {
+	first, height int
+	top           *goyaml.Node // nil: the document cannot be read
+}
+
+// Lines reads the document for where its values stand.
+func (d Document) Lines() *Lines {
+	l := &Lines{first: d.Line, height: d.height()}
 	var root goyaml.Node
-	if goyaml.Unmarshal(d.Text, &root) != nil || len(root.Content) == 0 {
-		return d.Line
+	if goyaml.Unmarshal(d.Text, &root) == nil && len(root.Content) > 0 {
+		l.top = root.Content[0]
 	}
-	at := root.Content[0]
+	return l
+}
+
+// Of returns the line of the text where a value stands: keys and indices from the
+// top of the document. Of what is not there, that of what would hold it.
+func (l *Lines) Of(path ...any) int {
+	at := l.top
+	if at == nil {
+		return l.first
+	}
 	line := at.Line
 	for _, step := range path {
 		for at.Kind == goyaml.AliasNode {
@@ -77,15 +101,7 @@ func (d Document) LineOf(path ...any) int {
 		}
 		at, line = next, next.Line
 	}
-	return d.line(line)
-}
-
-// line returns the line of the text that is so many lines down the document, the
-// last one at most: YAML knows more ends of lines than files do, and finds at the
-// end of a document what is missing before.
-func (d Document) line(n int) int {
-	last := lineAt(d.Text, int64(len(bytes.TrimRight(d.Text, " \t\r\n"))))
-	return d.Line + min(max(n, 1), last) - 1
+	return l.first + min(max(line, 1), l.height) - 1
 }
 
 // child returns the value at a key or index; nil: there is none.
