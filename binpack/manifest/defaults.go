@@ -20,6 +20,17 @@ func (b *builder) complete(pod *corev1.Pod, at place) {
 	b.defaultLimits(pod)
 	b.applyPriority(pod, at)
 	b.applyRuntime(pod, at)
+	if asksForNothing(pod) {
+		b.notes.note(at.object, at.of("spec.containers"), "ask for neither CPU nor memory: they are taken to need none")
+	}
+}
+
+// asksForNothing reports whether no container of the pod, and not the pod as a
+// whole, requests something.
+func asksForNothing(pod *corev1.Pod) bool {
+	some := len(pod.Spec.Overhead) > 0 || pod.Spec.Resources != nil && len(pod.Spec.Resources.Requests)+len(pod.Spec.Resources.Limits) > 0
+	eachContainer(pod, func(c *corev1.Container) { some = some || len(c.Resources.Requests) > 0 })
+	return !some
 }
 
 // of returns a path of the pod from the object that it comes from.

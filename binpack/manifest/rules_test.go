@@ -272,6 +272,17 @@ func TestAutoMode(t *testing.T) {
 	require.Equal(t, "100Gi", class.EphemeralVolume().String())
 }
 
+// TestNoRequests says which pods ask for nothing.
+func TestNoRequests(t *testing.T) {
+	for text, want := range map[string]int{
+		with("{requests: {cpu: 100m}}", "{}"):                 1,
+		with("{requests: {cpu: 100m}}", "{limits: {cpu: 1}}"): 0,
+		small: 0,
+	} {
+		require.Len(t, problem(t, manifest.Options{}, text).Notes, want)
+	}
+}
+
 func TestZones(t *testing.T) {
 	objects, err := read(t, "apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: p}\nspec: {template: {spec: {requirements: [{key: topology.kubernetes.io/zone, operator: In, values: [b, a]}]}}}\n"+node)
 	require.NoError(t, err)

@@ -26,14 +26,18 @@ the on-demand list prices of EC2, which are built in.
 
       plan -f app.yaml -daemons eks
 
-  And with my NodePool, scaled to 15, in another region?
+  And with my NodePools, scaled to 15, in another region? (For each of several
+  pools by itself: once for each file.)
 
-      plan -f nodepool.yaml -f app.yaml -replicas web=15 -region us-west-2
+      plan -f pools/ -f app.yaml -replicas web=15 -region us-west-2
 
-  And what a chart, or a cluster, has?
+  And what a chart asks for, or a cluster?
 
       helm template my-chart | plan -f - -f pools/
       kubectl get deploy,sts,ds,hpa,nodepools,ec2nodeclasses -A -o yaml | plan -f -
+
+Where plan is not installed, go run github.com/stowage/stowage/examples/plan@latest
+stands for it.
 
 Manifests are YAML or JSON. Workloads, pods, nodes, storage and Karpenter's
 objects are read; without a NodePool any instance type may be launched, and nodes

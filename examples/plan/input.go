@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -36,7 +37,7 @@ func (o *options) read(stdin io.Reader) (input, error) {
 		in.problem, err = cli.ReadProblem(o.path)
 	}
 	if err != nil {
-		return in, err
+		return in, hinted(o.path, err)
 	}
 	p := &in.problem
 	if p.Catalog, err = charged(p.Catalog, o.charge); err != nil {
@@ -48,6 +49,15 @@ func (o *options) read(stdin io.Reader) (input, error) {
 		}
 	}
 	return in, nil
+}
+
+// hinted returns an error of reading a problem file, with a hint if the file looks
+// like manifests.
+func hinted(path string, err error) error {
+	if ext := filepath.Ext(path); ext == ".yaml" || ext == ".yml" {
+		return fmt.Errorf("%w (manifests are read with -f)", err)
+	}
+	return err
 }
 
 // writeProblem writes a problem file.

@@ -127,6 +127,7 @@ func TestBadManifests(t *testing.T) {
 	}{
 		{[]string{"-f", broken}, "plan: " + broken + ":1: document 1: did not find expected node content\nplan: " + broken + ":3: document 2: did not find expected node content\n"},
 		{[]string{"-f", negative}, "plan: " + negative + ": document 1: Pod p: spec.containers[0].resources.requests[cpu]: -1 is negative\n"},
+		{[]string{"none.yaml"}, "plan: open none.yaml: no such file or directory (manifests are read with -f)\n"},
 		{[]string{"-f", "none.yaml"}, "plan: stat none.yaml: no such file or directory\n"},
 		{[]string{"-f", empty}, "plan: " + empty + " has no *.yaml, *.yml or *.json\n"},
 		{[]string{"-f", "testdata/shop", leftovers}, "plan: wants 0 arguments after the flags, not 1\n"},
@@ -156,7 +157,7 @@ func TestRegionOf(t *testing.T) {
 
 func TestHelpShowsInvocations(t *testing.T) {
 	out, _ := plan(t, cli.OK, "-h")
-	require.Equal(t, 3, strings.Count(out, "      plan -f")+strings.Count(out, "| plan -f")-1)
+	require.Equal(t, 4, strings.Count(out, "      plan -f")+strings.Count(out, "| plan -f"))
 	for _, word := range []string{"-replicas", "-region", "-zones", "-daemons", "-preferences", "-alternatives", "-risk", "-gap", "-node-charge", "aws-node (50m", "kube-proxy (100m"} {
 		require.Contains(t, out, word)
 	}
