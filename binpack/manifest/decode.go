@@ -42,6 +42,11 @@ type header struct {
 		GenerateName string `json:"generateName"`
 		Namespace    string `json:"namespace"`
 	} `json:"metadata"`
+	Items json.RawMessage `json:"items"` // of a list
+}
+
+// A list is what is read of a list of objects.
+type list struct {
 	Items []json.RawMessage `json:"items"`
 }
 
@@ -80,7 +85,7 @@ func (d *decoder) document() error {
 
 // object reads an object, which is at a place in the document. Of what it does
 // not say of itself its list may know.
-func (d *decoder) object(o object, at []any, text []byte, list header) {
+func (d *decoder) object(o object, at []any, text []byte, within header) {
 	var h header
 	if err := json.Unmarshal(text, &h); err != nil {
 		var kind struct{ Kind string }
@@ -91,7 +96,7 @@ func (d *decoder) object(o object, at []any, text []byte, list header) {
 		return
 	}
 	if h.APIVersion == "" && h.Kind == "" {
-		h.APIVersion, h.Kind = list.APIVersion, strings.TrimSuffix(list.Kind, "List")
+		h.APIVersion, h.Kind = within.APIVersion, strings.TrimSuffix(within.Kind, "List")
 	}
 	o.origin.Kind, o.origin.Namespace, o.origin.Name = h.Kind, h.Metadata.Namespace, h.Metadata.Name
 	if h.Metadata.Name == "" {
@@ -101,15 +106,8 @@ func (d *decoder) object(o object, at []any, text []byte, list header) {
 	if i := strings.LastIndexByte(version, '/'); i >= 0 {
 		o.group, version = version[:i], version[i+1:]
 	}
-	if strings.HasSuffix(h.Kind, "List") && h.Items != nil {
-		if len(at) > mostNested {
-			d.faults = append(d.faults, &Error{Origin: o.origin, Line: d.doc.Line, Path: o.path(""), Err: errors.New("is a list in too many lists")})
-			return
-		}
-		for i, item := range h.Items {
-			d.object(object{origin: Origin{File: o.origin.File, Document: o.origin.Document}, within: o.path(fmt.Sprintf("items[%d].", i)) + "."},
-				append(slices.Clip(at), "items", i), item, h)
-		}
+	if strings.HasSuffix(h.Kind, "List") && len(h.Items) > 0 {
+		d.items(o, at, text, h)
 		return
 	}
 	fresh := known(o.group, version, h.Kind)
@@ -126,6 +124,23 @@ func (d *decoder) object(o object, at []any, text []byte, list header) {
 	d.objects.found = append(d.objects.found, o)
 	for _, err := range strict {
 		d.note(o, err)
+	}
+}
+
+// items reads the objects of a list.
+func (d *decoder) items(o object, at []any, text []byte, h header) {
+	var l list
+	if err := json.Unmarshal(text, &l); err != nil {
+		d.wrong(o, at, text, func() any { return new(list) })
+		return
+	}
+	if len(at) > mostNested {
+		d.faults = append(d.faults, &Error{Origin: o.origin, Line: d.doc.Line, Path: o.path(""), Err: errors.New("is a list in too many lists")})
+		return
+	}
+	for i, item := range l.Items {
+		within := object{origin: Origin{File: o.origin.File, Document: o.origin.Document}, within: o.path(fmt.Sprintf("items[%d].", i)) + "."}
+		d.object(within, append(slices.Clip(at), "items", i), item, h)
 	}
 }
 

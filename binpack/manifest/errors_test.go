@@ -43,6 +43,7 @@ func TestErrors(t *testing.T) {
 		{"own anchor", "a: &x [*x]\n", "a.yaml:1: document 1: anchor \"x\" contains itself"},
 		{"in a list", "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: p}\n  spec: {priority: high}\n",
 			"a.yaml:7: document 1: Pod p: items[0].spec.priority: is a string, not a whole number"},
+		{"a list that is none", "apiVersion: v1\nkind: List\nitems: {a: b}\n", "a.yaml:3: document 1: List: items: is an object, not a list"},
 		{"JSON", "{\"kind\": \"Pod\",\n\"apiVersion\" \"v1\"}", "a.yaml:2: document 1: invalid character '\"' after object key"},
 		{"cut off", small[:len(small)-8], "a.yaml:9: document 1: did not find expected ',' or '}'"},
 	} {

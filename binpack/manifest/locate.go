@@ -91,10 +91,10 @@ func plain(err error) error {
 		switch t := m[2]; {
 		case strings.HasPrefix(t, "int"), strings.HasPrefix(t, "uint"):
 			want = "a whole number"
-		case strings.HasPrefix(t, "map["), strings.Contains(t, "."):
-			want = "an object"
 		case strings.HasPrefix(t, "[]"):
 			want = "a list"
+		case strings.HasPrefix(t, "map["), strings.Contains(t, "."):
+			want = "an object"
 		case t == "bool":
 			want = "true or false"
 		case t == "string":

@@ -3,6 +3,7 @@ package manifest
 import (
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/stowage/stowage/binpack/manifest/internal/karpenter"
@@ -21,15 +22,14 @@ type NodeClass struct {
 	InstanceStorePolicy string // "RAID0": the disks of the instance are its ephemeral storage; "": they are not
 }
 
-// Kubelet is what is set of the kubelet. Amounts are quantities, or in
-// thresholds shares like "10%"; they are as the class states them.
+// Kubelet is what is set of the kubelet.
 type Kubelet struct {
 	MaxPods        *int32 // nil: as the instance type has it
 	PodsPerCore    *int32 // nil: no limit
-	SystemReserved map[string]string
-	KubeReserved   map[string]string
-	EvictionHard   map[string]string
-	EvictionSoft   map[string]string
+	SystemReserved corev1.ResourceList
+	KubeReserved   corev1.ResourceList
+	EvictionHard   map[string]string // by signal, like memory.available: a quantity, or a share like "5%"
+	EvictionSoft   map[string]string // likewise
 }
 
 // A BlockDevice is a volume that each node is launched with.

@@ -1,6 +1,7 @@
 package karpenter
 
 import (
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -87,12 +88,12 @@ type AMISelectorTerm struct {
 
 // A Kubelet is the settings of the kubelet that decide what a node has for pods.
 type Kubelet struct {
-	MaxPods        *int32            `json:"maxPods"`
-	PodsPerCore    *int32            `json:"podsPerCore"`
-	SystemReserved map[string]string `json:"systemReserved"`
-	KubeReserved   map[string]string `json:"kubeReserved"`
-	EvictionHard   map[string]string `json:"evictionHard"`
-	EvictionSoft   map[string]string `json:"evictionSoft"`
+	MaxPods        *int32              `json:"maxPods"`
+	PodsPerCore    *int32              `json:"podsPerCore"`
+	SystemReserved corev1.ResourceList `json:"systemReserved"`
+	KubeReserved   corev1.ResourceList `json:"kubeReserved"`
+	EvictionHard   map[string]string   `json:"evictionHard"`
+	EvictionSoft   map[string]string   `json:"evictionSoft"`
 
 	ClusterDNS                  Ignored `json:"clusterDNS"`
 	CPUCFSQuota                 Ignored `json:"cpuCFSQuota"`
