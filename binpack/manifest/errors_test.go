@@ -86,6 +86,7 @@ func TestProblemErrors(t *testing.T) {
 		want        string
 	}{
 		{"negative", with("replicas: 2", "replicas: -2"), manifest.Options{}, "a.yaml: document 1: Deployment shop/web: spec.replicas: -2 is negative"},
+		{"a negative parallelism", workload("Job", "j", "parallelism: -1", ""), manifest.Options{}, "Job j: spec.parallelism: -1 is negative"},
 		{"too many", with("replicas: 2", "replicas: 2000000000"), manifest.Options{}, "a.yaml: document 1: Deployment shop/web: spec.replicas: more than 1000000 pods are asked for"},
 		{"no containers", with("containers: [{name: web, image: x, resources: {requests: {cpu: 100m}}}]", "containers: []"), manifest.Options{},
 			"a.yaml: document 1: Deployment shop/web: spec.template.spec.containers: there are none"},

@@ -33,8 +33,8 @@ func (r *Result) Name(pod *corev1.Pod) string {
 func (r *Result) Path(pod *corev1.Pod, path string) (in Origin, inObject string) {
 	m := indexed.FindStringSubmatch(path)
 	if m == nil {
-		if at, ok := r.pods[pod]; ok && (strings.HasPrefix(path, "spec.") || strings.HasPrefix(path, "metadata.")) {
-			return at.origin, at.path(at.of(path))
+		if _, ok := r.pods[pod]; ok && (strings.HasPrefix(path, "spec.") || strings.HasPrefix(path, "metadata.")) {
+			return r.inPod(pod, path)
 		}
 		return Origin{}, path
 	}
@@ -45,20 +45,34 @@ func (r *Result) Path(pod *corev1.Pod, path string) (in Origin, inObject string)
 	case m[1] == "Pools" && i < len(r.pools):
 		return r.pools[i].origin, r.pools[i].path(poolPath(strings.TrimPrefix(rest, ".")))
 	case m[1] == "Pods" && i < len(p.Pods):
-		return r.Path(p.Pods[i], strings.TrimPrefix(rest, "."))
+		return r.inPod(p.Pods[i], rest)
 	case m[1] == "DaemonPods" && i < len(p.DaemonPods):
-		return r.Path(p.DaemonPods[i], strings.TrimPrefix(rest, "."))
+		return r.inPod(p.DaemonPods[i], rest)
 	case m[1] == "Workloads" && i < len(p.Workloads):
-		return r.Path(p.Workloads[i].Pod, strings.TrimPrefix(strings.TrimPrefix(rest, ".Pod"), "."))
+		return r.inPod(p.Workloads[i].Pod, strings.TrimPrefix(rest, ".Pod"))
 	case m[1] == "Existing" && i < len(p.Existing):
 		if n := nodePods.FindStringSubmatch(rest); n != nil {
 			if j, _ := strconv.Atoi(n[1]); j < len(p.Existing[i].Pods) {
-				return r.Path(p.Existing[i].Pods[j], strings.TrimPrefix(rest[len(n[0]):], "."))
+				return r.inPod(p.Existing[i].Pods[j], rest[len(n[0]):])
 			}
 		}
 		return Origin{Kind: "Node", Name: p.Existing[i].Node.Name}, strings.TrimPrefix(strings.TrimPrefix(rest, ".Node"), ".")
 	}
 	return Origin{}, path
+}
+
+// inPod returns a path of a pod as one of the object that it comes from. A pod
+// that comes from none is an object of its own.
+func (r *Result) inPod(pod *corev1.Pod, path string) (in Origin, inObject string) {
+	path = strings.TrimPrefix(path, ".")
+	at, ok := r.pods[pod]
+	switch {
+	case !ok:
+		return Origin{Kind: "Pod", Namespace: pod.Namespace, Name: pod.Name}, path
+	case path == "":
+		return at.origin, at.path("")
+	}
+	return at.origin, at.path(at.of(path))
 }
 
 var (

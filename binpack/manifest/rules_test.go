@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/manifest"
@@ -164,8 +165,11 @@ func TestNames(t *testing.T) {
 	require.NotContains(t, got["Pod shop/big"], "template")
 	require.Contains(t, got["Deployment one"], "NodePool p spec.limits[cpu]")
 
+	r.Problem.DaemonPods = append(r.Problem.DaemonPods, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "own"}}) // the caller's
 	for path, want := range map[string][2]string{
 		"Pods[0].spec.containers[0]":        {"Pod shop/big", "spec.containers[0]"},
+		"Pods[0]":                           {"Pod shop/big", ""},
+		"DaemonPods[0].spec":                {"Pod own", "spec"},
 		"Workloads[0].Pod.spec.tolerations": {"Deployment web", "spec.template.spec.tolerations"},
 		"Pools[0].Requirements[0]":          {"NodePool p", "spec.template.spec.requirements[0]"},
 		"Pools[0].labels[a/b]":              {"NodePool p", "spec.template.metadata.labels[a/b]"},
@@ -178,6 +182,7 @@ func TestNames(t *testing.T) {
 		require.Equal(t, want, [2]string{origin.String(), in})
 	}
 	require.Equal(t, "with Deployment web spec.template.spec.hostPID, and NodePool p.", r.Text("with Workloads[0].Pod.spec.hostPID, and Pools[0]."))
+	require.Equal(t, "which Pod own claims", r.Text("which DaemonPods[0] claims"))
 
 	bad := problem(t, manifest.Options{}, small)
 	bad.Problem.Workloads[0].Pod.Spec.Containers[0].Resources.Requests[corev1.ResourceCPU] = resource.MustParse("-1")

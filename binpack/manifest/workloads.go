@@ -20,6 +20,7 @@ type controller struct {
 	meta     *metav1.ObjectMeta
 	template *corev1.PodTemplateSpec
 	at       string                         // path of the template
+	count    string                         // path of the count
 	stated   *int32                         // replicas; nil: 1
 	most     int                            // with job: most pods; -1: any number
 	disks    []corev1.PersistentVolumeClaim // of which each replica has its own
@@ -37,6 +38,10 @@ type owner struct{ namespace, kind, name string }
 
 func (b *builder) add(c *controller) {
 	c.there = map[string]bool{}
+	c.count = strings.TrimSuffix(c.at, "template") + "replicas"
+	if c.job {
+		c.count = strings.TrimSuffix(c.at, "template") + "parallelism"
+	}
 	c.replicas = 1
 	if c.stated != nil {
 		c.replicas = int(*c.stated)
@@ -79,7 +84,7 @@ func (b *builder) scale() {
 	}
 	for _, c := range b.controllers {
 		if c.replicas < 0 {
-			b.fault(c.object, "spec.replicas", "%d is negative", c.replicas)
+			b.fault(c.object, c.count, "%d is negative", c.replicas)
 		}
 	}
 }
@@ -161,12 +166,12 @@ func (b *builder) place() {
 		}
 		missing := max(0, c.replicas-len(c.there))
 		if b.asked += missing; b.asked > mostPods {
-			b.fault(c.object, "spec.replicas", "more than %d pods are asked for", mostPods)
+			b.fault(c.object, c.count, "more than %d pods are asked for", mostPods)
 			return
 		}
 		if len(c.disks) > 0 {
 			if b.single += missing; b.single > mostSingle {
-				b.fault(c.object, "spec.replicas", "more than %d pods with volumes of their own are asked for", mostSingle)
+				b.fault(c.object, c.count, "more than %d pods with volumes of their own are asked for", mostSingle)
 				return
 			}
 			b.placeEach(c, missing)
