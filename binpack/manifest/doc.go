@@ -14,6 +14,24 @@
 // pods that run on them. What Karpenter's pools may launch is a catalog that the
 // caller makes of each NodeClass; NodeOverlays change it.
 //
+// # What is read
+//
+//   - Deployment, ReplicaSet, ReplicationController, StatefulSet with its claim
+//     templates, Job, and CronJob, which counts as if its job ran: workloads.
+//     HorizontalPodAutoscaler: how many pods. DaemonSet: on each new node.
+//   - Pod: on its node, if that is there; else it waits, if nothing that is there
+//     makes it.
+//   - Namespace, PriorityClass, RuntimeClass; LimitRange: its defaults.
+//   - PersistentVolumeClaim, PersistentVolume, StorageClass; of CSINode how many
+//     volumes a node takes. What pods name and is not there is made up, so that
+//     it stops no pod, and noted.
+//   - Node, and NodeClaim without one: nodes that are there or on their way.
+//   - NodePool: a pool, whose limits are less what its nodes have; a static one
+//     has its nodes whatever pods ask for. NodeOverlay, EC2NodeClass, and the
+//     NodeClass of EKS Auto Mode.
+//
+// ResourceQuota and PodDisruptionBudget are known, and noted as not applied.
+//
 // The rooms below do what has nothing to do with a Problem:
 //
 //	internal/documents   a text in documents, as JSON, within bounds

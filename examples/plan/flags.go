@@ -40,8 +40,8 @@ Where plan is not installed, go run github.com/stowage/stowage/examples/plan@lat
 stands for it.
 
 Manifests are YAML or JSON. Workloads, pods, nodes, storage and Karpenter's
-objects are read; without a NodePool any instance type may be launched, and nodes
-that are there are used first. What was not understood is counted at the end of
+objects are read; without a NodePool any instance type may be launched. Nodes that
+are there are used first, and are not in the cost. What was not understood is counted at the end of
 the table and listed by -o json. A folder stands for the *.yaml, *.yml and *.json
 in it, not below it. A problem file (binpack/problemfile/FORMAT.md) says all this
 in one file, catalog and prices too.
