@@ -28,7 +28,7 @@ type result struct {
 	Verified      *bool           `json:"verified,omitempty"`
 	Risk          string          `json:"risk,omitempty"`          // with -risk: "as asked", or what is not
 	Prices        string          `json:"prices,omitempty"`        // of manifests: what they are
-	NotUnderstood []manifest.Note `json:"notUnderstood,omitempty"` // of manifests: what does not count, or not as it stands
+	NotUnderstood []manifest.Note `json:"notUnderstood,omitzero"`  // of manifests: what does not count, or not as it stands
 }
 
 func newResult(in *input, plan binpack.Plan, took time.Duration) (result, error) {
@@ -50,7 +50,7 @@ func newResult(in *input, plan binpack.Plan, took time.Duration) (result, error)
 		Prices:       in.prices,
 	}
 	if in.manifests != nil {
-		r.NotUnderstood = in.manifests.Notes
+		r.NotUnderstood = append([]manifest.Note{}, in.manifests.Notes...) // none is said too
 	}
 	for _, w := range p.Workloads {
 		r.Pods += w.Replicas
