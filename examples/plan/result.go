@@ -26,9 +26,9 @@ type result struct {
 	ByType       map[string]int `json:"byType"` // instance type → launches
 	named
 	Verified      *bool           `json:"verified,omitempty"`
-	Risk          string          `json:"risk,omitempty"`          // with -risk: "as asked", or what is not
-	Prices        string          `json:"prices,omitempty"`        // of manifests: what they are
-	NotUnderstood []manifest.Note `json:"notUnderstood,omitzero"`  // of manifests: what does not count, or not as it stands
+	Risk          string          `json:"risk,omitempty"`         // with -risk: "as asked", or what is not
+	Prices        string          `json:"prices,omitempty"`       // of manifests: what they are
+	NotUnderstood []manifest.Note `json:"notUnderstood,omitzero"` // of manifests: what does not count, or not as it stands
 }
 
 func newResult(in *input, plan binpack.Plan, took time.Duration) (result, error) {
