@@ -1,6 +1,7 @@
 package binpack
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math/big"
@@ -8,23 +9,24 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/naive"
+	"github.com/stowage/stowage/binpack/internal/quantity"
 	"github.com/stowage/stowage/catalog"
 )
 
 // After returns what is left of p once the launches of done have joined, and the
 // pods of its launches and nominations are where it puts them: these pods no longer
-// wait, the launches are nodes at the end of Existing, in their order, with their
+// wait, each node of the launches is at the end of Existing, in their order, with its
 // daemons, and what they took of limits, quotas and counted offerings is gone. The
 // answers of p.Availability are taken to be from before the launches. A done that
 // puts a pod more often than p asks for gives a problem that asks for none of it.
 func (p Problem) After(done Plan) Problem {
 	placed := map[*corev1.Pod]int{}
 	for _, l := range done.Launches {
-		countPods(placed, l.Pods)
+		countPods(placed, l.Pods, l.Nodes())
 	}
 	for _, n := range done.Nominations {
-		countPods(placed, n.Pods)
+		countPods(placed, n.Pods, 1)
 	}
 	rest := p
 	rest.Pods = slices.DeleteFunc(slices.Clone(p.Pods), func(pod *corev1.Pod) bool { return placed[pod] > 0 })
@@ -38,9 +40,10 @@ func (p Problem) After(done Plan) Problem {
 	return rest
 }
 
-func countPods(placed map[*corev1.Pod]int, pods []Placement) {
+// countPods counts the pods of a number of alike nodes.
+func countPods(placed map[*corev1.Pod]int, pods []Placement, nodes int) {
 	for _, on := range pods {
-		placed[on.Pod] += max(on.Count, 0)
+		placed[on.Pod] += max(on.Count, 0) * nodes
 	}
 }
 
@@ -63,25 +66,28 @@ func (p *Problem) existingAfter(done Plan) []ExistingNode {
 		daemons []Placement
 	}
 	templates := map[string]template{}
-	daemons := daemonsOf(p)
 	number := 0
 	for _, l := range done.Launches {
-		key := fmt.Sprintf("%q %q %s", l.Pool, l.Offering, labelsKey(l.Labels))
+		key := fmt.Sprintf("%q %q %q", l.Pool, l.Offering, l.Labels)
 		t, known := templates[key]
 		if !known {
 			t.node = p.joined(l)
-			for _, d := range running(daemons, kube.Node{Name: kube.UnknownName, Labels: t.node.Labels, Taints: t.node.Spec.Taints}) {
-				t.daemons = append(t.daemons, Placement{withoutPeers(p.DaemonPods[d]), 1})
+			for _, pod := range p.DaemonPods {
+				if naive.Refuses(pod, t.node) == nil {
+					t.daemons = append(t.daemons, Placement{withoutPeers(pod), 1})
+				}
 			}
 			templates[key] = t
 		}
-		node := t.node.DeepCopy()
-		for node.Name == "" || names[node.Name] {
-			node.Name = fmt.Sprintf("launch-%d", number)
-			number++
+		for range l.Nodes() {
+			node := t.node.DeepCopy()
+			for node.Name == "" || names[node.Name] {
+				node.Name = fmt.Sprintf("launch-%d", number)
+				number++
+			}
+			names[node.Name] = true
+			out = append(out, ExistingNode{node, appendBound(appendBound(nil, node.Name, t.daemons), node.Name, l.Pods)})
 		}
-		names[node.Name] = true
-		out = append(out, ExistingNode{node, appendBound(appendBound(nil, node.Name, t.daemons), node.Name, l.Pods)})
 	}
 	return out
 }
@@ -89,7 +95,7 @@ func (p *Problem) existingAfter(done Plan) []ExistingNode {
 // joined returns the node as it is once it is ready: without startup taints.
 func (p *Problem) joined(l Launch) *corev1.Node {
 	node := p.Node(l)
-	for _, pool := range poolsOf(p) {
+	for _, pool := range p.EffectivePools() {
 		if pool.Name == l.Pool {
 			node.Spec.Taints = pool.Taints
 		}
@@ -125,9 +131,9 @@ func (p *Problem) useUp(launches []Launch) {
 	}
 	types := map[string]map[catalog.Key]*catalog.InstanceType{}
 	limits := map[catalog.Key]int{} // that the catalogs state
-	for _, pool := range poolsOf(p) {
+	for _, pool := range p.EffectivePools() {
 		types[pool.Name] = map[catalog.Key]*catalog.InstanceType{}
-		for _, t := range catalogOf(p, &pool) {
+		for _, t := range p.CatalogOf(&pool) {
 			for i := range t.Offerings {
 				k := t.Key(i)
 				types[pool.Name][k] = t
@@ -140,12 +146,12 @@ func (p *Problem) useUp(launches []Launch) {
 	used := map[catalog.Key]int{}
 	ofPool := map[string]map[*catalog.InstanceType]int64{}
 	for _, l := range launches {
-		used[l.Offering]++
+		used[l.Offering] += l.Nodes()
 		if t := types[l.Pool][l.Offering]; t != nil {
 			if ofPool[l.Pool] == nil {
 				ofPool[l.Pool] = map[*catalog.InstanceType]int64{}
 			}
-			ofPool[l.Pool][t]++
+			ofPool[l.Pool][t] += int64(l.Nodes())
 		}
 	}
 	p.Pools = slices.Clone(p.Pools)
@@ -154,16 +160,29 @@ func (p *Problem) useUp(launches []Launch) {
 	}
 	p.Quotas = slices.Clone(p.Quotas)
 	for i := range p.Quotas {
-		selects := quotaSelects(p.Quotas[i].Requirements)
 		amounts := map[*catalog.InstanceType]int64{}
 		for _, l := range launches {
-			if t := types[l.Pool][l.Offering]; t != nil && selects(&offer{itype: t, key: l.Offering}) {
-				amounts[t]++
+			if t := types[l.Pool][l.Offering]; t != nil && naive.Covers(p.Quotas[i].Requirements, launchOf(t, l.Offering)) {
+				amounts[t] += int64(l.Nodes())
 			}
 		}
 		p.Quotas[i].Left = less(p.Quotas[i].Left, amounts)
 	}
 	p.Availability = remaining{p.Availability, limits, used}
+}
+
+// launchOf returns what an offering alone says of its nodes.
+func launchOf(t *catalog.InstanceType, k catalog.Key) naive.Launch {
+	l := naive.Launch{
+		InstanceType: cmp.Or(t.TypeLabel, t.Name), Zone: k.Zone, CapacityType: string(k.CapacityType),
+		CapacityTypeKey: t.CapacityTypeKey, TypeLabels: t.Labels,
+	}
+	for i := range t.Offerings {
+		if t.Key(i) == k {
+			l.OfferingLabels = t.Offerings[i].Labels
+		}
+	}
+	return l
 }
 
 // less returns what so many launches of each type leave of a limit, never below
@@ -174,14 +193,14 @@ func less(limits corev1.ResourceList, launches map[*catalog.InstanceType]int64) 
 	}
 	out := maps.Clone(limits)
 	for name, q := range limits {
-		left := nano(q)
+		left := quantity.Nano(q)
 		for t, n := range launches {
-			left.Sub(left, new(big.Int).Mul(counted(t, name), big.NewInt(n)))
+			left.Sub(left, new(big.Int).Mul(quantity.PerLaunch(t.Capacity, name), big.NewInt(n)))
 		}
 		if left.Sign() < 0 {
 			left.SetInt64(0)
 		}
-		out[name] = quantityOf(name, left)
+		out[name] = quantity.Of(name, left)
 	}
 	return out
 }

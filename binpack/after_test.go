@@ -10,7 +10,11 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/fold"
 	"github.com/stowage/stowage/binpack/internal/gen"
+	"github.com/stowage/stowage/binpack/internal/problemtest"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -65,8 +69,8 @@ func TestAfterPartOfAPlan(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rules := gen.All()
 		rules.Spread, rules.Weights, rules.MinValues = false, false, false
-		p := drawn(t, gen.Toy().With(rules))
-		plan, err := binpack.Solver{Work: 100_000}.Solve(context.Background(), p)
+		p := problemtest.Drawn(t, gen.Toy().With(rules))
+		plan, err := solver.Solver{Work: 100_000}.Solve(context.Background(), p)
 		require.NoError(t, err)
 		all := p.After(plan)
 		require.NoError(t, all.Validate())
@@ -77,23 +81,44 @@ func TestAfterPartOfAPlan(t *testing.T) {
 		require.Equal(t, pods, waiting(all))
 
 		done := binpack.Plan{Nominations: plan.Nominations}
-		for _, l := range plan.Launches {
+		for _, l := range fold.Unfold(plan.Launches) {
 			if rapid.Bool().Draw(t, "succeeds") {
 				done.Launches = append(done.Launches, l)
 				done.Cost += l.Price
 			}
 		}
 		rest := p.After(done)
-		then, err := binpack.Solver{Work: 100_000}.Solve(context.Background(), rest)
+		folded := done
+		folded.Launches = fold.Fold(done.Launches)
+		requireAlike(t, rest, p.After(folded))
+		then, err := solver.Solver{Work: 100_000}.Solve(context.Background(), rest)
 		require.NoError(t, err)
-		require.NoError(t, binpack.Verify(rest, then))
+		require.NoError(t, verify.Plan(context.Background(), rest, then))
 		whole++
 		if len(then.Unschedulable) == 0 {
 			checked++
-			requireOnly(t, binpack.TopologySpread, binpack.Verify(p, joined(p, rest, done, then)))
+			requireOnly(t, binpack.TopologySpread, verify.Plan(context.Background(), p, joined(p, rest, done, then)))
 		}
 	})
 	t.Logf("%d problems, %d of them without pods left", whole, checked)
+}
+
+// requireAlike requires that two problems ask for the same and have the same.
+func requireAlike(t require.TestingT, want, got binpack.Problem) {
+	require.Equal(t, want.Existing, got.Existing)
+	require.Equal(t, want.Pods, got.Pods)
+	require.Equal(t, want.Workloads, got.Workloads)
+	require.Equal(t, want.Quotas, got.Quotas)
+	for i := range want.Pools {
+		require.Equal(t, want.Pools[i].Limits, got.Pools[i].Limits)
+	}
+	for k := range want.Catalog.Offerings() {
+		if want.Availability == nil {
+			require.Nil(t, got.Availability)
+			break
+		}
+		require.Equal(t, want.Availability.Available(k), got.Availability.Available(k))
+	}
 }
 
 // requireOnly requires that no rule is broken but for one reason.
@@ -102,10 +127,25 @@ func requireOnly(t require.TestingT, reason binpack.Reason, err error) {
 		return
 	}
 	for _, err := range err.(interface{ Unwrap() []error }).Unwrap() {
-		var v *binpack.Violation
+		var v *verify.Violation
 		require.ErrorAs(t, err, &v)
 		require.Equal(t, reason, v.Reason, "%v", err)
 	}
+}
+
+// TestAfterFolded: a launch of several nodes is as many launches of one.
+func TestAfterFolded(t *testing.T) {
+	p := problemtest.Small()
+	p.Pools[0].Limits = problemtest.List("cpu", "6", "nodes", "5")
+	web := problemtest.Pod(problemtest.List("cpu", "500m"))
+	p.Workloads = []binpack.Workload{{Pod: web, Replicas: 10}}
+	l := binpack.Launch{Count: 3, Pool: "default", Offering: p.Catalog[0].Key(0), Pods: []binpack.Placement{{Pod: web, Count: 2}}}
+	rest := p.After(binpack.Plan{Launches: []binpack.Launch{l}})
+	requireAlike(t, p.After(binpack.Plan{Launches: fold.Unfold([]binpack.Launch{l})}), rest)
+	require.Len(t, rest.Existing, 3)
+	require.Equal(t, "launch-2", rest.Existing[2].Node.Name)
+	require.Equal(t, 4, rest.Workloads[0].Replicas)
+	require.Equal(t, "2", written(rest.Pools[0].Limits, "nodes"))
 }
 
 // written prints some quantities of a list.
@@ -119,11 +159,11 @@ func written(list corev1.ResourceList, names ...corev1.ResourceName) string {
 }
 
 func TestAfterCounts(t *testing.T) {
-	p := small()
+	p := problemtest.Small()
 	p.Catalog[0].Offerings[0].Limit = 3
-	p.Pools[0].Limits = list("cpu", "6", "nodes", "5")
-	p.Quotas = []binpack.Quota{{Name: "vcpu", Left: list("cpu", "3")}, {Name: "other", Left: list("cpu", "3"), Requirements: []corev1.NodeSelectorRequirement{requirement("size", "Exists")}}}
-	web, daemon := pod(list("cpu", "500m")), pod(list("cpu", "250m"))
+	p.Pools[0].Limits = problemtest.List("cpu", "6", "nodes", "5")
+	p.Quotas = []binpack.Quota{{Name: "vcpu", Left: problemtest.List("cpu", "3")}, {Name: "other", Left: problemtest.List("cpu", "3"), Requirements: []corev1.NodeSelectorRequirement{problemtest.Requirement("size", "Exists")}}}
+	web, daemon := problemtest.Pod(problemtest.List("cpu", "500m")), problemtest.Pod(problemtest.List("cpu", "250m"))
 	p.Workloads = []binpack.Workload{{Pod: web, Replicas: 5}}
 	p.DaemonPods = []*corev1.Pod{daemon}
 	smallKey := p.Catalog[0].Key(0)
@@ -150,7 +190,7 @@ func TestAfterCounts(t *testing.T) {
 	require.Zero(t, again.Availability.Available(smallKey))
 	require.Equal(t, "launch-3", again.Existing[3].Node.Name)
 
-	plan, err := binpack.Solve(context.Background(), rest)
+	plan, err := solver.Solve(context.Background(), rest)
 	require.NoError(t, err)
 	require.Empty(t, plan.Launches, "there is room")
 	require.Equal(t, rest.Existing[1].Node, plan.Nominations[0].Node)

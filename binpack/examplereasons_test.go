@@ -7,7 +7,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 
-	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/problemtest"
+	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/catalog/ec2"
 	"github.com/stowage/stowage/pricing"
 	prices "github.com/stowage/stowage/pricing/ec2"
@@ -24,14 +25,14 @@ func ExampleDetail() {
 	if err != nil {
 		panic(err)
 	}
-	p := workshop(1)
+	p := problemtest.Workshop(1)
 	p.Catalog, _ = pricing.Apply(types, onDemand)
 	p.Pools[0].Requirements = []corev1.NodeSelectorRequirement{
 		{Key: corev1.LabelInstanceTypeStable, Operator: corev1.NodeSelectorOpIn, Values: []string{"r5.large"}},
 	}
 	p.Workloads[0].Pod.Spec.Containers[0].Resources.Requests[corev1.ResourceMemory] = resource.MustParse("18Gi")
 
-	plan, err := binpack.Solve(context.Background(), p)
+	plan, err := solver.Solve(context.Background(), p)
 	if err != nil {
 		fmt.Println(err)
 		return

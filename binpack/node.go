@@ -6,7 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/nodelabel"
 )
 
 // Node returns the node as it joins when l is launched: labels with their
@@ -16,11 +16,11 @@ import (
 func (p Problem) Node(l Launch) *corev1.Node {
 	node := &corev1.Node{}
 	node.Labels = map[string]string{}
-	for _, pool := range poolsOf(&p) {
+	for _, pool := range p.EffectivePools() {
 		if pool.Name != l.Pool {
 			continue
 		}
-		for _, t := range catalogOf(&p, &pool) {
+		for _, t := range p.CatalogOf(&pool) {
 			for i := range t.Offerings {
 				if t.Key(i) == l.Offering {
 					maps.Copy(node.Labels, t.OfferingLabels(i))
@@ -33,6 +33,6 @@ func (p Problem) Node(l Launch) *corev1.Node {
 		node.Spec.Taints = slices.Concat(pool.Taints, pool.StartupTaints)
 	}
 	maps.Copy(node.Labels, l.Labels)
-	kube.AddAliases(node.Labels)
+	nodelabel.AddAliases(node.Labels)
 	return node
 }

@@ -11,7 +11,7 @@ type Plan struct {
 	Launches      []Launch
 	Nominations   []Nomination    // pods for existing nodes, in the Problem's order of nodes
 	Unschedulable []Unschedulable // pods that no node holds, and why; never an error
-	Cost          catalog.Price   // sum of the prices of Launches, per hour
+	Cost          catalog.Price   // sum of the prices of all nodes of Launches, per hour
 	LowerBound    catalog.Price   // no plan that leaves as few pods costs less, per hour; pods and pools that are Unsupported set aside
 	Status        Status
 	Certificate   Certificate // why LowerBound holds, as data
@@ -27,18 +27,24 @@ func (p *Plan) Gap() float64 {
 	return float64(p.Cost-p.LowerBound) / float64(p.Cost)
 }
 
-// A Launch is one node to start.
+// A Launch is a number of alike nodes to start: all that it says is true of each of
+// them. Two launches of a plan may be alike too.
 type Launch struct {
+	Count    int // nodes, alike; 0: one
 	Pool     string
 	Offering catalog.Key
 	Labels   map[string]string // values chosen for the pool's requirement keys that nothing else carries; nil: none
-	Price    catalog.Price     // per hour
-	Pods     []Placement
+	Price    catalog.Price     // of one node, per hour
+	Pods     []Placement       // on each node
 
 	// Alternatives are other offerings that hold the same pods, cheapest first, as
-	// many as Solver.Alternatives asks for.
+	// many as Solver.Alternatives asks for. The rest of the plan has room for one node
+	// on one of them.
 	Alternatives []Alternative
 }
+
+// Nodes returns how many nodes l starts.
+func (l Launch) Nodes() int { return max(l.Count, 1) }
 
 // A Placement is a number of alike pods on one node.
 type Placement struct {
@@ -104,7 +110,7 @@ type Stats struct {
 }
 
 // A Certificate proves a Plan's LowerBound, as data: some sets of values of the
-// pods. By each, VerifyBound computes in integers the most value that each kind of
+// pods. By each, verify.Bound computes in integers the most value that each kind of
 // node can hold; the nodes of a plan must together hold the value of all pods that
 // must be placed. The least cost of whole nodes that do so by all sets at once is
 // a lower bound. Any values are valid: good ones, the shadow prices of linear

@@ -26,6 +26,24 @@ type Problem struct {
 	Availability Availability       // asked once per offering, before the search; nil: the catalog says it all
 }
 
+// EffectivePools returns the pools that count: those of p, or where p.Pools is nil one
+// without a name and without rules.
+func (p Problem) EffectivePools() []Pool {
+	if p.Pools == nil {
+		return []Pool{{}}
+	}
+	return p.Pools
+}
+
+// CatalogOf returns what a pool may launch: its own Catalog, or where that is nil the
+// Catalog of p.
+func (p Problem) CatalogOf(pool *Pool) catalog.Catalog {
+	if pool.Catalog != nil {
+		return pool.Catalog
+	}
+	return p.Catalog
+}
+
 // A Workload is a number of alike pods.
 type Workload struct {
 	Pod      *corev1.Pod

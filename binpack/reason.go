@@ -30,16 +30,17 @@ const (
 	SchedulingGated       Reason = "SchedulingGated"       // the pod waits for its scheduling gates
 	NotPending            Reason = "NotPending"            // bound, being deleted or terminated
 	Unsupported           Reason = "Unsupported"           // a rule that is not modelled: Detail.Path names it
+	NotLaunched           Reason = "NotLaunched"           // it could be placed, had the launches not ended: Detail.Rule has the launch.Ending
 )
 
 // Temporary reports whether waiting may cure the reason, without a change to the
 // pod or the pool: capacity that comes back, launches that end and leave limits
 // free, other pods that come or go, a volume that is provisioned, a gate that is
-// lifted. That it may says nothing of whether it will.
+// lifted, launches that are tried again. That it may says nothing of whether it will.
 func (r Reason) Temporary() bool {
 	return slices.Contains([]Reason{
 		NoAvailableOffering, PoolLimit, QuotaReached, MinValues, PoolWeight,
-		PodAffinity, PodAntiAffinity, TopologySpread, Gang, VolumeZone, SchedulingGated,
+		PodAffinity, PodAntiAffinity, TopologySpread, Gang, VolumeZone, SchedulingGated, NotLaunched,
 	}, r)
 }
 

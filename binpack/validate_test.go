@@ -7,60 +7,23 @@ import (
 
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/problemtest"
+	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/catalog"
 )
-
-func list(kv ...string) corev1.ResourceList {
-	out := corev1.ResourceList{}
-	for i := 0; i < len(kv); i += 2 {
-		out[corev1.ResourceName(kv[i])] = resource.MustParse(kv[i+1])
-	}
-	return out
-}
-
-// pod returns a pod with these requests, changed.
-func pod(requests corev1.ResourceList, change ...func(*corev1.PodSpec)) *corev1.Pod {
-	p := &corev1.Pod{Spec: corev1.PodSpec{Containers: []corev1.Container{{Resources: corev1.ResourceRequirements{Requests: requests}}}}}
-	for _, f := range change {
-		f(&p.Spec)
-	}
-	return p
-}
-
-// instanceType returns a type sold on demand in zone a.
-func instanceType(name, price string, capacity corev1.ResourceList) *catalog.InstanceType {
-	usd, err := catalog.ParsePrice(price)
-	if err != nil {
-		panic(err)
-	}
-	return &catalog.InstanceType{Name: name, Capacity: capacity,
-		Offerings: []catalog.Offering{{Zone: "a", CapacityType: catalog.OnDemand, Price: usd}}}
-}
-
-func requirement(key string, op corev1.NodeSelectorOperator, values ...string) corev1.NodeSelectorRequirement {
-	return corev1.NodeSelectorRequirement{Key: key, Operator: op, Values: values}
-}
-
-func affinity(reqs ...corev1.NodeSelectorRequirement) func(*corev1.PodSpec) {
-	return func(s *corev1.PodSpec) {
-		s.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{
-			NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: reqs}}}}}
-	}
-}
 
 func TestInvalidProblems(t *testing.T) {
 	good := func() binpack.Problem {
 		return binpack.Problem{
-			Pods:    []*corev1.Pod{pod(list("cpu", "1"))},
-			Catalog: catalog.Catalog{instanceType("t", "0.1", list("cpu", "2", "pods", "10"))},
+			Pods:    []*corev1.Pod{problemtest.Pod(problemtest.List("cpu", "1"))},
+			Catalog: catalog.Catalog{problemtest.InstanceType("t", "0.1", problemtest.List("cpu", "2", "pods", "10"))},
 		}
 	}
 	require.NoError(t, good().Validate())
-	same := pod(list("cpu", "1"))
+	same := problemtest.Pod(problemtest.List("cpu", "1"))
 	for name, test := range map[string]struct {
 		change func(*binpack.Problem)
 		path   string
@@ -73,8 +36,10 @@ func TestInvalidProblems(t *testing.T) {
 		"nil template":      {func(p *binpack.Problem) { p.Workloads = []binpack.Workload{{Replicas: 1}} }, "Workloads[0].Pod"},
 		"negative replicas": {func(p *binpack.Problem) { p.Workloads = []binpack.Workload{{Pod: same, Replicas: -1}} }, "Workloads[0].Replicas"},
 		"nil daemon":        {func(p *binpack.Problem) { p.DaemonPods = []*corev1.Pod{nil} }, "DaemonPods[0]"},
-		"absurd daemon":     {func(p *binpack.Problem) { p.DaemonPods = []*corev1.Pod{pod(list("cpu", "1e2147483647"))} }, "DaemonPods[0].spec.containers[0].resources.requests[cpu]"},
-		"nil node":          {func(p *binpack.Problem) { p.Existing = []binpack.ExistingNode{{}} }, "Existing[0].Node"},
+		"absurd daemon": {func(p *binpack.Problem) {
+			p.DaemonPods = []*corev1.Pod{problemtest.Pod(problemtest.List("cpu", "1e2147483647"))}
+		}, "DaemonPods[0].spec.containers[0].resources.requests[cpu]"},
+		"nil node": {func(p *binpack.Problem) { p.Existing = []binpack.ExistingNode{{}} }, "Existing[0].Node"},
 		"nil pod on a node": {func(p *binpack.Problem) {
 			p.Existing = []binpack.ExistingNode{{Node: &corev1.Node{}, Pods: []*corev1.Pod{nil}}}
 		}, "Existing[0].Pods[0]"},
@@ -84,21 +49,25 @@ func TestInvalidProblems(t *testing.T) {
 			p.Catalog[0].Offerings = append(p.Catalog[0].Offerings, p.Catalog[0].Offerings[0])
 		}, "Catalog[0].Offerings[1]"},
 		"negative price":     {func(p *binpack.Problem) { p.Catalog[0].Offerings[0].Price = -1 }, "Catalog[0].Offerings[0].Price"},
-		"negative capacity":  {func(p *binpack.Problem) { p.Catalog[0].Capacity = list("cpu", "-1") }, "Catalog[0].Capacity[cpu]"},
+		"negative capacity":  {func(p *binpack.Problem) { p.Catalog[0].Capacity = problemtest.List("cpu", "-1") }, "Catalog[0].Capacity[cpu]"},
 		"pool's own catalog": {func(p *binpack.Problem) { p.Pools = []binpack.Pool{{Catalog: catalog.Catalog{nil}}} }, "Pools[0].Catalog[0]"},
 		"pool twice":         {func(p *binpack.Problem) { p.Pools = []binpack.Pool{{Name: "a"}, {Name: "a"}} }, "Pools[1].Name"},
-		"negative limit":     {func(p *binpack.Problem) { p.Pools = []binpack.Pool{{Limits: list("cpu", "-5")}} }, "Pools[0].Limits[cpu]"},
+		"negative limit":     {func(p *binpack.Problem) { p.Pools = []binpack.Pool{{Limits: problemtest.List("cpu", "-5")}} }, "Pools[0].Limits[cpu]"},
 		"unknown effect": {func(p *binpack.Problem) {
 			p.Pools = []binpack.Pool{{Taints: []corev1.Taint{{Key: "k", Effect: "Never"}}}}
 		}, "Pools[0].Taints[0].effect"},
 		"quota without name": {func(p *binpack.Problem) { p.Quotas = []binpack.Quota{{}} }, "Quotas[0].Name"},
 		"quota twice":        {func(p *binpack.Problem) { p.Quotas = []binpack.Quota{{Name: "q"}, {Name: "q"}} }, "Quotas[1].Name"},
-		"negative request":   {func(p *binpack.Problem) { p.Pods[0] = pod(list("memory", "-1Gi")) }, "Pods[0].spec.containers[0].resources.requests[memory]"},
-		"absurd request":     {func(p *binpack.Problem) { p.Pods[0] = pod(list("memory", "1e2147483647")) }, "Pods[0].spec.containers[0].resources.requests[memory]"},
-		"absurd limit":       {func(p *binpack.Problem) { p.Pods[0].Spec.Containers[0].Resources.Limits = list("cpu", "9e18") }, "Pods[0].spec.containers[0].resources.limits[cpu]"},
-		"negative overhead":  {func(p *binpack.Problem) { p.Pods[0].Spec.Overhead = list("cpu", "-1m") }, "Pods[0].spec.overhead[cpu]"},
-		"no containers":      {func(p *binpack.Problem) { p.Pods[0] = &corev1.Pod{} }, "Pods[0].spec.containers"},
-		"unknown operator":   {func(p *binpack.Problem) { p.Pods[0] = pod(nil, affinity(requirement("a", "Is", "b"))) }, "Pods[0].spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution"},
+		"negative request":   {func(p *binpack.Problem) { p.Pods[0] = problemtest.Pod(problemtest.List("memory", "-1Gi")) }, "Pods[0].spec.containers[0].resources.requests[memory]"},
+		"absurd request":     {func(p *binpack.Problem) { p.Pods[0] = problemtest.Pod(problemtest.List("memory", "1e2147483647")) }, "Pods[0].spec.containers[0].resources.requests[memory]"},
+		"absurd limit": {func(p *binpack.Problem) {
+			p.Pods[0].Spec.Containers[0].Resources.Limits = problemtest.List("cpu", "9e18")
+		}, "Pods[0].spec.containers[0].resources.limits[cpu]"},
+		"negative overhead": {func(p *binpack.Problem) { p.Pods[0].Spec.Overhead = problemtest.List("cpu", "-1m") }, "Pods[0].spec.overhead[cpu]"},
+		"no containers":     {func(p *binpack.Problem) { p.Pods[0] = &corev1.Pod{} }, "Pods[0].spec.containers"},
+		"unknown operator": {func(p *binpack.Problem) {
+			p.Pods[0] = problemtest.Pod(nil, problemtest.Affinity(problemtest.Requirement("a", "Is", "b")))
+		}, "Pods[0].spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution"},
 		"unknown toleration": {func(p *binpack.Problem) { p.Pods[0].Spec.Tolerations = []corev1.Toleration{{Operator: "Likes"}} }, "Pods[0].spec.tolerations[0].operator"},
 		"no skew": {func(p *binpack.Problem) {
 			p.Pods[0].Spec.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{TopologyKey: "zone"}}
@@ -108,20 +77,20 @@ func TestInvalidProblems(t *testing.T) {
 			p.Pods[0].Spec.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{MaxSkew: 1, LabelSelector: bad}}
 		}, "Pods[0].spec.topologySpreadConstraints[0].labelSelector"},
 		"unknown requirement": {func(p *binpack.Problem) {
-			p.Pools = []binpack.Pool{{Requirements: []corev1.NodeSelectorRequirement{requirement("a", "Is")}}}
+			p.Pools = []binpack.Pool{{Requirements: []corev1.NodeSelectorRequirement{problemtest.Requirement("a", "Is")}}}
 		}, "Pools[0].Requirements[0]"},
 		"sums past 64 bits": {func(p *binpack.Problem) {
-			p.Workloads = []binpack.Workload{{Pod: pod(list("memory", "1Ei")), Replicas: 1 << 40}, {Pod: pod(list("memory", "1")), Replicas: 1}}
+			p.Workloads = []binpack.Workload{{Pod: problemtest.Pod(problemtest.List("memory", "1Ei")), Replicas: 1 << 40}, {Pod: problemtest.Pod(problemtest.List("memory", "1")), Replicas: 1}}
 		}, "Pods"},
 		"costs past 64 bits": {func(p *binpack.Problem) {
-			p.Workloads = []binpack.Workload{{Pod: pod(list("cpu", "2")), Replicas: 1 << 40}}
+			p.Workloads = []binpack.Workload{{Pod: problemtest.Pod(problemtest.List("cpu", "2")), Replicas: 1 << 40}}
 			p.Catalog[0].Offerings[0].Price = 1 << 30
 		}, "Catalog"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := good()
 			test.change(&p)
-			plan, err := binpack.Solve(context.Background(), p)
+			plan, err := solver.Solve(context.Background(), p)
 			require.Zero(t, plan)
 			var invalid *binpack.InvalidError
 			require.ErrorAs(t, err, &invalid)
@@ -134,7 +103,7 @@ func TestInvalidProblems(t *testing.T) {
 func TestValidateReportsEveryFault(t *testing.T) {
 	err := binpack.Problem{
 		Pods:  []*corev1.Pod{nil, nil},
-		Pools: []binpack.Pool{{Name: "a"}, {Name: "a", Limits: list("cpu", "-1")}},
+		Pools: []binpack.Pool{{Name: "a"}, {Name: "a", Limits: problemtest.List("cpu", "-1")}},
 	}.Validate()
 	joined, ok := err.(interface{ Unwrap() []error })
 	require.True(t, ok)

@@ -97,9 +97,9 @@ func (x *run) applyLate() {
 // the answer says to stop.
 func (x *run) applyOne(r Request, a answer) (failed []Failed, stop bool) {
 	asked := r.Offering()
-	landed := x.land(r, a.Instances, len(r.Launches))
-	short := r.Launches[landed:]
-	failures := x.failures(asked, a, len(short) > 0)
+	landed := x.land(r, a.Instances, r.Nodes())
+	_, short := cut(r.Launches, landed)
+	failures := failuresOf(asked, a, len(short) > 0)
 	if r.Token != "" { // else it was not made
 		x.out.Attempts = append(x.out.Attempts, Attempt{x.out.Rounds, r, a.Instances, failures, a.err})
 	}
@@ -120,7 +120,7 @@ func (x *run) applyOne(r Request, a answer) (failed []Failed, stop bool) {
 		if landed > 0 {
 			r = Request{Token: x.token(), Launches: short}
 		}
-		x.again = append(x.again, r)
+		x.cluster.again = append(x.cluster.again, r)
 		return nil, false
 	}
 	x.mark(asked, failures, len(short) > 0)
@@ -134,61 +134,32 @@ func (x *run) applyOne(r Request, a answer) (failed []Failed, stop bool) {
 // asked for, at most so many, and returns how many these are.
 func (x *run) land(r Request, instances []Instance, most int) int {
 	landed := 0
+	rest := r.Launches // the nodes that are still to come
 	for _, i := range instances {
 		if i.ID != "" && x.known[i.ID] {
 			continue
 		}
 		x.known[i.ID] = true
-		l := Launched{Instance: i, Launch: r.Launches[min(landed, len(r.Launches)-1)]}
+		l := Launched{Instance: i, Launch: rest[0]}
+		l.Launch.Count = 1
 		if i.Offering == (catalog.Key{}) {
 			l.Instance.Offering = r.Offering()
 		}
 		if l.Instance.Offering == r.Offering() && landed < most {
 			landed++
+			if _, after := cut(rest, 1); len(after) > 0 {
+				rest = after
+			}
 		} else {
 			l.Unasked = true
 			l.Launch.Pods, l.Launch.Offering, l.Launch.Alternatives = nil, l.Instance.Offering, nil
 			l.Launch.Price = x.prices[l.Launch.Pool][l.Launch.Offering]
 			x.Unavailable.Succeed(l.Instance.Offering)
 		}
-		x.out.Launched = append(x.out.Launched, l)
+		x.cluster.launched = append(x.cluster.launched, l)
 		x.out.Cost += l.Launch.Price
 	}
 	return landed
-}
-
-// failures returns the failures of an answer, each with its offering. Where nodes
-// are missing there is one.
-func (x *run) failures(asked catalog.Key, a answer, short bool) []Failure {
-	failures := slices.Clone(a.Failures)
-	if a.err != nil {
-		failures = append(failures, Failure{Code: EC2CodeOf(a.err), Message: a.err.Error()})
-	}
-	if short && len(failures) == 0 {
-		failures = []Failure{{Code: CodeUnknown}}
-	}
-	for i := range failures {
-		if failures[i].Offering == (catalog.Key{}) {
-			failures[i].Offering = asked
-		}
-	}
-	return failures
-}
-
-// verdict returns what a failure says. What has not been asked, or not answered,
-// is asked again; what is not known is marked.
-func (x *run) verdict(f Failure) Verdict {
-	switch f.Code {
-	case CodeUnanswered:
-		return Verdict{Scope: ScopeCall, Action: Retry}
-	case CodePaused, CodePanic, CodeUnknown:
-		return Verdict{Scope: ScopeOffering, Action: Mark}
-	}
-	v, known := x.Codes(f.Code)
-	if !known {
-		return Verdict{Scope: ScopeOffering, Action: Mark}
-	}
-	return v
 }
 
 // mark notes what the failures of a request close, and always what was asked for if
@@ -207,20 +178,30 @@ func (x *run) mark(asked catalog.Key, failures []Failure, short bool) {
 
 // pricesOf returns the prices of the offerings of each pool.
 func pricesOf(p binpack.Problem) map[string]map[catalog.Key]catalog.Price {
-	pools := p.Pools
-	if pools == nil {
-		pools = []binpack.Pool{{}}
-	}
 	prices := map[string]map[catalog.Key]catalog.Price{}
-	for _, q := range pools {
-		offered := q.Catalog
-		if offered == nil {
-			offered = p.Catalog
-		}
+	for _, q := range p.EffectivePools() {
 		prices[q.Name] = map[catalog.Key]catalog.Price{}
-		for k, o := range offered.Offerings() {
+		for k, o := range p.CatalogOf(&q).Offerings() {
 			prices[q.Name][k] = o.Price
 		}
 	}
 	return prices
+}
+
+// failuresOf returns the failures of an answer, each with its offering. Where nodes
+// are missing there is one.
+func failuresOf(asked catalog.Key, a answer, short bool) []Failure {
+	failures := slices.Clone(a.Failures)
+	if a.err != nil {
+		failures = append(failures, Failure{Code: EC2CodeOf(a.err), Message: a.err.Error()})
+	}
+	if short && len(failures) == 0 {
+		failures = []Failure{{Code: CodeUnknown}}
+	}
+	for i := range failures {
+		if failures[i].Offering == (catalog.Key{}) {
+			failures[i].Offering = asked
+		}
+	}
+	return failures
 }

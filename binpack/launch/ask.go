@@ -22,16 +22,16 @@ type answer struct {
 }
 
 // ask makes the requests, so many at a time, and returns their answers in order.
-func (x *run) ask(ctx context.Context, requests []Request) []answer {
+func (r Runner) ask(ctx context.Context, requests []Request) []answer {
 	answers := make([]answer, len(requests))
 	next := make(chan int)
 	var workers sync.WaitGroup
-	for range min(x.Parallelism, len(requests)) {
+	for range min(r.Parallelism, len(requests)) {
 		workers.Add(1)
 		go func() {
 			defer workers.Done()
 			for i := range next {
-				answers[i] = x.askOne(ctx, requests[i])
+				answers[i] = r.askOne(ctx, requests[i])
 			}
 		}()
 	}
@@ -45,15 +45,15 @@ func (x *run) ask(ctx context.Context, requests []Request) []answer {
 
 // askOne makes one request. It does not wait longer than allowed, also for a
 // Launcher that does not care: then the answer may come late.
-func (x *run) askOne(ctx context.Context, r Request) answer {
+func (r Runner) askOne(ctx context.Context, wanted Request) answer {
 	if ctx.Err() != nil {
 		return answer{err: ctx.Err()}
 	}
-	ctx, cancel := context.WithTimeout(ctx, x.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
 	answers := make(chan answer, 1)
 	go func() {
 		defer cancel()
-		answers <- call(ctx, x.Launcher, r)
+		answers <- call(ctx, r.Launcher, wanted)
 	}()
 	select {
 	case a := <-answers:

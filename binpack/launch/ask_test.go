@@ -9,8 +9,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/launch"
+	"github.com/stowage/stowage/binpack/launch/launchtest"
+	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -21,7 +22,7 @@ func TestLaunchersThatMisbehave(t *testing.T) {
 		check    func(t *testing.T, out launch.Outcome)
 	}{
 		"others than asked": {func(_ context.Context, r launch.Request) (launch.Result, error) {
-			result := nodes(r, len(r.Launches))
+			result := nodes(r, r.Nodes())
 			for i := range result.Instances {
 				result.Instances[i].Offering = od("g5.xlarge", "b")
 			}
@@ -34,12 +35,12 @@ func TestLaunchersThatMisbehave(t *testing.T) {
 		}},
 		"of a type that nobody knows": {func(_ context.Context, r launch.Request) (launch.Result, error) {
 			if r.Offering().InstanceType != "c5.xlarge" {
-				return nodes(r, len(r.Launches)), nil
+				return nodes(r, r.Nodes()), nil
 			}
 			return launch.Result{Instances: []launch.Instance{{ID: r.Token, Offering: od("mac", "b")}}}, nil
 		}, launch.AllPlaced, nil},
 		"more than asked": {func(_ context.Context, r launch.Request) (launch.Result, error) {
-			return nodes(r, len(r.Launches)+2), nil
+			return nodes(r, r.Nodes()+2), nil
 		}, launch.AllPlaced, func(t *testing.T, out launch.Outcome) {
 			require.Len(t, out.Launched, 5)
 			require.Empty(t, out.Launched[4].Launch.Pods)
@@ -58,13 +59,13 @@ func TestLaunchersThatMisbehave(t *testing.T) {
 			if r.Offering().Zone == "a" {
 				panic("no")
 			}
-			return nodes(r, len(r.Launches)), nil
+			return nodes(r, r.Nodes()), nil
 		}, launch.AllPlaced, nil},
 		"fails as a whole": {func(_ context.Context, r launch.Request) (launch.Result, error) {
 			if r.Offering().CapacityType == catalog.Spot {
 				return launch.Result{}, errors.New("api error InternalError: no")
 			}
-			return nodes(r, len(r.Launches)), nil
+			return nodes(r, r.Nodes()), nil
 		}, launch.AllPlaced, nil},
 		"fails with nodes": {func(_ context.Context, r launch.Request) (launch.Result, error) {
 			return nodes(r, 1), errors.New("no more")
@@ -83,7 +84,7 @@ func TestLaunchersThatMisbehave(t *testing.T) {
 // TestRetriesAreTheSameRequest: what was throttled is asked again by its token, and
 // is not doubled when the first one did succeed.
 func TestRetriesAreTheSameRequest(t *testing.T) {
-	m := &launch.Market{}
+	m := &launchtest.Market{}
 	calls := map[string]int{}
 	_, out := ran(t, runner(launcher(func(ctx context.Context, r launch.Request) (launch.Result, error) {
 		calls[r.Token]++
@@ -104,7 +105,7 @@ func TestHanging(t *testing.T) {
 	release := make(chan struct{})
 	defer close(release)
 	p := shop(4)
-	plan, err := binpack.Solve(context.Background(), p)
+	plan, err := solver.Solve(context.Background(), p)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	r := runner(launcher(func(context.Context, launch.Request) (launch.Result, error) {
@@ -124,7 +125,7 @@ func TestHanging(t *testing.T) {
 // TestLateAnswer: a request that took too long is asked again, and when both are
 // answered there is still one node.
 func TestLateAnswer(t *testing.T) {
-	m := &launch.Market{}
+	m := &launchtest.Market{}
 	var calls atomic.Int32 // the first call may still be under way when the second is made
 	r := runner(launcher(func(ctx context.Context, r launch.Request) (launch.Result, error) {
 		first := calls.Add(1) == 1

@@ -15,6 +15,7 @@ import (
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/gen"
 	"github.com/stowage/stowage/binpack/launch"
+	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -51,7 +52,7 @@ func newChaotic(r *rand.Rand, p binpack.Problem) *chaotic {
 func (l *chaotic) Launch(ctx context.Context, r launch.Request) (launch.Result, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	key, n := r.Offering(), len(r.Launches)
+	key, n := r.Offering(), r.Nodes()
 	wild := func() bool { return l.rand.Float64() < l.wild }
 	if wild() {
 		for k := range l.has { // any
@@ -94,7 +95,7 @@ func (l *chaotic) Launch(ctx context.Context, r launch.Request) (launch.Result, 
 
 // fallbacksOf draws a list of fallbacks.
 func fallbacksOf(r *rand.Rand) []launch.Fallback {
-	solver := binpack.Solver{Work: 1}
+	solver := solver.Solver{Work: 1}
 	all := []launch.Fallback{
 		launch.Alternatives{}, launch.Replan{Solver: solver}, launch.SpotToOnDemand{After: 2, Solver: solver},
 		launch.OtherPool{Names: []string{"p1"}, Solver: solver}, launch.Wait{For: time.Minute}, rogue{r},
@@ -136,7 +137,7 @@ func TestChaos(t *testing.T) {
 		if seed%2 == 1 {
 			p = gen.MixRules(uint64(seed), 5+r.IntN(20), 1+r.IntN(5)) // all pods have a place
 		}
-		plan, err := binpack.Solver{Work: 1, Alternatives: r.IntN(3)}.Solve(context.Background(), p)
+		plan, err := solver.Solver{Work: 1, Alternatives: r.IntN(3)}.Solve(context.Background(), p)
 		require.NoError(t, err)
 		l := newChaotic(r, p)
 		run := runner(l)

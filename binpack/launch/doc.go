@@ -15,7 +15,7 @@
 //
 // The [Outcome] has each pod once: on a node, or left over with the reason. Whatever
 // a Launcher does (fewer nodes, others, the same twice, no answer, a panic), that
-// stays so. [Market] is a Launcher for tests.
+// stays so. Package launchtest has a Launcher for tests.
 //
 // [EC2] knows what an error code of Amazon EC2 says: of what there is none now,
 // and whether to launch something else, to ask again, or to stop.

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/launch"
+	"github.com/stowage/stowage/binpack/launch/launchtest"
+	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -15,12 +17,12 @@ import (
 // and the rest is planned again.
 func ExampleRunner() {
 	p := shop(10) // pods of 1 cpu, and types of 4 cpu
-	plan, err := binpack.Solve(context.Background(), p)
+	plan, err := solver.Solve(context.Background(), p)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	market := &launch.Market{Offerings: []launch.MarketEntry{{InstanceType: "c5.xlarge", Left: 1}}}
+	market := &launchtest.Market{Offerings: []launchtest.MarketEntry{{InstanceType: "c5.xlarge", Left: 1}}}
 	outcome, err := launch.Runner{Launcher: market}.Run(context.Background(), p, plan)
 	if err != nil {
 		fmt.Println(err)
@@ -54,7 +56,7 @@ func ExampleAll() {
 			return binpack.Unlimited
 		}),
 	)
-	plan, err := binpack.Solve(context.Background(), p)
+	plan, err := solver.Solve(context.Background(), p)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -103,13 +105,13 @@ func (f patience) Propose(_ context.Context, rest binpack.Problem, failed []laun
 // A fallback of one's own takes an alternative that costs little more, or waits.
 func ExampleFallback() {
 	p := shop(4)
-	plan, err := binpack.Solver{Alternatives: 3}.Solve(context.Background(), p)
+	plan, err := solver.Solver{Alternatives: 3}.Solve(context.Background(), p)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	r := launch.Runner{
-		Launcher:  &launch.Market{Offerings: []launch.MarketEntry{{InstanceType: "c5.xlarge"}}},
+		Launcher:  &launchtest.Market{Offerings: []launchtest.MarketEntry{{InstanceType: "c5.xlarge"}}},
 		Fallbacks: []launch.Fallback{patience{most: catalog.USD / 100}},
 	}
 	outcome, err := r.Run(context.Background(), p, plan)
@@ -141,12 +143,12 @@ func ExampleEC2() {
 
 func ExampleExposures() {
 	p := shop(4)
-	plan, err := binpack.Solve(context.Background(), p)
+	plan, err := solver.Solve(context.Background(), p)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	exposures, err := launch.Exposures(context.Background(), binpack.Solver{}, p, plan)
+	exposures, err := launch.Exposures(context.Background(), solver.Solver{}, p, plan)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -6,13 +6,14 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/catalog"
 )
 
 // An Exposure says what it means for a plan if something that it counts on fails.
 type Exposure struct {
 	Without catalog.Key   // what fails, as a pattern
-	Nodes   int           // launches of the plan that it is about
+	Nodes   int           // nodes of the plan that it is about
 	Plan    binpack.Plan  // the best that is found without it
 	Extra   catalog.Price // that this costs more, per hour
 	Left    int           // pods that it leaves beyond those that the plan leaves
@@ -21,7 +22,7 @@ type Exposure struct {
 // Exposures returns what is a plan's exposure to each offering, instance type, zone
 // and capacity type that it launches, the worst first: what leaves most pods, then
 // what costs most. Each search starts from the plan.
-func Exposures(ctx context.Context, s binpack.Solver, p binpack.Problem, plan binpack.Plan) ([]Exposure, error) {
+func Exposures(ctx context.Context, s solver.Solver, p binpack.Problem, plan binpack.Plan) ([]Exposure, error) {
 	var out []Exposure
 	at := map[catalog.Key]int{}
 	for _, l := range plan.Launches {
@@ -36,7 +37,7 @@ func Exposures(ctx context.Context, s binpack.Solver, p binpack.Problem, plan bi
 				at[pattern] = i
 				out = append(out, Exposure{Without: pattern})
 			}
-			out[i].Nodes++
+			out[i].Nodes += l.Nodes()
 		}
 	}
 	start := s.Start

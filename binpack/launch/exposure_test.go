@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/launch"
+	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -15,9 +15,9 @@ func TestExposures(t *testing.T) {
 	p := shop(10)
 	p.Catalog = p.Catalog[:2]
 	p.Catalog[1].Offerings = p.Catalog[1].Offerings[:1] // on-demand in a
-	plan, err := binpack.Solve(context.Background(), p)
+	plan, err := solver.Solve(context.Background(), p)
 	require.NoError(t, err)
-	exposures, err := launch.Exposures(context.Background(), binpack.Solver{}, p, plan)
+	exposures, err := launch.Exposures(context.Background(), solver.Solver{}, p, plan)
 	require.NoError(t, err)
 	got := map[catalog.Key]string{}
 	for _, e := range exposures {
@@ -35,7 +35,7 @@ func TestExposures(t *testing.T) {
 	require.Equal(t, catalog.Key{InstanceType: "c5.xlarge"}, exposures[0].Without, "the worst first")
 
 	p.Catalog = p.Catalog[:1]
-	exposures, err = launch.Exposures(context.Background(), binpack.Solver{}, p, plan)
+	exposures, err = launch.Exposures(context.Background(), solver.Solver{}, p, plan)
 	require.NoError(t, err)
 	require.Equal(t, catalog.Key{InstanceType: "c5.xlarge"}, exposures[0].Without)
 	require.Equal(t, 10, exposures[0].Left)

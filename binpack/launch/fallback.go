@@ -16,11 +16,11 @@ type Fallback interface {
 	Propose(ctx context.Context, rest binpack.Problem, failed []Failed) (Proposal, error)
 }
 
-// A Failed is a launch that failed.
+// A Failed is nodes that were not launched. What of a launch succeeded is not in it.
 type Failed struct {
-	Launch   binpack.Launch
-	Failures []Failure // of the request that asked for it
-	Tries    int       // rounds so far in which a launch for one of its pods failed
+	Launch   binpack.Launch // its Count is that of the nodes that failed
+	Failures []Failure      // of the request that asked for it
+	Tries    int            // rounds so far in which a launch for one of its pods failed
 }
 
 // A Proposal is what a Fallback wants. The zero Proposal leaves all pods to the

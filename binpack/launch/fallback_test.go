@@ -10,13 +10,16 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/launch"
+	"github.com/stowage/stowage/binpack/launch/launchtest"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog"
 )
 
 func TestFallbacks(t *testing.T) {
-	noSpot := []launch.MarketEntry{{CapacityType: catalog.Spot}}
+	noSpot := []launchtest.MarketEntry{{CapacityType: catalog.Spot}}
 	for name, tt := range map[string]struct {
-		market    []launch.MarketEntry
+		market    []launchtest.MarketEntry
 		fallbacks []launch.Fallback
 		ended     launch.Ending
 		attempts  int
@@ -24,7 +27,7 @@ func TestFallbacks(t *testing.T) {
 		again     time.Duration
 	}{
 		"alternatives":           {noSpot[:0:0], []launch.Fallback{launch.Alternatives{}}, launch.AllPlaced, 1, spot("c5.xlarge", "a"), 0},
-		"alternatives as stated": {[]launch.MarketEntry{{InstanceType: "c5.xlarge"}}, []launch.Fallback{launch.Alternatives{}}, launch.AllPlaced, 3, spot("m5.xlarge", "a"), 0},
+		"alternatives as stated": {[]launchtest.MarketEntry{{InstanceType: "c5.xlarge"}}, []launch.Fallback{launch.Alternatives{}}, launch.AllPlaced, 3, spot("m5.xlarge", "a"), 0},
 		"spot to on-demand":      {noSpot, []launch.Fallback{launch.SpotToOnDemand{After: 2}, launch.Replan{}}, launch.AllPlaced, 3, od("c5.xlarge", "a"), 0},
 		"at once":                {noSpot, []launch.Fallback{launch.SpotToOnDemand{}}, launch.AllPlaced, 2, od("c5.xlarge", "a"), 0},
 		"replan":                 {noSpot, []launch.Fallback{launch.Replan{}}, launch.AllPlaced, 9, od("c5.xlarge", "a"), 0},
@@ -33,7 +36,7 @@ func TestFallbacks(t *testing.T) {
 		"none":                   {noSpot, []launch.Fallback{}, launch.NothingLeft, 1, catalog.Key{}, 3 * time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := runner(&launch.Market{Offerings: tt.market})
+			r := runner(&launchtest.Market{Offerings: tt.market})
 			r.Fallbacks = tt.fallbacks
 			_, out := ran(t, r, shop(4))
 			require.Equal(t, tt.ended, out.Ended)
@@ -54,14 +57,14 @@ func TestOtherPool(t *testing.T) {
 	}
 	p := shop(4)
 	p.Pools = []binpack.Pool{{Name: "first", Weight: 10, Requirements: in("c5.xlarge", "g5.xlarge")}, {Name: "second", Requirements: in("m5.xlarge")}}
-	r := runner(&launch.Market{Offerings: []launch.MarketEntry{{InstanceType: "c5.xlarge"}}})
+	r := runner(&launchtest.Market{Offerings: []launchtest.MarketEntry{{InstanceType: "c5.xlarge"}}})
 	r.Fallbacks = []launch.Fallback{launch.OtherPool{Names: []string{"second"}}}
 	_, out := ran(t, r, p)
 	require.Equal(t, launch.AllPlaced, out.Ended)
 	require.Equal(t, "second", out.Launched[0].Launch.Pool)
 	require.Len(t, out.Attempts, 2)
 
-	r.Launcher = &launch.Market{Offerings: []launch.MarketEntry{{InstanceType: "c5.xlarge"}}}
+	r.Launcher = &launchtest.Market{Offerings: []launchtest.MarketEntry{{InstanceType: "c5.xlarge"}}}
 	r.Fallbacks, r.Unavailable = nil, nil
 	_, out = ran(t, r, p)
 	require.Equal(t, "first", out.Launched[0].Launch.Pool)
@@ -75,10 +78,10 @@ func TestHeavyPoolsFirst(t *testing.T) {
 		{Name: "first", Weight: 10, Limits: list("cpu", "4")},
 		{Name: "second"},
 	}
-	market := &launch.Market{Offerings: []launch.MarketEntry{{CapacityType: catalog.Spot, InstanceType: "c5.xlarge"}}}
+	market := &launchtest.Market{Offerings: []launchtest.MarketEntry{{CapacityType: catalog.Spot, InstanceType: "c5.xlarge"}}}
 	_, out := ran(t, runner(market), p)
 	require.Equal(t, launch.AllPlaced, out.Ended)
-	require.NoError(t, binpack.Verify(func() binpack.Problem {
+	require.NoError(t, verify.Plan(context.Background(), func() binpack.Problem {
 		p.Availability = launch.Without{{InstanceType: "c5.xlarge", CapacityType: catalog.Spot}}
 		return p
 	}(), out.Plan()))
@@ -95,12 +98,12 @@ func TestRunsOnNodesThatAreUp(t *testing.T) {
 	node.Name = "up"
 	node.Status.Allocatable = list("cpu", "3", "memory", "8Gi", "pods", "10")
 	p.Existing = []binpack.ExistingNode{{Node: node}}
-	_, out := ran(t, runner(&launch.Market{}), p)
+	_, out := ran(t, runner(&launchtest.Market{}), p)
 	require.Equal(t, launch.AllPlaced, out.Ended)
 	require.Len(t, out.Nominations, 1)
 	require.Equal(t, node, out.Nominations[0].Node)
 	plan := out.Plan()
-	require.NoError(t, binpack.Verify(p, plan))
-	_, err := binpack.Solve(context.Background(), p.After(plan))
+	require.NoError(t, verify.Plan(context.Background(), p, plan))
+	_, err := solver.Solve(context.Background(), p.After(plan))
 	require.NoError(t, err)
 }

@@ -10,13 +10,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/fold"
 	"github.com/stowage/stowage/binpack/internal/gen"
 	"github.com/stowage/stowage/binpack/launch"
+	"github.com/stowage/stowage/binpack/launch/launchtest"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 )
 
 // oneByOne is a fallback that plans only the node that failed, by itself: what
 // autoscalers do that do not plan the rest again.
-type oneByOne struct{ solver binpack.Solver }
+type oneByOne struct{ solver solver.Solver }
 
 func (f oneByOne) Propose(ctx context.Context, rest binpack.Problem, failed []launch.Failed) (launch.Proposal, error) {
 	var out launch.Proposal
@@ -37,12 +41,12 @@ func (f oneByOne) Propose(ctx context.Context, rest binpack.Problem, failed []la
 
 // halfMarket is a market in which half of the offerings are gone, some of them after
 // a few launches.
-func halfMarket(r *rand.Rand, p binpack.Problem) (*launch.Market, launch.Counts) {
-	m, counts := &launch.Market{}, launch.Counts{}
+func halfMarket(r *rand.Rand, p binpack.Problem) (*launchtest.Market, launch.Counts) {
+	m, counts := &launchtest.Market{}, launch.Counts{}
 	for k := range p.Catalog.Offerings() {
 		if r.IntN(2) == 0 {
 			counts[k] = max(0, r.IntN(10)-6)
-			m.Offerings = append(m.Offerings, launch.MarketEntry{InstanceType: k.InstanceType, Zone: k.Zone, CapacityType: k.CapacityType, Left: counts[k]})
+			m.Offerings = append(m.Offerings, launchtest.MarketEntry{InstanceType: k.InstanceType, Zone: k.Zone, CapacityType: k.CapacityType, Left: counts[k]})
 		}
 	}
 	return m, counts
@@ -68,7 +72,7 @@ func (f *foresight) add(out launch.Outcome, known binpack.Plan) {
 func through(t testing.TB, seed int, replan, single *foresight) {
 	r := rand.New(rand.NewPCG(uint64(seed), 2))
 	p := gen.Mix(uint64(seed), 100, 20)
-	solver := binpack.Solver{Work: 1_000_000}
+	solver := solver.Solver{Work: 1_000_000}
 	plan, err := solver.Solve(context.Background(), p)
 	require.NoError(t, err)
 	market, counts := halfMarket(r, p)
@@ -84,7 +88,7 @@ func through(t testing.TB, seed int, replan, single *foresight) {
 	out, err := run.Run(context.Background(), p, plan)
 	require.NoError(t, err)
 	accounted(t, p, plan, out)
-	require.NoError(t, binpack.Verify(knowing, out.Plan()))
+	require.NoError(t, verify.Plan(context.Background(), knowing, out.Plan()))
 	replan.add(out, known)
 
 	again, _ := halfMarket(rand.New(rand.NewPCG(uint64(seed), 2)), p)
@@ -131,13 +135,13 @@ func BenchmarkForesight(b *testing.B) {
 // gone, beside what the same takes without the plan before.
 func BenchmarkReplan(b *testing.B) {
 	p := gen.Mix(1, 1000, 40)
-	plan, err := binpack.Solve(context.Background(), p)
+	plan, err := solver.Solve(context.Background(), p)
 	require.NoError(b, err)
 	_, counts := halfMarket(rand.New(rand.NewPCG(1, 2)), p)
 	var done binpack.Plan
 	var failed []launch.Failed
 	launched := launch.Counts{}
-	for _, l := range plan.Launches {
+	for _, l := range fold.Unfold(plan.Launches) {
 		if left, counted := counts[l.Offering]; counted && launched[l.Offering] >= left {
 			failed = append(failed, launch.Failed{Launch: l, Tries: 1})
 			continue
@@ -156,12 +160,12 @@ func BenchmarkReplan(b *testing.B) {
 		require.NoError(b, err)
 		again += time.Since(began)
 		began = time.Now()
-		plan, err := binpack.Solve(context.Background(), rest)
+		plan, err := solver.Solve(context.Background(), rest)
 		require.NoError(b, err)
 		cold += time.Since(began)
 		cost, coldCost = 0, float64(plan.Cost)
 		for _, l := range proposal.Launches {
-			cost += float64(l.Price)
+			cost += float64(l.Price) * float64(l.Nodes())
 		}
 	}
 	b.ReportMetric(float64(again)/float64(cold), "time-ratio")
@@ -175,7 +179,7 @@ func BenchmarkChaos(b *testing.B) {
 	for seed := range b.N {
 		r := rand.New(rand.NewPCG(uint64(seed), 8))
 		p := gen.MixRules(uint64(seed), 5+r.IntN(20), 1+r.IntN(5))
-		plan, err := binpack.Solver{Work: 1}.Solve(context.Background(), p)
+		plan, err := solver.Solver{Work: 1}.Solve(context.Background(), p)
 		require.NoError(b, err)
 		run := runner(newChaotic(r, p))
 		run.Solver.Work = 1

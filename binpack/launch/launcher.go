@@ -22,11 +22,14 @@ type Request struct {
 	// Token names the request: asked again, it is the same. A cloud that is told so
 	// starts nothing twice.
 	Token    string
-	Launches []binpack.Launch // one for each node; alike in pool, offering and labels
+	Launches []binpack.Launch // alike in pool, offering and labels; they differ in pods
 }
 
 // Offering returns what is asked for.
 func (r Request) Offering() catalog.Key { return r.Launches[0].Offering }
+
+// Nodes returns how many nodes are asked for.
+func (r Request) Nodes() int { return nodesIn(r.Launches) }
 
 // A Result is what came of a Request.
 type Result struct {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/fold"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -30,8 +31,8 @@ type Outcome struct {
 // Launched is a node that was started.
 type Launched struct {
 	Instance Instance
-	Launch   binpack.Launch
-	Unasked  bool // nobody asked for such a node, or for so many: it has pods where it holds some
+	Launch   binpack.Launch // of this one node
+	Unasked  bool           // nobody asked for such a node, or for so many: it has pods where it holds some
 }
 
 // An Attempt is a request and its answer.
@@ -65,15 +66,11 @@ const (
 	Interrupted  Ending = "interrupted"  // the context ended
 )
 
-// NotLaunched is the reason of pods that could be placed, had the run not ended:
-// Detail.Rule has the Ending.
-const NotLaunched binpack.Reason = "NotLaunched"
-
 // Plan returns what was launched as a plan, with the pods where they are.
 func (o *Outcome) Plan() binpack.Plan {
 	plan := binpack.Plan{Nominations: o.Nominations, Unschedulable: o.Unplaced, Cost: o.Cost}
 	for _, l := range o.Launched {
-		plan.Launches = append(plan.Launches, l.Launch)
+		plan.Launches = fold.Append(plan.Launches, l.Launch)
 	}
 	return plan
 }

@@ -2,8 +2,7 @@ package launch
 
 import (
 	"context"
-
-	corev1 "k8s.io/api/core/v1"
+	"sort"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/catalog"
@@ -13,11 +12,11 @@ import (
 // allowed. What was queued before stays queued, if they leave its pods.
 func (x *run) propose(ctx context.Context, rest binpack.Problem, failed []Failed) {
 	x.dear = false
-	before := x.queue
-	x.queue = nil
+	before := x.cluster.queue
+	x.cluster.queue = nil
 	step := Step{Round: x.out.Rounds, Failed: failed}
 	for _, f := range failed {
-		step.Extra -= f.Launch.Price
+		step.Extra -= costOf([]binpack.Launch{f.Launch})
 	}
 	for _, f := range x.Fallbacks {
 		if none(waiting(rest)) || ctx.Err() != nil {
@@ -31,15 +30,15 @@ func (x *run) propose(ctx context.Context, rest binpack.Problem, failed []Failed
 			x.waits = wanted.RetryAfter
 		}
 		accepted := x.accept(rest, wanted)
-		x.nominate(rest, accepted.Nominations)
-		x.queue = append(x.queue, accepted.Launches...)
+		x.cluster.nominate(rest, accepted.Nominations)
+		x.cluster.queue = append(x.cluster.queue, accepted.Launches...)
 		rest = rest.After(accepted)
 	}
 	accepted := x.accept(rest, Proposal{Launches: before})
-	x.queue = append(x.queue, accepted.Launches...)
+	x.cluster.queue = append(x.cluster.queue, accepted.Launches...)
 	x.redeal(ctx)
-	step.Instead = x.queue
-	step.Extra += costOf(x.queue) - costOf(before)
+	step.Instead = x.cluster.queue
+	step.Extra += costOf(x.cluster.queue) - costOf(before)
 	if len(failed) > 0 || len(step.Instead) > 0 {
 		x.out.Steps = append(x.out.Steps, step)
 	}
@@ -61,101 +60,45 @@ func (x *run) accept(rest binpack.Problem, wanted Proposal) binpack.Plan {
 	left := waiting(rest)
 	launched := map[catalog.Key]int{}
 	cost := x.out.Cost
-	for _, r := range x.again {
+	for _, r := range x.cluster.again {
 		cost += costOf(r.Launches)
 	}
-	cost += costOf(x.queue)
+	cost += costOf(x.cluster.queue)
 	var plan binpack.Plan
 	for _, l := range wanted.Launches {
 		price, known := x.prices[l.Pool][l.Offering]
-		if !known || launched[l.Offering] >= rest.Availability.Available(l.Offering) || !has(left, l.Pods) {
+		if !known || len(l.Pods) == 0 {
 			continue
 		}
-		l.Price = price
-		if x.ExtraCost > 0 && float64(cost+price) > float64(float64(x.out.Planned)*(1+x.ExtraCost)) {
-			x.dear = true
+		possible := min(l.Nodes(), rest.Availability.Available(l.Offering)-launched[l.Offering], holding(left, l.Pods))
+		n := x.affordable(cost, price, possible)
+		x.dear = x.dear || n < possible
+		if n <= 0 {
 			continue
 		}
-		take(left, l.Pods)
-		launched[l.Offering]++
-		cost += price
+		l.Price, l.Count = price, n
+		take(left, l.Pods, n)
+		launched[l.Offering] += n
+		cost += price * catalog.Price(n)
 		plan.Launches = append(plan.Launches, l)
 	}
 	at := nodesOf(rest)
 	for _, n := range wanted.Nominations {
-		if i, known := at[n.Node]; known && x.mayNominate(i) && has(left, n.Pods) {
-			take(left, n.Pods)
+		if i, known := at[n.Node]; known && x.cluster.mayNominate(i) && take(left, n.Pods, 1) {
 			plan.Nominations = append(plan.Nominations, n)
 		}
 	}
 	return plan
 }
 
-func costOf(launches []binpack.Launch) catalog.Price {
-	sum := catalog.Price(0)
-	for _, l := range launches {
-		sum += l.Price
+// affordable returns how many of n nodes may be launched at a price each, when all others
+// cost so much.
+func (x *run) affordable(cost, price catalog.Price, n int) int {
+	if x.ExtraCost <= 0 {
+		return n
 	}
-	return sum
-}
-
-// has reports whether the pods are among those that wait.
-func has(left map[*corev1.Pod]int, pods []binpack.Placement) bool {
-	asked := map[*corev1.Pod]int{}
-	for _, on := range pods {
-		if asked[on.Pod] += on.Count; on.Count <= 0 || asked[on.Pod] > left[on.Pod] {
-			return false
-		}
-	}
-	return true
-}
-
-// nodesOf returns the number of each node that is up.
-func nodesOf(p binpack.Problem) map[*corev1.Node]int {
-	at := make(map[*corev1.Node]int, len(p.Existing))
-	for i, e := range p.Existing {
-		at[e.Node] = i
-	}
-	return at
-}
-
-// What rest has as nodes is, in this order, what was up, what was launched, what
-// is to be asked for again, and what is queued. Of the third kind none has more pods
-// nominated: their requests stay as they are.
-
-// mayNominate reports whether pods may be nominated for a node of rest.
-func (x *run) mayNominate(node int) bool {
-	node -= len(x.nominations) + len(x.out.Launched)
-	return node < 0 || node >= x.toAskAgain()
-}
-
-func (x *run) toAskAgain() int {
-	n := 0
-	for _, r := range x.again {
-		n += len(r.Launches)
-	}
-	return n
-}
-
-// nominate puts pods on nodes of rest.
-func (x *run) nominate(rest binpack.Problem, nominations []binpack.Nomination) {
-	at := nodesOf(rest)
-	for _, n := range nominations {
-		on := x.podsOn(at[n.Node])
-		*on = append((*on)[:len(*on):len(*on)], n.Pods...)
-	}
-}
-
-// podsOn returns where the pods of a node of rest are kept.
-func (x *run) podsOn(node int) *[]binpack.Placement {
-	if node < len(x.nominations) {
-		return &x.nominations[node]
-	}
-	node -= len(x.nominations)
-	if node < len(x.out.Launched) {
-		return &x.out.Launched[node].Launch.Pods
-	}
-	return &x.queue[node-len(x.out.Launched)-x.toAskAgain()].Pods
+	most := float64(float64(x.out.Planned) * (1 + x.ExtraCost))
+	return sort.Search(max(n, 0), func(i int) bool { return float64(cost+price*catalog.Price(i+1)) > most })
 }
 
 // fill puts pods that wait on nodes that nobody asked for, and returns what is
@@ -169,6 +112,6 @@ func (x *run) fill(ctx context.Context, rest binpack.Problem) binpack.Problem {
 	}
 	plan.Launches = nil
 	accepted := x.accept(rest, Proposal{Nominations: plan.Nominations})
-	x.nominate(rest, accepted.Nominations)
+	x.cluster.nominate(rest, accepted.Nominations)
 	return rest.After(accepted)
 }

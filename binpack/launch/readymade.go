@@ -8,6 +8,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -16,7 +18,7 @@ import (
 // the failed launches state do as well, they are taken. A Runner that has a Replan also places pods anew that are on
 // launched nodes already, where less need be launched then.
 type Replan struct {
-	Solver binpack.Solver
+	Solver solver.Solver
 	Most   time.Duration // that a search takes; 0: as long as its work, of which Solver.Start says
 }
 
@@ -55,7 +57,7 @@ func podsOf(p Proposal) int {
 	n := 0
 	for _, l := range p.Launches {
 		for _, on := range l.Pods {
-			n += on.Count
+			n += on.Count * l.Nodes()
 		}
 	}
 	for _, l := range p.Nominations {
@@ -75,41 +77,59 @@ type Alternatives struct{}
 const mostAlternatives = 8
 
 // Propose returns the cheapest alternatives that keep all rules together.
-func (f Alternatives) Propose(_ context.Context, rest binpack.Problem, failed []Failed) (Proposal, error) {
-	left := waiting(rest)
-	var plan binpack.Plan
-	launched := map[catalog.Key]int{}
+func (f Alternatives) Propose(ctx context.Context, rest binpack.Problem, failed []Failed) (Proposal, error) {
+	x := instead{ctx: ctx, rest: rest, left: waiting(rest), launched: map[catalog.Key]int{}}
 	for _, failure := range failed {
 		l := failure.Launch
-		if !has(left, l.Pods) {
+		n := min(l.Nodes(), holding(x.left, l.Pods))
+		if n == 0 {
 			continue
 		}
 		choice := l.Alternatives
 		if len(choice) == 0 {
-			choice = alternativesNow(rest, l)
+			choice = alternativesNow(ctx, rest, l)
 		}
-		for i, a := range choice {
-			if launched[a.Offering] >= rest.Availability.Available(a.Offering) {
-				continue
-			}
-			with := plan
-			instead := l.On(a)
-			instead.Alternatives = choice[i+1:]
-			with.Launches = append(slices.Clone(plan.Launches), instead)
-			with.Cost += a.Price
-			if keepsRules(rest, with) {
-				plan = with
-				launched[a.Offering]++
-				take(left, l.Pods)
-				break
-			}
+		for more := 1; n > 0 && more > 0; n -= more {
+			more = x.add(l, choice, n)
 		}
 	}
-	return Proposal{Launches: plan.Launches}, nil
+	return Proposal{Launches: x.plan.Launches}, nil
+}
+
+// An instead is a choice of alternatives so far.
+type instead struct {
+	ctx      context.Context
+	rest     binpack.Problem
+	left     map[*corev1.Pod]int
+	plan     binpack.Plan
+	launched map[catalog.Key]int
+}
+
+// add adds nodes on the first alternative to l that is possible, at most n, and returns
+// how many: all of them, or half as many as often as needed to keep the rules.
+func (x *instead) add(l binpack.Launch, choice []binpack.Alternative, n int) int {
+	for i, a := range choice {
+		on := l.On(a)
+		on.Alternatives = choice[i+1:]
+		for on.Count = min(n, x.rest.Availability.Available(a.Offering)-x.launched[a.Offering]); on.Count > 0; on.Count /= 2 {
+			with := x.plan
+			with.Launches = append(slices.Clone(x.plan.Launches), on)
+			with.Cost += costOf([]binpack.Launch{on})
+			if !keepsRules(x.ctx, x.rest, with) {
+				continue
+			}
+			x.plan = with
+			x.launched[a.Offering] += on.Count
+			take(x.left, l.Pods, on.Count)
+			return on.Count
+		}
+	}
+	return 0
 }
 
 // alternativesNow returns the alternatives of a launch as if it were possible.
-func alternativesNow(rest binpack.Problem, l binpack.Launch) []binpack.Alternative {
+func alternativesNow(ctx context.Context, rest binpack.Problem, l binpack.Launch) []binpack.Alternative {
+	l.Count = 1
 	plan := binpack.Plan{Launches: []binpack.Launch{l}, Cost: l.Price}
 	available := rest.Availability
 	rest.Availability = Func(func(k catalog.Key) int {
@@ -118,7 +138,7 @@ func alternativesNow(rest binpack.Problem, l binpack.Launch) []binpack.Alternati
 		}
 		return available.Available(k)
 	})
-	alternatives, err := rest.Alternatives(plan, mostAlternatives)
+	alternatives, err := verify.Alternatives(ctx, rest, plan, mostAlternatives)
 	if err != nil {
 		return nil
 	}
@@ -126,17 +146,17 @@ func alternativesNow(rest binpack.Problem, l binpack.Launch) []binpack.Alternati
 }
 
 // keepsRules reports whether a plan for some of the pods of p keeps all rules.
-func keepsRules(p binpack.Problem, plan binpack.Plan) bool {
+func keepsRules(ctx context.Context, p binpack.Problem, plan binpack.Plan) bool {
 	left := waiting(p)
 	for _, l := range plan.Launches {
-		take(left, l.Pods)
+		take(left, l.Pods, l.Nodes())
 	}
 	for pod, n := range left {
 		if n > 0 {
 			plan.Unschedulable = append(plan.Unschedulable, binpack.Unschedulable{Pod: pod, Count: n})
 		}
 	}
-	return binpack.Verify(p, plan) == nil
+	return verify.Plan(ctx, p, plan) == nil
 }
 
 // Wait leaves all pods pending, to be tried again after a time. It is for the end
@@ -152,7 +172,7 @@ func (f Wait) Propose(context.Context, binpack.Problem, []Failed) (Proposal, err
 // of less weight than one that could still launch.
 type OtherPool struct {
 	Names  []string
-	Solver binpack.Solver
+	Solver solver.Solver
 }
 
 // Propose returns a plan with the pools.
@@ -169,7 +189,7 @@ func (f OtherPool) Propose(ctx context.Context, rest binpack.Problem, _ []Failed
 // pods have failed in so many rounds, the last time as Spot.
 type SpotToOnDemand struct {
 	After  int // rounds; 0: one
-	Solver binpack.Solver
+	Solver solver.Solver
 }
 
 // Propose returns a plan without Spot Instances, of the pods of the launches that
@@ -179,7 +199,7 @@ func (f SpotToOnDemand) Propose(ctx context.Context, rest binpack.Problem, faile
 	for _, failure := range failed {
 		if failure.Tries >= max(f.After, 1) && failure.Launch.Offering.CapacityType == catalog.Spot {
 			for _, on := range failure.Launch.Pods {
-				enough[on.Pod] += on.Count
+				enough[on.Pod] += on.Count * failure.Launch.Nodes()
 			}
 		}
 	}

@@ -13,16 +13,16 @@ import (
 // launched than is queued.
 func (x *run) redeal(ctx context.Context) {
 	replan, is := x.replan()
-	if !is || len(x.out.Launched) == 0 || len(x.queue) == 0 || len(x.again) > 0 {
+	if !is || len(x.cluster.launched) == 0 || len(x.cluster.queue) == 0 || len(x.cluster.again) > 0 {
 		return
 	}
-	queued := binpack.Plan{Launches: x.queue}
+	queued := binpack.Plan{Launches: x.cluster.queue}
 	left := count(waiting(x.rest().After(queued)))
-	all := x.problem.After(binpack.Plan{Launches: x.nodes()})
+	all := x.cluster.problem.After(binpack.Plan{Launches: x.cluster.nodes()})
 	all.Availability = All(all.Availability, x.Unavailable)
-	replan.Solver.Start = x.start(all)
+	replan.Solver.Start = x.cluster.start(all)
 	plan, err := replan.solve(ctx, all)
-	if err != nil || plan.Cost >= costOf(x.queue) {
+	if err != nil || plan.Cost >= costOf(x.cluster.queue) {
 		return
 	}
 	for _, u := range plan.Unschedulable {
@@ -31,49 +31,10 @@ func (x *run) redeal(ctx context.Context) {
 	if left < 0 {
 		return
 	}
-	x.clearPods()
-	x.queue = nil
-	x.nominate(all, plan.Nominations)
-	x.queue = plan.Launches
-}
-
-// start returns what there is and what is queued as a plan of all pods.
-func (x *run) start(all binpack.Problem) *binpack.Plan {
-	plan := binpack.Plan{Launches: x.queue}
-	for i, e := range all.Existing {
-		if pods := *x.podsOn(i); len(pods) > 0 {
-			plan.Nominations = append(plan.Nominations, binpack.Nomination{Node: e.Node, Pods: pods})
-		}
-	}
-	return &plan
-}
-
-// replan returns the first Replan among the fallbacks.
-func (x *run) replan() (Replan, bool) {
-	for _, f := range x.Fallbacks {
-		if r, is := f.(Replan); is {
-			return r, true
-		}
-	}
-	return Replan{}, false
-}
-
-// nodes returns the launched nodes, without pods.
-func (x *run) nodes() []binpack.Launch {
-	var out []binpack.Launch
-	for _, l := range x.out.Launched {
-		l.Launch.Pods = nil
-		out = append(out, l.Launch)
-	}
-	return out
-}
-
-// clearPods takes all pods off their nodes.
-func (x *run) clearPods() {
-	for i := range x.out.Launched {
-		x.out.Launched[i].Launch.Pods = nil
-	}
-	clear(x.nominations)
+	x.cluster.clearPods()
+	x.cluster.queue = nil
+	x.cluster.nominate(all, plan.Nominations)
+	x.cluster.queue = plan.Launches
 }
 
 func count(left map[*corev1.Pod]int) int {

@@ -3,7 +3,6 @@ package launch
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
@@ -16,13 +15,10 @@ import (
 // A run is one Run: what there is, and what is to be asked for.
 type run struct {
 	Runner
-	problem     binpack.Problem
-	out         Outcome
-	nominations [][]binpack.Placement // per node of problem.Existing
-	queue       []binpack.Launch
-	again       []Request // to be asked again as they were
-	asked       int       // requests
-	named       int       // tokens given
+	cluster cluster
+	out     Outcome // but for what the cluster has
+	asked   int     // requests
+	named   int     // tokens given
 
 	prices  map[string]map[catalog.Key]catalog.Price // of the offerings of each pool
 	known   map[string]bool                          // IDs of instances
@@ -49,7 +45,7 @@ const (
 
 func newRun(r Runner, p binpack.Problem) *run {
 	return &run{
-		Runner: r, problem: p, nominations: make([][]binpack.Placement, len(p.Existing)),
+		Runner: r, cluster: cluster{problem: p, nominations: make([][]binpack.Placement, len(p.Existing))},
 		prices: pricesOf(p), known: map[string]bool{}, retries: map[catalog.Key]int{}, tries: map[*corev1.Pod]int{},
 		stopped: map[catalog.Key]bool{}, late: map[string]lateRequest{},
 	}
@@ -57,64 +53,42 @@ func newRun(r Runner, p binpack.Problem) *run {
 
 // begin takes over the plan, whose pods must be those of the problem.
 func (x *run) begin(plan binpack.Plan) error {
-	left := waiting(x.problem)
+	left := waiting(x.cluster.problem)
 	for i, l := range plan.Launches {
-		if !take(left, l.Pods) {
+		if !take(left, l.Pods, l.Nodes()) {
 			return fmt.Errorf("plan.Launches[%d]: its pods are not those of the problem", i)
 		}
-		x.out.Planned += l.Price
 	}
 	at := map[*corev1.Node]int{}
-	for i, e := range x.problem.Existing {
+	for i, e := range x.cluster.problem.Existing {
 		at[e.Node] = i
 	}
 	for i, n := range plan.Nominations {
 		node, known := at[n.Node]
-		if !known || !take(left, n.Pods) {
+		if !known || !take(left, n.Pods, 1) {
 			return fmt.Errorf("plan.Nominations[%d]: its node or pods are not those of the problem", i)
 		}
-		x.nominations[node] = append(x.nominations[node], n.Pods...)
+		x.cluster.nominations[node] = append(x.cluster.nominations[node], n.Pods...)
 	}
-	x.queue = slices.Clone(plan.Launches)
+	x.cluster.queue = slices.Clone(plan.Launches)
+	x.out.Planned = costOf(x.cluster.queue)
 	return nil
-}
-
-// waiting returns how often each pod is to be placed.
-func waiting(p binpack.Problem) map[*corev1.Pod]int {
-	left := map[*corev1.Pod]int{}
-	for _, pod := range p.Pods {
-		left[pod]++
-	}
-	for _, w := range p.Workloads {
-		left[w.Pod] += w.Replicas
-	}
-	return left
-}
-
-// take takes the pods out of those that wait, and reports whether they were there.
-func take(left map[*corev1.Pod]int, pods []binpack.Placement) bool {
-	for _, on := range pods {
-		if left[on.Pod] -= on.Count; on.Count <= 0 || left[on.Pod] < 0 {
-			return false
-		}
-	}
-	return true
 }
 
 // round asks for what is queued, and queues what is to be asked for next. It
 // reports whether there is anything.
 func (x *run) round(ctx context.Context) bool {
 	x.out.Rounds++
-	unasked := len(x.out.Launched)
+	unasked := len(x.cluster.launched)
 	failed := x.apply(x.requests(ctx))
-	nodes := slices.ContainsFunc(x.out.Launched[unasked:], func(l Launched) bool { return l.Unasked })
+	nodes := slices.ContainsFunc(x.cluster.launched[unasked:], func(l Launched) bool { return l.Unasked })
 	rest := x.rest()
 	switch {
-	case len(x.again) == 0 && none(waiting(rest)):
+	case len(x.cluster.again) == 0 && none(waiting(rest)):
 		return x.end(AllPlaced)
 	case ctx.Err() != nil:
 		return x.end(Interrupted)
-	case len(x.again)+len(x.queue)+len(failed) == 0 && !nodes:
+	case len(x.cluster.again)+len(x.cluster.queue)+len(failed) == 0 && !nodes:
 		return x.end(NothingLeft) // what is left was left by the plan
 	case len(x.stopped) >= mostStops:
 		return x.end(Stopped)
@@ -130,15 +104,15 @@ func (x *run) round(ctx context.Context) bool {
 		x.propose(ctx, rest, failed)
 	}
 	switch {
-	case len(x.again) > 0:
+	case len(x.cluster.again) > 0:
 		if x.pause(ctx) != nil {
 			return x.end(Interrupted)
 		}
-	case len(x.queue) == 0 && none(waiting(x.rest())):
+	case len(x.cluster.queue) == 0 && none(waiting(x.rest())):
 		return x.end(AllPlaced)
-	case len(x.queue) == 0 && x.dear:
+	case len(x.cluster.queue) == 0 && x.dear:
 		return x.end(TooDear)
-	case len(x.queue) == 0:
+	case len(x.cluster.queue) == 0:
 		return x.end(NothingLeft)
 	}
 	return true
@@ -147,15 +121,6 @@ func (x *run) round(ctx context.Context) bool {
 func (x *run) end(e Ending) bool {
 	x.out.Ended = e
 	return false
-}
-
-func none(left map[*corev1.Pod]int) bool {
-	for _, n := range left {
-		if n > 0 {
-			return false
-		}
-	}
-	return true
 }
 
 // pause waits before requests are made again, twice as long each time.
@@ -170,34 +135,16 @@ func (x *run) pause(ctx context.Context) error {
 // requests makes the requests of a round, as far as they are allowed, and returns
 // them with their answers. What then is queued waits for them.
 func (x *run) requests(ctx context.Context) ([]Request, []answer) {
-	requests := x.again
-	index := map[string]int{} // of the last request for what is alike
-	now, later := x.heaviest()
-	for _, l := range now {
-		key := fmt.Sprintf("%q %q %q", l.Pool, l.Offering, l.Labels)
-		i, known := index[key]
-		if !known || len(requests[i].Launches) == x.Batch {
-			i = len(requests)
-			index[key] = i
-			requests = append(requests, Request{Token: x.token()})
-		}
-		requests[i].Launches = append(requests[i].Launches, l)
-	}
-	x.again, x.queue = nil, later
+	now, later := x.cluster.heaviest()
+	wanted := append(x.cluster.again, alike(now)...)
+	x.cluster.again, x.cluster.queue = nil, later
 	var made []Request
 	var held []Request // for want of attempts or probes
-	for _, r := range requests {
-		allowed := 0
-		if x.asked < x.Attempts {
-			allowed = x.Unavailable.Allow(r.Offering(), len(r.Launches))
-		}
-		if allowed < len(r.Launches) {
-			held = append(held, Request{Launches: r.Launches[allowed:]})
-			r = Request{Token: x.token(), Launches: r.Launches[:allowed]}
-		}
-		if allowed > 0 {
-			made = append(made, r)
-			x.asked++
+	for _, r := range wanted {
+		requests, rest := x.batches(r)
+		made = append(made, requests...)
+		if len(rest) > 0 {
+			held = append(held, Request{Launches: rest})
 		}
 	}
 	answers := x.ask(ctx, made)
@@ -208,28 +155,47 @@ func (x *run) requests(ctx context.Context) ([]Request, []answer) {
 	return made, answers
 }
 
-// heaviest returns what is queued for the pools of most weight, and the rest: a pool
-// of less weight is for what those of more cannot launch, which is not known before.
-func (x *run) heaviest() (now, later []binpack.Launch) {
-	weights := map[string]int32{}
-	for _, p := range x.problem.Pools {
-		weights[p.Name] = p.Weight
-	}
-	most := int32(math.MinInt32)
-	for _, r := range x.again {
-		most = max(most, weights[r.Launches[0].Pool])
-	}
-	for _, l := range x.queue {
-		most = max(most, weights[l.Pool])
-	}
-	for _, l := range x.queue {
-		if weights[l.Pool] == most {
-			now = append(now, l)
-		} else {
-			later = append(later, l)
+// alike returns a request without token for what is alike, in the order of the first
+// launch of each.
+func alike(launches []binpack.Launch) []Request {
+	var requests []Request
+	index := map[string]int{}
+	for _, l := range launches {
+		key := fmt.Sprintf("%q %q %q", l.Pool, l.Offering, l.Labels)
+		i, known := index[key]
+		if !known {
+			i = len(requests)
+			index[key] = i
+			requests = append(requests, Request{})
 		}
+		requests[i].Launches = append(requests[i].Launches, l)
 	}
-	return now, later
+	return requests
+}
+
+// batches returns the requests that are to be made for r, as far as they are allowed,
+// and what is not. A request that is made whole keeps its token.
+func (x *run) batches(r Request) (made []Request, rest []binpack.Launch) {
+	rest = r.Launches
+	for len(rest) > 0 && x.asked < x.Attempts {
+		batch, after := cut(rest, x.Batch)
+		wanted := nodesIn(batch)
+		allowed := x.Unavailable.Allow(r.Offering(), wanted)
+		if allowed > 0 {
+			batch, rest = cut(rest, allowed)
+			token := r.Token
+			if token == "" || allowed < wanted {
+				token = x.token()
+			}
+			made = append(made, Request{Token: token, Launches: batch})
+			x.asked++
+		}
+		if allowed < wanted {
+			break
+		}
+		rest = after
+	}
+	return made, rest
 }
 
 func (x *run) token() string {
@@ -237,27 +203,9 @@ func (x *run) token() string {
 	return fmt.Sprintf("%s-%d", x.Name, x.named)
 }
 
-// done returns what there is as a plan, with requests that are to be made again as
-// if they had succeeded.
-func (x *run) done() binpack.Plan {
-	var plan binpack.Plan
-	for _, l := range x.out.Launched {
-		plan.Launches = append(plan.Launches, l.Launch)
-	}
-	for _, r := range x.again {
-		plan.Launches = append(plan.Launches, r.Launches...)
-	}
-	for i, pods := range x.nominations {
-		if len(pods) > 0 {
-			plan.Nominations = append(plan.Nominations, binpack.Nomination{Node: x.problem.Existing[i].Node, Pods: pods})
-		}
-	}
-	return plan
-}
-
 // rest returns the problem of the pods that wait.
 func (x *run) rest() binpack.Problem {
-	rest := x.problem.After(x.done())
+	rest := x.cluster.problem.After(x.cluster.done())
 	rest.Availability = All(rest.Availability, x.Unavailable)
 	return rest
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/solver"
 )
 
 // Defaults of the zero Runner.
@@ -26,7 +27,7 @@ type Runner struct {
 	Unavailable *UnavailableOfferings             // what is known before, and learnt; nil: of this run alone
 	Codes       func(code string) (Verdict, bool) // what error codes say; nil: EC2
 	Fallbacks   []Fallback                        // nil: Replan with Solver
-	Solver      binpack.Solver                    // of Replan, and where pods are placed on nodes that are up
+	Solver      solver.Solver                     // of Replan, and where pods are placed on nodes that are up
 
 	Rounds      int           // most rounds of requests; 0: DefaultRounds
 	Attempts    int           // most requests; 0: DefaultAttempts
@@ -104,4 +105,30 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// replan returns the first Replan among the fallbacks.
+func (r Runner) replan() (Replan, bool) {
+	for _, f := range r.Fallbacks {
+		if r, is := f.(Replan); is {
+			return r, true
+		}
+	}
+	return Replan{}, false
+}
+
+// verdict returns what a failure says. What has not been asked, or not answered,
+// is asked again; what is not known is marked.
+func (r Runner) verdict(f Failure) Verdict {
+	switch f.Code {
+	case CodeUnanswered:
+		return Verdict{Scope: ScopeCall, Action: Retry}
+	case CodePaused, CodePanic, CodeUnknown:
+		return Verdict{Scope: ScopeOffering, Action: Mark}
+	}
+	v, known := r.Codes(f.Code)
+	if !known {
+		return Verdict{Scope: ScopeOffering, Action: Mark}
+	}
+	return v
 }

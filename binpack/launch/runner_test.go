@@ -13,6 +13,9 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/launch"
+	"github.com/stowage/stowage/binpack/launch/launchtest"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -63,7 +66,7 @@ func runner(l launch.Launcher) launch.Runner {
 
 // ran solves, runs, and checks what must hold of every outcome.
 func ran(t require.TestingT, r launch.Runner, p binpack.Problem) (binpack.Plan, launch.Outcome) {
-	plan, err := binpack.Solver{Work: 200_000, Alternatives: 2}.Solve(context.Background(), p)
+	plan, err := solver.Solver{Work: 200_000, Alternatives: 2}.Solve(context.Background(), p)
 	require.NoError(t, err)
 	out, err := r.Run(context.Background(), p, plan)
 	require.NoError(t, err)
@@ -111,12 +114,12 @@ func accounted(t require.TestingT, p binpack.Problem, plan binpack.Plan, out lau
 	require.Equal(t, plan.Cost, out.Planned)
 	require.Equal(t, len(out.Unplaced) == 0, out.Ended == launch.AllPlaced)
 	var broken []error
-	if err := binpack.Verify(p, final); err != nil {
+	if err := verify.Plan(context.Background(), p, final); err != nil {
 		for _, err := range err.(interface{ Unwrap() []error }).Unwrap() {
-			var v *binpack.Violation
+			var v *verify.Violation
 			require.ErrorAs(t, err, &v)
 			switch v.Reason { // of launches, not of pods
-			case binpack.PoolWeight, binpack.MinValues, binpack.NoAvailableOffering, binpack.IllegalLaunch, binpack.WrongPrice, binpack.PoolLimit, binpack.QuotaReached:
+			case binpack.PoolWeight, binpack.MinValues, binpack.NoAvailableOffering, verify.IllegalLaunch, verify.WrongPrice, binpack.PoolLimit, binpack.QuotaReached:
 			default:
 				broken = append(broken, err)
 			}
@@ -126,7 +129,7 @@ func accounted(t require.TestingT, p binpack.Problem, plan binpack.Plan, out lau
 }
 
 func TestAllGoesWell(t *testing.T) {
-	plan, out := ran(t, runner(&launch.Market{}), shop(10))
+	plan, out := ran(t, runner(&launchtest.Market{}), shop(10))
 	require.Equal(t, launch.AllPlaced, out.Ended)
 	require.Equal(t, plan.Cost, out.Cost)
 	require.Equal(t, 1, out.Rounds)
@@ -137,15 +140,15 @@ func TestAllGoesWell(t *testing.T) {
 }
 
 func TestPartialSuccess(t *testing.T) {
-	m := &launch.Market{Offerings: []launch.MarketEntry{{InstanceType: "c5.xlarge", Left: 3}}}
+	m := &launchtest.Market{Offerings: []launchtest.MarketEntry{{InstanceType: "c5.xlarge", Left: 3}}}
 	plan, out := ran(t, runner(m), shop(20))
-	require.Len(t, plan.Launches, 5)
+	require.Equal(t, 5, plan.Launches[0].Count, "one launch of five nodes, of which two fail")
 	require.Equal(t, launch.AllPlaced, out.Ended)
 	require.Equal(t, 3, out.Rounds)
 	require.Equal(t, map[string]int{"InsufficientInstanceCapacity": 2}, out.Errors(), "of both zones")
 	require.Equal(t, catalog.Price(10_000_000), out.Cost-out.Planned, "two are m5.xlarge now")
 	require.Equal(t, out.Cost-out.Planned, out.Steps[0].Extra+out.Steps[1].Extra)
-	require.Len(t, out.Steps[1].Failed, 2)
+	require.Equal(t, 2, out.Steps[1].Failed[0].Launch.Count)
 	require.Equal(t, 2, out.Steps[1].Failed[0].Tries)
 }
 
@@ -162,9 +165,9 @@ func TestCodesDecideWhatIsTriedNext(t *testing.T) {
 		"throttling": {"RequestLimitExceeded", launch.AllPlaced, 9, "m5.xlarge"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			m := &launch.Market{Offerings: []launch.MarketEntry{{InstanceType: "c5.xlarge", Error: tt.code}}}
+			m := &launchtest.Market{Offerings: []launchtest.MarketEntry{{InstanceType: "c5.xlarge", Error: tt.code}}}
 			if name == "quota" {
-				m.Offerings = []launch.MarketEntry{{InstanceType: "g5.xlarge", Left: 9}, {CapacityType: catalog.Spot, Error: tt.code}}
+				m.Offerings = []launchtest.MarketEntry{{InstanceType: "g5.xlarge", Left: 9}, {CapacityType: catalog.Spot, Error: tt.code}}
 			}
 			_, out := ran(t, runner(m), shop(4))
 			require.Equal(t, tt.ended, out.Ended)
@@ -175,20 +178,20 @@ func TestCodesDecideWhatIsTriedNext(t *testing.T) {
 }
 
 func TestStop(t *testing.T) {
-	m := &launch.Market{Offerings: []launch.MarketEntry{{Error: "UnauthorizedOperation"}}}
+	m := &launchtest.Market{Offerings: []launchtest.MarketEntry{{Error: "UnauthorizedOperation"}}}
 	_, out := ran(t, runner(m), shop(4))
 	require.Equal(t, launch.Stopped, out.Ended)
 	require.Len(t, out.Attempts, 3)
 	require.Equal(t, 4, out.Unplaced[0].Count)
-	require.Equal(t, launch.NotLaunched, out.Unplaced[0].Reasons[0].Reason)
+	require.Equal(t, binpack.NotLaunched, out.Unplaced[0].Reasons[0].Reason)
 
-	m = &launch.Market{Offerings: []launch.MarketEntry{{InstanceType: "c5.xlarge", CapacityType: catalog.Spot, Error: "UnauthorizedOperation"}}}
+	m = &launchtest.Market{Offerings: []launchtest.MarketEntry{{InstanceType: "c5.xlarge", CapacityType: catalog.Spot, Error: "UnauthorizedOperation"}}}
 	_, out = ran(t, runner(m), shop(4))
 	require.Equal(t, launch.AllPlaced, out.Ended, "a policy may forbid one type only")
 }
 
 func TestNothingIsLeft(t *testing.T) {
-	m := &launch.Market{Offerings: []launch.MarketEntry{{}}}
+	m := &launchtest.Market{Offerings: []launchtest.MarketEntry{{}}}
 	_, out := ran(t, runner(m), shop(4))
 	require.Equal(t, launch.NothingLeft, out.Ended)
 	require.Len(t, out.Attempts, 16, "each offering once")
@@ -198,8 +201,8 @@ func TestNothingIsLeft(t *testing.T) {
 }
 
 func TestLimitsOfARun(t *testing.T) {
-	m := func() *launch.Market {
-		return &launch.Market{Offerings: []launch.MarketEntry{{CapacityType: catalog.Spot}}}
+	m := func() *launchtest.Market {
+		return &launchtest.Market{Offerings: []launchtest.MarketEntry{{CapacityType: catalog.Spot}}}
 	}
 	r := runner(m())
 	r.Rounds = 3
@@ -245,12 +248,12 @@ func nodes(r launch.Request, n int) launch.Result {
 
 func TestCancelledBefore(t *testing.T) {
 	p := shop(4)
-	plan, err := binpack.Solve(context.Background(), p)
+	plan, err := solver.Solve(context.Background(), p)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	memory := &launch.UnavailableOfferings{}
-	r := runner(&launch.Market{})
+	r := runner(&launchtest.Market{})
 	r.Unavailable = memory
 	out, err := r.Run(ctx, p, plan)
 	require.NoError(t, err)
@@ -261,9 +264,9 @@ func TestCancelledBefore(t *testing.T) {
 
 func TestPlansThatAreNotOfTheProblem(t *testing.T) {
 	p := shop(4)
-	plan, err := binpack.Solve(context.Background(), p)
+	plan, err := solver.Solve(context.Background(), p)
 	require.NoError(t, err)
-	m := &launch.Market{}
+	m := &launchtest.Market{}
 	_, err = runner(m).Run(context.Background(), shop(4), plan)
 	require.ErrorContains(t, err, "plan.Launches[0]")
 	_, err = runner(m).Run(context.Background(), p, binpack.Plan{Nominations: []binpack.Nomination{{Node: &corev1.Node{}}}})
@@ -275,7 +278,7 @@ func TestPlansThatAreNotOfTheProblem(t *testing.T) {
 // TestMemoryOutlivesARun: the second run does not ask for what the first learnt.
 func TestMemoryOutlivesARun(t *testing.T) {
 	c := newClock()
-	r := runner(&launch.Market{Offerings: []launch.MarketEntry{{InstanceType: "c5.xlarge"}}})
+	r := runner(&launchtest.Market{Offerings: []launchtest.MarketEntry{{InstanceType: "c5.xlarge"}}})
 	r.Clock, r.Unavailable = c.now, &launch.UnavailableOfferings{Clock: c.now}
 	_, out := ran(t, r, shop(4))
 	require.Greater(t, len(out.Attempts), 1)
@@ -291,7 +294,7 @@ func TestMemoryOutlivesARun(t *testing.T) {
 	probes := 0
 	for _, a := range out.Attempts {
 		if a.Request.Offering().InstanceType == "c5.xlarge" {
-			probes += len(a.Request.Launches)
+			probes += a.Request.Nodes()
 		}
 	}
 	require.LessOrEqual(t, probes, 4, "one of each offering")

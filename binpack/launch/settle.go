@@ -3,7 +3,6 @@ package launch
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -11,6 +10,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 )
 
 // settle makes sure that the pods keep their rules where they are. While all goes
@@ -18,37 +19,37 @@ import (
 // or the balance that they need: then all pods are placed anew on the nodes that
 // there are, and what still breaks a rule is left over.
 func (x *run) settle(ctx context.Context) {
-	x.again, x.queue = nil, nil
+	x.cluster.again, x.cluster.queue = nil, nil
 	x.applyLate()
-	if len(x.out.Steps) == 0 && none(waiting(x.rest())) || len(x.broken()) == 0 {
+	if len(x.out.Steps) == 0 && none(waiting(x.rest())) || len(x.broken(ctx)) == 0 {
 		return
 	}
 	x.placeAnew(ctx)
 	for left := true; left; {
 		left = false
-		for _, v := range x.broken() {
-			left = x.leave(v) || left
+		for _, v := range x.broken(ctx) {
+			left = x.cluster.leave(v) || left
 		}
 	}
 }
 
 // broken returns the rules of pods that what there is breaks. What rules of pools,
 // limits and prices say of launches was asked before they were made.
-func (x *run) broken() []*binpack.Violation {
-	plan := x.done()
-	for pod, n := range waiting(x.problem.After(plan)) {
+func (x *run) broken(ctx context.Context) []*verify.Violation {
+	plan := x.cluster.done()
+	for pod, n := range waiting(x.cluster.problem.After(plan)) {
 		if n > 0 {
 			plan.Unschedulable = append(plan.Unschedulable, binpack.Unschedulable{Pod: pod, Count: n})
 		}
 	}
-	err := binpack.Verify(x.problem, plan)
+	err := verify.Plan(context.WithoutCancel(ctx), x.cluster.problem, plan)
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		return nil
 	}
-	var out []*binpack.Violation
+	var out []*verify.Violation
 	for _, err := range joined.Unwrap() {
-		var v *binpack.Violation
+		var v *verify.Violation
 		if errors.As(err, &v) && ofPods(v.Reason) {
 			out = append(out, v)
 		}
@@ -66,51 +67,21 @@ func ofPods(r binpack.Reason) bool {
 
 // placeAnew places all pods on the nodes that there are.
 func (x *run) placeAnew(ctx context.Context) {
-	x.clearPods()
-	all := x.problem.After(x.done())
+	x.cluster.clearPods()
+	all := x.cluster.problem.After(x.cluster.done())
 	all.Availability = Only{}
 	plan, err := x.Solver.Solve(context.WithoutCancel(ctx), all)
 	if err == nil {
-		x.nominate(all, plan.Nominations)
+		x.cluster.nominate(all, plan.Nominations)
 	}
-}
-
-// leave takes the pods that break a rule off their node: those like the one that
-// the violation names, or all. Of a gang it takes all, wherever they are. It reports
-// whether there were any.
-func (x *run) leave(v *binpack.Violation) bool {
-	left := false
-
-	of := func(pod *corev1.Pod) bool { return v.Pod == nil || pod == v.Pod }
-	if v.Reason == binpack.Gang {
-		label := x.problem.GangLabel
-		of = func(pod *corev1.Pod) bool { return pod.Labels[label] == v.Pod.Labels[label] }
-	}
-	for i := range x.out.Launched {
-		if v.Reason == binpack.Gang || v.Node == fmt.Sprintf("Launches[%d]", i) {
-			left = drop(&x.out.Launched[i].Launch.Pods, of) || left
-		}
-	}
-	for i := range x.nominations {
-		if v.Reason == binpack.Gang || v.Node == x.problem.Existing[i].Node.Name {
-			left = drop(&x.nominations[i], of) || left
-		}
-	}
-	return left
-}
-
-// drop takes some pods off a node, and reports whether there were any.
-func drop(pods *[]binpack.Placement, of func(*corev1.Pod) bool) bool {
-	before := len(*pods)
-	*pods = slices.DeleteFunc(slices.Clone(*pods), func(on binpack.Placement) bool { return of(on.Pod) })
-	return len(*pods) < before
 }
 
 // outcome says how it ended.
 func (x *run) outcome(ctx context.Context) Outcome {
-	for i, pods := range x.nominations {
+	x.out.Launched = x.cluster.launched
+	for i, pods := range x.cluster.nominations {
 		if len(pods) > 0 {
-			x.out.Nominations = append(x.out.Nominations, binpack.Nomination{Node: x.problem.Existing[i].Node, Pods: pods})
+			x.out.Nominations = append(x.out.Nominations, binpack.Nomination{Node: x.cluster.problem.Existing[i].Node, Pods: pods})
 		}
 	}
 	for _, l := range x.late {
@@ -135,7 +106,7 @@ func (x *run) outcome(ctx context.Context) Outcome {
 // how the run ended.
 func (x *run) explain(ctx context.Context, rest binpack.Problem, left map[*corev1.Pod]int) []binpack.Unschedulable {
 	reasons := map[*corev1.Pod][]binpack.PoolReason{}
-	if plan, err := (binpack.Solver{Work: 1}).Solve(context.WithoutCancel(ctx), rest); err == nil {
+	if plan, err := (solver.Solver{Work: 1}).Solve(context.WithoutCancel(ctx), rest); err == nil {
 		for _, u := range plan.Unschedulable {
 			reasons[u.Pod] = u.Reasons
 		}
@@ -152,10 +123,10 @@ func (x *run) explain(ctx context.Context, rest binpack.Problem, left map[*corev
 		}
 		out = append(out, binpack.Unschedulable{Pod: pod, Count: n, Reasons: why})
 	}
-	for _, pod := range x.problem.Pods {
+	for _, pod := range x.cluster.problem.Pods {
 		add(pod)
 	}
-	for _, w := range x.problem.Workloads {
+	for _, w := range x.cluster.problem.Workloads {
 		add(w.Pod)
 	}
 	return out
@@ -163,13 +134,13 @@ func (x *run) explain(ctx context.Context, rest binpack.Problem, left map[*corev
 
 // notLaunched returns the reasons of pods that could be placed.
 func (x *run) notLaunched() []binpack.PoolReason {
-	pools := x.problem.Pools
+	pools := x.cluster.problem.Pools
 	if pools == nil {
 		pools = []binpack.Pool{{}}
 	}
 	var why []binpack.PoolReason
 	for _, p := range pools {
-		why = append(why, binpack.PoolReason{Pool: p.Name, Reason: NotLaunched, Detail: binpack.Detail{Rule: string(x.out.Ended)}})
+		why = append(why, binpack.PoolReason{Pool: p.Name, Reason: binpack.NotLaunched, Detail: binpack.Detail{Rule: string(x.out.Ended)}})
 	}
 	return why
 }

@@ -6,8 +6,8 @@ import (
 	"log"
 	"strings"
 
-	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/manifest"
+	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/catalog"
 	"github.com/stowage/stowage/catalog/ec2"
 	"github.com/stowage/stowage/pricing"
@@ -61,7 +61,7 @@ func onDemand(manifest.NodeClass) (catalog.Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
-	priced, _ := pricing.Apply(all, list)
+	priced, _ := pricing.ApplyKnown(all, list)
 	return priced, nil
 }
 
@@ -75,7 +75,7 @@ func ExampleRead() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	plan, err := binpack.Solve(context.Background(), result.Problem)
+	plan, err := solver.Solve(context.Background(), result.Problem)
 	if err != nil {
 		log.Fatal(result.Explain(err)) // in the words of the manifests
 	}
@@ -101,7 +101,7 @@ func ExampleObjects_Problem() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		plan, err := binpack.Solve(context.Background(), result.Problem)
+		plan, err := solver.Solve(context.Background(), result.Problem)
 		if err != nil {
 			log.Fatal(err)
 		}

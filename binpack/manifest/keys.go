@@ -20,13 +20,13 @@ const anyValue = "any"
 // Such keys go into Pool.Keys in place of this, once there is such a field.
 //
 // https://karpenter.sh/docs/concepts/scheduling/#on-demandspot-ratio-split
-func (b *builder) openKeys(pool *binpack.Pool, c catalog.Catalog) {
+func (s *shop) openKeys(pool *binpack.Pool, c catalog.Catalog) {
 	for i := range pool.Requirements {
 		r := &pool.Requirements[i]
 		if _, own := pool.Labels[r.Key]; own || r.Operator != corev1.NodeSelectorOpExists || reserved(r.Key) || carried(c, r.Key) {
 			continue
 		}
-		r.Operator, r.Values = corev1.NodeSelectorOpIn, b.asksFor(r.Key)
+		r.Operator, r.Values = corev1.NodeSelectorOpIn, s.asksFor(r.Key)
 		if len(r.Values) == 0 {
 			r.Values = []string{anyValue}
 		}
@@ -53,7 +53,7 @@ func carried(c catalog.Catalog, key string) bool {
 }
 
 // asksFor returns the values of a key that pods select or require, by name.
-func (b *builder) asksFor(key string) []string {
+func (s *shop) asksFor(key string) []string {
 	var values []string
 	read := func(pod *corev1.Pod) {
 		if v, ok := pod.Spec.NodeSelector[key]; ok {
@@ -69,10 +69,10 @@ func (b *builder) asksFor(key string) []string {
 			}
 		}
 	}
-	for _, pod := range b.result.Problem.Pods {
+	for _, pod := range s.result.Problem.Pods {
 		read(pod)
 	}
-	for _, w := range b.result.Problem.Workloads {
+	for _, w := range s.result.Problem.Workloads {
 		read(w.Pod)
 	}
 	slices.Sort(values)

@@ -49,12 +49,12 @@ func (b *builder) addNode(node *corev1.Node) {
 // nodeOf returns the node that a NodeClaim will be.
 func nodeOf(claim *karpenter.NodeClaim) *corev1.Node {
 	node := &corev1.Node{
-		ObjectMeta: metav1.ObjectMeta{Name: claim.Status.NodeName, Labels: maps.Clone(claim.Labels)},
+		ObjectMeta: metav1.ObjectMeta{Name: claim.Status.NodeName, Labels: maps.Clone(claim.Metadata.Labels)},
 		Spec:       corev1.NodeSpec{ProviderID: claim.Status.ProviderID, Taints: claim.Spec.Taints},
 		Status:     corev1.NodeStatus{Capacity: claim.Status.Capacity, Allocatable: claim.Status.Allocatable},
 	}
 	if node.Name == "" {
-		node.Name = claim.Name
+		node.Name = claim.Metadata.Name
 	}
 	if node.Labels == nil {
 		node.Labels = map[string]string{}

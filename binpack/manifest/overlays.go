@@ -5,157 +5,159 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math/big"
-	"regexp"
 	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
 
 	"github.com/stowage/stowage/binpack/manifest/internal/karpenter"
 	"github.com/stowage/stowage/catalog"
+	"github.com/stowage/stowage/pricing"
 )
 
 // An overlay is a NodeOverlay, read.
 type overlay struct {
-	matches  func(labels map[string]string) bool
-	price    func(catalog.Price) catalog.Price // nil: it leaves the price alone
+	price    pricing.Overlay // without a Change: it leaves prices alone
+	object   object
 	capacity corev1.ResourceList
 }
 
-// overlaid returns a catalog as NodeOverlays have it for a pool with these
-// labels. Of the overlays that match an offering the first that states a price
-// decides it, and of those that match a type the first that states a resource:
-// that of most weight, among equals the one last by name.
-//
-// https://karpenter.sh/docs/concepts/nodeoverlays/
-func (b *builder) overlaid(c catalog.Catalog, labels map[string]string) (catalog.Catalog, error) {
-	overlays, err := b.readOverlays()
+// overlaid returns a catalog as NodeOverlays have it for a pool with these labels.
+// Of the overlays that select an offering the one of most weight that states a
+// price decides it, see [pricing.Overlays]; a resource has the amount of the one of
+// most weight that states it, among equals of the one last by name.
+func (s *shop) overlaid(c catalog.Catalog, labels map[string]string) (catalog.Catalog, error) {
+	overlays, err := s.readOverlays()
 	if err != nil || len(overlays) == 0 {
 		return c, err
 	}
-	out := make(catalog.Catalog, len(c))
-	for i, t := range c {
-		out[i] = overlaidType(t, overlays, labels)
+	prices := pricing.Overlays{List: s.withoutTies(overlays, c, labels), PoolLabels: labels}
+	if c, err = pricing.Apply(c, pricing.Stack(asItIs{}, prices)); err != nil {
+		return nil, err
 	}
-	return out, nil
-}
-
-func overlaidType(t *catalog.InstanceType, overlays []overlay, labels map[string]string) *catalog.InstanceType {
-	changed := *t
-	changed.Offerings, changed.Capacity = slices.Clone(t.Offerings), maps.Clone(t.Capacity)
-	added := corev1.ResourceList{}
-	for i := range t.Offerings {
-		node := t.OfferingLabels(i)
-		maps.Copy(node, labels)
-		priced := false
-		for _, o := range overlays {
-			if !o.matches(node) {
-				continue
+	for _, o := range overlays {
+		if of, ok := o.ofPool(labels); ok && len(o.capacity) > 0 {
+			if c, err = c.Extend(o.capacity, of...); err != nil {
+				return nil, err
 			}
-			if !priced && o.price != nil {
-				changed.Offerings[i].Price, priced = o.price(t.Offerings[i].Price), true
-			}
-			fill(&added, o.capacity)
 		}
 	}
-	for name, q := range added {
-		if changed.Capacity == nil {
-			changed.Capacity = corev1.ResourceList{}
-		}
-		changed.Capacity[name] = q
-	}
-	return &changed
+	return c, nil
 }
 
-// readOverlays returns the overlays, those that decide first.
-func (b *builder) readOverlays() ([]overlay, error) {
-	objects := slices.Clone(b.overlays)
-	spec := func(o object) *karpenter.NodeOverlay { return o.value.(*karpenter.NodeOverlay) }
-	slices.SortStableFunc(objects, func(x, y object) int {
-		return cmp.Or(cmp.Compare(spec(y).Spec.Weight, spec(x).Spec.Weight), cmp.Compare(y.origin.Name, x.origin.Name))
-	})
+// asItIs is the source of the prices that a catalog has.
+type asItIs struct{}
+
+func (asItIs) Quote(o pricing.Offer) (pricing.Quote, error) {
+	return pricing.Of(o.Type.Offerings[o.Index].Price, "price"), nil
+}
+
+// withoutTies returns the overlays of prices without those that Karpenter does not
+// apply: of two of equal weight that select one offering, the one that comes first
+// by name.
+func (s *shop) withoutTies(overlays []overlay, c catalog.Catalog, labels map[string]string) []pricing.Overlay {
+	prices := slices.DeleteFunc(slices.Clone(overlays), func(o overlay) bool { return o.price.Change == "" })
+	lost := map[string]bool{}
+	for _, t := range c {
+		for i := range t.Offerings {
+			node := maps.Clone(labels)
+			if node == nil {
+				node = map[string]string{}
+			}
+			maps.Copy(node, t.OfferingLabels(i))
+			var before *overlay
+			for k := range prices {
+				o := &prices[k]
+				if !meets(node, o.price.Of) {
+					continue
+				}
+				if before != nil && before.price.Weight == o.price.Weight && !lost[before.price.Name] {
+					lost[before.price.Name] = true
+					s.notes.note(before.object, "spec.weight", fmt.Sprintf("is that of NodeOverlay %s, which selects the same and comes later by name: this one is not applied", o.price.Name))
+				}
+				before = o
+			}
+		}
+	}
+	var out []pricing.Overlay
+	for _, o := range prices {
+		if !lost[o.price.Name] {
+			out = append(out, o.price)
+		}
+	}
+	return out
+}
+
+// meets reports whether labels meet all requirements.
+func meets(labels map[string]string, reqs []corev1.NodeSelectorRequirement) bool {
+	return catalog.Meets(func(key string) (string, bool) {
+		value, ok := labels[key]
+		return value, ok
+	}, reqs...)
+}
+
+// ofPool returns the requirements of an overlay that are about machines, and
+// whether a pool with these labels meets the others.
+func (o *overlay) ofPool(labels map[string]string) ([]corev1.NodeSelectorRequirement, bool) {
+	var machines, pool []corev1.NodeSelectorRequirement
+	for _, r := range o.price.Of {
+		if _, own := labels[r.Key]; own {
+			pool = append(pool, r)
+		} else {
+			machines = append(machines, r)
+		}
+	}
+	return machines, meets(labels, pool)
+}
+
+// readOverlays returns the overlays by weight, and by name.
+func (s *shop) readOverlays() ([]overlay, error) {
 	var out []overlay
-	for _, o := range objects {
-		read, path, err := readOverlay(spec(o))
+	for _, o := range s.overlays {
+		read, path, err := readOverlay(o.value.(*karpenter.NodeOverlay))
 		if err != nil {
 			return nil, &Error{Origin: o.origin, Path: o.path(path), Err: err}
 		}
+		read.object = o
 		out = append(out, read)
-		if read.price != nil && !b.overlaysNoted {
-			b.notes.note(o, path, "is in the prices, as Karpenter compares them: it need not be what is paid")
+		if read.price.Change != "" && !s.noted {
+			s.notes.note(o, path, "is in the prices, as Karpenter compares them: it need not be what is paid")
 		}
 	}
-	b.overlaysNoted = true
+	s.noted = true
+	slices.SortStableFunc(out, func(x, y overlay) int {
+		return cmp.Or(cmp.Compare(x.price.Weight, y.price.Weight), cmp.Compare(x.price.Name, y.price.Name))
+	})
 	return out, nil
 }
 
+// readOverlay reads a NodeOverlay. The path is that of its price, or of what is wrong.
 func readOverlay(v *karpenter.NodeOverlay) (o overlay, path string, err error) {
-	var term corev1.NodeSelectorTerm
-	for i, r := range v.Spec.Requirements {
-		req, err := requirement(r)
-		if err != nil {
-			return o, fmt.Sprintf("spec.requirements[%d]", i), err
-		}
-		term.MatchExpressions = append(term.MatchExpressions, req)
+	o.price.Name, o.price.Weight, o.capacity = v.Metadata.Name, v.Spec.Weight, v.Spec.Capacity
+	for _, r := range v.Spec.Requirements {
+		o.price.Of = append(o.price.Of, corev1.NodeSelectorRequirement{Key: r.Key, Operator: r.Operator, Values: r.Values})
 	}
-	o.matches = func(map[string]string) bool { return true }
-	if len(term.MatchExpressions) > 0 {
-		selector, err := nodeaffinity.NewNodeSelector(&corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{term}})
-		if err != nil {
-			return o, "spec.requirements", err
-		}
-		o.matches = func(labels map[string]string) bool {
-			return selector.Match(&corev1.Node{ObjectMeta: metav1.ObjectMeta{Labels: labels}})
-		}
+	var invalid *catalog.InvalidError
+	if _, err := (catalog.Catalog{}).Extend(o.capacity, o.price.Of...); errors.As(err, &invalid) {
+		return o, strings.NewReplacer("Resources", "spec.capacity", "Requirements", "spec.requirements").Replace(invalid.Path), invalid.Err
 	}
-	for _, name := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory, corev1.ResourceEphemeralStorage, corev1.ResourcePods} {
-		if _, stated := v.Spec.Capacity[name]; stated {
-			return o, fmt.Sprintf("spec.capacity[%s]", name), errors.New("is not for an overlay to state")
-		}
-	}
-	o.capacity = v.Spec.Capacity
+	price, adjustment := v.Spec.Price, v.Spec.PriceAdjustment
 	switch {
-	case v.Spec.Price != nil && v.Spec.PriceAdjustment != nil:
+	case price != nil && adjustment != nil:
 		return o, "spec.price", errors.New("is stated beside priceAdjustment")
-	case v.Spec.Price != nil:
-		price, err := catalog.ParsePrice(*v.Spec.Price)
-		o.price = func(catalog.Price) catalog.Price { return price }
-		return o, "spec.price", err
-	case v.Spec.PriceAdjustment != nil:
-		o.price, err = adjustment(*v.Spec.PriceAdjustment)
+	case price != nil:
+		if path = "spec.price"; strings.ContainsAny(*price, "+-%") {
+			return o, path, fmt.Errorf("%q is no price", *price)
+		}
+		o.price.Change = pricing.Change(*price)
+	case adjustment != nil:
+		if path = "spec.priceAdjustment"; !strings.HasPrefix(*adjustment, "+") && !strings.HasPrefix(*adjustment, "-") {
+			return o, path, fmt.Errorf("%q is neither an amount with its sign nor a share like +10%%", *adjustment)
+		}
+		o.price.Change = pricing.Change(*adjustment)
+	default:
+		return o, "", nil
 	}
-	return o, "spec.priceAdjustment", err
-}
-
-var adjustments = regexp.MustCompile(`^[+-]\d{0,12}(\.\d{1,12}|\d)%?$`)
-
-// adjustment returns what a priceAdjustment does to a price: it adds an amount,
-// or a share of it, and never makes less than nothing of it. Results are rounded
-// down to a billionth of a dollar.
-func adjustment(text string) (func(catalog.Price) catalog.Price, error) {
-	number, percent := strings.CutSuffix(text, "%")
-	by, ok := new(big.Rat).SetString(number)
-	if !adjustments.MatchString(text) || !ok {
-		return nil, fmt.Errorf("%q is neither an amount with its sign nor a share like +10%%", text)
-	}
-	return func(p catalog.Price) catalog.Price {
-		price, delta := new(big.Rat).SetInt64(int64(p)), new(big.Rat)
-		if percent {
-			delta.Mul(price, by).Quo(delta, big.NewRat(100, 1))
-		} else {
-			delta.Mul(by, new(big.Rat).SetInt64(int64(catalog.USD)))
-		}
-		sum := price.Add(price, delta)
-		if sum.Sign() < 0 {
-			return 0
-		}
-		whole := new(big.Int).Quo(sum.Num(), sum.Denom())
-		if !whole.IsInt64() {
-			return p
-		}
-		return catalog.Price(whole.Int64())
-	}, nil
+	_, err = pricing.Adjustment{Change: o.price.Change}.Add(pricing.Offer{}, catalog.USD) // is it a change at all?
+	return o, path, errors.Unwrap(err)
 }

@@ -33,20 +33,20 @@ func (b *builder) readPools() {
 	shop := shop{builder: b, made: map[string]catalog.Catalog{}}
 	for _, o := range b.pools {
 		v := o.value.(*karpenter.NodePool)
-		pool := b.pool(o, v)
+		pool := shop.pool(o, v)
 		c, err := shop.catalog(o, v, pool.Labels)
 		if err != nil {
 			b.faults = append(b.faults, err)
 			return // others would say the same
 		}
-		b.openKeys(&pool, c)
+		shop.openKeys(&pool, c)
 		if pool.Catalog = c; c == nil {
 			pool.Catalog = catalog.Catalog{} // nil would be the Problem's
 		}
 		p.Pools = append(p.Pools, pool)
 		b.result.pools = append(b.result.pools, o)
 		if v.Spec.Replicas != nil {
-			b.standIns(o, v)
+			shop.standIns(o, v)
 		}
 	}
 	if len(p.Pools) > 0 {
@@ -55,7 +55,7 @@ func (b *builder) readPools() {
 	}
 	c, err := shop.of("", NodeClass{})
 	if err == nil {
-		c, err = b.overlaid(c, nil)
+		c, err = shop.overlaid(c, nil)
 	}
 	if err != nil {
 		b.faults = append(b.faults, err)
@@ -79,16 +79,16 @@ func share(p *binpack.Problem) {
 }
 
 // pool returns the pool that a NodePool is, without a catalog.
-func (b *builder) pool(o object, v *karpenter.NodePool) binpack.Pool {
+func (s *shop) pool(o object, v *karpenter.NodePool) binpack.Pool {
 	t := &v.Spec.Template
 	pool := binpack.Pool{
-		Name: v.Name, Labels: maps.Clone(t.Metadata.Labels), Weight: v.Spec.Weight,
-		Taints: t.Spec.Taints, StartupTaints: t.Spec.StartupTaints, Limits: b.limitsLeft(v),
+		Name: v.Metadata.Name, Labels: maps.Clone(t.Metadata.Labels), Weight: v.Spec.Weight,
+		Taints: t.Spec.Taints, StartupTaints: t.Spec.StartupTaints, Limits: s.limitsLeft(v),
 	}
 	if pool.Labels == nil {
 		pool.Labels = map[string]string{}
 	}
-	pool.Labels[poolLabel] = v.Name
+	pool.Labels[poolLabel] = v.Metadata.Name
 	if ref := t.Spec.NodeClassRef; ref != nil && ref.Name != "" {
 		group := ref.Group
 		if group == "" {
@@ -100,10 +100,10 @@ func (b *builder) pool(o object, v *karpenter.NodePool) binpack.Pool {
 		path := fmt.Sprintf("spec.template.spec.requirements[%d]", i)
 		req, err := requirement(r)
 		if err != nil {
-			b.fault(o, path, "%w", err)
+			s.fault(o, path, "%w", err)
 			continue
 		}
-		if !b.filledIn(o, path, &req) { // what every node of the pool meets keeps the places of the others
+		if !s.filledIn(o, path, &req) { // what every node of the pool meets keeps the places of the others
 			req = corev1.NodeSelectorRequirement{Key: poolLabel, Operator: corev1.NodeSelectorOpExists}
 		}
 		pool.Requirements = append(pool.Requirements, req)
@@ -122,16 +122,16 @@ func (b *builder) pool(o object, v *karpenter.NodePool) binpack.Pool {
 // filledIn takes values out of a requirement that are no values of labels, as
 // placeholders are that are still to be filled in, and reports whether it says
 // something without them.
-func (b *builder) filledIn(o object, path string, req *corev1.NodeSelectorRequirement) bool {
+func (s *shop) filledIn(o object, path string, req *corev1.NodeSelectorRequirement) bool {
 	if why := validation.IsQualifiedName(req.Key); len(why) > 0 {
-		b.notes.note(o, path+".key", fmt.Sprintf("%q is no key of a label: the requirement is left out", req.Key))
+		s.notes.note(o, path+".key", fmt.Sprintf("%q is no key of a label: the requirement is left out", req.Key))
 		return false
 	}
 	before := len(req.Values)
 	req.Values = slices.DeleteFunc(slices.Clone(req.Values), func(value string) bool {
 		wrong := len(validation.IsValidLabelValue(value)) > 0
 		if wrong {
-			b.notes.note(o, path+".values", fmt.Sprintf("%q is no value of a label: it is left out", value))
+			s.notes.note(o, path+".values", fmt.Sprintf("%q is no value of a label: it is left out", value))
 		}
 		return wrong
 	})
@@ -193,7 +193,7 @@ var poolValue = regexp.MustCompile(`^Pools\[(\d{1,9})\]\.requirements\[(\d{1,9})
 
 // limitsLeft returns what a pool may still add: its limits less what nodes of it
 // that are there have.
-func (b *builder) limitsLeft(v *karpenter.NodePool) corev1.ResourceList {
+func (s *shop) limitsLeft(v *karpenter.NodePool) corev1.ResourceList {
 	limits := v.Spec.Limits.DeepCopy()
 	if v.Spec.Replicas != nil {
 		static := *resource.NewQuantity(*v.Spec.Replicas, resource.DecimalSI)
@@ -204,8 +204,8 @@ func (b *builder) limitsLeft(v *karpenter.NodePool) corev1.ResourceList {
 			limits[nodes] = static
 		}
 	}
-	for _, e := range b.result.Problem.Existing {
-		if e.Node.Labels[poolLabel] != v.Name {
+	for _, e := range s.result.Problem.Existing {
+		if e.Node.Labels[poolLabel] != v.Metadata.Name {
 			continue
 		}
 		for name, left := range limits {
@@ -222,10 +222,11 @@ func (b *builder) limitsLeft(v *karpenter.NodePool) corev1.ResourceList {
 	return limits
 }
 
-// A shop makes the catalogs of node classes, each once.
+// A shop makes pools, and the catalogs of node classes, each once.
 type shop struct {
 	*builder
-	made map[string]catalog.Catalog
+	made  map[string]catalog.Catalog
+	noted bool // the overlays are
 }
 
 // catalog returns what a NodePool with these labels may launch.
@@ -243,7 +244,7 @@ func (s *shop) catalog(o object, v *karpenter.NodePool, labels map[string]string
 		s.notes.note(o, "spec.template.spec.nodeClassRef", fmt.Sprintf("%s %s is not there: its nodes are taken to be as they usually are", ref.Kind, ref.Name))
 	}
 	if k := v.Spec.Template.Spec.Kubelet; k != nil {
-		class.Kubelet, id = kubelet(k), "pool "+v.Name
+		class.Kubelet, id = kubelet(k), "pool "+v.Metadata.Name
 		class.Origin = o.origin
 	}
 	c, err := s.of(id, class)

@@ -65,15 +65,15 @@ type place struct {
 func (o *Objects) Problem(opts Options) (*Result, error) {
 	b := &builder{
 		opts: opts, notes: Objects{notes: slices.Clone(o.notes)},
-		result:       &Result{pods: map[*corev1.Pod]place{}},
-		limits:       map[string][]object{},
-		runtimes:     map[string]*nodev1.RuntimeClass{},
-		owners:       map[owner]*controller{},
-		nodes:        map[string]int{},
-		claimed:      map[[2]string]bool{},
-		classObjects: map[string]object{},
-		disks:        map[*corev1.Volume]int{},
-		priorities:   wellKnownPriorities(),
+		result: &Result{pods: map[*corev1.Pod]place{}},
+		sorted: sorted{
+			limits: map[string][]object{}, runtimes: map[string]*nodev1.RuntimeClass{},
+			classObjects: map[string]object{}, priorities: wellKnownPriorities(),
+		},
+		owners:  map[owner]*controller{},
+		nodes:   map[string]int{},
+		claimed: map[[2]string]bool{},
+		disks:   map[*corev1.Volume]int{},
 	}
 	b.sort(o.found)
 	for _, step := range []func(){b.scale, b.readNodes, b.readPods, b.place, b.completeStorage, b.readPools} {
@@ -93,27 +93,31 @@ type builder struct {
 	notes  Objects // only the notes of it
 	faults []error
 
-	limits        map[string][]object // LimitRanges, by namespace
-	priorities    map[string]int32    // by class
-	usual         string              // the class of pods that name none; "": none
-	runtimes      map[string]*nodev1.RuntimeClass
-	controllers   []*controller
-	owners        map[owner]*controller
-	scalers       []object
-	pods          []object
-	nodeObjects   []object
-	claims        []object // NodeClaims
-	csiNodes      []object
-	pools         []object
-	overlays      []object
-	overlaysNoted bool
-	classes       []object
-	nodes         map[string]int         // index in Problem.Existing, by name
-	classObjects  map[string]object      // StorageClasses
-	disks         map[*corev1.Volume]int // the claim template of its StatefulSet that a volume is of
-	claimed       map[[2]string]bool     // PersistentVolumeClaims, by namespace and name
-	asked         int                    // pods
-	single        int                    // of them, those made one by one
+	sorted
+	controllers []*controller
+	owners      map[owner]*controller
+	nodes       map[string]int         // index in Problem.Existing, by name
+	disks       map[*corev1.Volume]int // the claim template of its StatefulSet that a volume is of
+	claimed     map[[2]string]bool     // PersistentVolumeClaims, by namespace and name
+	asked       int                    // pods
+	single      int                    // of them, those made one by one
+}
+
+// sorted are the objects that are looked for later, where they are found.
+type sorted struct {
+	limits       map[string][]object // LimitRanges, by namespace
+	priorities   map[string]int32    // by class
+	usual        string              // the class of pods that name none; "": none
+	runtimes     map[string]*nodev1.RuntimeClass
+	scalers      []object
+	pods         []object
+	nodeObjects  []object
+	claims       []object // NodeClaims
+	csiNodes     []object
+	pools        []object
+	overlays     []object
+	classes      []object          // node classes
+	classObjects map[string]object // StorageClasses
 }
 
 // fault adds what is wrong with a value of an object.

@@ -16,17 +16,17 @@ const staticLabel = "stowage/static-pool"
 // one node, without requests.
 //
 // https://karpenter.sh/docs/concepts/nodepools/#static-nodepool
-func (b *builder) standIns(o object, v *karpenter.NodePool) {
+func (s *shop) standIns(o object, v *karpenter.NodePool) {
 	n := *v.Spec.Replicas
-	if b.asked += int(min(max(n, 0), mostPods)); n < 0 || b.asked > mostPods {
-		b.fault(o, "spec.replicas", "%d is not from 0 to %d", n, mostPods)
+	if s.asked += int(min(max(n, 0), mostPods)); n < 0 || s.asked > mostPods {
+		s.fault(o, "spec.replicas", "%d is not from 0 to %d", n, mostPods)
 		return
 	}
-	own := map[string]string{staticLabel: v.Name}
+	own := map[string]string{staticLabel: v.Metadata.Name}
 	pod := &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{Name: v.Name, Namespace: metav1.NamespaceSystem, Labels: own},
+		ObjectMeta: metav1.ObjectMeta{Name: v.Metadata.Name, Namespace: metav1.NamespaceSystem, Labels: own},
 		Spec: corev1.PodSpec{
-			NodeSelector: map[string]string{poolLabel: v.Name},
+			NodeSelector: map[string]string{poolLabel: v.Metadata.Name},
 			Tolerations:  []corev1.Toleration{{Operator: corev1.TolerationOpExists}},
 			Containers:   []corev1.Container{{Name: "node"}},
 			Affinity: &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{
@@ -36,7 +36,7 @@ func (b *builder) standIns(o object, v *karpenter.NodePool) {
 			}},
 		},
 	}
-	b.result.pods[pod] = place{o, ""}
-	b.result.Problem.Workloads = append(b.result.Problem.Workloads, binpack.Workload{Pod: pod, Replicas: int(n)})
-	b.notes.note(o, "spec.replicas", "makes it a static pool: pods without requests stand for its nodes, one on each")
+	s.result.pods[pod] = place{o, ""}
+	s.result.Problem.Workloads = append(s.result.Problem.Workloads, binpack.Workload{Pod: pod, Replicas: int(n)})
+	s.notes.note(o, "spec.replicas", "makes it a static pool: pods without requests stand for its nodes, one on each")
 }

@@ -14,5 +14,5 @@
 // the JSON path of the fault, such as pods[3].requests.memory.
 //
 // Reading checks the form, not the sense: whether the Problem is valid is for
-// its Validate to say, and what a plan is worth for binpack.Verify.
+// its Validate to say, and what a plan is worth for verify.Plan.
 package problemfile

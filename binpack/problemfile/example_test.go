@@ -119,7 +119,7 @@ func ExampleReadPlan() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(len(plan.Launches), "nodes for", plan.Cost)
+	fmt.Println(plan.Launches[0].Nodes(), "nodes for", plan.Cost)
 	fmt.Println(plan.Launches[0].Pods[0].Pod == p.Workloads[0].Pod)
 	// Output:
 	// 2 nodes for 0.08

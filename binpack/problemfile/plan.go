@@ -3,26 +3,27 @@ package problemfile
 import (
 	"io"
 	"math"
-	"reflect"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/fold"
 	"github.com/stowage/stowage/catalog"
 )
 
-// mostLaunches is the most launches of a plan file: more than any cluster has,
-// so that a slip of the pen in a count does not fill the memory.
-const mostLaunches = 1_000_000
+// maxNodes is the most nodes of a plan file: more than any cluster has, so that a
+// slip of the pen in a count is a fault, and no sum of nodes overflows.
+const maxNodes = math.MaxInt32
 
 // ReadPlan reads a plan file for p. Pods are named as Write names them; pods and
-// existing nodes become the pointers of p. Prices are those of p's catalogs. A cost that the
-// file does not state is the sum of its launches' prices.
+// existing nodes become the pointers of p. Prices are those of p's catalogs. Nodes that
+// follow each other and are alike are one launch. A cost that the file does not state
+// is the sum of its nodes' prices.
 //
 // A fault, such as a pod, node, pool or offering that p has not, is a
 // *binpack.InvalidError with its JSON path. Whether the plan is feasible is
-// for binpack.Verify to say.
+// for verify.Plan to say.
 func ReadPlan(r io.Reader, p binpack.Problem) (binpack.Plan, error) {
 	var f planFile
 	if err := decode(r, &f); err != nil {
@@ -31,8 +32,8 @@ func ReadPlan(r io.Reader, p binpack.Problem) (binpack.Plan, error) {
 	return f.plan(p)
 }
 
-// WritePlan writes a plan for p. Launches that follow each other and are alike
-// are folded. What a plan says beyond the format, the Detail of its reasons
+// WritePlan writes a plan for p. Nodes that follow each other and are alike are one
+// entry with a count. What a plan says beyond the format, the Detail of its reasons
 // and its Stats, is left out.
 //
 // A pod, node or pool that p has not is an error, and nothing is written.
@@ -58,21 +59,12 @@ func newPlanFile(p binpack.Problem, plan binpack.Plan) (*planFile, error) {
 		status = plan.Status.String()
 	}
 	f := &planFile{
-		Nodes:      []planNode{},
 		Cost:       (*price)(&plan.Cost),
 		LowerBound: (*price)(&plan.LowerBound),
 		Status:     status,
 	}
-	for i, l := range plan.Launches {
-		pods, err := newPlacements(at("Launches", i)+".Pods", l.Pods, names)
-		if err != nil {
-			return nil, err
-		}
-		key := l.Offering
-		f.addNode(planNode{
-			Pool: l.Pool, InstanceType: key.InstanceType, Zone: key.Zone, CapacityType: key.CapacityType,
-			ReservationID: key.ReservationID, Labels: l.Labels, Pods: pods,
-		})
+	if f.Nodes, err = newPlanNodes(plan.Launches, names); err != nil {
+		return nil, err
 	}
 	if f.Existing, err = newNominations(p, plan.Nominations, names); err != nil {
 		return nil, err
@@ -97,19 +89,32 @@ func newPlanFile(p binpack.Problem, plan binpack.Plan) (*planFile, error) {
 	return f, nil
 }
 
-// addNode adds n, or counts it with the node before it where they are alike.
-func (f *planFile) addNode(n planNode) {
-	if len(f.Nodes) > 0 {
-		last := &f.Nodes[len(f.Nodes)-1]
-		n.Count = last.Count
-		if reflect.DeepEqual(*last, n) {
-			count := countOf(last.Count) + 1
-			last.Count = &count
-			return
+// newPlanNodes returns the entries of launches: one for those that follow each other
+// and are alike.
+func newPlanNodes(launches []binpack.Launch, names map[*corev1.Pod]string) ([]planNode, error) {
+	nodes := []planNode{}
+	var folded []binpack.Launch
+	for i, l := range launches {
+		l.Alternatives = nil // a file does not say them
+		if folded = fold.Append(folded, l); len(folded) == len(nodes) {
+			continue
 		}
-		n.Count = nil
+		pods, err := newPlacements(at("Launches", i)+".Pods", l.Pods, names)
+		if err != nil {
+			return nil, err
+		}
+		key := l.Offering
+		nodes = append(nodes, planNode{
+			Pool: l.Pool, InstanceType: key.InstanceType, Zone: key.Zone, CapacityType: key.CapacityType,
+			ReservationID: key.ReservationID, Labels: l.Labels, Pods: pods,
+		})
 	}
-	f.Nodes = append(f.Nodes, n)
+	for i := range nodes {
+		if folded[i].Count > 1 {
+			nodes[i].Count = &folded[i].Count
+		}
+	}
+	return nodes, nil
 }
 
 // newNominations returns the entries of pods for existing nodes.
@@ -148,21 +153,8 @@ func (f *planFile) plan(p binpack.Problem) (binpack.Plan, error) {
 	if err != nil {
 		return plan, err
 	}
-	for i := range f.Nodes {
-		launch, err := rd.launch(at("nodes", i), &f.Nodes[i])
-		if err != nil {
-			return plan, err
-		}
-		for range countOf(f.Nodes[i].Count) {
-			if len(plan.Launches) == mostLaunches {
-				return plan, fault(at("nodes", i), "more than %d nodes", mostLaunches)
-			}
-			if launch.Price > math.MaxInt64-plan.Cost {
-				return plan, fault(at("nodes", i), "the cost is more than %s", catalog.Price(math.MaxInt64))
-			}
-			plan.Launches = append(plan.Launches, launch)
-			plan.Cost += launch.Price
-		}
+	if err := f.launches(&plan, rd); err != nil {
+		return plan, err
 	}
 	for i := range f.Existing {
 		n, err := rd.nomination(at("existing", i), &f.Existing[i])
@@ -191,6 +183,31 @@ func (f *planFile) plan(p binpack.Problem) (binpack.Plan, error) {
 	}
 	plan.Status, err = statusOf(f.Status)
 	return plan, err
+}
+
+// launches adds the launches that f says to the plan, and what they cost.
+func (f *planFile) launches(plan *binpack.Plan, rd *planReader) error {
+	nodes := 0
+	for i := range f.Nodes {
+		l, err := rd.launch(at("nodes", i), &f.Nodes[i])
+		if err != nil {
+			return err
+		}
+		count := countOf(f.Nodes[i].Count)
+		switch {
+		case count == 0:
+			continue
+		case count > maxNodes-nodes:
+			return fault(at("nodes", i), "more than %d nodes", maxNodes)
+		case l.Price > (math.MaxInt64-plan.Cost)/catalog.Price(count):
+			return fault(at("nodes", i), "the cost is more than %s", catalog.Price(math.MaxInt64))
+		}
+		l.Count = count
+		nodes += count
+		plan.Cost += l.Price * catalog.Price(count)
+		plan.Launches = fold.Append(plan.Launches, l)
+	}
+	return nil
 }
 
 // namesByPod returns the names that the pods of p have in a file. A pod that

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/fold"
 	"github.com/stowage/stowage/binpack/problemfile"
 	"github.com/stowage/stowage/catalog"
 )
@@ -41,6 +42,7 @@ func plans(p binpack.Problem) *rapid.Generator[binpack.Plan] {
 					}
 				}
 				for range rapid.IntRange(0, 2).Draw(t, "launches") {
+					l.Count = rapid.IntRange(0, 3).Draw(t, "nodes")
 					plan.Launches = append(plan.Launches, l)
 				}
 			}
@@ -94,6 +96,8 @@ func TestPlanRoundTrip(t *testing.T) {
 		text := writePlan(t, p, plan)
 		got, err := problemfile.ReadPlan(strings.NewReader(text), p)
 		require.NoError(t, err, text)
+		require.Empty(t, diff(fold.Unfold(plan.Launches), fold.Unfold(got.Launches)), text)
+		plan.Launches = fold.Fold(plan.Launches)
 		require.Empty(t, diff(plan, got), text)
 		for i, l := range got.Launches {
 			for j, pl := range l.Pods {
@@ -137,6 +141,7 @@ func TestReadPlan(t *testing.T) {
 	require.NoError(t, err)
 	web, db := p.Workloads[0].Pod, p.Pods[0]
 	launch := binpack.Launch{
+		Count:    2,
 		Pool:     "small",
 		Offering: catalog.Key{InstanceType: "large", Zone: "a", CapacityType: "spot"},
 		Labels:   map[string]string{"team": "x"},
@@ -144,7 +149,7 @@ func TestReadPlan(t *testing.T) {
 		Pods:     []binpack.Placement{{Pod: web, Count: 2}, {Pod: db, Count: 1}},
 	}
 	require.Equal(t, binpack.Plan{
-		Launches: []binpack.Launch{launch, launch},
+		Launches: []binpack.Launch{launch},
 		Nominations: []binpack.Nomination{
 			{Node: p.Existing[1].Node, Pods: []binpack.Placement{{Pod: web, Count: 1}}}, {Node: p.Existing[0].Node},
 		},
@@ -153,6 +158,32 @@ func TestReadPlan(t *testing.T) {
 		}}},
 		Cost: 200_000_000,
 	}, plan)
+}
+
+// TestPlanCounts: a file has one entry for alike nodes that follow each other, however
+// the plan counts them, and is read as one launch.
+func TestPlanCounts(t *testing.T) {
+	p := read(t, planProblem)
+	l := binpack.Launch{Pool: "big", Offering: catalog.Key{InstanceType: "large", Zone: "a", CapacityType: "spot"}, Price: 100_000_000}
+	many, other := l, l
+	many.Count, many.Alternatives = 1_000_000_000, []binpack.Alternative{{Pool: "small"}}
+	other.Pods = []binpack.Placement{{Pod: p.Pods[0], Count: 1}}
+	plan := binpack.Plan{Launches: []binpack.Launch{l, many, l, other, l}, Cost: l.Price * 1_000_000_004}
+	text := writePlan(t, p, plan)
+	require.Equal(t, 1, strings.Count(text, `"count": 1000000002`))
+	require.Equal(t, 1, strings.Count(text, `"name": "db"`))
+	got, err := problemfile.ReadPlan(strings.NewReader(text), p)
+	require.NoError(t, err)
+	require.Equal(t, plan.Cost, got.Cost)
+	var counts []int
+	for _, l := range got.Launches {
+		counts = append(counts, l.Count)
+	}
+	require.Equal(t, []int{1_000_000_002, 1, 1}, counts)
+
+	none, err := problemfile.ReadPlan(strings.NewReader(`{"nodes": [{"pool": "big", "instanceType": "large", "zone": "a", "capacityType": "spot", "count": 0}]}`), p)
+	require.NoError(t, err)
+	require.Empty(t, none.Launches, "a count of 0 in a file is no node")
 }
 
 func TestReadPlanFaults(t *testing.T) {
@@ -165,7 +196,7 @@ func TestReadPlanFaults(t *testing.T) {
 		{`{"nodes": [{}]}`, "nodes[0].pool", `no pool ""`},
 		{`{"nodes": [{"pool": "small", "instanceType": "huge", "zone": "a", "capacityType": "spot"}]}`, "nodes[0]", `no instance type "huge" is offered in zone "a"`},
 		{node(`, "count": -1`), "nodes[0].count", "-1 is negative"},
-		{node(`, "count": 1000000000000`), "nodes[0]", "more than 1000000 nodes"},
+		{node(`, "count": 1000000000000`), "nodes[0]", "more than 2147483647 nodes"},
 		{node(`, "pods": [{"name": "bd"}]`), "nodes[0].pods[0].name", `no pod "bd"`},
 		{node(`, "pods": [{"name": "db", "count": -1}]`), "nodes[0].pods[0].count", "-1 is negative"},
 		{`{"nodes": [{"pool": "big", "instanceType": "huge", "zone": "a", "capacityType": "spot", "count": 2}]}`, "nodes[0]", "the cost is more than"},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/launch"
+	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/catalog"
 	"github.com/stowage/stowage/examples/internal/cli"
 )
@@ -26,7 +27,7 @@ type exposure struct {
 
 // writeExposures prints what the plan costs more if something fails.
 func (o *options) writeExposures(c *cli.Command, p binpack.Problem, plan binpack.Plan, stdout io.Writer) error {
-	found, err := launch.Exposures(context.Background(), binpack.Solver{}, p, plan)
+	found, err := launch.Exposures(context.Background(), solver.Solver{}, p, plan)
 	if err != nil {
 		return err
 	}
@@ -39,7 +40,7 @@ func (o *options) writeExposures(c *cli.Command, p binpack.Problem, plan binpack
 		return cli.WriteJSON(stdout, out)
 	}
 	t := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "the plan: %d nodes for %s USD/h\n\nWITHOUT\tZONE\tMARKET\tNODES\tUSD/H MORE\t\tPODS LEFT\n", len(plan.Launches), plan.Cost)
+	fmt.Fprintf(t, "the plan: %d nodes for %s USD/h\n\nWITHOUT\tZONE\tMARKET\tNODES\tUSD/H MORE\t\tPODS LEFT\n", cli.Nodes(plan.Launches), plan.Cost)
 	for _, e := range found {
 		share := "-"
 		if plan.Cost > 0 {

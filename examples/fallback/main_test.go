@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"os"
@@ -10,8 +11,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/problemfile"
+	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/examples/internal/cli"
 )
 
@@ -49,6 +50,7 @@ func TestGolden(t *testing.T) {
 		"nothing.txt":  {"-market", "testdata/nothing.json", problem("seed4-inflate-5")},
 		"exposure.txt": {"-exposure", problem("seed4-inflate-15")},
 		"exposure.out": {"-o", "json", "-exposure", problem("seed4-inflate-15")},
+		"gke.txt":      {"-market", "testdata/gke-market.json", "-types", "../../catalog/catalogfile/testdata/gke.yaml", "../plan/testdata/gke.json"},
 		"all.txt":      {"-market", "testdata/all.json", problem("seed4-inflate-15")},
 	} {
 		out, errs := fallback(t, 0, args...)
@@ -72,7 +74,7 @@ func TestPlanFile(t *testing.T) {
 	defer f.Close()
 	plan, err := problemfile.ReadPlan(f, p)
 	require.NoError(t, err)
-	require.NoError(t, binpack.Verify(p, plan))
+	require.NoError(t, verify.Plan(context.Background(), p, plan))
 	require.Equal(t, r.Cost, json.Number(plan.Cost.String()))
 }
 

@@ -22,7 +22,7 @@ func writeTable(w io.Writer, r result, o launch.Outcome) error {
 	for _, a := range o.Attempts {
 		l := a.Request.Launches[0]
 		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%d\t%d\t%s\n", a.Round, l.Offering.InstanceType, l.Offering.Zone, l.Offering.CapacityType,
-			l.Price, len(a.Request.Launches), len(a.Instances), answer(a))
+			l.Price, a.Request.Nodes(), len(a.Instances), answer(a))
 	}
 	if len(o.Steps) > 0 {
 		fmt.Fprintln(t, "\nROUND\tFAILED\tINSTEAD\tUSD/H MORE")
@@ -66,7 +66,7 @@ func answer(a launch.Attempt) string {
 	return strings.Join(codes, ", ")
 }
 
-// folded lists launches, alike ones once.
+// folded lists what is launched, each offering once.
 func folded(launches []binpack.Launch) []string {
 	var order []catalog.Key
 	count := map[catalog.Key]int{}
@@ -74,7 +74,7 @@ func folded(launches []binpack.Launch) []string {
 		if count[l.Offering] == 0 {
 			order = append(order, l.Offering)
 		}
-		count[l.Offering]++
+		count[l.Offering] += l.Nodes()
 	}
 	var out []string
 	for _, k := range order {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/examples/internal/cli"
 )
 
@@ -39,9 +40,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return c.Fail(stderr, err)
 	}
 	w := workload(d)
-	c.IntVar(&w.Replicas, "replicas", w.Replicas, "the `number` of pods")
+	c.Flags.IntVar(&w.Replicas, "replicas", w.Replicas, "the `number` of pods")
 	var without []string
-	c.Func("without", "instance `types` to do without, with commas between", func(text string) error {
+	c.Flags.Func("without", "instance `types` to do without, with commas between", func(text string) error {
 		without = strings.Split(text, ",")
 		return nil
 	})
@@ -85,6 +86,6 @@ func solve(w binpack.Workload, without []string) (binpack.Problem, binpack.Plan,
 		Pools:     []binpack.Pool{pool()},
 		Catalog:   types,
 	}
-	plan, err := binpack.Solve(context.Background(), p)
+	plan, err := solver.Solve(context.Background(), p)
 	return p, plan, err
 }

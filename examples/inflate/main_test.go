@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -13,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -85,7 +88,7 @@ func TestCosts(t *testing.T) {
 		require.Equal(t, replicas, r.Pods)
 		placed := 0
 		for _, n := range r.Nodes {
-			placed += n.Pods[0].Count
+			placed += n.Pods[0].Count * max(n.Count, 1)
 		}
 		require.Equal(t, replicas, placed)
 	}
@@ -107,10 +110,10 @@ func TestVerified(t *testing.T) {
 	types, err := market(nil)
 	require.NoError(t, err)
 	p := binpack.Problem{Workloads: []binpack.Workload{workload(d)}, Pools: []binpack.Pool{pool()}, Catalog: types}
-	plan, err := binpack.Solve(t.Context(), p)
+	plan, err := solver.Solve(t.Context(), p)
 	require.NoError(t, err)
-	require.NoError(t, binpack.Verify(p, plan))
-	require.NoError(t, binpack.VerifyBound(t.Context(), p, plan))
+	require.NoError(t, verify.Plan(context.Background(), p, plan))
+	require.NoError(t, verify.Bound(t.Context(), p, plan))
 }
 
 func TestBadInput(t *testing.T) {

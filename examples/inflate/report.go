@@ -21,7 +21,9 @@ type report struct {
 	Unscheduled []leftover  `json:"unscheduled,omitempty"`
 }
 
+// A node is one, or a number of alike ones.
 type node struct {
+	Count        int                  `json:"count,omitempty"` // absent: one
 	Pool         string               `json:"pool"`
 	InstanceType string               `json:"instanceType"`
 	Zone         string               `json:"zone"`
@@ -69,7 +71,7 @@ func newReport(name string, p binpack.Problem, plan binpack.Plan, all *binpack.P
 	return r
 }
 
-// newNode returns the node that l launches, as it joins the cluster.
+// newNode returns the nodes that l launches, as they join the cluster.
 func newNode(p binpack.Problem, l binpack.Launch) node {
 	joined := p.Node(l)
 	n := node{
@@ -81,6 +83,9 @@ func newNode(p binpack.Problem, l binpack.Launch) node {
 		Allocatable:  joined.Status.Allocatable,
 		Labels:       joined.Labels,
 		Pods:         []pods{},
+	}
+	if l.Nodes() > 1 {
+		n.Count = l.Nodes()
 	}
 	for _, pl := range l.Pods {
 		n.Pods = append(n.Pods, pods{Name: pl.Pod.Name, Count: pl.Count})

@@ -4,23 +4,18 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"reflect"
 	"slices"
 	"text/tabwriter"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/examples/internal/cli"
 )
 
 // writeTable prints a plan for people, alike nodes once.
 func writeTable(w io.Writer, p binpack.Problem, plan binpack.Plan, all *binpack.Plan) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for rest := plan.Launches; len(rest) > 0; {
-		alike := 1
-		for alike < len(rest) && reflect.DeepEqual(rest[0], rest[alike]) {
-			alike++
-		}
-		writeNodes(t, alike, newNode(p, rest[0]))
-		rest = rest[alike:]
+	for _, l := range plan.Launches {
+		writeNodes(t, l.Nodes(), newNode(p, l))
 	}
 	for _, u := range plan.Unschedulable {
 		fmt.Fprintf(t, "no place for %d × %s\n", u.Count, u.Pod.Name)
@@ -29,7 +24,7 @@ func writeTable(w io.Writer, p binpack.Problem, plan binpack.Plan, all *binpack.
 		}
 		fmt.Fprintln(t)
 	}
-	fmt.Fprintf(t, "nodes\t%d\n", len(plan.Launches))
+	fmt.Fprintf(t, "nodes\t%d\n", cli.Nodes(plan.Launches))
 	fmt.Fprintf(t, "cost\t%s USD/h\n", plan.Cost)
 	if all != nil && all.Cost > 0 && len(plan.Unschedulable) == 0 {
 		fmt.Fprintf(t, "with all types\t%s USD/h: this is %+.2f%%\n", all.Cost, 100*float64(plan.Cost-all.Cost)/float64(all.Cost))

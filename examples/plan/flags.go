@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -20,7 +20,10 @@ Usage: plan [flags] -f FILE|FOLDER|- [-f ...]
 Says which nodes to launch for the pods of Kubernetes manifests, how full they
 are, which pods have no place and why, what it costs per hour, a proven lower
 bound, and the gap between the two. It needs no cluster and no cloud: prices are
-the on-demand list prices of EC2, which are built in.
+the on-demand list prices of EC2, which are built in, those of us-east-1 nearly all.
+Other regions, Spot and other clouds are read from files (see pricing/README.md):
+with -types, -offerings, -spot or -prices the machines of these files can be bought,
+for manifests and in place of those of a problem file.
 
   What would my application cost, on any instance type?
 
@@ -36,14 +39,19 @@ the on-demand list prices of EC2, which are built in.
       helm template my-chart | plan -f - -f pools/
       kubectl get deploy,sts,ds,hpa,nodepools,ec2nodeclasses -A -o yaml | plan -f -
 
+  And with Spot, with what my region sells, and its prices?
+
+      plan -f app.yaml -types types.json -offerings offers.json -spot spot.json -prices prices.json
+
 Where plan is not installed, go run github.com/stowage/stowage/examples/plan@latest
 stands for it.
 
 Manifests are YAML or JSON. Workloads, pods, nodes, storage and Karpenter's
-objects are read; without a NodePool any instance type may be launched. Nodes that
-are there are used first, and are not in the cost. What was not understood is counted at the end of
-the table and listed by -o json. A folder stands for the *.yaml, *.yml and *.json
-in it, not below it. A problem file (binpack/problemfile/FORMAT.md) says all this
+objects are read; without a NodePool any instance type may be launched. What an
+EC2NodeClass sets of the kubelet, volumes and image family counts. Nodes that are
+there are used first, and are not in the cost. What was not understood is counted at
+the end of the table and listed by -o json. A folder stands for the *.yaml, *.yml and
+*.json in it, not below it. A problem file (binpack/problemfile/FORMAT.md) says all this
 in one file, catalog and prices too.
 
 Without -time the result is the same on every run and machine. On a terminal
@@ -67,6 +75,12 @@ func (o *options) addFlags(flags *flag.FlagSet) {
 		o.charge, err = catalog.ParsePrice(text)
 		return err
 	})
+	o.supply.Flags(flags)
+	flags.Lookup("region").Usage += "; with -f: that of the zones in the manifests, else " + usualRegion
+	flags.Func("zones", "the `zones` to buy in, with commas between (default: those of the offerings, else a, b and c of the region)", func(text string) error {
+		o.supply.Zones = strings.Split(text, ",")
+		return nil
+	})
 	flags.BoolVar(&o.verify, "verify", false, "verify the plan and its bound")
 	flags.StringVar(&o.plan, "plan", "", "write the plan to this `file`")
 	flags.StringVar(&o.problem, "problem", "", "write the problem to this `file`, in one piece")
@@ -77,7 +91,13 @@ func (o *options) check(flags *flag.FlagSet) error {
 	if o.plan != "" && o.charge != 0 {
 		return errors.New("-plan goes without -node-charge: a plan file has the prices of the problem")
 	}
-	return o.manifests.check(flags)
+	var err error
+	flags.Visit(func(f *flag.Flag) {
+		if (f.Name == "region" || f.Name == "zones") && len(o.manifests.paths) == 0 && !o.supply.Given() {
+			err = fmt.Errorf("-%s goes with -f, or with -types, -offerings, -spot or -prices: the problem has what can be bought", f.Name)
+		}
+	})
+	return errors.Join(err, o.manifests.check(flags))
 }
 
 // argumentsOf returns how many arguments go behind the flags: the problem file,
@@ -119,11 +139,11 @@ func (o *options) setAlternatives(text string) error {
 func (o *options) setPreferences(text string) (err error) {
 	switch text {
 	case "respect":
-		o.solver.Preferences = binpack.RespectPreferences
+		o.solver.Preferences = solver.RespectPreferences
 	case "ignore":
-		o.solver.Preferences = binpack.IgnorePreferences
+		o.solver.Preferences = solver.IgnorePreferences
 	default:
-		o.solver.Preferences = binpack.PricePreferences
+		o.solver.Preferences = solver.PricePreferences
 		if o.solver.PreferencePrice, err = catalog.ParsePrice(text); err != nil {
 			err = errors.New("is neither respect nor ignore nor a price")
 		}

@@ -24,20 +24,26 @@ type input struct {
 	path      string           // of the problem file
 	manifests *manifest.Result // nil: it is a problem file
 	prices    string           // what the prices are; "": the file's own
+	market    cli.Market       // of manifests
 }
 
 // read reads what the flags name.
-func (o *options) read(stdin io.Reader) (input, error) {
+func (o *options) read(stdin io.Reader, c *cli.Command, stderr io.Writer) (input, error) {
 	var in input
 	var err error
 	if len(o.manifests.paths) > 0 {
-		in, err = o.manifests.read(stdin)
+		in, err = o.manifests.read(stdin, &o.supply)
 	} else {
 		in = input{path: o.path, name: cli.ProblemName(o.path)}
 		in.problem, err = cli.ReadProblem(o.path)
 	}
 	if err != nil {
 		return in, hinted(o.path, err)
+	}
+	if in.manifests != nil {
+		in.market.Say(c, stderr)
+	} else if err := o.supply.Replace(&in.problem, c, stderr); err != nil {
+		return in, err
 	}
 	p := &in.problem
 	if p.Catalog, err = charged(p.Catalog, o.charge); err != nil {

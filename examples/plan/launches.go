@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -42,26 +41,16 @@ type alternative struct {
 	Extra json.Number `json:"extra"` // that the plan then costs more
 }
 
-// newLaunched returns the launches of a plan, alike ones that follow each other
-// once.
+// newLaunched returns the launches of a plan.
 func newLaunched(plan binpack.Plan, name func(*corev1.Pod) string) []launched {
 	var all []launched
 	for _, l := range plan.Launches {
-		n := launched{offering: offering(l.Offering), Pool: l.Pool, Labels: l.Labels, Price: json.Number(l.Price.String()), Count: 1}
+		n := launched{offering: offering(l.Offering), Pool: l.Pool, Labels: l.Labels, Price: json.Number(l.Price.String()), Count: l.Nodes()}
 		for _, pl := range l.Pods {
 			n.Pods = append(n.Pods, placement{name(pl.Pod), pl.Count})
 		}
 		for _, a := range l.Alternatives {
 			n.Alternatives = append(n.Alternatives, alternative{offering(a.Offering), a.Pool, json.Number(a.Price.String()), json.Number(a.Extra.String())})
-		}
-		if len(all) > 0 {
-			last := &all[len(all)-1]
-			n.Count = last.Count
-			if reflect.DeepEqual(n, *last) {
-				last.Count++
-				continue
-			}
-			n.Count = 1
 		}
 		all = append(all, n)
 	}

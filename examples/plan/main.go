@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog"
 	"github.com/stowage/stowage/examples/internal/cli"
 )
@@ -21,7 +23,8 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // options are the flags, and the file.
 type options struct {
-	solver    binpack.Solver
+	supply    cli.Supply
+	solver    solver.Solver
 	time      *time.Duration // nil: not limited
 	charge    catalog.Price  // of each node
 	verify    bool
@@ -34,16 +37,16 @@ type options struct {
 func run(args []string, stdout, stderr io.Writer) int {
 	var o options
 	c := cli.New("plan", about)
-	o.manifests.addFlags(c.FlagSet)
-	o.addFlags(c.FlagSet)
+	o.manifests.addFlags(c.Flags)
+	o.addFlags(c.Flags)
 	if done, code := c.Parse(args, argumentsOf(args), stdout, stderr); done {
 		return code
 	}
-	o.path = c.Arg(0)
-	if err := o.check(c.FlagSet); err != nil {
+	o.path = c.Flags.Arg(0)
+	if err := o.check(c.Flags); err != nil {
 		return c.Fail(stderr, err)
 	}
-	in, err := o.read(os.Stdin)
+	in, err := o.read(os.Stdin, c, stderr)
 	if err != nil {
 		return failAll(c, stderr, err)
 	}
@@ -67,14 +70,15 @@ func (o *options) finish(c *cli.Command, in input, plan binpack.Plan, took time.
 	if err != nil {
 		return c.Fail(stderr, in.explain(err))
 	}
-	if o.solver.Risk != (binpack.Risk{}) {
-		if r.Risk = "as asked"; o.solver.Risk.Check(p, plan) != nil {
-			r.Risk = strings.ReplaceAll(o.solver.Risk.Check(p, plan).Error(), "\n", "; ")
+	if o.solver.Risk != (solver.Risk{}) {
+		r.Risk = "as asked"
+		if err := o.solver.Risk.Check(context.Background(), p, plan); err != nil {
+			r.Risk = strings.ReplaceAll(err.Error(), "\n", "; ")
 		}
 	}
 	var refuted error
 	if o.verify {
-		refuted = errors.Join(binpack.Verify(p, plan), binpack.VerifyBound(context.Background(), p, plan))
+		refuted = errors.Join(verify.Plan(context.Background(), p, plan), verify.Bound(context.Background(), p, plan))
 		verified := refuted == nil
 		r.Verified = &verified
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"os"
@@ -15,6 +16,8 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/problemfile"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/examples/internal/cli"
 )
 
@@ -131,8 +134,8 @@ func TestPlanFile(t *testing.T) {
 	defer f.Close()
 	read, err := problemfile.ReadPlan(f, p)
 	require.NoError(t, err)
-	require.NoError(t, binpack.Verify(p, read))
-	require.NoError(t, binpack.VerifyBound(t.Context(), p, read))
+	require.NoError(t, verify.Plan(context.Background(), p, read))
+	require.NoError(t, verify.Bound(t.Context(), p, read))
 	require.Equal(t, binpack.Optimal, read.Status)
 }
 
@@ -190,7 +193,7 @@ func TestBadInput(t *testing.T) {
 func TestRefuted(t *testing.T) {
 	p, err := cli.ReadProblem(leftovers)
 	require.NoError(t, err)
-	plan, err := binpack.Solve(t.Context(), p)
+	plan, err := solver.Solve(t.Context(), p)
 	require.NoError(t, err)
 	plan.LowerBound++
 

@@ -12,8 +12,7 @@ import (
 	"strings"
 
 	"github.com/stowage/stowage/binpack/manifest"
-	"github.com/stowage/stowage/catalog"
-	ec2pricing "github.com/stowage/stowage/pricing/ec2"
+	"github.com/stowage/stowage/examples/internal/cli"
 )
 
 // manifests are the flags that are about manifests.
@@ -22,8 +21,7 @@ type manifests struct {
 	replicas    map[string]int
 	maxReplicas bool
 	most        int64 // bytes of a file
-	market      market
-	eks         bool // with the daemons of every EKS node
+	eks         bool  // with the daemons of every EKS node
 }
 
 // addFlags adds them to a command.
@@ -35,11 +33,6 @@ func (m *manifests) addFlags(flags *flag.FlagSet) {
 	m.replicas = map[string]int{}
 	flags.Func("replicas", "`workload=number` of pods in place of what the manifests say; may be repeated", m.setReplicas)
 	flags.BoolVar(&m.maxReplicas, "max-replicas", false, "take the most pods that a HorizontalPodAutoscaler may ask for, not the least")
-	flags.StringVar(&m.market.region, "region", "", "the `region` to buy in (default: that of the zones in the manifests, else "+usualRegion+")")
-	flags.Func("zones", "the `zones` to buy in, with commas between (default: a, b and c of the region)", func(text string) error {
-		m.market.zones = strings.Split(text, ",")
-		return nil
-	})
 	flags.Func("daemons", "add what every node of a `platform` runs; eks: aws-node (50m of CPU) and kube-proxy (100m)", func(text string) error {
 		if m.eks = text == "eks"; !m.eks {
 			return errors.New("is not eks")
@@ -66,7 +59,7 @@ func (m *manifests) check(flags *flag.FlagSet) error {
 	}
 	var err error
 	flags.Visit(func(f *flag.Flag) {
-		if slices.Contains([]string{"replicas", "max-replicas", "region", "zones", "daemons", "max-bytes"}, f.Name) {
+		if slices.Contains([]string{"replicas", "max-replicas", "daemons", "max-bytes"}, f.Name) {
 			err = fmt.Errorf("-%s is about manifests: it goes with -f", f.Name)
 		}
 	})
@@ -74,7 +67,7 @@ func (m *manifests) check(flags *flag.FlagSet) error {
 }
 
 // read reads the manifests and returns the problem that they are.
-func (m *manifests) read(stdin io.Reader) (input, error) {
+func (m *manifests) read(stdin io.Reader, supply *cli.Supply) (input, error) {
 	files, closeAll, err := m.open(stdin)
 	defer closeAll()
 	if err != nil {
@@ -84,25 +77,25 @@ func (m *manifests) read(stdin io.Reader) (input, error) {
 	if err != nil {
 		return input{}, err
 	}
-	if m.market.region == "" {
-		m.market.region = regionOf(objects.Zones())
+	supply.Usual = regionOf(objects.Zones(), supply.Priced())
+	stock, err := supply.Load()
+	if err != nil {
+		return input{}, err
 	}
-	if _, err := ec2pricing.OnDemand(m.market.region); err != nil {
-		return input{}, fmt.Errorf("-region: %w", err)
-	}
+	market := market{stock: stock, quiet: !supply.Given()}
 	r, err := objects.Problem(manifest.Options{
 		Replicas: m.replicas, MaxReplicas: m.maxReplicas, Provisioner: "ebs.csi.aws.com",
-		Catalog: func(class manifest.NodeClass) (catalog.Catalog, error) { return m.market.catalog(class) },
+		Catalog: market.catalog,
 	})
 	if err != nil {
 		return input{}, err
 	}
-	r.Notes = append(r.Notes, m.market.notes...)
+	r.Notes = append(r.Notes, market.notes...)
 	r.Notes = append(r.Notes, unsold(r)...)
 	if m.eks {
 		addEKSDaemons(&r.Problem)
 	}
-	return input{problem: r.Problem, name: m.name(), manifests: r, prices: m.market.String()}, nil
+	return input{problem: r.Problem, name: m.name(), manifests: r, prices: market.String(), market: cli.Market{Currency: stock.Currency, Notes: market.said}}, nil
 }
 
 // open opens the files, those of folders by name.

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/examples/internal/cli"
 )
 
@@ -59,7 +60,7 @@ func TestStandardInput(t *testing.T) {
 	text, err := os.ReadFile("../inflate/inflate.yaml")
 	require.NoError(t, err)
 	o := options{manifests: manifests{paths: []string{"testdata/inflate-pool.yaml", "-"}}}
-	in, err := o.read(strings.NewReader(string(text)))
+	in, err := o.read(strings.NewReader(string(text)), cli.New("plan", about), io.Discard)
 	require.NoError(t, err)
 	require.Equal(t, "inflate-pool.yaml, -", in.name)
 	require.Equal(t, 5, in.problem.Workloads[0].Replicas)
@@ -81,16 +82,16 @@ func TestSettings(t *testing.T) {
 		require.Error(t, set("-1"), name)
 	}
 	require.NoError(t, o.setPreferences("ignore"))
-	require.Equal(t, binpack.IgnorePreferences, o.solver.Preferences)
+	require.Equal(t, solver.IgnorePreferences, o.solver.Preferences)
 	require.NoError(t, o.setPreferences("respect"))
-	require.Equal(t, binpack.RespectPreferences, o.solver.Preferences)
+	require.Equal(t, solver.RespectPreferences, o.solver.Preferences)
 	require.NoError(t, o.setPreferences("0.001"))
 	require.NoError(t, o.setRisk("offering=0.5,zone=0.4,alternatives=2,price=1.5,cost=0.1"))
 	require.NoError(t, o.setGap("0.02"))
 	require.NoError(t, o.setAlternatives("3"))
-	require.Equal(t, binpack.Solver{
-		Preferences: binpack.PricePreferences, PreferencePrice: 1_000_000, Gap: 0.02, Alternatives: 3,
-		Risk: binpack.Risk{OfferingShare: 0.5, ZoneShare: 0.4, Alternatives: 2, PriceFactor: 1.5, ExtraCost: 0.1},
+	require.Equal(t, solver.Solver{
+		Preferences: solver.PricePreferences, PreferencePrice: 1_000_000, Gap: 0.02, Alternatives: 3,
+		Risk: solver.Risk{OfferingShare: 0.5, ZoneShare: 0.4, Alternatives: 2, PriceFactor: 1.5, ExtraCost: 0.1},
 	}, o.solver)
 
 	out, _ := plan(t, 0, "-f", "testdata/inflate-pool.yaml", "-f", "../inflate/inflate.yaml", "-replicas", "inflate=10", "-work", "100000", "-risk", "zone=0.5,alternatives=3")
@@ -133,7 +134,7 @@ func TestBadManifests(t *testing.T) {
 		{[]string{"-replicas", "a", leftovers}, "plan: invalid value \"a\" for flag -replicas: is not like name=3\n"},
 		{[]string{"-daemons", "aks", leftovers}, "plan: invalid value \"aks\" for flag -daemons: is not eks\n"},
 		{[]string{"-f", "testdata/shop", "-replicas", "wob=1"}, "plan: replicas of \"wob\": there is no such workload among web, huge, db\n"},
-		{[]string{"-f", "testdata/shop", "-region", "mars-1"}, "plan: -region: region \"mars-1\": no on-demand prices of this region (there are us-east-1, us-gov-east-1, us-gov-west-1, us-west-2)\n"},
+		{[]string{"-f", "testdata/shop", "-region", "mars-1"}, "plan: region \"mars-1\": no on-demand prices of this region (there are cn-north-1, us-east-1, us-gov-east-1, us-gov-west-1, us-west-2)\n"},
 	} {
 		out, errs := plan(t, 1, tt.args...)
 		require.Empty(t, out)
@@ -147,15 +148,16 @@ func TestRegionOf(t *testing.T) {
 		"us-west-2": {"us-west-2a", "us-west-2c"},
 		"us-east-1": nil,
 	} {
-		require.Equal(t, want, regionOf(zones))
+		require.Equal(t, want, regionOf(zones, false))
 	}
-	require.Equal(t, usualRegion, regionOf([]string{"us-west-2a", "us-gov-east-1a"}))
-	require.Equal(t, usualRegion, regionOf([]string{"eu-west-1a"}))
+	require.Equal(t, usualRegion, regionOf([]string{"us-west-2a", "us-gov-east-1a"}, true))
+	require.Equal(t, usualRegion, regionOf([]string{"eu-west-1a"}, false))
+	require.Equal(t, "eu-west-1", regionOf([]string{"eu-west-1a"}, true))
 }
 
 func TestHelpShowsInvocations(t *testing.T) {
 	out, _ := plan(t, cli.OK, "-h")
-	require.Equal(t, 4, strings.Count(out, "      plan -f")+strings.Count(out, "| plan -f"))
+	require.Equal(t, 5, strings.Count(out, "      plan -f")+strings.Count(out, "| plan -f"))
 	for _, word := range []string{"-replicas", "-region", "-zones", "-daemons", "-preferences", "-alternatives", "-risk", "-gap", "-node-charge", "aws-node (50m", "kube-proxy (100m"} {
 		require.Contains(t, out, word)
 	}

@@ -2,9 +2,11 @@ package main
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,71 +14,87 @@ import (
 
 	"github.com/stowage/stowage/binpack/manifest"
 	"github.com/stowage/stowage/catalog"
-	ec2catalog "github.com/stowage/stowage/catalog/ec2"
+	"github.com/stowage/stowage/catalog/ec2"
+	"github.com/stowage/stowage/examples/internal/cli"
 	"github.com/stowage/stowage/pricing"
 	ec2pricing "github.com/stowage/stowage/pricing/ec2"
 )
 
-// usualRegion is the one of which nearly all prices are known.
+// usualRegion is one of which nearly all prices are embedded.
 const usualRegion = "us-east-1"
 
-// A market is what can be bought for manifests, and where.
+// A market makes the catalogs of node classes.
 type market struct {
-	region string
-	zones  []string // nil: a, b and c of the region
+	stock *cli.Stock
+	quiet bool // no offering without a price is said, as the embedded tables lack many
 
 	types, priced int // in the last catalog
 	notes         []manifest.Note
+	said          []string                   // what is left out
 	made          map[string]catalog.Catalog // by what decides them
 }
 
-// regionOf returns the region that the zones are in, if its prices are known, and
-// otherwise the usual one.
-func regionOf(zones []string) string {
+// regionOf returns the region that the zones are in, and otherwise the usual one:
+// also where its prices are neither given nor embedded.
+func regionOf(zones []string, priced bool) string {
 	region := ""
 	for _, zone := range zones {
-		r := strings.TrimRight(zone, "abcdefgh")
+		r := cli.RegionOf(zone)
 		if region != "" && r != region {
 			return usualRegion
 		}
 		region = r
 	}
-	if _, err := ec2pricing.OnDemand(region); err != nil {
+	if _, err := ec2pricing.OnDemand(region); region == "" || err != nil && !priced {
 		return usualRegion
 	}
 	return region
 }
 
-// catalog returns what nodes of a class may be launched as, at list prices. It is
-// one and the same for classes that do not differ.
+// catalog returns what nodes of a class may be launched as, with prices. It is one
+// and the same for classes that do not differ.
 func (m *market) catalog(class manifest.NodeClass) (catalog.Catalog, error) {
-	options := ec2catalog.Options{Region: m.region, Zones: m.zones}
-	if err := m.configure(&options, class); err != nil {
-		return nil, err
+	var node ec2.Node
+	if m.stock.EC2() {
+		var notes []manifest.Note
+		node, notes = nodeOf(class)
+		m.notes = append(m.notes, notes...)
+	} else if class.Origin.File != "" {
+		m.notes = append(m.notes, manifest.Note{Origin: class.Origin, Why: "is not applied: the machines are not EC2's"})
 	}
 	auto := class.Origin.Kind == "NodeClass"
-	id := fmt.Sprintf("%t %+v", auto, options)
+	text, err := json.Marshal(node)
+	if err != nil {
+		return nil, err
+	}
+	id := fmt.Sprint(auto, string(text))
 	if c, ok := m.made[id]; ok {
 		return c, nil
 	}
-	all, err := options.Catalog()
+	sold, err := m.stock.Market(nil, node)
 	if err != nil {
-		return nil, err
+		return nil, asStated(class, err)
 	}
-	list, err := ec2pricing.OnDemand(m.region)
-	if err != nil {
-		return nil, err
+	m.types = len(sold.Catalog)
+	if m.quiet {
+		sold.Catalog, _ = pricing.ApplyKnown(sold.Catalog, sold.Prices)
+	} else {
+		sold.Catalog = sold.Priced()
 	}
-	priced, _ := pricing.Apply(all, list)
-	m.types, m.priced = len(all), len(priced)
+	m.priced = len(sold.Catalog)
+	for _, text := range sold.Notes {
+		if !slices.Contains(m.said, text) {
+			m.said = append(m.said, text)
+		}
+	}
 	if auto {
-		priced = withAutoLabels(priced)
+		sold.Catalog = withAutoLabels(sold.Catalog)
 	}
 	if m.made == nil {
 		m.made = map[string]catalog.Catalog{}
 	}
-	m.made[id] = priced
-	return priced, nil
+	m.made[id] = sold.Catalog
+	return sold.Catalog, nil
 }
 
 // withAutoLabels returns a catalog with the labels of EKS Auto Mode, which has
@@ -99,41 +117,9 @@ func withAutoLabels(c catalog.Catalog) catalog.Catalog {
 	return out
 }
 
-// configure sets in options what a node class states. What options cannot say
-// yet is noted.
-func (m *market) configure(options *ec2catalog.Options, class manifest.NodeClass) error {
-	if size := class.EphemeralVolume(); size != nil {
-		const gib = 1 << 30
-		n := size.Value()
-		if n <= 0 {
-			return fmt.Errorf("a volume of %s", size)
-		}
-		options.RootVolumeGiB = int(min((n+gib-1)/gib, 1<<30))
-	}
-	k := class.Kubelet
-	for _, field := range []struct {
-		path   string
-		stated bool
-	}{
-		{"spec.kubelet.maxPods", k.MaxPods != nil},
-		{"spec.kubelet.podsPerCore", k.PodsPerCore != nil},
-		{"spec.kubelet.systemReserved", k.SystemReserved != nil},
-		{"spec.kubelet.kubeReserved", k.KubeReserved != nil},
-		{"spec.kubelet.evictionHard", k.EvictionHard != nil},
-		{"spec.kubelet.evictionSoft", k.EvictionSoft != nil},
-		{"spec.instanceStorePolicy", class.InstanceStorePolicy != ""},
-		{"spec.amiFamily", class.Origin.Kind == "EC2NodeClass" && class.AMIFamily != "" && class.AMIFamily != "AL2023" && class.AMIFamily != "AL2"},
-	} {
-		if field.stated {
-			m.notes = append(m.notes, manifest.Note{Origin: class.Origin, Path: field.path, Why: "is not applied: capacity is that of AL2023's defaults"})
-		}
-	}
-	return nil
-}
-
 // String says what the prices are.
 func (m *market) String() string {
-	text := fmt.Sprintf("%s, on-demand list prices", m.region)
+	text := m.stock.String()
 	if m.priced < m.types {
 		text += fmt.Sprintf(", known of %s instance types of %s", thousands(m.priced), thousands(m.types))
 	}

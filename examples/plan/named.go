@@ -94,15 +94,17 @@ func (in *input) names(plan binpack.Plan) (func(*corev1.Pod) string, error) {
 	}
 	byPod := map[*corev1.Pod]string{}
 	rest := plan.Launches
-	for _, n := range file.Nodes { // launches that are alike are there once
-		for j, pl := range rest[0].Pods {
-			byPod[pl.Pod] = n.Pods[j].Name
-		}
+	for _, n := range file.Nodes { // launches that are alike and follow each other are there once
 		count := 1
 		if n.Count != nil {
 			count = *n.Count
 		}
-		rest = rest[count:]
+		for ; count > 0; rest = rest[1:] {
+			for j, pl := range rest[0].Pods {
+				byPod[pl.Pod] = n.Pods[j].Name
+			}
+			count -= rest[0].Nodes()
+		}
 	}
 	for i, n := range plan.Nominations {
 		for j, pl := range n.Pods {

@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/examples/internal/cli"
 )
 
@@ -65,15 +67,15 @@ func TestBest(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	s := &stopper{stop: stop}
 	s.progress = newProgress(s, 0, time.Millisecond)
-	plan, err := best(ctx, binpack.Solver{Alternatives: 2, Work: -1}, p, false, s.progress)
+	plan, err := best(ctx, solver.Solver{Alternatives: 2, Work: -1}, p, false, s.progress)
 	s.progress.close()
 	require.NoError(t, err)
 	require.Equal(t, binpack.Interrupted, plan.Status)
-	require.NoError(t, binpack.Verify(p, plan))
-	require.NoError(t, binpack.VerifyBound(t.Context(), p, plan))
+	require.NoError(t, verify.Plan(t.Context(), p, plan))
+	require.NoError(t, verify.Bound(t.Context(), p, plan))
 	require.NotEmpty(t, plan.Launches[0].Alternatives)
 
-	_, err = best(ctx, binpack.Solver{}, p, false, nil)
+	_, err = best(ctx, solver.Solver{}, p, false, nil)
 	require.ErrorIs(t, err, context.Canceled)
 }
 

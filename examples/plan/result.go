@@ -6,6 +6,7 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/manifest"
+	"github.com/stowage/stowage/examples/internal/cli"
 )
 
 // result is what -o json prints. Prices are exact, in US dollars per hour.
@@ -23,7 +24,7 @@ type result struct {
 	Optimal      bool           `json:"optimal"`
 	Status       string         `json:"status"`
 	SolveSeconds float64        `json:"solveSeconds"`
-	ByType       map[string]int `json:"byType"` // instance type → launches
+	ByType       map[string]int `json:"byType"` // instance type → nodes
 	named
 	Verified      *bool           `json:"verified,omitempty"`
 	Risk          string          `json:"risk,omitempty"`         // with -risk: "as asked", or what is not
@@ -38,7 +39,7 @@ func newResult(in *input, plan binpack.Plan, took time.Duration) (result, error)
 		Name:         in.name,
 		Solver:       "stowage",
 		Pods:         len(p.Pods),
-		Nodes:        len(plan.Launches),
+		Nodes:        cli.Nodes(plan.Launches),
 		Cost:         json.Number(plan.Cost.String()),
 		LowerBound:   json.Number(plan.LowerBound.String()),
 		Gap:          plan.Gap(),
@@ -62,7 +63,7 @@ func newResult(in *input, plan binpack.Plan, took time.Duration) (result, error)
 		r.Unscheduled += u.Count
 	}
 	for _, l := range plan.Launches {
-		r.ByType[l.Offering.InstanceType]++
+		r.ByType[l.Offering.InstanceType] += l.Nodes()
 	}
 	return r, err
 }

@@ -8,6 +8,8 @@ import (
 	"os/signal"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 )
 
 var errNoPlanYet = errors.New("interrupted before there was a plan")
@@ -33,10 +35,10 @@ func (o *options) search(p binpack.Problem, stderr io.Writer) (binpack.Plan, err
 
 // solve solves p, and shows its progress where stderr is a terminal.
 func (o *options) solve(ctx context.Context, p binpack.Problem, stderr io.Writer) (binpack.Plan, error) {
-	solver := o.solver
+	settings := o.solver
 	first := o.time != nil && *o.time == 0
-	if o.time != nil && !first && solver.Work == 0 {
-		solver.Work = -1
+	if o.time != nil && !first && settings.Work == 0 {
+		settings.Work = -1
 	}
 	var line *progress
 	switch {
@@ -44,17 +46,17 @@ func (o *options) solve(ctx context.Context, p binpack.Problem, stderr io.Writer
 		line = newProgress(stderr, patience, beat)
 		defer line.close()
 	case !first:
-		return solver.Solve(ctx, p)
+		return settings.Solve(ctx, p)
 	}
-	return best(ctx, solver, p, first, line)
+	return best(ctx, settings, p, first, line)
 }
 
 // best returns the last of the solver's plans, or the first.
-func best(ctx context.Context, solver binpack.Solver, p binpack.Problem, first bool, line *progress) (binpack.Plan, error) {
-	alternatives := solver.Alternatives
-	solver.Alternatives = 0 // wanted of the last plan only
+func best(ctx context.Context, settings solver.Solver, p binpack.Problem, first bool, line *progress) (binpack.Plan, error) {
+	alternatives := settings.Alternatives
+	settings.Alternatives = 0 // wanted of the last plan only
 	var last binpack.Plan
-	for plan, err := range solver.Plans(ctx, p) {
+	for plan, err := range settings.Plans(ctx, p) {
 		if err != nil {
 			return plan, err
 		}
@@ -70,7 +72,7 @@ func best(ctx context.Context, solver binpack.Solver, p binpack.Problem, first b
 	if alternatives == 0 {
 		return last, nil
 	}
-	lists, err := p.Alternatives(last, alternatives)
+	lists, err := verify.Alternatives(context.Background(), p, last, alternatives)
 	for i := range lists {
 		last.Launches[i].Alternatives = lists[i]
 	}

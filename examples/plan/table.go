@@ -119,14 +119,14 @@ func fold(p binpack.Problem, launches []binpack.Launch) []*group {
 			byKind[k] = g
 			groups = append(groups, g)
 		}
-		g.nodes++
-		g.addNode()
+		g.nodes += l.Nodes()
+		g.addNodes(l.Nodes())
 		for _, pl := range l.Pods {
 			if _, ok := requests[pl.Pod]; !ok {
 				requests[pl.Pod] = requestsOf(pl.Pod)
 			}
-			g.pods += pl.Count
-			g.addPods(requests[pl.Pod], pl.Count)
+			g.pods += pl.Count * l.Nodes()
+			g.addPods(requests[pl.Pod], pl.Count*l.Nodes())
 		}
 	}
 	slices.SortFunc(groups, func(a, b *group) int {

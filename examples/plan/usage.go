@@ -20,9 +20,9 @@ func newUsage() usage {
 	return usage{have: map[corev1.ResourceName]float64{}, used: map[corev1.ResourceName]float64{}}
 }
 
-func (u *usage) addNode() {
+func (u *usage) addNodes(count int) {
 	for name, q := range u.node {
-		u.have[name] += q.AsApproximateFloat64()
+		u.have[name] += q.AsApproximateFloat64() * float64(count)
 	}
 }
 

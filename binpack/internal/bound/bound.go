@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/fill"
 )
 
 // A Price is a lower bound on the price of plans.
@@ -11,6 +13,13 @@ type Price struct {
 	Least      int64
 	Infeasible bool // no plan leaves as few pods; Least means nothing
 }
+
+// StepTicks is what a step of this package counts as, in ticks of package work.
+const StepTicks = fill.StepTicks
+
+// MaxLeaves is the most leaves of one branch and bound over all cuts that a solver may
+// take. A judge takes twice as many, lest a bound hang on the last of them.
+const MaxLeaves = 50_000
 
 // Evaluate returns a lower bound on the price of launches that place all pods
 // but those that fit on no node and Left others of each level: the best of what
@@ -123,20 +132,11 @@ func Quick(ctx context.Context, in *Instance, values []int64) (Price, error) {
 	if err != nil {
 		return Price{}, err
 	}
-	c, err := coverOf(ctx, valued, little)
+	c, err := coverOf(ctx, valued, little, mustCover(valued))
 	if err != nil {
 		return Price{}, err
 	}
-	if c.value <= 0 {
-		return Price{}, nil
-	}
-	least, ok := c.withoutCaps().linear()
-	if p := c.priceCaps(); p != nil && ok {
-		if of, within := p.linear(); within {
-			least = max(least, p.least(of))
-		}
-	}
-	return Price{Least: roundUp(least, c.options), Infeasible: !ok}, nil
+	return Price(c.Quick()), nil
 }
 
 // Placeable reports for each kind whether some launch holds a pod of it. Left

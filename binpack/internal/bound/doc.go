@@ -14,17 +14,20 @@
 // give a valid bound; the shadow prices of a linear program give a good one.
 // Where pods may be left over, V is less by the most that they can be worth.
 //
-// The way: prepare drops what cannot matter and brings the instance into a
-// form that does not depend on order or units. knapsack bounds each K_b from
-// above by depth-first search, which ends soon or not at all; nodes takes those
-// that hold the bound down and searches them again: by branch and bound on what is
-// not on the node (packing.go), and by a dynamic program (states.go) that a Lagrangian
-// relaxation keeps small (lagrange.go). fill asks the same branch and bound for
-// fillings alone. cover bounds the
-// price from below, by the linear relaxation (linear.go), exactly where one
-// value divides the work (group.go) or the value is small (grid.go), and with
-// caps that launches share (caps.go). Every step that is cut short leaves a
-// weaker bound, never a wrong one. Equal instances have equal bounds.
+// Several cuts, each of values of its own, bound the price together (program.go):
+// what one set of values does not see another does.
+//
+// The way: prepare.go drops what cannot matter and brings the instance into a form
+// that does not depend on order or units. nodes.go has package fill bound each K_b, and
+// searches those again that hold the bound down. Of one cut package cover bounds the
+// price, of several package ilp. turns.go parts the plans into cases where pools come
+// before others, and memo.go keeps what nodes hold from one case to the next. Every
+// step that is cut short leaves a weaker bound, never a wrong one. Equal instances have
+// equal bounds.
+//
+// Source: Farley, A Note on Bounding a Class of Linear Programming Problems, Including
+// Cutting Stock Problems, 1990; the duals of Gilmore and Gomory, A Linear Programming
+// Approach to the Cutting-Stock Problem, 1961, are such values.
 //
 // Names: k kind, b node, r resource, V value to cover, K most value, gain the
 // same of a node in a cover.

@@ -57,13 +57,13 @@ func mostValue(ctx context.Context, in *Instance, value func(*Kind) int64) (int6
 		return 0, err
 	}
 	p := prepare(&valued)
-	c, err := coverOf(ctx, p, full)
+	all := int64(0)
+	for _, k := range p.Kinds {
+		all += k.Count * k.value
+	}
+	c, err := coverOf(ctx, p, full, all)
 	if err != nil {
 		return 0, err
 	}
-	c.value = 0
-	for _, k := range p.Kinds {
-		c.value += k.Count * k.value
-	}
-	return c.reach(ctx)
+	return c.Reach(ctx)
 }

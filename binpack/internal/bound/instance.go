@@ -3,12 +3,14 @@ package bound
 import (
 	"errors"
 	"fmt"
-	"math"
 	"math/bits"
+
+	"github.com/stowage/stowage/binpack/internal/cover"
+	"github.com/stowage/stowage/binpack/internal/dominance"
 )
 
 // Unlimited is a capacity or a limit that does not bind.
-const Unlimited = math.MaxInt64
+const Unlimited = cover.Unlimited
 
 // maxValue bounds the value of all pods together, so that no sum overflows.
 const maxValue = 1 << 62
@@ -60,10 +62,7 @@ type Node struct {
 }
 
 // A Use is what one launch takes of one cap.
-type Use struct {
-	Cap    int
-	Amount int64
-}
+type Use = dominance.Use
 
 // ErrOverflow says that the pods' values are too large to be summed: together
 // they must stay below 2^62.

@@ -3,6 +3,10 @@ package bound
 import (
 	"math"
 	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
+	"github.com/stowage/stowage/binpack/internal/fill"
+	"github.com/stowage/stowage/binpack/internal/ilp"
 )
 
 const (
@@ -32,7 +36,7 @@ const (
 func (p *Program) Lowered(known int64) []int64 {
 	last := p.cuts[len(p.cuts)-1]
 	l := &lowering{kinds: slices.Clone(last.valued.Kinds), full: last.valued.Kinds}
-	if !l.choose(last.valued.Nodes, last.gains, mulDiv(known, loweredPart, loweredPart-1), last.value) {
+	if !l.choose(last.valued.Nodes, last.gains, arith.MulDiv(known, loweredPart, loweredPart-1), last.value) {
 		return nil
 	}
 	for range loweredRounds {
@@ -71,16 +75,16 @@ func (l *lowering) choose(nodes []Node, gains []int64, known, value int64) bool 
 			order = append(order, b)
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return compareRatio(gains[b], nodes[b].Price, gains[a], nodes[a].Price) })
+	slices.SortStableFunc(order, func(a, b int) int { return arith.CompareRatio(gains[b], nodes[b].Price, gains[a], nodes[a].Price) })
 	if len(order) <= loweredNodes*loweredMany {
 		return false
 	}
 	level := order[loweredNodes]
-	if mulDiv(value, nodes[level].Price, gains[level]) <= known || compareRatio(gains[order[0]], nodes[order[0]].Price, gains[level]+gains[level]/loweredWorth, nodes[level].Price) < 0 {
+	if arith.MulDiv(value, nodes[level].Price, gains[level]) <= known || arith.CompareRatio(gains[order[0]], nodes[order[0]].Price, gains[level]+gains[level]/loweredWorth, nodes[level].Price) < 0 {
 		return false
 	}
 	for _, b := range order[:loweredNodes] {
-		limit := mulDiv(nodes[b].Price, gains[level], nodes[level].Price)
+		limit := arith.MulDiv(nodes[b].Price, gains[level], nodes[level].Price)
 		if limit > 0 && gains[b] > limit+limit/loweredPart {
 			l.nodes, l.limits = append(l.nodes, nodes[b]), append(l.limits, limit)
 		}
@@ -108,28 +112,14 @@ func (l *lowering) look(steps int) bool {
 
 // fill looks for fillings of a node that are worth more than a limit.
 func (l *lowering) fill(node *Node, limit int64, steps int, see func(counts []int64)) {
-	items, room := itemsOf(l.kinds, node)
-	if len(items) == 0 {
-		return
-	}
+	items, of := itemsOf(l.kinds, node)
 	counts := make([]int64, len(l.kinds))
-	take := func(of []int64, _ int64) {
-		for i, n := range of {
-			counts[items[i].kind] = n
+	l.steps += fill.NewMerged(items, node.Capacity).FillDepthFirst(limit, loweredFirst, steps, func(filled []int64, _ int64) {
+		for i, n := range filled {
+			counts[of[i]] = n
 		}
 		see(counts)
-	}
-	budget, _ := weigh(items, room)
-	s := &search{items: items, room: slices.Clone(room), best: limit, steps: loweredFirst, on: make([]int64, len(items)), kept: make([]int64, len(items))}
-	s.index()
-	s.visit(0, 0, budget)
-	l.steps += loweredFirst - s.steps
-	if s.best > limit {
-		take(s.kept, s.best)
-	}
-	if s.steps <= 0 { // it may have missed some
-		l.steps += pack(items, room, s.best, steps, take).steps
-	}
+	})
 }
 
 // solve lowers the values as little as can be, for the sum over all pods.
@@ -145,10 +135,10 @@ func (l *lowering) solve() {
 	for k := range prices {
 		prices[k] /= total
 	}
-	t := newTableau(prices, l.rows, l.sides, len(l.rows))
-	t.solve(low, high)
-	l.steps += t.pivots * len(l.rows) * len(l.full) / loweredElements
-	for k, part := range t.launches(low, high) {
+	t := ilp.NewTableau(prices, l.rows, l.sides, len(l.rows))
+	t.Solve(low, high)
+	l.steps += t.Pivots * len(l.rows) * len(l.full) / loweredElements
+	for k, part := range t.Launches(low, high) {
 		l.kinds[k].value = l.full[k].value - int64(math.Ceil(min(max(part, 0), 1)*float64(l.full[k].value)))
 	}
 }

@@ -2,8 +2,9 @@ package bound
 
 import (
 	"context"
-	"encoding/binary"
 	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/fill"
 )
 
 // A memo keeps what nodes hold at most, so that several cases of one instance do not
@@ -14,7 +15,7 @@ type memo map[string]*held
 
 // A held is what is known of the most value that a node holds.
 type held struct {
-	most
+	most fill.Most
 	deep bool // it was searched as far as it will be
 }
 
@@ -27,29 +28,15 @@ const (
 
 // fill returns what is known of a node, and the steps taken.
 func (m memo) fill(kinds []Kind, node *Node) (*held, int) {
-	key := string(appendItems(nil, kinds, node))
+	knapsack := knapsackOf(kinds, node)
+	key := string(knapsack.AppendKey(nil))
 	if h, known := m[key]; known {
 		return h, knownSteps
 	}
-	h := &held{most: fill(kinds, node, memoSteps)}
-	h.deep = h.exact()
+	h := &held{most: knapsack.Most(memoSteps)}
+	h.deep = h.most.Exact()
 	m[key] = h
-	return h, h.steps + leastSteps
-}
-
-// appendItems appends all that decides what a node holds at most.
-func appendItems(b []byte, kinds []Kind, node *Node) []byte {
-	items, room := itemsOf(kinds, node)
-	for _, c := range room {
-		b = binary.AppendVarint(b, c)
-	}
-	for _, it := range items {
-		b = binary.AppendVarint(binary.AppendVarint(b, it.value), it.count)
-		for _, q := range it.requests {
-			b = binary.AppendVarint(b, q)
-		}
-	}
-	return b
+	return h, h.most.Steps + leastSteps
 }
 
 // fillings fills the nodes as far as they are not known.
@@ -62,7 +49,7 @@ func (m memo) fillings(ctx context.Context, p *Instance) ([]*holding, []*held, e
 		}
 		of, steps := m.fill(p.Kinds, h.node)
 		h.most = of.most
-		h.steps = steps
+		h.most.Steps = steps
 		for _, b := range h.index {
 			known[b] = of
 		}
@@ -74,7 +61,7 @@ func (m memo) fillings(ctx context.Context, p *Instance) ([]*holding, []*held, e
 // that counted, or for all where it is to be thorough. It reports whether some hold less
 // than was known: then the program has another answer. It ends when ctx does.
 func (p *Program) tighten(ctx context.Context, a Answer) (changed bool) {
-	var buffers lists
+	var buffers fill.Lists
 	for i := range p.cuts {
 		c := &p.cuts[i]
 		if c.known == nil || !p.thorough && !slices.Contains(a.Carried, i) {
@@ -86,12 +73,11 @@ func (p *Program) tighten(ctx context.Context, a Answer) (changed bool) {
 				if ctx.Err() != nil {
 					return false
 				}
-				one := holding{node: &c.valued.Nodes[b], most: h.most}
-				p.Steps += one.search(c.valued.Kinds, h.found, caseSteps, &buffers)
-				h.most, h.deep = one.most, true
+				p.Steps += knapsackOf(c.valued.Kinds, &c.valued.Nodes[b]).Search(&h.most, h.most.Found, caseSteps, &buffers)
+				h.deep = true
 			}
-			changed = changed || h.bound < c.gains[b]
-			c.gains[b] = h.bound
+			changed = changed || h.most.Bound < c.gains[b]
+			c.gains[b] = h.most.Bound
 		}
 	}
 	return changed

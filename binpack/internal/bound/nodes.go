@@ -1,9 +1,12 @@
 package bound
 
 import (
-	"cmp"
 	"context"
 	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
+	"github.com/stowage/stowage/binpack/internal/cover"
+	"github.com/stowage/stowage/binpack/internal/fill"
 )
 
 // An effort bounds the steps that the searches of all nodes may take. Counts, not
@@ -26,26 +29,22 @@ const (
 	leastSteps = 500
 	// deepSteps is the most of one later search, in states.
 	deepSteps = 200_000
-	// branchLeaves: a first branch and bound has so many leaves for each item.
-	branchLeaves = 5
-	// cellSteps: so many cells of a table are worked off in a step.
-	cellSteps = 16
 )
 
 // A holding is what nodes hold that differ in price and limits only.
 type holding struct {
 	node  *Node // one of them, of the least price
 	index []int // of all
-	most
+	most  fill.Most
 }
 
-// coverOf computes what each node can hold at most.
-func coverOf(ctx context.Context, p *Instance, e effort) (*cover, error) {
+// coverOf returns the cover of a value in which each node gains the most that it may hold.
+func coverOf(ctx context.Context, p *Instance, e effort, value int64) (*cover.Cover, error) {
 	all, err := fillings(ctx, p, e)
 	if err != nil {
 		return nil, err
 	}
-	return coverBy(p, all), nil
+	return coverBy(p, all, value), nil
 }
 
 // fillings fills the nodes as far as the effort goes.
@@ -65,26 +64,23 @@ func firstFillings(ctx context.Context, p *Instance, e effort) ([]*holding, erro
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		h.most = fill(p.Kinds, h.node, steps)
-		h.steps += leastSteps
+		h.most = knapsackOf(p.Kinds, h.node).Most(steps)
+		h.most.Steps += leastSteps
 	}
 	return all, nil
 }
 
-// coverBy returns the cover in which each node gains the most that it may hold.
-func coverBy(p *Instance, all []*holding) *cover {
-	c := &cover{caps: p.Caps, value: mustCover(p)}
+// coverBy returns the cover of a value by nodes that are filled.
+func coverBy(p *Instance, all []*holding, value int64) *cover.Cover {
+	var options []cover.Option
 	for _, h := range all {
 		for _, b := range h.index {
-			if node := &p.Nodes[b]; h.bound > 0 {
-				c.options = append(c.options, option{price: node.Price, gain: h.bound, limit: node.Limit, uses: node.Uses})
+			if node := &p.Nodes[b]; h.most.Bound > 0 {
+				options = append(options, cover.Option{Price: node.Price, Gain: h.most.Bound, Limit: node.Limit, Uses: node.Uses})
 			}
 		}
 	}
-	slices.SortStableFunc(c.options, func(a, b option) int {
-		return cmp.Or(compareRatio(a.price, a.gain, b.price, b.gain), cmp.Compare(b.gain, a.gain), cmp.Compare(b.limit, a.limit))
-	})
-	return c
+	return cover.New(options, p.Caps, value)
 }
 
 func holdings(p *Instance) []*holding {
@@ -116,10 +112,12 @@ func deepen(ctx context.Context, kinds []Kind, all []*holding, e effort) error {
 	for _, h := range all {
 		best = best.orBetter(h)
 	}
-	var buffers lists
-	byRatio := func(a, b *holding) int { return compareRatio(b.bound, b.node.Price, a.bound, a.node.Price) }
+	var buffers fill.Lists
+	byRatio := func(a, b *holding) int {
+		return arith.CompareRatio(b.most.Bound, b.node.Price, a.most.Bound, a.node.Price)
+	}
 	for _, pass := range []int{e.worst, e.others} {
-		open := slices.DeleteFunc(slices.Clone(all), func(h *holding) bool { return h.exact() })
+		open := slices.DeleteFunc(slices.Clone(all), func(h *holding) bool { return h.most.Exact() })
 		slices.SortStableFunc(open, byRatio)
 		for _, h := range open {
 			if ctx.Err() != nil {
@@ -127,14 +125,14 @@ func deepen(ctx context.Context, kinds []Kind, all []*holding, e effort) error {
 			}
 			floor := int64(0)
 			if pass == e.worst {
-				floor = mulDiv(h.node.Price, best.found, best.node.Price)
+				floor = arith.MulDiv(h.node.Price, best.most.Found, best.node.Price)
 			}
-			if pass <= 0 || h.bound <= floor {
+			if pass <= 0 || h.most.Bound <= floor {
 				break
 			}
-			taken := h.search(kinds, floor, min(pass, deepSteps), &buffers)
+			taken := knapsackOf(kinds, h.node).Search(&h.most, floor, min(pass, deepSteps), &buffers)
 			pass -= taken
-			h.steps += taken
+			h.most.Steps += taken
 			best = best.orBetter(h)
 		}
 	}
@@ -144,81 +142,26 @@ func deepen(ctx context.Context, kinds []Kind, all []*holding, e effort) error {
 // orBetter returns o where it is sure to hold more for its price, and can be launched
 // any number of times.
 func (h *holding) orBetter(o *holding) *holding {
-	if o.node.Price > 0 && o.node.Limit == Unlimited && compareRatio(o.found, o.node.Price, h.found, h.node.Price) > 0 {
+	if o.node.Price > 0 && o.node.Limit == Unlimited && arith.CompareRatio(o.most.Found, o.node.Price, h.most.Found, h.node.Price) > 0 {
 		return o
 	}
 	return h
 }
 
-// search lowers the bound of h as far as the floor, or to the value of the best
-// filling where that is above. It returns the steps taken, about so many at most.
-// Branch and bound begins: it takes little to come close. The dynamic program is what
-// ends it where requests are of a few sizes.
-func (h *holding) search(kinds []Kind, floor int64, steps int, buffers *lists) (taken int) {
-	items, room := itemsOf(kinds, h.node)
-	budget, multipliers := weigh(items, room)
-	first := branchLeaves * len(items) * stepsOfLeaf(len(items), len(room))
-	p := pack(items, room, max(floor, h.found), min(steps, first), nil)
-	h.found = max(h.found, p.found)
-	h.bound = max(h.found, min(h.bound, p.bound))
-	taken = p.steps
-	if l := newLagrangian(items, room, multipliers, budget); l != nil && h.bound > max(floor, h.found) {
-		taken += h.searchBy(l, room, floor, steps-taken, buffers)
-	}
-	return taken
+// knapsackOf asks what a node holds of the kinds that is worth most.
+func knapsackOf(kinds []Kind, node *Node) *fill.Knapsack {
+	items, _ := itemsOf(kinds, node)
+	return fill.NewMerged(items, node.Capacity)
 }
 
-// searchBy does so by the dynamic program.
-//
-// It asks whether a filling is worth more than a level, from the bound down: near the
-// bound few are left to look at, and the first level that one exceeds ends it.
-func (h *holding) searchBy(l *lagrangian, room []int64, floor int64, steps int, buffers *lists) (taken int) {
-	taken = l.relax(room, max(floor, h.found), steps*cellSteps/relaxShare) / cellSteps
-	h.bound = max(h.found, min(h.bound, (l.base+l.table[0][l.cells])>>l.shift))
-	floor = max(floor, h.found)
-	for gap := h.bound>>firstGap + 1; h.bound > floor && taken < steps; gap *= gapGrows {
-		level := max(floor, h.bound-gap)
-		f := &filling{lagrangian: l, floor: level, steps: steps - taken, lists: buffers}
-		value, done := f.best(room)
-		taken = steps - f.steps
-		if !done {
-			break
-		}
-		h.bound = value
-		if value > level {
-			h.found = value
-			break
+// itemsOf returns the kinds that are worth something to the node, and which of the
+// kinds they are.
+func itemsOf(kinds []Kind, node *Node) (items []fill.Item, of []int) {
+	for k := range kinds {
+		if node.Admits[k] && kinds[k].value > 0 {
+			items = append(items, fill.Item{Value: kinds[k].value, Count: kinds[k].most(), Requests: kinds[k].Requests})
+			of = append(of, k)
 		}
 	}
-	return taken
-}
-
-const (
-	// relaxShare: one part in so many of the steps may go into the choice of prices.
-	relaxShare = 2
-	// firstGap: the first level is 2^-firstGap below the bound.
-	firstGap = 14
-	// gapGrows: each later level is so many times as far below the one before.
-	gapGrows = 4
-)
-
-// relax chooses the lead and the prices, in about so many cells of the table at most, and
-// fills the table. It returns the cells that were worked off.
-func (l *lagrangian) relax(room []int64, found int64, most int) (cells int) {
-	best, lead := int64(-1), 0
-	start, prices := slices.Clone(l.prices), slices.Clone(l.prices)
-	for r := range room {
-		copy(l.prices, start)
-		l.count(r, room[r])
-		bound, rounds := l.tune(found<<l.shift, most/len(room)/(l.cells*len(l.items)+1))
-		cells += rounds * l.cells * len(l.items)
-		if best < 0 || bound < best {
-			best, lead = bound, r
-			copy(prices, l.prices)
-		}
-	}
-	copy(l.prices, prices)
-	l.count(lead, room[lead])
-	l.solve()
-	return cells
+	return items, of
 }

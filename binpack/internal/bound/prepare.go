@@ -5,6 +5,10 @@ import (
 	"encoding/binary"
 	"math"
 	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
+	"github.com/stowage/stowage/binpack/internal/dominance"
+	"github.com/stowage/stowage/binpack/internal/fill"
 )
 
 // prepare returns an instance with the same bounds in which every number
@@ -28,7 +32,7 @@ func prepare(in *Instance) *Instance {
 	pods := int64(0)
 	for _, k := range kept {
 		kind := in.Kinds[k]
-		pods = add(pods, kind.Count)
+		pods = arith.Add(pods, kind.Count)
 		kind.Requests = scale(kind.Requests, columns)
 		kind.PerNode = kind.most()
 		kind.from = k
@@ -39,7 +43,7 @@ func prepare(in *Instance) *Instance {
 		n.Capacity = scale(n.Capacity, columns)
 		admits := make([]bool, len(kept))
 		for i, k := range kept {
-			admits[i] = n.Admits[k] && fit(out.Kinds[i].Requests, n.Capacity, 1) > 0
+			admits[i] = n.Admits[k] && fill.Fit(out.Kinds[i].Requests, n.Capacity, 1) > 0
 		}
 		n.Admits = admits
 		clampCapacity(&n, out.Kinds)
@@ -55,18 +59,8 @@ func prepare(in *Instance) *Instance {
 // placeable reports whether one of the nodes holds a pod of kind k.
 func placeable(in *Instance, nodes []Node, k int) bool {
 	return slices.ContainsFunc(nodes, func(n Node) bool {
-		return n.Admits[k] && fit(in.Kinds[k].Requests, n.Capacity, 1) > 0
+		return n.Admits[k] && fill.Fit(in.Kinds[k].Requests, n.Capacity, 1) > 0
 	})
-}
-
-// fit returns how often the requests fit in the room, at most limit.
-func fit(requests, room []int64, limit int64) int64 {
-	for r, q := range requests {
-		if q > 0 {
-			limit = min(limit, room[r]/q)
-		}
-	}
-	return limit
 }
 
 // launchable returns the nodes of which at least one can be launched. A cap
@@ -144,7 +138,7 @@ func columnsOf(kinds []Kind, kept []int) []column {
 	for r := range content {
 		unit := int64(0)
 		for _, k := range kept {
-			unit = gcd(unit, kinds[k].Requests[r])
+			unit = arith.GCD(unit, kinds[k].Requests[r])
 		}
 		if unit == 0 {
 			continue
@@ -198,9 +192,9 @@ func clampCapacity(n *Node, kinds []Kind) {
 		if !n.Admits[k] {
 			continue
 		}
-		most := fit(kinds[k].Requests, n.Capacity, kinds[k].most())
+		most := fill.Fit(kinds[k].Requests, n.Capacity, kinds[k].most())
 		for r, q := range kinds[k].Requests {
-			asked[r] = add(asked[r], most*q) // at most the capacity, or all requests
+			asked[r] = arith.Add(asked[r], most*q) // at most the capacity, or all requests
 		}
 	}
 	for r := range asked {
@@ -284,32 +278,6 @@ func undominated(nodes []Node) []Node {
 }
 
 func replaces(a, b *Node) bool {
-	if a.Limit != Unlimited || a.Price > b.Price {
-		return false
-	}
-	for r := range a.Capacity {
-		if a.Capacity[r] < b.Capacity[r] {
-			return false
-		}
-	}
-	for f := range a.gains {
-		if a.gains[f] < b.gains[f] {
-			return false
-		}
-	}
-	for k := range a.Admits {
-		if b.Admits[k] && !a.Admits[k] {
-			return false
-		}
-	}
-	return usesNoMore(a.Uses, b.Uses)
-}
-
-func usesNoMore(a, b []Use) bool {
-	for _, u := range a {
-		if !slices.ContainsFunc(b, func(v Use) bool { return v.Cap == u.Cap && v.Amount >= u.Amount }) {
-			return false
-		}
-	}
-	return true
+	return a.Limit == Unlimited && a.Price <= b.Price && dominance.NoLess(a.Capacity, b.Capacity) && dominance.NoLess(a.gains, b.gains) &&
+		dominance.AdmitsAll(a.Admits, b.Admits) && dominance.UsesNoMore(a.Uses, b.Uses)
 }

@@ -1,11 +1,14 @@
 package bound
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
+	"github.com/stowage/stowage/binpack/internal/cover"
+	"github.com/stowage/stowage/binpack/internal/ilp"
 )
 
 // A Program asks for the least price of nodes that cover the pods, whatever
@@ -68,9 +71,9 @@ func (p *Program) Add(ctx context.Context, values []int64) (Price, error) {
 	}
 	gains := make([]int64, len(valued.Nodes))
 	for _, h := range all {
-		p.Steps += h.steps
+		p.Steps += h.most.Steps
 		for _, b := range h.index {
-			gains[b] = h.bound
+			gains[b] = h.most.Bound
 		}
 	}
 	p.cuts = append(p.cuts, cut{mustCover(valued), gains, valued, known})
@@ -78,7 +81,9 @@ func (p *Program) Add(ctx context.Context, values []int64) (Price, error) {
 	if known != nil { // there are many cases, and all cuts together count
 		price, err = p.alone(ctx, len(p.cuts)-1)
 	} else {
-		price, err = coverBy(valued, all).price(ctx)
+		var p cover.Price
+		p, err = coverBy(valued, all, mustCover(valued)).Price(ctx)
+		price = Price(p)
 	}
 	if err != nil {
 		p.cuts = p.cuts[:len(p.cuts)-1]
@@ -122,7 +127,7 @@ func (p *Program) Meets(launches []int64) bool {
 	last := p.cuts[len(p.cuts)-1]
 	sum := int64(0)
 	for b, gain := range last.gains {
-		sum = add(sum, mul(gain, launches[p.p.Nodes[b].from]))
+		sum = arith.Add(sum, arith.Mul(gain, launches[p.p.Nodes[b].from]))
 	}
 	return sum >= last.value
 }
@@ -198,64 +203,67 @@ func (p *Program) tightened(ctx context.Context, floors []int64, leaves int, eno
 
 // solve solves the program with what the cuts know of the nodes.
 func (p *Program) solve(ctx context.Context, floors []int64, leaves int, enough int64) Answer {
-	b := p.branching(floors)
+	b, cuts := p.branching(floors)
 	if b == nil {
 		return Answer{}
 	}
-	out := b.solve(ctx, leaves, enough)
-	p.Steps += b.root.pivots * len(b.sides) * len(b.options) / pivotPart
-	nodes := make([]int64, p.node)
-	for i, n := range out.Nodes {
-		nodes[p.p.Nodes[b.options[i].node].from] = n
+	a := b.Solve(ctx, leaves, enough)
+	p.Steps += a.Elements / pivotPart
+	out := Answer{Price: Price{a.Least, a.Infeasible}, Nodes: make([]int64, p.node), Whole: a.Whole, Leaves: a.Leaves}
+	for i, n := range a.Launches {
+		out.Nodes[p.p.Nodes[b.Options[i].Number].from] = n
 	}
-	out.Nodes = nodes
+	for _, row := range a.Carried {
+		if floors := len(b.Values) - len(cuts); row >= floors {
+			out.Carried = append(out.Carried, cuts[row-floors])
+		}
+	}
 	return out
 }
 
-// branching returns the branch and bound over the program, or nil where that has
-// no cuts or too many rows.
-func (p *Program) branching(floors []int64) *branching {
-	b := &branching{caps: p.p.Caps}
+// branching returns the branch and bound over the program, whose rows are floors
+// and then cuts, and which cuts these are. It is nil where there are no rows or too
+// many.
+func (p *Program) branching(floors []int64) (b *ilp.Branching, cuts []int) {
+	b = &ilp.Branching{Caps: p.p.Caps}
 	for _, least := range floors {
 		if least > 0 {
-			b.rows, b.values = append(b.rows, noCut), append(b.values, least)
+			b.Values = append(b.Values, least)
 		}
 	}
-	first := len(b.rows)
 	for i, c := range p.cuts {
 		if c.value > 0 {
-			b.rows, b.values = append(b.rows, i), append(b.values, c.value)
+			b.Values, cuts = append(b.Values, c.value), append(cuts, i)
 		}
 	}
 	for n := range p.p.Nodes {
-		node := &p.p.Nodes[n]
-		o := launch{node: n, price: node.Price, uses: node.Uses}
-		for f, least := range floors {
-			if least > 0 {
-				o.gains = append(o.gains, node.gains[f])
-			}
-		}
-		for _, i := range b.rows[first:] {
-			o.gains = append(o.gains, p.cuts[i].gains[n])
-		}
-		o.most = o.needed(b.values, min(node.Limit, withinCaps(node.Uses, p.p.Caps)))
-		o.limited = node.Limit < Unlimited && node.Limit <= o.most
-		if o.most > 0 {
-			b.options = append(b.options, o)
+		if o := p.option(n, floors, cuts, b.Values); o.Most > 0 {
+			b.Options = append(b.Options, o)
 		}
 	}
-	slices.SortStableFunc(b.options, compareLaunches)
-	b.options = slices.DeleteFunc(slices.Clone(b.options), func(o launch) bool {
-		return slices.ContainsFunc(b.options, func(q launch) bool { return q.node != o.node && q.replaces(&o) })
-	})
-	if len(b.rows) == 0 || len(b.options) == 0 || len(b.rows)+len(b.caps) > maxSides {
-		return nil
+	b.Options = ilp.Undominated(b.Options)
+	if len(b.Values) == 0 || len(b.Options) == 0 || len(b.Values)+len(b.Caps) > ilp.MaxSides {
+		return nil, nil
 	}
-	return b
+	return b, cuts
 }
 
-// noCut is the number of a row that is a floor.
-const noCut = -1
+// option returns a node of the prepared instance as an option of the branch and bound.
+func (p *Program) option(n int, floors []int64, cuts []int, values []int64) ilp.Option {
+	node := &p.p.Nodes[n]
+	o := ilp.Option{Number: n, Price: node.Price, Uses: node.Uses}
+	for f, least := range floors {
+		if least > 0 {
+			o.Gains = append(o.Gains, node.gains[f])
+		}
+	}
+	for _, i := range cuts {
+		o.Gains = append(o.Gains, p.cuts[i].gains[n])
+	}
+	o.Most = o.Needed(values, min(node.Limit, withinCaps(node.Uses, p.p.Caps)))
+	o.Limited = node.Limit < Unlimited && node.Limit <= o.Most
+	return o
+}
 
 func withinCaps(uses []Use, caps []int64) int64 {
 	most := int64(Unlimited)
@@ -263,38 +271,4 @@ func withinCaps(uses []Use, caps []int64) int64 {
 		most = min(most, caps[u.Cap]/u.Amount)
 	}
 	return most
-}
-
-// needed returns how many launches some plan of least price has at most, at most
-// limit: more than cover each value alone are of no use.
-func (o *launch) needed(values []int64, limit int64) int64 {
-	most := int64(0)
-	for i, v := range values {
-		if o.gains[i] > 0 {
-			most = max(most, ceilDiv(v, o.gains[i]))
-		}
-	}
-	return min(most, limit)
-}
-
-// compareLaunches orders options by all that counts, so that the order of the
-// input does not.
-func compareLaunches(a, b launch) int {
-	return cmp.Or(cmp.Compare(a.price, b.price), -slices.Compare(a.gains, b.gains), cmp.Compare(b.most, a.most),
-		slices.CompareFunc(a.uses, b.uses, func(x, y Use) int { return cmp.Or(cmp.Compare(x.Cap, y.Cap), cmp.Compare(x.Amount, y.Amount)) }))
-}
-
-// replaces reports whether a may be launched wherever o is: it comes first in
-// order, where they are equal.
-func (a *launch) replaces(o *launch) bool {
-	if a.limited || a.price > o.price || !usesNoMore(a.uses, o.uses) {
-		return false
-	}
-	for i := range a.gains {
-		if a.gains[i] < o.gains[i] {
-			return false
-		}
-	}
-	equal := a.price == o.price && slices.Equal(a.gains, o.gains) && usesNoMore(o.uses, a.uses) && !o.limited
-	return !equal || a.node < o.node
 }

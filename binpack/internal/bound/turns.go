@@ -3,6 +3,8 @@ package bound
 import (
 	"cmp"
 	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
 )
 
 // A Turn says that some nodes come later than those of a pool: they hold a kind that
@@ -165,12 +167,12 @@ func (in *Instance) dear(f *floor, enough int64) bool {
 	price, use := int64(0), int64(0) // of the node that is cheapest by what it uses
 	for b := range in.Nodes {
 		for _, u := range in.Nodes[b].Uses {
-			if u.Cap == f.cap && u.Amount > 0 && (use == 0 || compareRatio(in.Nodes[b].Price, u.Amount, price, use) < 0) {
+			if u.Cap == f.cap && u.Amount > 0 && (use == 0 || arith.CompareRatio(in.Nodes[b].Price, u.Amount, price, use) < 0) {
 				price, use = in.Nodes[b].Price, u.Amount
 			}
 		}
 	}
-	return use == 0 || mulDiv(f.least, price, use) >= enough
+	return use == 0 || arith.MulDiv(f.least, price, use) >= enough
 }
 
 // A way is one of the cases of a turn.
@@ -235,7 +237,7 @@ func CompareUses(a, b []Use) int {
 		return out
 	}
 	return cmp.Or(cmp.Compare(len(a), len(b)), slices.Compare(amounts(a), amounts(b)),
-		slices.CompareFunc(a, b, func(x, y Use) int { return cmp.Or(cmp.Compare(x.Cap, y.Cap), cmp.Compare(x.Amount, y.Amount)) }))
+		slices.CompareFunc(a, b, Use.Compare))
 }
 
 // under returns the instance in which no kind of so many groups of the turn is on later

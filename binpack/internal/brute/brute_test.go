@@ -55,11 +55,11 @@ func TestBestKeepsLimits(t *testing.T) {
 	}{
 		"none":                  {0, nil, 0, 5},
 		"one of the first":      {1, nil, 0, 10},
-		"the same":              {0, []brute.Limit{{0, []bool{true, false}, 1}}, 0, 10},
-		"the second alone":      {0, []brute.Limit{{1, []bool{true, false}, 0}}, 0, 10},
-		"all alone":             {0, []brute.Limit{{0, []bool{true, true}, 1}}, 1, 10},
-		"the second with one":   {0, []brute.Limit{{1, []bool{true, true}, 2}}, 0, 10},
-		"the second with fewer": {1, []brute.Limit{{1, []bool{true, true}, 1}}, 1, 10},
+		"the same":              {0, []brute.Limit{{Owner: 0, Members: []bool{true, false}, Most: 1}}, 0, 10},
+		"the second alone":      {0, []brute.Limit{{Owner: 1, Members: []bool{true, false}, Most: 0}}, 0, 10},
+		"all alone":             {0, []brute.Limit{{Owner: 0, Members: []bool{true, true}, Most: 1}}, 1, 10},
+		"the second with one":   {0, []brute.Limit{{Owner: 1, Members: []bool{true, true}, Most: 2}}, 0, 10},
+		"the second with fewer": {1, []brute.Limit{{Owner: 1, Members: []bool{true, true}, Most: 1}}, 1, 10},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in.Kinds[0].PerNode = test.perNode

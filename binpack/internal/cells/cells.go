@@ -9,7 +9,7 @@ import (
 // A Split is a model of units in cells, which no rule over domains binds any
 // more. Its bins, caps and groups are those of the whole.
 type Split struct {
-	*model.Model
+	Model *model.Model // of the units
 	whole *model.Model
 	units []placed // per class of Model; nil: nothing is split
 }
@@ -54,9 +54,9 @@ func (s *Split) Splits() bool { return s.units != nil }
 func (s *Split) build() {
 	m := s.whole
 	s.Model = m.Frame()
-	s.Bins = slices.Clone(m.Bins)
-	for b := range s.Bins {
-		s.Bins[b].Admits = make([]bool, len(s.units))
+	s.Model.Bins = slices.Clone(m.Bins)
+	for b := range s.Model.Bins {
+		s.Model.Bins[b].Admits = make([]bool, len(s.units))
 	}
 	for i, p := range s.units {
 		first := &m.Classes[p.unit.counts[0].Class]
@@ -77,9 +77,9 @@ func (s *Split) build() {
 		slices.Sort(class.Owns)
 		class.Owns = slices.Compact(class.Owns)
 		slices.Sort(class.In)
-		s.Classes = append(s.Classes, class)
+		s.Model.Classes = append(s.Model.Classes, class)
 		for _, b := range p.cell.bins {
-			s.Bins[b].Admits[i] = true
+			s.Model.Bins[b].Admits[i] = true
 		}
 	}
 }

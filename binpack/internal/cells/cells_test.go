@@ -56,9 +56,9 @@ func TestSplitOfMany(t *testing.T) {
 		}
 		split := cells.New(m, nil)
 		var s model.Solution
-		for i, class := range split.Classes {
-			for b := range split.Bins {
-				if split.Bins[b].Admits[i] { // all on one launch, which is large enough
+		for i, class := range split.Model.Classes {
+			for b := range split.Model.Bins {
+				if split.Model.Bins[b].Admits[i] { // all on one launch, which is large enough
 					s = append(s, model.Column{Bin: b, Times: 1, Counts: []model.Count{{Class: i, N: class.Count}}})
 					break
 				}
@@ -144,8 +144,8 @@ func TestLearn(t *testing.T) {
 			require.GreaterOrEqual(t, known, int64(0))
 		}
 		asked := make([]int64, len(m.Classes))
-		for i := range next.Classes {
-			for _, n := range next.Whole(model.Solution{{Bin: 0, Times: next.Classes[i].Count, Counts: []model.Count{{Class: i, N: 1}}}}) {
+		for i := range next.Model.Classes {
+			for _, n := range next.Whole(model.Solution{{Bin: 0, Times: next.Model.Classes[i].Count, Counts: []model.Count{{Class: i, N: 1}}}}) {
 				for _, k := range n.Counts {
 					asked[k.Class] += k.N * n.Times
 				}
@@ -171,8 +171,8 @@ func TestTrim(t *testing.T) {
 		require.False(t, split.Trim(s), "once is enough")
 		_, learnt := split.Learn(s, nil)
 		require.False(t, learnt, "there is nothing more to learn")
-		for i := range split.Classes {
-			require.LessOrEqual(t, split.Classes[i].Count, before.Classes[i].Count)
+		for i := range split.Model.Classes {
+			require.LessOrEqual(t, split.Model.Classes[i].Count, before.Classes[i].Count)
 		}
 	})
 }
@@ -187,7 +187,7 @@ func TestValues(t *testing.T) {
 		}
 		split := cells.New(m, nil)
 		units := split.Values(worth)
-		require.Len(t, units, len(split.Classes))
+		require.Len(t, units, len(split.Model.Classes))
 		for c, v := range split.WholeValues(units, worth) {
 			placed := float64(m.Classes[c].Count-unasked(split, m, c)) / float64(m.Classes[c].Count)
 			require.InDelta(t, worth[c]*placed, v, 1e-9)
@@ -198,8 +198,8 @@ func TestValues(t *testing.T) {
 // unasked returns how many pods of a class the split does not ask for.
 func unasked(split *cells.Split, m *model.Model, c int) int64 {
 	all := model.Solution{}
-	for i := range split.Classes {
-		all = append(all, model.Column{Times: split.Classes[i].Count, Counts: []model.Count{{Class: i, N: 1}}})
+	for i := range split.Model.Classes {
+		all = append(all, model.Column{Times: split.Model.Classes[i].Count, Counts: []model.Count{{Class: i, N: 1}}})
 	}
 	return split.Whole(all).Left(m)[c]
 }

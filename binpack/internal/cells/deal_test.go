@@ -129,9 +129,9 @@ func dealt(m *model.Model, split *cells.Split) [][]int64 {
 	for c := range out {
 		out[c] = make([]int64, len(m.Bins))
 	}
-	for i, class := range split.Classes {
-		for b := range split.Bins {
-			if split.Bins[b].Admits[i] {
+	for i, class := range split.Model.Classes {
+		for b := range split.Model.Bins {
+			if split.Model.Bins[b].Admits[i] {
 				for _, n := range split.Whole(model.Solution{{Times: class.Count, Counts: []model.Count{{Class: i, N: 1}}}})[0].Counts {
 					out[n.Class][b] += n.N * class.Count
 				}

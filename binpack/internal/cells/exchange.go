@@ -59,13 +59,8 @@ func (st *state) inDomains(u *unit, rules []int, cells ...*cell) bool {
 // holdAll reports whether the rules, none of them Together, hold in all domains.
 func (st *state) holdAll(rules []int) bool {
 	for _, r := range rules {
-		rule := &st.m.Rules[r]
 		for d, owners := range st.owners[r] {
-			rest := rule.Most - st.members[r][d]
-			if rule.Kind == model.Spread {
-				rest += st.fewest(r, d)
-			}
-			if owners > 0 && rule.Kind != model.Together && rest < 0 {
+			if owners > 0 && st.m.Rules[r].Room(st.members[r], d) < 0 {
 				return false
 			}
 		}

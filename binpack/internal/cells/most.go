@@ -35,9 +35,9 @@ func (s *Split) Learn(sol model.Solution, known Most) (most Most, learnt bool) {
 	left := sol.Left(s.Model)
 	given := s.givenUp(left)
 	for i, n := range left {
-		if g := s.Classes[i].Gang; n > 0 && s.tied(i) && (g == 0 || given[g]) {
+		if g := s.Model.Classes[i].Gang; n > 0 && s.tied(i) && (g == 0 || given[g]) {
 			u, c := s.at(i)
-			most[name(u, c)] = s.Classes[i].Count - n
+			most[name(u, c)] = s.Model.Classes[i].Count - n
 			learnt = true
 		}
 	}
@@ -56,7 +56,7 @@ type leftGang struct {
 // is not enough.
 func (s *Split) givenUp(left []int64) []bool {
 	gangs := s.leftGangs(left)
-	given := make([]bool, s.Gangs+1)
+	given := make([]bool, s.Model.Gangs+1)
 	free := int64(0)
 	for i, g := range gangs {
 		if given[g.number] {
@@ -86,14 +86,14 @@ func (s *Split) givenUp(left []int64) []bool {
 
 // leftGangs returns the gangs of which some pods are left, in the order of givenUp.
 func (s *Split) leftGangs(left []int64) []leftGang {
-	gangs := make([]leftGang, s.Gangs+1)
+	gangs := make([]leftGang, s.Model.Gangs+1)
 	for g := range gangs {
 		gangs[g] = leftGang{number: g, level: math.MaxInt}
 	}
 	for i, n := range left {
-		g := &gangs[s.Classes[i].Gang]
-		g.level = min(g.level, s.Classes[i].Level)
-		g.placed += s.Classes[i].Count - n
+		g := &gangs[s.Model.Classes[i].Gang]
+		g.level = min(g.level, s.Model.Classes[i].Level)
+		g.placed += s.Model.Classes[i].Count - n
 		g.left += n
 	}
 	gangs = slices.DeleteFunc(gangs[1:], func(g leftGang) bool { return g.left == 0 })
@@ -112,5 +112,5 @@ func (s *Split) at(i int) (*unit, *cell) {
 // tied reports whether where the units of a class are matters to others.
 func (s *Split) tied(i int) bool {
 	u, c := s.at(i)
-	return s.Classes[i].Gang > 0 || len(c.domain) > 0 || len(u.counts) > 1
+	return s.Model.Classes[i].Gang > 0 || len(c.domain) > 0 || len(u.counts) > 1
 }

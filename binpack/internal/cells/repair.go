@@ -84,7 +84,7 @@ func (s *Split) owns(class, r int) bool {
 // are such units.
 func (s *Split) Trim(sol model.Solution) bool {
 	trimmed := *s.Model
-	trimmed.Classes = slices.Clone(s.Classes)
+	trimmed.Classes = slices.Clone(s.Model.Classes)
 	found := false
 	for i, left := range sol.Left(s.Model) {
 		if left > 0 && s.tied(i) {

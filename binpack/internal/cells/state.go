@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
@@ -58,7 +59,7 @@ func (st *state) cellsOf(u *unit, most Most) (cells []*cell, rules []int) {
 		c := cells[at]
 		c.bins = append(c.bins, b)
 		c.cost = min(c.cost, float64(st.m.Bins[b].Price)/float64(n))
-		c.most = add(c.most, st.room(b, n))
+		c.most = arith.Add(c.most, st.room(b, n))
 	}
 	for _, c := range cells {
 		c.most = min(c.most, most.of(u, c))
@@ -109,13 +110,6 @@ func (st *state) room(b int, perNode int64) int64 {
 		return math.MaxInt64
 	}
 	return launches * perNode
-}
-
-func add(a, b int64) int64 {
-	if a > math.MaxInt64-b {
-		return math.MaxInt64
-	}
-	return a + b
 }
 
 // fewer reports whether the domains of a have fewer members than those of b.
@@ -192,36 +186,17 @@ func (st *state) allowedBy(r, d int, owners, members int64) int64 {
 	if owners == 0 && st.owners[r][d] == 0 {
 		return math.MaxInt64
 	}
-	rest := rule.Most - st.members[r][d]
-	switch rule.Kind {
-	case model.Together:
+	if rule.Kind == model.Together {
 		if owners == 0 || st.members[r][d] > 0 || st.total[r] == 0 && members > 0 {
 			return math.MaxInt64
 		}
 		return 0
-	case model.Spread:
-		rest += st.fewest(r, d)
 	}
-	switch {
+	switch rest := rule.Room(st.members[r], d); {
 	case members > 0:
 		return max(rest/members, 0)
 	case rest < 0:
 		return 0
 	}
 	return math.MaxInt64
-}
-
-// fewest returns the fewest members of the domains of a rule, but for d, which
-// may get more.
-func (st *state) fewest(r, d int) int64 {
-	if st.m.Rules[r].Sparse {
-		return 0
-	}
-	least := int64(math.MaxInt64 / 2)
-	for e, n := range st.members[r] {
-		if e != d {
-			least = min(least, n)
-		}
-	}
-	return least
 }

@@ -24,8 +24,8 @@ func (s *Split) Trader() *Trader {
 		p := &s.units[i]
 		rules := t.st.rulesOf(&p.unit)
 		t.rules = append(t.rules, rules)
-		t.counts = append(t.counts, s.Classes[i].Count)
-		t.st.add(&p.unit, rules, p.cell, s.Classes[i].Count)
+		t.counts = append(t.counts, s.Model.Classes[i].Count)
+		t.st.add(&p.unit, rules, p.cell, s.Model.Classes[i].Count)
 		if !t.movable(rules) {
 			continue
 		}

@@ -46,8 +46,8 @@ func TestTrade(t *testing.T) {
 
 func countsOf(split *cells.Split) []int64 {
 	var counts []int64
-	for i := range split.Classes {
-		counts = append(counts, split.Classes[i].Count)
+	for i := range split.Model.Classes {
+		counts = append(counts, split.Model.Classes[i].Count)
 	}
 	return counts
 }

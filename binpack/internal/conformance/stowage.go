@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -80,7 +81,7 @@ func Solve(ctx context.Context, p binpack.Problem) ([]Place, error) {
 	var chosen []Place
 	for {
 		left := Without(p, chosen)
-		plan, err := binpack.Solve(ctx, left)
+		plan, err := solver.Solve(ctx, left)
 		if err != nil {
 			return nil, err
 		}

@@ -67,7 +67,7 @@ func (d *dealer) measure() {
 	d.scale, d.asked = make([]float64, d.m.Resources), make([]float64, d.m.Resources)
 	room := make([]float64, d.m.Resources)
 	for i := range d.nodes {
-		for r, q := range d.nodes[i].Room {
+		for r, q := range d.nodes[i].Filling.Room {
 			if q != model.Unlimited {
 				room[r] += float64(q)
 			}
@@ -94,7 +94,7 @@ func (d *dealer) measure() {
 
 // look takes note of what room a node has.
 func (d *dealer) look(i int) {
-	for r, q := range d.nodes[i].Room {
+	for r, q := range d.nodes[i].Filling.Room {
 		if q != model.Unlimited {
 			d.room[i*d.m.Resources+r] = float64(q) * d.scale[r]
 		}
@@ -131,7 +131,7 @@ func (d *dealer) class(c int) {
 		if i < 0 {
 			break
 		}
-		n := d.nodes[i].Fit(c, min(some, d.units[c]))
+		n := d.nodes[i].Filling.Fit(c, min(some, d.units[c]))
 		d.nodes[i].Put(c, n)
 		d.units[c] -= n
 		d.look(i)
@@ -177,7 +177,7 @@ func (d *dealer) best(c int, aim []float64) int {
 }
 
 func (d *dealer) holds(i, c int) bool {
-	return d.m.Bins[d.nodes[i].Bin].Admits[c] && d.nodes[i].Fit(c, 1) > 0
+	return d.m.Bins[d.nodes[i].Bin].Admits[c] && d.nodes[i].Filling.Fit(c, 1) > 0
 }
 
 // mostPartners bounds the classes, drawn at random, that pods of a node are

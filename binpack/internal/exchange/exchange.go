@@ -18,24 +18,24 @@ const (
 
 // A Node is a launch that is being filled.
 type Node struct {
-	*model.Filling
-	Bin    int
-	Counts []model.Count // by class
+	Filling *model.Filling
+	Bin     int
+	Counts  []model.Count // by class
 }
 
 // NewNode returns a node of a bin with these pods.
 func NewNode(m *model.Model, bin int, counts []model.Count) Node {
 	n := Node{model.NewFilling(m), bin, slices.Clone(counts)}
-	n.Empty(bin)
+	n.Filling.Empty(bin)
 	for _, k := range counts {
-		n.Take(k.Class, k.N)
+		n.Filling.Take(k.Class, k.N)
 	}
 	return n
 }
 
 // Put places so many pods of a class; below zero it takes them away.
 func (n *Node) Put(class int, pods int64) {
-	n.Take(class, pods)
+	n.Filling.Take(class, pods)
 	n.Counts = model.AddCount(n.Counts, class, pods)
 }
 
@@ -101,7 +101,7 @@ func (m *Market) best(n *Node, partners []int) (out, in int) {
 			if m.Value[c]-worth <= gain {
 				return // and no more for those after it
 			}
-			if c == leaves || m.Left[c] == 0 || !admits[c] || n.Fit(c, 1) == 0 {
+			if c == leaves || m.Left[c] == 0 || !admits[c] || n.Filling.Fit(c, 1) == 0 {
 				continue
 			}
 			if leaves != None && m.Takes != nil && !m.Takes(leaves, c) {
@@ -113,9 +113,9 @@ func (m *Market) best(n *Node, partners []int) (out, in int) {
 	}
 	look(None, 0)
 	for _, k := range n.Counts {
-		n.Take(k.Class, -1)
+		n.Filling.Take(k.Class, -1)
 		look(k.Class, m.Value[k.Class])
-		n.Take(k.Class, 1)
+		n.Filling.Take(k.Class, 1)
 	}
 	m.Meter.Spend(1 + looks/looksPerTick)
 	return out, in

@@ -27,7 +27,7 @@ func TestImprove(t *testing.T) {
 		for c := range m.Classes {
 			all = append(all, c)
 			if m.Bins[b].Admits[c] {
-				if k := n.Fit(c, rapid.Int64Range(0, market.Left[c]).Draw(t, "n")); k > 0 {
+				if k := n.Filling.Fit(c, rapid.Int64Range(0, market.Left[c]).Draw(t, "n")); k > 0 {
 					n.Put(c, k)
 					market.Left[c] -= k
 				}

@@ -1,14 +1,15 @@
 package gen_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
 	"pgregory.net/rapid"
 
-	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/gen"
+	"github.com/stowage/stowage/binpack/verify"
 )
 
 // TestBestPlans: where the least cost is said to be known, the plan of that cost is
@@ -20,14 +21,14 @@ func TestBestPlans(t *testing.T) {
 		t.Run(name, rapid.MakeCheck(func(t *rapid.T) {
 			in := drawn.Draw(t, "instance")
 			require.True(t, in.Known())
-			require.NoError(t, binpack.Verify(in.Problem, in.Best))
+			require.NoError(t, verify.Plan(context.Background(), in.Problem, in.Best))
 		}))
 	}
 	for name, in := range map[string]gen.Instance{
 		"triplets": gen.Triplets(1, 120), "vector triplets": gen.Vector(1, gen.VectorClasses, 99),
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.NoError(t, binpack.Verify(in.Problem, in.Best))
+			require.NoError(t, verify.Plan(context.Background(), in.Problem, in.Best))
 			for _, resource := range resources(in) {
 				require.Equal(t, int64(len(in.Best.Launches))*capacity(in, resource), sum(in, resource), "the items fill the bins")
 			}

@@ -44,7 +44,7 @@ func (p *Packer) emphasise(node *exchange.Node, room []float64) {
 	for r, capacity := range p.m.Bins[node.Bin].Capacity {
 		room[r] = 1
 		if capacity != model.Unlimited && capacity > 0 {
-			room[r] = float64(node.Room[r]) / float64(capacity)
+			room[r] = float64(node.Filling.Room[r]) / float64(capacity)
 			room[r] *= room[r]
 			room[r] *= room[r]
 		}
@@ -64,7 +64,7 @@ func (p *Packer) draw(i int, node *exchange.Node, room []float64) (best int, mos
 		c := p.open[k]
 		fits := int64(0)
 		if p.m.Bins[node.Bin].Admits[c] {
-			fits = node.Fit(c, p.left[c])
+			fits = node.Filling.Fit(c, p.left[c])
 		}
 		if fits == 0 {
 			last := len(p.open) - 1

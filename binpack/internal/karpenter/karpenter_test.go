@@ -1,6 +1,7 @@
 package karpenter_test
 
 import (
+	"context"
 	"os"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/karpenter"
 	"github.com/stowage/stowage/binpack/problemfile"
+	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -103,7 +105,7 @@ func TestVerified(t *testing.T) {
 			p := problem(t, name)
 			res, err := karpenter.Solve(t.Context(), p, 1)
 			require.NoError(t, err)
-			require.NoError(t, binpack.Verify(p, res.Plan))
+			require.NoError(t, verify.Plan(context.Background(), p, res.Plan))
 		})
 	}
 }

@@ -18,7 +18,7 @@
 // near the duals all pods are worth about what they take, and what counts is that
 // nothing is left over: this finds out of millions of ways to fill a corner the
 // best in about a microsecond. Where what was found is far from the bound all the
-// same, branch and bound is asked: package bound has it.
+// same, branch and bound is asked: package fill has it.
 //
 // Its answers prove nothing: bounds are package bound's.
 package knapsack

@@ -1,7 +1,10 @@
 package knapsack
 
 import (
-	"github.com/stowage/stowage/binpack/internal/bound"
+	"cmp"
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/fill"
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
@@ -12,14 +15,18 @@ const doubt = 0.04
 // pack adds what branch and bound finds that is worth more than floor and what was
 // found, in so many steps.
 func (f *Filler) pack(b int, state *binState, floor float64, found []Filled, steps int) []Filled {
-	k := bound.Knapsack{Room: f.m.Bins[b].Capacity}
 	var classes []int
 	for c, v := range f.value {
-		if n := min(f.limit[c], state.most[c]); v > 0 && n > 0 {
+		if v > 0 && min(f.limit[c], state.most[c]) > 0 {
 			classes = append(classes, c)
-			k.Values, k.Counts, k.Requests = append(k.Values, v), append(k.Counts, n), append(k.Requests, f.m.Classes[c].Requests)
 		}
 	}
+	slices.SortStableFunc(classes, func(a, b int) int { return cmp.Compare(f.value[b], f.value[a]) })
+	items := make([]fill.Item, len(classes))
+	for i, c := range classes {
+		items[i] = fill.Item{Value: f.value[c], Count: min(f.limit[c], state.most[c]), Requests: f.m.Classes[c].Requests}
+	}
+	k := fill.New(items, f.m.Bins[b].Capacity)
 	taken := k.Fill(max(int64(floor), found[0].Worth), steps, func(counts []int64, worth int64) {
 		filled := Filled{Worth: worth}
 		for i, n := range counts {
@@ -27,8 +34,9 @@ func (f *Filler) pack(b int, state *binState, floor float64, found []Filled, ste
 				filled.Counts = append(filled.Counts, model.Count{Class: classes[i], N: n})
 			}
 		}
+		slices.SortFunc(filled.Counts, func(a, b model.Count) int { return cmp.Compare(a.Class, b.Class) })
 		found = remember(found, filled)
 	})
-	f.meter.Spend(bound.StepTicks * taken)
+	f.meter.Spend(fill.StepTicks * taken)
 	return found
 }

@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/stowage/stowage/binpack/internal/nodelabel"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
 )
 
 // A term is a term of pod affinity or anti-affinity.
 type term struct {
-	*corev1.PodAffinityTerm
+	of        *corev1.PodAffinityTerm
 	path      string // from the pod
 	preferred bool
 }
@@ -40,16 +41,16 @@ func terms(path string, required []corev1.PodAffinityTerm, preferred []corev1.We
 // selector returns the pods that a term of the owner selects: in the namespaces
 // that it lists or selects, or where it does neither in the owner's.
 func (t term) selector(owner *corev1.Pod, all Namespaces) PodSelector {
-	listed := t.Namespaces
-	if len(listed) == 0 && t.NamespaceSelector == nil {
+	listed := t.of.Namespaces
+	if len(listed) == 0 && t.of.NamespaceSelector == nil {
 		listed = []string{Namespace(owner)}
 	}
 	selected := labels.Nothing()
-	if t.NamespaceSelector != nil {
-		selected = selector(t.NamespaceSelector, nil, nil, nil)
+	if t.of.NamespaceSelector != nil {
+		selected = selector(t.of.NamespaceSelector, nil, nil, nil)
 	}
 	return PodSelector{
-		labels: selector(t.LabelSelector, owner, t.MatchLabelKeys, t.MismatchLabelKeys),
+		labels: selector(t.of.LabelSelector, owner, t.of.MatchLabelKeys, t.of.MismatchLabelKeys),
 		namespaces: func(name string) bool {
 			return slices.Contains(listed, name) || selected.Matches(all.of(name))
 		},
@@ -61,7 +62,7 @@ func (t term) selector(owner *corev1.Pod, all Namespaces) PodSelector {
 func Repelled(pod *corev1.Pod, all Namespaces) []PodGroup {
 	var out []PodGroup
 	for _, t := range antiAffinityTerms(pod) {
-		if !byNode(t.TopologyKey) {
+		if !byNode(t.of.TopologyKey) {
 			continue
 		}
 		s := t.selector(pod, all)
@@ -79,10 +80,10 @@ func Repelled(pod *corev1.Pod, all Namespaces) []PodGroup {
 func apart(pod *corev1.Pod, all Namespaces) []DomainRule {
 	var out []DomainRule
 	for _, t := range antiAffinityTerms(pod) {
-		if byNode(t.TopologyKey) {
+		if byNode(t.of.TopologyKey) {
 			continue
 		}
-		key, s := CanonicalKey(t.TopologyKey), t.selector(pod, all)
+		key, s := nodelabel.Canonical(t.of.TopologyKey), t.selector(pod, all)
 		out = append(out, DomainRule{Kind: Apart, Key: key, Path: t.path, Selects: s.Matches, Whom: s.String(), Counts: hasKey(key), Preferred: t.preferred})
 	}
 	return out

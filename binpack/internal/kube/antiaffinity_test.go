@@ -79,20 +79,3 @@ func TestPrefersPods(t *testing.T) {
 		t.Run(name, func(t *testing.T) { require.Equal(t, tt.want, kube.PrefersPods(tt.pod)) })
 	}
 }
-
-// TestCheckPodTerms: the path of what no API server would take.
-func TestCheckPodTerms(t *testing.T) {
-	bad := &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "app", Operator: "Is"}}}
-	const of = "requiredDuringSchedulingIgnoredDuringExecution[0]"
-	for path, pod := range map[string]*corev1.Pod{
-		"": near(labelled(""), to(zone, "web")),
-		"spec.affinity.podAffinity." + of + ".labelSelector":                                             near(labelled(""), to(zone, "", func(t *corev1.PodAffinityTerm) { t.LabelSelector = bad })),
-		"spec.affinity.podAntiAffinity." + of + ".namespaceSelector":                                     far(labelled(""), to(zone, "web", func(t *corev1.PodAffinityTerm) { t.NamespaceSelector = bad })),
-		"spec.affinity.podAffinity.preferredDuringSchedulingIgnoredDuringExecution[1].topologyKey":       ratherNear(labelled(""), to(zone, "web"), to("", "web")),
-		"spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].labelSelector": ratherFar(labelled(""), to(zone, "", func(t *corev1.PodAffinityTerm) { t.LabelSelector = bad })),
-	} {
-		got, err := kube.CheckPodTerms(pod)
-		require.Equal(t, path, got)
-		require.Equal(t, path != "", err != nil)
-	}
-}

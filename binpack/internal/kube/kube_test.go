@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/nodelabel"
 )
 
 func list(kv ...string) corev1.ResourceList {
@@ -118,7 +119,7 @@ func term(reqs ...corev1.NodeSelectorRequirement) corev1.NodeSelectorTerm {
 
 func TestNodeRules(t *testing.T) {
 	labels := map[string]string{"arch": "arm64", "cpu": "8", corev1.LabelTopologyZone: "z1"}
-	kube.AddAliases(labels)
+	nodelabel.AddAliases(labels)
 	for name, test := range map[string]struct {
 		spec corev1.PodSpec
 		want bool
@@ -170,9 +171,6 @@ func TestUnmet(t *testing.T) {
 	reqs := []corev1.NodeSelectorRequirement{requirement("arch", "Exists"), requirement("arch", "In", "amd64")}
 	require.Nil(t, kube.Unmet(reqs[:1], labels))
 	require.Equal(t, &reqs[1], kube.Unmet(reqs, labels))
-	require.Error(t, kube.CheckTerms([]corev1.NodeSelectorTerm{term(requirement("arch", "Is", "arm64"))}))
-	require.Error(t, kube.CheckTerms([]corev1.NodeSelectorTerm{term(requirement("arch", "In"))}))
-	require.NoError(t, kube.CheckTerms([]corev1.NodeSelectorTerm{term(reqs...)}))
 }
 
 func TestStateOf(t *testing.T) {
@@ -269,16 +267,16 @@ func TestAppendKey(t *testing.T) {
 
 func TestAddAliases(t *testing.T) {
 	labels := map[string]string{corev1.LabelArchStable: "arm64", "beta.kubernetes.io/os": "linux"}
-	kube.AddAliases(labels)
+	nodelabel.AddAliases(labels)
 	require.Equal(t, map[string]string{
 		corev1.LabelArchStable: "arm64", "beta.kubernetes.io/arch": "arm64",
 		corev1.LabelOSStable: "linux", "beta.kubernetes.io/os": "linux",
 	}, labels)
-	require.Equal(t, corev1.LabelTopologyRegion, kube.CanonicalKey(corev1.LabelFailureDomainBetaRegion))
-	require.Equal(t, "custom", kube.CanonicalKey("custom"))
-	v, ok := kube.Label(map[string]string{"beta.kubernetes.io/os": "linux"}, corev1.LabelOSStable)
+	require.Equal(t, corev1.LabelTopologyRegion, nodelabel.Canonical(corev1.LabelFailureDomainBetaRegion))
+	require.Equal(t, "custom", nodelabel.Canonical("custom"))
+	v, ok := nodelabel.Of(map[string]string{"beta.kubernetes.io/os": "linux"}, corev1.LabelOSStable)
 	require.True(t, ok)
 	require.Equal(t, "linux", v)
-	_, ok = kube.Label(labels, "custom")
+	_, ok = nodelabel.Of(labels, "custom")
 	require.False(t, ok)
 }

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/stowage/stowage/binpack/internal/nodelabel"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -32,7 +33,7 @@ func ExistingNode(node *corev1.Node) Node {
 	if _, stated := n.Labels[corev1.LabelHostname]; !stated {
 		n.Labels[corev1.LabelHostname] = node.Name
 	}
-	AddAliases(n.Labels)
+	nodelabel.AddAliases(n.Labels)
 	cordon := corev1.Taint{Key: corev1.TaintNodeUnschedulable, Effect: corev1.TaintEffectNoSchedule}
 	if node.Spec.Unschedulable && !slices.ContainsFunc(n.Taints, func(t corev1.Taint) bool { return t.MatchTaint(&cordon) }) {
 		n.Taints = append(slices.Clone(n.Taints), cordon)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stowage/stowage/binpack/internal/nodelabel"
 	corev1 "k8s.io/api/core/v1"
 )
 
@@ -36,7 +37,7 @@ func together(pod *corev1.Pod, all Namespaces) []DomainRule {
 	whom = slices.Compact(whom)
 	var out []DomainRule
 	for _, t := range terms {
-		key := CanonicalKey(t.TopologyKey)
+		key := nodelabel.Canonical(t.of.TopologyKey)
 		r := DomainRule{
 			Kind: Together, Key: key, Path: t.path, Counts: hasKey(key), Preferred: t.preferred,
 			Selects: selectsAll, Whom: strings.Join(whom, " and "),

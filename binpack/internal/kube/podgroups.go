@@ -1,7 +1,6 @@
 package kube
 
 import (
-	"errors"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -34,26 +33,7 @@ func PodLabelKeys(pod *corev1.Pod) []string {
 		keys = append(keys, selectorKeys(c.LabelSelector, c.MatchLabelKeys...)...)
 	}
 	for _, t := range slices.Concat(antiAffinityTerms(pod), affinityTerms(pod)) {
-		keys = append(keys, selectorKeys(t.LabelSelector, slices.Concat(t.MatchLabelKeys, t.MismatchLabelKeys)...)...)
+		keys = append(keys, selectorKeys(t.of.LabelSelector, slices.Concat(t.of.MatchLabelKeys, t.of.MismatchLabelKeys)...)...)
 	}
 	return keys
 }
-
-// CheckPodTerms returns what is wrong with the selectors of the pod's affinity
-// and anti-affinity, and the path from the pod.
-func CheckPodTerms(pod *corev1.Pod) (path string, err error) {
-	for _, t := range slices.Concat(antiAffinityTerms(pod), affinityTerms(pod)) {
-		if err := CheckSelector(t.LabelSelector); err != nil {
-			return t.path + ".labelSelector", err
-		}
-		if err := CheckSelector(t.NamespaceSelector); err != nil {
-			return t.path + ".namespaceSelector", err
-		}
-		if t.TopologyKey == "" {
-			return t.path + ".topologyKey", errNoKey
-		}
-	}
-	return "", nil
-}
-
-var errNoKey = errors.New("is missing")

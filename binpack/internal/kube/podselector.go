@@ -63,12 +63,6 @@ func (n Namespaces) of(name string) labels.Set {
 	return labels.Set{corev1.LabelMetadataName: name}
 }
 
-// CheckSelector returns what is wrong with a label selector.
-func CheckSelector(s *metav1.LabelSelector) error {
-	_, err := metav1.LabelSelectorAsSelector(s)
-	return err
-}
-
 // selector returns a label selector with the owner's values of more keys, In
 // or NotIn them; keys that the owner lacks do not count. No selector, or one
 // that is invalid, selects nothing.

@@ -1,8 +1,6 @@
 package kube
 
 import (
-	"fmt"
-
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
 )
@@ -55,21 +53,6 @@ func (p NodePreferences) Keys() []string {
 		}
 	}
 	return keys
-}
-
-// CheckNodePreferences returns what is wrong with the pod's preferred terms, and
-// the path from the pod.
-func CheckNodePreferences(pod *corev1.Pod) (path string, err error) {
-	for i, t := range preferredNodeTerms(pod) {
-		at := fmt.Sprintf("spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[%d]", i)
-		if t.Weight < 1 || t.Weight > 100 {
-			return at + ".weight", fmt.Errorf("%d is not between 1 and 100", t.Weight)
-		}
-		if err := CheckTerms([]corev1.NodeSelectorTerm{t.Preference}); err != nil {
-			return at + ".preference", err
-		}
-	}
-	return "", nil
 }
 
 func preferredNodeTerms(pod *corev1.Pod) []corev1.PreferredSchedulingTerm {

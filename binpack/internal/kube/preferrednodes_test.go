@@ -43,23 +43,3 @@ func TestUnmetPreferences(t *testing.T) {
 	}
 	require.Equal(t, []string{zone, "market"}, kube.NodePreferencesOf(pod).Keys())
 }
-
-func TestCheckNodePreferences(t *testing.T) {
-	const of = "spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0]"
-	for name, tt := range map[string]struct {
-		pod  *corev1.Pod
-		path string
-	}{
-		"none":       {labelled(""), ""},
-		"good":       {prefers(labelled(""), 100, requirement(zone, "Exists")), ""},
-		"weightless": {prefers(labelled(""), 0, requirement(zone, "Exists")), of + ".weight"},
-		"too heavy":  {prefers(labelled(""), 101, requirement(zone, "Exists")), of + ".weight"},
-		"senseless":  {prefers(labelled(""), 1, requirement(zone, "Exists", "a")), of + ".preference"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			path, err := kube.CheckNodePreferences(tt.pod)
-			require.Equal(t, tt.path, path)
-			require.Equal(t, tt.path != "", err != nil)
-		})
-	}
-}

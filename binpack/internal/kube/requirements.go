@@ -5,13 +5,6 @@ import (
 	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
 )
 
-// CheckTerms returns what is wrong with the terms of a node selector: an
-// unknown operator, values that do not go with it, a key that no label has.
-func CheckTerms(terms []corev1.NodeSelectorTerm) error {
-	_, err := nodeaffinity.NewNodeSelector(&corev1.NodeSelector{NodeSelectorTerms: terms})
-	return err
-}
-
 // Unmet returns the first requirement that the labels, aliases included, do
 // not meet, or nil.
 func Unmet(requirements []corev1.NodeSelectorRequirement, labels map[string]string) *corev1.NodeSelectorRequirement {

@@ -3,6 +3,7 @@ package kube
 import (
 	"fmt"
 
+	"github.com/stowage/stowage/binpack/internal/nodelabel"
 	corev1 "k8s.io/api/core/v1"
 )
 
@@ -36,7 +37,7 @@ func spreadOverDomains(pod *corev1.Pod) []DomainRule {
 		}
 		s := spreadSelector(c, pod)
 		r := DomainRule{
-			Kind: Spread, Key: CanonicalKey(c.TopologyKey), Path: fmt.Sprintf("spec.topologySpreadConstraints[%d]", i),
+			Kind: Spread, Key: nodelabel.Canonical(c.TopologyKey), Path: fmt.Sprintf("spec.topologySpreadConstraints[%d]", i),
 			Selects: s.Matches, Whom: s.String(), Counts: spreadCounts(c, pod),
 			MaxSkew: int64(c.MaxSkew), Preferred: c.WhenUnsatisfiable == corev1.ScheduleAnyway,
 		}
@@ -65,7 +66,7 @@ func spreadCounts(c *corev1.TopologySpreadConstraint, pod *corev1.Pod) func(Node
 	preferred := c.WhenUnsatisfiable == corev1.ScheduleAnyway
 	for i := range pod.Spec.TopologySpreadConstraints {
 		if o := &pod.Spec.TopologySpreadConstraints[i]; (o.WhenUnsatisfiable == corev1.ScheduleAnyway) == preferred {
-			keys = append(keys, hasKey(CanonicalKey(o.TopologyKey)))
+			keys = append(keys, hasKey(nodelabel.Canonical(o.TopologyKey)))
 		}
 	}
 	rules := NodeRulesOf(pod)

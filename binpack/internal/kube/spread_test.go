@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/nodelabel"
 )
 
 const zone = corev1.LabelTopologyZone
@@ -32,7 +33,7 @@ func on(kv ...string) kube.Node {
 	for i := 0; i < len(kv); i += 2 {
 		n.Labels[kv[i]] = kv[i+1]
 	}
-	kube.AddAliases(n.Labels)
+	nodelabel.AddAliases(n.Labels)
 	return n
 }
 

@@ -43,13 +43,3 @@ func tolerates(t *corev1.Toleration, taint *corev1.Taint) bool {
 	}
 	return false
 }
-
-// KnownOperator reports whether Kubernetes has such an operator of tolerations.
-// Lt and Gt came with v1.35.
-func KnownOperator(op corev1.TolerationOperator) bool {
-	switch op {
-	case "", corev1.TolerationOpEqual, corev1.TolerationOpExists, "Lt", "Gt":
-		return true
-	}
-	return false
-}

@@ -22,7 +22,7 @@ func TestReadmeCompiles(t *testing.T) {
 	require.True(t, found, "the Go program of README.md has no end")
 
 	require.NoError(t, vet(t, program))
-	require.Error(t, vet(t, strings.Replace(program, "binpack.Solve(", "binpack.Slove(", 1)), "the test does not see faults")
+	require.Error(t, vet(t, strings.Replace(program, "solver.Solve(", "solver.Slove(", 1)), "the test does not see faults")
 }
 
 func vet(t *testing.T, program string) error {

@@ -3,6 +3,8 @@ package model
 import (
 	"math"
 	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/dominance"
 )
 
 // Unlimited is the capacity of a bin in a resource that it does not limit.
@@ -61,11 +63,8 @@ type There struct {
 	Owners, Members int64
 }
 
-// A Use is what one launch takes of a cap.
-type Use struct {
-	Cap    int
-	Amount int64 // > 0
-}
+// A Use is what one launch takes of a cap, an amount above 0.
+type Use = dominance.Use
 
 // MostOf returns how many pods of class c an empty bin b holds, at most the
 // count of the class.

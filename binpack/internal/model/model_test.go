@@ -56,20 +56,20 @@ func TestPruneDrops(t *testing.T) {
 func TestCheckNamesWhatIsBroken(t *testing.T) {
 	m := &Model{
 		Resources: 1, Classes: []Class{{Count: 3, Requests: []int64{2}}, {Count: 1, Requests: []int64{1}}}, Caps: []int64{1},
-		Bins: []Bin{{Price: 7, Capacity: []int64{4}, Admits: []bool{true, false}, Uses: []Use{{0, 1}}}, {Price: 9, Capacity: []int64{9}, Admits: []bool{true, true}}},
+		Bins: []Bin{{Price: 7, Capacity: []int64{4}, Admits: []bool{true, false}, Uses: []Use{{Cap: 0, Amount: 1}}}, {Price: 9, Capacity: []int64{9}, Admits: []bool{true, true}}},
 	}
-	good := Solution{{0, 1, []Count{{0, 2}}}, {1, 1, []Count{{0, 1}, {1, 1}}}}
+	good := Solution{{Bin: 0, Times: 1, Counts: []Count{{Class: 0, N: 2}}}, {Bin: 1, Times: 1, Counts: []Count{{Class: 0, N: 1}, {Class: 1, N: 1}}}}
 	require.NoError(t, good.Check(m))
 	require.Equal(t, int64(16), good.Cost(m))
 	require.Equal(t, []int64{0, 0}, good.Left(m))
 	require.Equal(t, []int64{0}, good.Free(m))
 	for want, s := range map[string]Solution{
-		"does not hold 3 of class 0": {{0, 1, []Count{{0, 3}}}},
-		"does not hold 1 of class 1": {{0, 1, []Count{{1, 1}}}},
-		"1 pods too many":            {{1, 2, []Count{{0, 2}}}},
-		"1 over its limit":           {{0, 2, []Count{{0, 1}}}},
-		"0 times":                    {{0, 0, nil}},
-		"out of order":               {{1, 1, []Count{{1, 1}, {0, 1}}}},
+		"does not hold 3 of class 0": {{Bin: 0, Times: 1, Counts: []Count{{Class: 0, N: 3}}}},
+		"does not hold 1 of class 1": {{Bin: 0, Times: 1, Counts: []Count{{Class: 1, N: 1}}}},
+		"1 pods too many":            {{Bin: 1, Times: 2, Counts: []Count{{Class: 0, N: 2}}}},
+		"1 over its limit":           {{Bin: 0, Times: 2, Counts: []Count{{Class: 0, N: 1}}}},
+		"0 times":                    {{Bin: 0, Times: 0, Counts: nil}},
+		"out of order":               {{Bin: 1, Times: 1, Counts: []Count{{Class: 1, N: 1}, {Class: 0, N: 1}}}},
 	} {
 		require.ErrorContains(t, s.Check(m), want)
 	}
@@ -103,8 +103,8 @@ func TestFillingKeepsGroups(t *testing.T) {
 }
 
 func TestNormal(t *testing.T) {
-	s := Solution{{1, 2, []Count{{0, 1}}}, {0, 1, []Count{{0, 1}}}, {1, 0, nil}, {1, 1, []Count{{0, 1}}}, {0, 1, []Count{{0, 2}}}}
-	require.Equal(t, Solution{{0, 1, []Count{{0, 2}}}, {0, 1, []Count{{0, 1}}}, {1, 3, []Count{{0, 1}}}}, s.Normal())
+	s := Solution{{Bin: 1, Times: 2, Counts: []Count{{Class: 0, N: 1}}}, {Bin: 0, Times: 1, Counts: []Count{{Class: 0, N: 1}}}, {Bin: 1, Times: 0, Counts: nil}, {Bin: 1, Times: 1, Counts: []Count{{Class: 0, N: 1}}}, {Bin: 0, Times: 1, Counts: []Count{{Class: 0, N: 2}}}}
+	require.Equal(t, Solution{{Bin: 0, Times: 1, Counts: []Count{{Class: 0, N: 2}}}, {Bin: 0, Times: 1, Counts: []Count{{Class: 0, N: 1}}}, {Bin: 1, Times: 3, Counts: []Count{{Class: 0, N: 1}}}}, s.Normal())
 }
 
 // TestPart: what solves a part solves those classes of the whole.

@@ -3,6 +3,8 @@ package model
 import (
 	"cmp"
 	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/dominance"
 )
 
 // Prune returns the bins that are worth launching: not those that hold nothing
@@ -57,23 +59,6 @@ func (m *Model) Clamp(b int) Bin {
 
 // replaces reports whether a may be launched wherever b is.
 func replaces(a, b *Bin) bool {
-	if a.Price > b.Price || a.Stage > b.Stage || len(a.There) > 0 {
-		return false
-	}
-	for r := range a.Capacity {
-		if a.Capacity[r] < b.Capacity[r] {
-			return false
-		}
-	}
-	for c := range a.Admits {
-		if b.Admits[c] && !a.Admits[c] {
-			return false
-		}
-	}
-	for _, u := range a.Uses {
-		if !slices.ContainsFunc(b.Uses, func(v Use) bool { return v.Cap == u.Cap && v.Amount >= u.Amount }) {
-			return false
-		}
-	}
-	return true
+	return a.Price <= b.Price && a.Stage <= b.Stage && len(a.There) == 0 &&
+		dominance.NoLess(a.Capacity, b.Capacity) && dominance.AdmitsAll(a.Admits, b.Admits) && dominance.UsesNoMore(a.Uses, b.Uses)
 }

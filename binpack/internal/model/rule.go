@@ -1,6 +1,9 @@
 package model
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // A Rule is about the pods of one domain: of all nodes of the bins that share
 // one. It binds wherever a pod of an owner is, and counts the pods of members.
@@ -73,22 +76,44 @@ func (s Solution) breaks(m *Model, r int) int {
 
 // brokenIn returns a domain in which the rule is broken, or -1.
 func (rule *Rule) brokenIn(members, owners []int64) int {
-	least := int64(0)
-	if !rule.Sparse && len(rule.Before) > 0 {
-		least = slices.Min(members[:len(rule.Before)])
-	}
+	fewest := rule.fewest(members, NoDomain)
 	for d, n := range owners {
-		if n == 0 {
-			continue
-		}
-		switch {
-		case rule.Kind == Spread && members[d]-least > rule.Most,
-			rule.Kind == Apart && members[d] > rule.Most,
-			rule.Kind == Together && members[d] == 0:
+		if n > 0 && (rule.room(members[d], fewest) < 0 || rule.Kind == Together && members[d] == 0) {
 			return d
 		}
 	}
 	return -1
+}
+
+// Room returns how many more members the rule allows in domain d where there are
+// so many per domain: below 0 there are too many. Together allows any number.
+func (rule *Rule) Room(members []int64, d int) int64 {
+	return rule.room(members[d], rule.fewest(members, d))
+}
+
+// room returns how many more members a domain may have, by how many it has and
+// the fewest of any domain: members + more - fewest ≤ Most.
+func (rule *Rule) room(members, fewest int64) int64 {
+	if rule.Kind == Together {
+		return math.MaxInt64
+	}
+	return rule.Most + fewest - members
+}
+
+// fewest returns the fewest members of the domains that Spread compares with: not
+// those of single launches, and not domain d, which may get more. Where there are
+// too few domains that is 0, and where d is the only one it is without limit.
+func (rule *Rule) fewest(members []int64, d int) int64 {
+	if rule.Kind != Spread || rule.Sparse || len(rule.Before) == 0 {
+		return 0
+	}
+	least := int64(math.MaxInt64 / 2)
+	for e, n := range members[:len(rule.Before)] {
+		if e != d {
+			least = min(least, n)
+		}
+	}
+	return least
 }
 
 // ByNode reports whether domains of the rule are single nodes.

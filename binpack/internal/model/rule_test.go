@@ -48,16 +48,16 @@ func TestTogether(t *testing.T) {
 		s    Solution
 		rule int
 	}{
-		"company in the zone":               {Solution{{0, 1, []Count{{db, 1}}}, {0, 2, []Count{{app, 3}}}}, -1},
-		"company in another zone":           {Solution{{1, 1, []Count{{db, 1}}}, {0, 1, []Count{{app, 3}}}}, 0},
-		"company in no zone":                {Solution{{2, 1, []Count{{db, 1}}}, {0, 1, []Count{{app, 3}}}}, 0},
-		"no company":                        {Solution{{0, 1, []Count{{app, 1}}}}, 0},
-		"who is in no zone needs none":      {Solution{{2, 1, []Count{{app, 1}}}}, -1},
-		"the first":                         {Solution{{0, 3, []Count{{web, 2}}}}, -1},
-		"two firsts":                        {Solution{{0, 1, []Count{{web, 2}}}, {1, 1, []Count{{web, 2}}}}, 1},
-		"company by node":                   {Solution{{0, 2, []Count{{web, 1}, {ring, 3}}}}, -1},
-		"company on another node":           {Solution{{0, 1, []Count{{web, 1}}}, {0, 1, []Count{{ring, 1}}}}, 2},
-		"the first before who is elsewhere": {Solution{{0, 1, []Count{{web, 1}}}, {1, 1, []Count{{web, 1}, {ring, 1}}}}, 1},
+		"company in the zone":               {Solution{{Bin: 0, Times: 1, Counts: []Count{{Class: db, N: 1}}}, {Bin: 0, Times: 2, Counts: []Count{{Class: app, N: 3}}}}, -1},
+		"company in another zone":           {Solution{{Bin: 1, Times: 1, Counts: []Count{{Class: db, N: 1}}}, {Bin: 0, Times: 1, Counts: []Count{{Class: app, N: 3}}}}, 0},
+		"company in no zone":                {Solution{{Bin: 2, Times: 1, Counts: []Count{{Class: db, N: 1}}}, {Bin: 0, Times: 1, Counts: []Count{{Class: app, N: 3}}}}, 0},
+		"no company":                        {Solution{{Bin: 0, Times: 1, Counts: []Count{{Class: app, N: 1}}}}, 0},
+		"who is in no zone needs none":      {Solution{{Bin: 2, Times: 1, Counts: []Count{{Class: app, N: 1}}}}, -1},
+		"the first":                         {Solution{{Bin: 0, Times: 3, Counts: []Count{{Class: web, N: 2}}}}, -1},
+		"two firsts":                        {Solution{{Bin: 0, Times: 1, Counts: []Count{{Class: web, N: 2}}}, {Bin: 1, Times: 1, Counts: []Count{{Class: web, N: 2}}}}, 1},
+		"company by node":                   {Solution{{Bin: 0, Times: 2, Counts: []Count{{Class: web, N: 1}, {Class: ring, N: 3}}}}, -1},
+		"company on another node":           {Solution{{Bin: 0, Times: 1, Counts: []Count{{Class: web, N: 1}}}, {Bin: 0, Times: 1, Counts: []Count{{Class: ring, N: 1}}}}, 2},
+		"the first before who is elsewhere": {Solution{{Bin: 0, Times: 1, Counts: []Count{{Class: web, N: 1}}}, {Bin: 1, Times: 1, Counts: []Count{{Class: web, N: 1}, {Class: ring, N: 1}}}}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			rule, _ := tt.s.Broken(&Model{Classes: classes, Rules: rules, Bins: make([]Bin, 3)})
@@ -74,7 +74,7 @@ func TestTogetherInTurn(t *testing.T) {
 		Rules:   []Rule{{Kind: Together, Domain: []int{0}, Before: []int64{0}}, {Kind: Together, Domain: []int{0}, Before: []int64{0}}},
 		Bins:    make([]Bin, 1),
 	}
-	s := Solution{{0, 1, []Count{{0, 1}, {1, 1}}}}
+	s := Solution{{Bin: 0, Times: 1, Counts: []Count{{Class: 0, N: 1}, {Class: 1, N: 1}}}}
 	rule, domain := s.Broken(m)
 	require.Equal(t, [2]int{0, 0}, [2]int{rule, domain})
 	m.Rules[0].Before[0] = 1 // one of the second class
@@ -92,12 +92,12 @@ func TestBrokenSpread(t *testing.T) {
 		sparse bool
 		domain int
 	}{
-		"even":                                {Solution{{0, 1, []Count{{0, 2}}}, {1, 1, []Count{{0, 1}}}}, false, -1},
-		"uneven":                              {Solution{{0, 2, []Count{{0, 1}}}}, false, 0},
-		"too few domains":                     {Solution{{0, 1, []Count{{0, 2}}}, {1, 1, []Count{{0, 1}}}}, true, 0},
-		"others count":                        {Solution{{0, 1, []Count{{0, 1}, {1, 1}}}}, false, 0},
-		"who does not own it may be anywhere": {Solution{{0, 1, []Count{{1, 9}}}, {1, 1, []Count{{0, 1}}}}, false, -1},
-		"the third has one, and gets none":    {Solution{{0, 1, []Count{{0, 3}}}, {1, 1, []Count{{0, 3}}}}, false, 0},
+		"even":                                {Solution{{Bin: 0, Times: 1, Counts: []Count{{Class: 0, N: 2}}}, {Bin: 1, Times: 1, Counts: []Count{{Class: 0, N: 1}}}}, false, -1},
+		"uneven":                              {Solution{{Bin: 0, Times: 2, Counts: []Count{{Class: 0, N: 1}}}}, false, 0},
+		"too few domains":                     {Solution{{Bin: 0, Times: 1, Counts: []Count{{Class: 0, N: 2}}}, {Bin: 1, Times: 1, Counts: []Count{{Class: 0, N: 1}}}}, true, 0},
+		"others count":                        {Solution{{Bin: 0, Times: 1, Counts: []Count{{Class: 0, N: 1}, {Class: 1, N: 1}}}}, false, 0},
+		"who does not own it may be anywhere": {Solution{{Bin: 0, Times: 1, Counts: []Count{{Class: 1, N: 9}}}, {Bin: 1, Times: 1, Counts: []Count{{Class: 0, N: 1}}}}, false, -1},
+		"the third has one, and gets none":    {Solution{{Bin: 0, Times: 1, Counts: []Count{{Class: 0, N: 3}}}, {Bin: 1, Times: 1, Counts: []Count{{Class: 0, N: 3}}}}, false, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m.Rules = []Rule{rule}
@@ -106,4 +106,29 @@ func TestBrokenSpread(t *testing.T) {
 			require.Equal(t, tt.domain, domain)
 		})
 	}
+}
+
+// TestRoom: what a rule still allows in a domain, from the members there and elsewhere.
+func TestRoom(t *testing.T) {
+	before := []int64{0, 0, 0}
+	for name, tt := range map[string]struct {
+		rule    Rule
+		members []int64
+		want    []int64
+	}{
+		"spread":                 {Rule{Kind: Spread, Most: 1, Before: before}, []int64{3, 1, 2}, []int64{-1, 2, 0}},
+		"spread, too few":        {Rule{Kind: Spread, Most: 1, Before: before, Sparse: true}, []int64{3, 1, 2}, []int64{-2, 0, -1}},
+		"spread, single nodes":   {Rule{Kind: Spread, Most: 2}, []int64{3, 1}, []int64{-1, 1}},
+		"spread, nodes and more": {Rule{Kind: Spread, Most: 2, Before: before[:2]}, []int64{3, 1, 4}, []int64{0, 4, -1}},
+		"apart":                  {Rule{Kind: Apart, Most: 2, Before: before}, []int64{3, 1, 2}, []int64{-1, 1, 0}},
+		"together":               {Rule{Kind: Together, Before: before}, []int64{0, 1}, []int64{Unlimited, Unlimited}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for d, want := range tt.want {
+				require.Equal(t, want, tt.rule.Room(tt.members, d), "domain %d", d)
+			}
+		})
+	}
+	alone := Rule{Kind: Spread, Most: 1, Before: before[:1]}
+	require.Greater(t, alone.Room([]int64{1 << 40}, 0), int64(1<<40), "there is nowhere else")
 }

@@ -18,7 +18,7 @@ func TestOpen(t *testing.T) {
 	m := &Model{
 		Stages: 3, Caps: []int64{1, 1, 4}, Counted: []bool{true, true, false},
 		Classes: []Class{{Ahead: []Ahead{{Stage: 1, Bins: []int{0, 1, 2}}}}},
-		Bins:    []Bin{{Price: 2, Uses: []Use{{0, 1}, {2, 3}}}, {Price: 2, Uses: []Use{{1, 1}, {2, 2}}}, {Price: 5, Uses: []Use{{2, 1}}}},
+		Bins:    []Bin{{Price: 2, Uses: []Use{{Cap: 0, Amount: 1}, {Cap: 2, Amount: 3}}}, {Price: 2, Uses: []Use{{Cap: 1, Amount: 1}, {Cap: 2, Amount: 2}}}, {Price: 5, Uses: []Use{{Cap: 2, Amount: 1}}}},
 	}
 	for name, tt := range map[string]struct {
 		stage int

@@ -64,9 +64,9 @@ func (st *State) marketOf(from *exchange.Node) *exchange.Market {
 			if !st.m.Bins[from.Bin].Admits[out] {
 				return false
 			}
-			from.Take(in, -1)
-			defer from.Take(in, 1)
-			return from.Fit(out, 1) > 0
+			from.Filling.Take(in, -1)
+			defer from.Filling.Take(in, 1)
+			return from.Filling.Fit(out, 1) > 0
 		},
 	}
 }

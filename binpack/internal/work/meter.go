@@ -9,6 +9,10 @@ import "context"
 // hundred microseconds.
 const pollEvery = 1 << 16
 
+// Default is the work of a search that states no limit, in ticks: about a second on one
+// core.
+const Default int64 = 40_000_000
+
 // A Meter counts the ticks of one solve.
 type Meter struct {
 	ctx   context.Context

@@ -41,16 +41,16 @@ func (f *Format) Set(name string) error {
 
 // A Command is a flag set with what -h says above the flags.
 type Command struct {
-	*flag.FlagSet
+	Flags  *flag.FlagSet
 	Format Format // of -o
 	about  string
 }
 
 // New returns a command with the flag -o.
 func New(name, about string) *Command {
-	c := &Command{FlagSet: flag.NewFlagSet(name, flag.ContinueOnError), Format: Table, about: about}
-	c.SetOutput(io.Discard) // Parse prints, in one line
-	c.Var(&c.Format, "o", "print a `table` or json")
+	c := &Command{Flags: flag.NewFlagSet(name, flag.ContinueOnError), Format: Table, about: about}
+	c.Flags.SetOutput(io.Discard) // Parse prints, in one line
+	c.Flags.Var(&c.Format, "o", "print a `table` or json")
 	return c
 }
 
@@ -58,15 +58,15 @@ func New(name, about string) *Command {
 // given. Where it returns done, the command is to exit with code: help was
 // asked for, or something was wrong, and has been said.
 func (c *Command) Parse(args []string, arguments int, stdout, stderr io.Writer) (done bool, code int) {
-	err := c.FlagSet.Parse(args)
+	err := c.Flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(stdout, strings.TrimSpace(c.about)+"\n")
-		c.SetOutput(stdout)
-		c.PrintDefaults()
+		c.Flags.SetOutput(stdout)
+		c.Flags.PrintDefaults()
 		return true, OK
 	}
-	if err == nil && c.NArg() != arguments {
-		err = fmt.Errorf("wants %d arguments after the flags, not %d", arguments, c.NArg())
+	if err == nil && c.Flags.NArg() != arguments {
+		err = fmt.Errorf("wants %d arguments after the flags, not %d", arguments, c.Flags.NArg())
 	}
 	if err != nil {
 		return true, c.Fail(stderr, err)
@@ -82,7 +82,7 @@ func (c *Command) Fail(stderr io.Writer, err error) int {
 	if more := len(lines) - 1; more > 0 {
 		text += fmt.Sprintf(" (and %d more)", more)
 	}
-	fmt.Fprintf(stderr, "%s: %s\n", c.Name(), text)
+	fmt.Fprintf(stderr, "%s: %s\n", c.Flags.Name(), text)
 	return BadInput
 }
 

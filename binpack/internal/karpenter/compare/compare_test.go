@@ -10,6 +10,7 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/karpenter"
+	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -84,7 +85,7 @@ func TestDurations(t *testing.T) {
 func TestBrokenRules(t *testing.T) {
 	require.Empty(t, brokenRules(nil))
 	require.Equal(t, []string{"2 × HostPort", "1 × PoolLimit"}, brokenRules(errors.Join(
-		&binpack.Violation{Reason: binpack.HostPort}, &binpack.Violation{Reason: binpack.PoolLimit}, &binpack.Violation{Reason: binpack.HostPort})))
+		&verify.Violation{Reason: binpack.HostPort}, &verify.Violation{Reason: binpack.PoolLimit}, &verify.Violation{Reason: binpack.HostPort})))
 }
 
 func TestBadInput(t *testing.T) {

@@ -18,6 +18,8 @@ import (
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/karpenter"
 	"github.com/stowage/stowage/binpack/problemfile"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 )
 
 func main() {
@@ -91,7 +93,7 @@ func measure(p binpack.Problem, limits []time.Duration, batches int) (row, error
 	if r.karpenter, err = karpenter.Solve(ctx, p, batches); err != nil {
 		return row{}, err
 	}
-	r.broken = brokenRules(binpack.Verify(p, r.karpenter.Plan))
+	r.broken = brokenRules(verify.Plan(context.Background(), p, r.karpenter.Plan))
 	if r.first, err = firstPlan(ctx, p); err != nil {
 		return row{}, err
 	}
@@ -113,7 +115,7 @@ func measure(p binpack.Problem, limits []time.Duration, batches int) (row, error
 
 // solve runs Stowage for a time, or to its own work limit.
 func solve(ctx context.Context, p binpack.Problem, limit time.Duration) (solution, error) {
-	solver := binpack.Solver{}
+	solver := solver.Solver{}
 	if limit > 0 {
 		solver.Work = -1
 		var cancel context.CancelFunc
@@ -131,7 +133,7 @@ func firstPlan(ctx context.Context, p binpack.Problem) (time.Duration, error) {
 	var took []time.Duration
 	for range 3 {
 		start := time.Now()
-		for _, err := range (binpack.Solver{}).Plans(ctx, p) {
+		for _, err := range (solver.Solver{}).Plans(ctx, p) {
 			if err != nil {
 				return 0, err
 			}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/karpenter"
+	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -115,7 +116,7 @@ func brokenRules(err error) []string {
 	var joined interface{ Unwrap() []error }
 	if errors.As(err, &joined) {
 		for _, err := range joined.Unwrap() {
-			var v *binpack.Violation
+			var v *verify.Violation
 			if errors.As(err, &v) {
 				counts[v.Reason]++
 			}

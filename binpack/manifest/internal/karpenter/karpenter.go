@@ -17,12 +17,24 @@ import (
 // Ignored is a value that has no say in what is launched.
 type Ignored = json.RawMessage
 
+// An Object is what all objects have.
+type Object struct {
+	APIVersion string            `json:"apiVersion"`
+	Kind       string            `json:"kind"`
+	Metadata   metav1.ObjectMeta `json:"metadata"`
+}
+
+// GetName returns the object's name.
+func (o *Object) GetName() string { return o.Metadata.Name }
+
+// GetGenerateName returns what a name is to begin with that is still to be made.
+func (o *Object) GetGenerateName() string { return o.Metadata.GenerateName }
+
 // A NodePool is a kind of node that may be launched.
 type NodePool struct {
-	metav1.TypeMeta   `json:",inline"`
-	metav1.ObjectMeta `json:"metadata"`
-	Spec              NodePoolSpec `json:"spec"`
-	Status            Ignored      `json:"status"`
+	Object
+	Spec   NodePoolSpec `json:"spec"`
+	Status Ignored      `json:"status"`
 }
 
 // NodePoolSpec is what a NodePool states.
@@ -73,10 +85,9 @@ type NodeClassRef struct {
 
 // A NodeClaim is a node that is being launched, or there.
 type NodeClaim struct {
-	metav1.TypeMeta   `json:",inline"`
-	metav1.ObjectMeta `json:"metadata"`
-	Spec              NodeSpec `json:"spec"`
-	Status            struct {
+	Object
+	Spec   NodeSpec `json:"spec"`
+	Status struct {
 		NodeName     string              `json:"nodeName"`
 		ProviderID   string              `json:"providerID"`
 		ImageID      Ignored             `json:"imageID"`
@@ -89,9 +100,8 @@ type NodeClaim struct {
 
 // A NodeOverlay changes what is known of instance types.
 type NodeOverlay struct {
-	metav1.TypeMeta   `json:",inline"`
-	metav1.ObjectMeta `json:"metadata"`
-	Spec              struct {
+	Object
+	Spec struct {
 		Requirements    []Requirement       `json:"requirements"`
 		PriceAdjustment *string             `json:"priceAdjustment"` // "+10%", "-0.5"
 		Price           *string             `json:"price"`           // "0.5", USD per hour

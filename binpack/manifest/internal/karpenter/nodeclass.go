@@ -3,26 +3,23 @@ package karpenter
 import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // An EC2NodeClass is how nodes are launched on EC2.
 //
 // https://karpenter.sh/docs/concepts/nodeclasses/
 type EC2NodeClass struct {
-	metav1.TypeMeta   `json:",inline"`
-	metav1.ObjectMeta `json:"metadata"`
-	Spec              EC2NodeClassSpec `json:"spec"`
-	Status            Ignored          `json:"status"`
+	Object
+	Spec   EC2NodeClassSpec `json:"spec"`
+	Status Ignored          `json:"status"`
 }
 
 // An AutoNodeClass is how EKS Auto Mode launches nodes.
 //
 // https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html
 type AutoNodeClass struct {
-	metav1.TypeMeta   `json:",inline"`
-	metav1.ObjectMeta `json:"metadata"`
-	Spec              struct {
+	Object
+	Spec struct {
 		EphemeralStorage struct {
 			Size *resource.Quantity `json:"size"`
 
@@ -57,6 +54,11 @@ type EC2NodeClassSpec struct {
 	BlockDeviceMappings []BlockDeviceMapping `json:"blockDeviceMappings"`
 	InstanceStorePolicy string               `json:"instanceStorePolicy"`
 
+	unread
+}
+
+// unread is what an EC2NodeClass states beside that.
+type unread struct {
 	CapacityReservationSelectorTerms Ignored `json:"capacityReservationSelectorTerms"`
 	IPPrefixCount                    Ignored `json:"ipPrefixCount"`
 	AssociatePublicIPAddress         Ignored `json:"associatePublicIPAddress"`

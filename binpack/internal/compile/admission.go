@@ -1,0 +1,107 @@
+package compile
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/supply"
+)
+
+// An admitter says which bins admit which kinds.
+type admitter struct {
+	kinds      []Kind
+	supply     *supply.Supply
+	choice     choice
+	bins       bins
+	rules      []DomainRule
+	repulsions []Repulsion
+	scope      Scope
+}
+
+// first returns the first offer of a bin.
+func (a *admitter) first(bin int) *supply.Offer { return &a.choice.offers[a.bins.offers[bin][0]] }
+
+// admittedBy returns which bins admit a kind and hold at least one of it: of
+// those that its rules and the weights of pools allow, the ones that meet its
+// preferences best; and what is ahead of pools of less weight.
+func (a *admitter) admittedBy(kind int, requests []int64) ([]bool, []model.Ahead) {
+	alone, admits := make([]bool, len(a.bins.list)), make([]bool, len(a.bins.list))
+	level := make([]kube.Admission, len(admits))
+	for b := range a.bins.list {
+		o := a.bins.offers[b][0]
+		capacity := a.bins.list[b].Capacity
+		level[b] = a.supply.ProfileOf(&a.choice.offers[o]).Admits[a.kinds[kind].Rules]
+		alone[b] = holdsAlone(&a.kinds[kind], &a.choice.offers[o], a.supply, requests, capacity)
+		for _, i := range a.choice.among[o] {
+			alone[b] = alone[b] && holdsAlone(&a.kinds[kind], &a.choice.offers[i], a.supply, requests, capacity)
+		}
+	}
+	ahead := a.ahead(alone)
+	last := a.lastStage(ahead)
+	if a.withoutChoice() {
+		ahead = nil
+	}
+	for b := range admits {
+		admits[b] = alone[b] && a.bins.list[b].Stage <= last && !a.barred(kind, a.bins.offers[b][0])
+	}
+	if a.scope.Held != NoPreferences && !a.kinds[kind].Relaxed {
+		a.preferBest(admits, level)
+	}
+	return admits, ahead
+}
+
+// barred reports whether the rules bar a kind from an offer, whatever else is
+// placed: a node without a topology key that a rule of it needs, in a domain with a
+// pod that it must be apart from, or with one that must be apart from it. Pods of an
+// existing node are there before.
+func (a *admitter) barred(kind, offer int) bool {
+	labels := a.supply.ProfileOf(&a.choice.offers[offer]).Node.Labels
+	for _, key := range a.kinds[kind].keys {
+		if _, ok := labels[key]; !ok && key != corev1.LabelHostname {
+			return true
+		}
+	}
+	for i := range a.rules {
+		r := &a.rules[i]
+		if d := r.DomainOf[offer]; r.Kind == model.Apart && r.owner[kind] && d >= 0 && r.Before[d] > 0 {
+			return true
+		}
+	}
+	return slices.ContainsFunc(a.repulsions, func(r Repulsion) bool { return r.Repels(kind, labels) })
+}
+
+// preferBest takes out the bins that meet preferences less well than others. Where
+// pools of several weights admit the pods, bins of each are kept: weight is not up
+// to the pods.
+func (a *admitter) preferBest(admits []bool, level []kube.Admission) {
+	least, ofStage := kube.Never, slices.Repeat([]kube.Admission{kube.Never}, a.bins.stages)
+	lower := func(to *kube.Admission, b int) {
+		if *to == kube.Never || level[b] < *to {
+			*to = level[b]
+		}
+	}
+	for b, is := range admits {
+		if is {
+			lower(&least, b)
+			if a.first(b).Existing == nil {
+				lower(&ofStage[a.bins.list[b].Stage], b)
+			}
+		}
+	}
+	stages := 0
+	for _, best := range ofStage {
+		if best != kube.Never {
+			stages++
+		}
+	}
+	for b := range admits {
+		best := least
+		if stages > 1 && a.first(b).Existing == nil {
+			best = ofStage[a.bins.list[b].Stage]
+		}
+		admits[b] = admits[b] && level[b] == best
+	}
+}

@@ -1,0 +1,110 @@
+package compile
+
+import (
+	"fmt"
+	"maps"
+	"math/big"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/quantity"
+	"github.com/stowage/stowage/binpack/internal/supply"
+	"github.com/stowage/stowage/catalog"
+)
+
+// amounts are what kinds request and offers hold, resource by resource, in the units of
+// the model.
+type amounts struct {
+	names      []corev1.ResourceName // of the first resources; the others are groups
+	requests   [][]int64             // per kind
+	capacities [][]int64             // per offer, what its daemons leave
+}
+
+// amountsOf counts each resource that some pod asks for.
+func amountsOf(kinds []Kind, s *supply.Supply) (amounts, error) {
+	names := map[corev1.ResourceName]bool{}
+	for i := range kinds {
+		for name, q := range kinds[i].Requests {
+			if kinds[i].Blocked == nil && q.Sign() > 0 {
+				names[name] = true
+			}
+		}
+	}
+	a := amounts{names: slices.Sorted(maps.Keys(names))}
+	a.requests, a.capacities = table(len(kinds), len(names)), table(len(s.Offers), len(names))
+	for r, name := range a.names {
+		asked := make([]*big.Int, len(kinds))
+		for i := range kinds {
+			asked[i] = new(big.Int)
+			if kinds[i].Blocked == nil {
+				asked[i] = quantity.Nano(kinds[i].Requests[name])
+			}
+		}
+		scale := quantity.ScaleOf(asked)
+		var sum big.Int
+		for i := range kinds {
+			a.requests[i][r] = scale.Down(asked[i])
+			sum.Add(&sum, new(big.Int).Mul(big.NewInt(a.requests[i][r]), big.NewInt(kinds[i].Count)))
+		}
+		if sum.Cmp(big.NewInt(quantity.MaxSum)) > 0 {
+			return amounts{}, &binpack.InvalidError{Path: "Pods", Err: fmt.Errorf("the requests of %s are too large or too fine to be summed in 64 bits", name)}
+		}
+		for i, room := range roomOf(s, name, scale) {
+			a.capacities[i][r] = room
+		}
+	}
+	return a, nil
+}
+
+// roomOf returns what the daemons leave of a resource on each offer. Offers of one
+// type and profile have the same.
+func roomOf(s *supply.Supply, name corev1.ResourceName, scale quantity.Scale) []int64 {
+	type node struct {
+		of      *catalog.InstanceType
+		profile int
+	}
+	known := map[node]int64{}
+	out := make([]int64, len(s.Offers))
+	for i := range s.Offers {
+		o := &s.Offers[i]
+		own := o.Existing != nil
+		if !own {
+			_, own = o.Offering.Allocatable[name]
+		}
+		n := node{o.Type, o.Profile}
+		room, ok := known[n]
+		if own || !ok {
+			room = model.Unlimited
+			if q, limited := s.Room(o, name); limited {
+				room = scale.Down(q)
+			}
+			if !own {
+				known[n] = room
+			}
+		}
+		out[i] = room
+	}
+	return out
+}
+
+func table(rows, columns int) [][]int64 {
+	numbers := make([]int64, rows*columns)
+	out := make([][]int64, rows)
+	for i := range out {
+		out[i] = numbers[i*columns : (i+1)*columns : (i+1)*columns]
+	}
+	return out
+}
+
+// holds reports whether the capacity is enough for the requests.
+func holds(capacity, requests []int64) bool {
+	for r, q := range requests {
+		if q > capacity[r] {
+			return false
+		}
+	}
+	return true
+}

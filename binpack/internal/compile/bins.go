@@ -1,0 +1,122 @@
+package compile
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/supply"
+)
+
+// bins are offers that nothing tells apart. Which is launched, and the order of the
+// bins, is by name.
+type bins struct {
+	list   []model.Bin // without what they admit
+	of     []int       // offer → bin; -1: in none
+	offers [][]int     // bin → its offers, by name: the first is launched, existing nodes one after the other
+	stages int
+}
+
+// A binner merges offers into bins.
+type binner struct {
+	supply   *supply.Supply
+	choice   choice
+	uses     [][]model.Use
+	groups   []podGroup
+	rules    []DomainRule
+	topology []string
+}
+
+// binsOf returns the bins, and the caps with those on alike existing nodes.
+func (m *binner) binsOf(c caps) (bins, caps) {
+	out := bins{of: make([]int, len(m.choice.offers))}
+	stages, n := stagesOf(m.supply.Pools)
+	out.stages = n
+	index := map[string]int{}
+	var key []byte
+	for i := range m.choice.offers {
+		o := &m.choice.offers[i]
+		out.of[i] = -1
+		if o.Limit == 0 {
+			continue
+		}
+		there := thereOn(o, m.groups)
+		key = m.appendBin(key[:0], i, there)
+		b, ok := index[string(key)]
+		if !ok {
+			b = len(out.list)
+			index[string(key)] = b
+			out.offers = append(out.offers, nil)
+			bin := model.Bin{Price: o.Price(), Capacity: m.choice.capacities[i], Uses: m.uses[i], There: there}
+			if o.Existing == nil {
+				bin.Stage = stages[o.Pool]
+			}
+			out.list = append(out.list, bin)
+		}
+		out.of[i] = b
+		out.offers[b] = append(out.offers[b], i)
+	}
+	for b, offers := range out.offers {
+		if m.choice.offers[offers[0]].Existing != nil {
+			out.list[b].Uses = []model.Use{{Cap: len(c.list), Amount: 1}}
+			c.list = append(c.list, counting(int64(len(offers))))
+		}
+	}
+	return out, c
+}
+
+// appendBin appends all that tells bins apart.
+func (m *binner) appendBin(key []byte, i int, there []model.There) []byte {
+	o := &m.choice.offers[i]
+	v := m.supply.ProfileOf(o)
+	key = binary.AppendVarint(binary.AppendVarint(key, int64(o.Pool)), o.Price())
+	for _, n := range m.choice.capacities[i] {
+		key = binary.AppendVarint(key, n)
+	}
+	for _, u := range m.uses[i] {
+		key = binary.AppendVarint(binary.AppendVarint(key, int64(u.Cap)), u.Amount)
+	}
+	for _, t := range there {
+		key = binary.AppendVarint(binary.AppendVarint(binary.AppendVarint(key, int64(t.Group)), t.Owners), t.Members)
+	}
+	for _, a := range v.Admits {
+		key = binary.AppendVarint(key, int64(a))
+	}
+	for _, d := range v.Daemons {
+		key = binary.AppendVarint(key, int64(d))
+	}
+	for _, i := range m.choice.among[i] {
+		key = binary.AppendVarint(key, int64(m.choice.offers[i].Profile))
+	}
+	for _, k := range m.topology {
+		key = append(append(key, v.Node.Labels[k]...), 0)
+	}
+	for r := range m.rules {
+		key = binary.AppendVarint(key, int64(m.rules[r].DomainOf[i]))
+	}
+	if o.Existing != nil {
+		key = fmt.Append(key, o.Existing.Ports)
+	}
+	return key
+}
+
+// limited reports whether limits may leave pods pending that fit on a node.
+func limited(p *binpack.Problem, s *supply.Supply) bool {
+	for _, q := range p.Quotas {
+		if len(q.Left) > 0 {
+			return true
+		}
+	}
+	for _, pool := range s.Pools {
+		if len(pool.Limits) > 0 {
+			return true
+		}
+	}
+	for i := range s.Offers {
+		if s.Offers[i].Limit != binpack.Unlimited {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,125 @@
+package compile
+
+import (
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/model"
+)
+
+// classes are kinds with the same requests, level, gang, groups and rules that the
+// same bins admit. Their order is by content: the largest first.
+type classes struct {
+	rows  []*row
+	of    []int          // kind → class; -1: in none
+	gangs map[string]int // numbers of gangs, from 1 on; "", of no gang: 0
+	lost  map[string]int // gangs that cannot be placed → a kind of theirs that no node takes
+	left  []int64        // per level, pods of lost gangs, which every solution leaves
+}
+
+// A row is the kinds of one class.
+type row struct {
+	key    string
+	kinds  []int
+	admits []bool
+	ahead  []model.Ahead
+}
+
+// classesOf returns the kinds that some bin admits in rows.
+func classesOf(a *admitter, requests [][]int64, levels []int, groups []podGroup) classes {
+	out := classes{gangs: gangNumbers(a.kinds)}
+	out.lost = lostGangs(a.kinds, func(i int) bool {
+		admits, _ := a.admittedBy(i, requests[i])
+		return slices.Contains(admits, true)
+	})
+	index := map[string]*row{}
+	for i := range a.kinds {
+		if a.kinds[i].Blocked != nil || a.kinds[i].Count == 0 {
+			continue
+		}
+		admits, ahead := a.admittedBy(i, requests[i])
+		if !slices.Contains(admits, true) {
+			continue
+		}
+		if _, lost := out.lost[a.kinds[i].Gang]; lost {
+			for len(out.left) <= levels[i] {
+				out.left = append(out.left, 0)
+			}
+			out.left[levels[i]] += a.kinds[i].Count
+			continue
+		}
+		owns, in := membership(groups, (*podGroup).between, i)
+		ownsRules, inRules := membership(a.rules, (*DomainRule).between, i)
+		key := classKey(requests[i], admits, []int{levels[i]}, owns, in, ownsRules, inRules, []int{out.gangs[a.kinds[i].Gang]})
+		for _, p := range ahead {
+			key = fmt.Sprint(key, p)
+		}
+		if index[key] == nil {
+			index[key] = &row{key: key, admits: admits, ahead: ahead}
+			out.rows = append(out.rows, index[key])
+		}
+		index[key].kinds = append(index[key].kinds, i)
+	}
+	slices.SortFunc(out.rows, func(a, b *row) int {
+		return cmp.Or(-slices.Compare(requests[a.kinds[0]], requests[b.kinds[0]]), cmp.Compare(a.key, b.key))
+	})
+	out.of = slices.Repeat([]int{-1}, len(a.kinds))
+	for n, row := range out.rows {
+		for _, i := range row.kinds {
+			out.of[i] = n
+		}
+	}
+	return out
+}
+
+func classKey(requests []int64, admits []bool, more ...[]int) string {
+	var key []byte
+	for _, n := range requests {
+		key = binary.AppendVarint(key, n)
+	}
+	for _, list := range more {
+		key = binary.AppendVarint(key, int64(len(list)))
+		for _, n := range list {
+			key = binary.AppendVarint(key, int64(n))
+		}
+	}
+	for _, ok := range admits {
+		if ok {
+			key = append(key, 1)
+		} else {
+			key = append(key, 0)
+		}
+	}
+	return string(key)
+}
+
+// gangNumbers numbers the gangs of pods that may be placed, from 1 on; a pod of none
+// has the number 0.
+func gangNumbers(kinds []Kind) map[string]int {
+	numbers := map[string]int{"": 0}
+	for i := range kinds {
+		if kinds[i].Count > 0 {
+			numbers[kinds[i].Gang] = 0
+		}
+	}
+	for n, name := range slices.Sorted(maps.Keys(numbers)) {
+		numbers[name] = n // the empty name is the first
+	}
+	return numbers
+}
+
+// lostGangs returns the gangs that cannot be placed, as no node takes one of their
+// pods, each with the first such kind.
+func lostGangs(kinds []Kind, placeable func(kind int) bool) map[string]int {
+	lost := map[string]int{}
+	for i := range kinds {
+		k := &kinds[i]
+		if _, known := lost[k.Gang]; k.Gang != "" && k.Count > 0 && !known && (k.Blocked != nil || !placeable(i)) {
+			lost[k.Gang] = i
+		}
+	}
+	return lost
+}

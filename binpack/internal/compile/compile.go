@@ -1,0 +1,159 @@
+package compile
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/supply"
+	"github.com/stowage/stowage/catalog"
+)
+
+// A Scope says what of the Problem a model holds besides what every model does.
+type Scope struct {
+	Held   Preferences
+	Choice bool // MinValues of pools
+}
+
+// Preferences says which preferences a model holds, of pods that do not give theirs up.
+type Preferences int
+
+// Preferences that a model holds.
+const (
+	AllPreferences  Preferences = iota
+	NodePreferences             // not those about other pods
+	NoPreferences
+)
+
+// A Compiled is the integer model and the way back from it.
+type Compiled struct {
+	Reading    *Reading
+	Kinds      []Kind // those of the Reading, and apart from them those that give up preferences
+	Scope      Scope
+	Model      *model.Model
+	ClassOf    []int          // kind → class; -1: not in the model
+	Offers     []supply.Offer // those of the supply, and further ones that stand for a choice
+	Lacks      []bool         // per offer: its pool has too few others for MinValues, so that by itself it is not launched
+	BinOf      []int          // offer → bin; -1: not in the model
+	OffersIn   [][]int        // bin → its offers, by name: the first is launched, existing nodes one after the other
+	Resources  []corev1.ResourceName
+	Caps       []Cap        // of the model
+	Rules      []DomainRule // of the model
+	Repulsions []Repulsion
+	Lost       map[string]int // gangs that cannot be placed → a kind of theirs that no node takes
+}
+
+// Compile makes the model of the kinds in a scope.
+func Compile(r *Reading, kinds []Kind, scope Scope) (*Compiled, error) {
+	rules := &ruleReader{kinds, r.Supply, r.namespaces, scope}
+	levels := make([]int, len(kinds))
+	if limited(r.Problem, r.Supply) {
+		levels = Levels(kinds)
+	}
+	amounts, err := amountsOf(kinds, r.Supply)
+	if err != nil {
+		return nil, err
+	}
+	amounts, groups := asResources(groupsOf(rules, amounts.requests), amounts, r.Supply.Offers)
+	choice := choiceOf(kinds, r.Supply, amounts, scope)
+	domains := domainRulesOf(rules, choice.offers, amounts.requests)
+	caps := capsOf(r.Problem, r.Supply, choice.offers)
+	binner := &binner{r.Supply, choice, caps.uses, groups, domains, r.topology}
+	bins, caps := binner.binsOf(caps)
+	repulsions := repulsionsOf(rules, choice.offers)
+	admitter := &admitter{kinds, r.Supply, choice, bins, domains, repulsions, scope}
+	classes := classesOf(admitter, amounts.requests, levels, groups)
+	m := modelOf(kinds, amounts, levels, groups, domains, caps, bins, classes)
+	return &Compiled{
+		Reading: r, Kinds: kinds, Scope: scope, Model: m, ClassOf: classes.of,
+		Offers: choice.offers, Lacks: choice.lacks, BinOf: bins.of, OffersIn: bins.offers,
+		Resources: amounts.names, Caps: caps.list, Rules: domains, Repulsions: repulsions, Lost: classes.lost,
+	}, checkCost(m)
+}
+
+// modelOf puts the model together.
+func modelOf(kinds []Kind, a amounts, levels []int, groups []podGroup, domains []DomainRule, caps caps, bins bins, classes classes) *model.Model {
+	m := &model.Model{Resources: len(a.names), Stages: bins.stages, Bins: bins.list, Gangs: len(classes.gangs) - 1, Lost: classes.left}
+	if len(kinds) > 0 {
+		m.Resources = len(a.requests[0])
+	}
+	for _, c := range caps.list {
+		m.Caps = append(m.Caps, c.limit)
+		m.Counted = append(m.Counted, c.Reason == binpack.NoAvailableOffering)
+	}
+	for b := range m.Bins {
+		m.Bins[b].Admits = make([]bool, len(classes.rows))
+	}
+	for n, row := range classes.rows {
+		first := row.kinds[0]
+		class := model.Class{Requests: a.requests[first], Level: levels[first], Gang: classes.gangs[kinds[first].Gang], Ahead: row.ahead}
+		class.Owns, class.In = membership(groups, (*podGroup).between, first)
+		class.OwnsRules, class.InRules = membership(domains, (*DomainRule).between, first)
+		for _, i := range row.kinds {
+			class.Count += kinds[i].Count
+		}
+		for b, ok := range row.admits {
+			m.Bins[b].Admits[n] = ok
+		}
+		m.Classes = append(m.Classes, class)
+	}
+	for _, g := range groups {
+		m.Groups = append(m.Groups, model.Group{Most: g.most})
+	}
+	for i := range domains {
+		m.Rules = append(m.Rules, domains[i].overBins(bins.offers))
+	}
+	closeFull(m)
+	return m
+}
+
+// closeFull takes classes off bins that hold none of them beside what is there.
+func closeFull(m *model.Model) {
+	for b := range m.Bins {
+		bin := &m.Bins[b]
+		for class := range bin.Admits {
+			if len(bin.There) > 0 && bin.Admits[class] && m.Classes[class].Count > 0 {
+				bin.Admits[class] = m.MostOf(class, b) > 0
+			}
+		}
+	}
+}
+
+// maxCost bounds what a plan may cost, so that no sum of prices overflows. It
+// is about a billion US dollars per hour.
+const maxCost = 1 << 60
+
+// checkCost returns an error where packing each class by itself, which is
+// dearer than any plan that is kept, costs more than maxCost.
+func checkCost(m *model.Model) error {
+	sum := 0.0
+	for class := range m.Classes {
+		least := math.Inf(1)
+		for b := range m.Bins {
+			if k := m.MostOf(class, b); k > 0 {
+				nodes := math.Ceil(float64(m.Classes[class].Count) / float64(k))
+				least = min(least, nodes*float64(m.Bins[b].Price))
+			}
+		}
+		if !math.IsInf(least, 1) { // else no bin holds it
+			sum += least
+		}
+	}
+	if sum > maxCost {
+		return &binpack.InvalidError{Path: "Catalog", Err: fmt.Errorf("a plan would cost about %g USD per hour: too much to be counted in billionths", sum/float64(catalog.USD))}
+	}
+	return nil
+}
+
+// Partial reports whether pods are set aside for a rule that is not modelled, or
+// for others of their gang, which bounds do not know of. Then no plan can be said
+// to be the best.
+func (c *Compiled) Partial() bool {
+	return len(c.Lost) > 0 || slices.ContainsFunc(c.Kinds, func(k Kind) bool {
+		return k.Count > 0 && k.Blocked != nil && k.Blocked.Reason == binpack.Unsupported
+	})
+}

@@ -1,0 +1,185 @@
+package compile
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/supply"
+)
+
+// A DomainRule is a rule about the pods of one domain, over kinds and offers.
+type DomainRule struct {
+	parties
+	Kind     model.RuleKind
+	Most     int64                   // as of model.Rule
+	Sparse   bool                    // as of model.Rule
+	DomainOf []int                   // per offer
+	Before   []int64                 // per domain, the pods that count on existing nodes
+	Values   []string                // of the key, per domain
+	Stated   map[int]kube.DomainRule // per owner, as its pod states it
+	name     string
+}
+
+// Owns reports whether the kind states the rule.
+func (d *DomainRule) Owns(kind int) bool { return d.owner[kind] }
+
+// Selects reports whether the rule counts pods of the kind.
+func (d *DomainRule) Selects(kind int) bool { return d.member[kind] }
+
+// domainRulesOf returns the rules of the kinds about the pods of one domain, in
+// an order that depends on content. Equal rules of several owners are one.
+func domainRulesOf(r *ruleReader, offers []supply.Offer, requests [][]int64) []DomainRule {
+	var rules []DomainRule
+	index := map[string]int{}
+	for i := range r.kinds {
+		if r.kinds[i].Blocked != nil {
+			continue
+		}
+		for _, stated := range kube.DomainRules(r.kinds[i].Pod, r.namespaces) {
+			if !r.holds(i, stated.Preferred) {
+				continue
+			}
+			d := r.domainRule(&stated, offers, i)
+			key := d.key()
+			if _, ok := index[key]; !ok {
+				index[key] = len(rules)
+				rules = append(rules, d)
+			}
+			own := &rules[index[key]]
+			if before, twice := own.Stated[i]; !twice || before.Preferred {
+				own.Stated[i] = stated
+			}
+			own.owner[i] = true
+		}
+	}
+	for i := range rules {
+		rules[i].name = rules[i].content(r.kinds, requests)
+	}
+	slices.SortStableFunc(rules, func(a, b DomainRule) int { return strings.Compare(a.name, b.name) })
+	return rules
+}
+
+// domainRule finds the members and domains of a rule of a kind.
+func (r *ruleReader) domainRule(stated *kube.DomainRule, offers []supply.Offer, owner int) DomainRule {
+	d := DomainRule{parties: r.parties(stated.Selects, stated.Preferred && stated.Kind != kube.Together), Stated: map[int]kube.DomainRule{}}
+	switch d.Kind, d.Most = KindOfRule(stated.Kind), stated.MaxSkew; {
+	case stated.Kind == kube.Apart && d.member[owner]:
+		d.Most = 1
+	case stated.Kind == kube.Apart:
+		d.Most = 0
+	}
+	values := r.domainValues(stated, offers)
+	domains := slices.Compact(slices.Sorted(slices.Values(slices.DeleteFunc(slices.Clone(values), func(v string) bool { return v == "" }))))
+	d.Before = make([]int64, len(domains))
+	d.DomainOf = make([]int, len(values))
+	for i, v := range values {
+		at, ok := slices.BinarySearch(domains, v)
+		switch o := &offers[i]; {
+		case !ok:
+			d.DomainOf[i] = model.NoDomain
+			if stated.Key == corev1.LabelHostname {
+				d.DomainOf[i] = model.EachNode
+			}
+		case o.Existing != nil:
+			d.Before[at] += r.countThere(stated, o.Existing.Number)
+			d.DomainOf[i] = at
+		default:
+			d.DomainOf[i] = at
+		}
+	}
+	d.Sparse = stated.MinDomains > int64(len(domains))
+	for _, v := range domains {
+		d.Values = append(d.Values, strings.TrimPrefix(v, "="))
+	}
+	return d
+}
+
+// KindOfRule returns what the model calls a kind of rule.
+func KindOfRule(k kube.DomainKind) model.RuleKind {
+	return [...]model.RuleKind{kube.Spread: model.Spread, kube.Apart: model.Apart, kube.Together: model.Together}[k]
+}
+
+// countThere counts the pods on an existing node that the rule selects.
+func (r *ruleReader) countThere(stated *kube.DomainRule, node int) int64 {
+	sum := int64(0)
+	for _, there := range r.supply.Residents {
+		if n := there.On[node]; n > 0 && stated.Selects(there.Pod) {
+			sum += n
+		}
+	}
+	return sum
+}
+
+// domainValues returns the domain of each offer for the rule, "": none. By
+// hostname an existing node is a domain, an offer to be launched as many as there
+// are launches.
+func (r *ruleReader) domainValues(stated *kube.DomainRule, offers []supply.Offer) []string {
+	ofProfile := make([]string, len(r.supply.Profiles))
+	for v := range ofProfile {
+		if node := r.supply.Profiles[v].Node; stated.Counts(node) {
+			if value, ok := node.Labels[stated.Key]; ok {
+				ofProfile[v] = "=" + value
+			}
+		}
+	}
+	values := make([]string, len(offers))
+	for i := range values {
+		o := &offers[i]
+		switch {
+		case stated.Key != corev1.LabelHostname:
+			values[i] = ofProfile[o.Profile]
+		case o.Existing != nil:
+			values[i] = "=" + o.Existing.Node.Name
+		}
+	}
+	return values
+}
+
+// key tells rules apart.
+func (d *DomainRule) key() string {
+	b := binary.AppendVarint(nil, int64(d.Kind))
+	b = binary.AppendVarint(b, d.Most)
+	if d.Sparse {
+		b = append(b, 1)
+	}
+	for k, in := range d.member {
+		if in {
+			b = binary.AppendUvarint(b, uint64(k))
+		}
+	}
+	b = append(b, 0xff)
+	for _, n := range d.DomainOf {
+		b = binary.AppendVarint(b, int64(n))
+	}
+	for _, n := range d.Before {
+		b = binary.AppendVarint(b, n)
+	}
+	return string(b)
+}
+
+// content describes the rule without the order of kinds in the Problem.
+func (d *DomainRule) content(kinds []Kind, requests [][]int64) string {
+	var parts []string
+	for k := range kinds {
+		if d.owner[k] || d.member[k] {
+			parts = append(parts, fmt.Sprint(d.owner[k], d.member[k], requests[k], kinds[k].Count, kinds[k].Pod.Labels))
+		}
+	}
+	slices.Sort(parts)
+	return fmt.Sprintf("%d %020d %v %v %v %s", d.Kind, d.Most, d.Sparse, d.DomainOf, d.Before, strings.Join(parts, ";"))
+}
+
+// overBins returns the rule over bins, each of which has these offers.
+func (d *DomainRule) overBins(offersIn [][]int) model.Rule {
+	r := model.Rule{Kind: d.Kind, Most: d.Most, Sparse: d.Sparse, Before: d.Before, Domain: make([]int, len(offersIn))}
+	for b, offers := range offersIn {
+		r.Domain[b] = d.DomainOf[offers[0]]
+	}
+	return r
+}

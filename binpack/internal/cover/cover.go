@@ -1,0 +1,196 @@
+package cover
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
+	"github.com/stowage/stowage/binpack/internal/dominance"
+)
+
+// A Cover asks for the least price of launches that together gain a value.
+type Cover struct {
+	options []Option // by price per gain
+	caps    []int64
+	value   int64 // to be covered
+}
+
+// An Option is what can be launched.
+type Option struct {
+	Price int64
+	Gain  int64 // above zero
+	Limit int64 // most launches, or Unlimited
+	Uses  []dominance.Use
+}
+
+// Unlimited is a limit that does not bind.
+const Unlimited = math.MaxInt64
+
+// A Price is a lower bound on the price of launches.
+type Price struct {
+	Least      int64
+	Infeasible bool // no launches cover the value; Least means nothing
+}
+
+// New returns the cover of a value by these options, within caps that they share.
+func New(options []Option, caps []int64, value int64) *Cover {
+	slices.SortStableFunc(options, byRatio)
+	return &Cover{options, caps, value}
+}
+
+// byRatio orders options by price per gain.
+func byRatio(a, b Option) int {
+	return cmp.Or(arith.CompareRatio(a.Price, a.Gain, b.Price, b.Gain), cmp.Compare(b.Gain, a.Gain), cmp.Compare(b.Limit, a.Limit))
+}
+
+// Price returns a lower bound on the price, the best of what the methods that
+// are quick enough give.
+func (c *Cover) Price(ctx context.Context) (Price, error) {
+	if c.value <= 0 {
+		return Price{}, nil
+	}
+	p, err := c.withoutCaps().capless(ctx)
+	if err != nil || p.Infeasible {
+		return p, err
+	}
+	least := p.Least
+	if priced := c.priceCaps(); priced != nil {
+		p, err := priced.capless(ctx)
+		if err != nil || p.Infeasible {
+			return p, err
+		}
+		least = max(least, priced.least(p.Least))
+	}
+	if len(c.caps) > 0 {
+		s, err := c.capped(ctx)
+		switch {
+		case err != nil:
+			return Price{}, err
+		case s.finished && s.price < 0:
+			return Price{Infeasible: true}, nil
+		case s.finished:
+			least = max(least, s.price)
+		}
+	}
+	return Price{Least: roundUp(least, c.options)}, nil
+}
+
+// Quick returns a lower bound that is never higher than that of Price, in a fraction of
+// the time.
+func (c *Cover) Quick() Price {
+	if c.value <= 0 {
+		return Price{}
+	}
+	least, ok := c.withoutCaps().linear()
+	if p := c.priceCaps(); p != nil && ok {
+		if of, within := p.linear(); within {
+			least = max(least, p.least(of))
+		}
+	}
+	return Price{Least: roundUp(least, c.options), Infeasible: !ok}
+}
+
+// capless returns a lower bound on the price where there are no caps.
+func (c *Cover) capless(ctx context.Context) (Price, error) {
+	least, ok := c.linear()
+	if !ok {
+		return Price{Infeasible: true}, nil
+	}
+	group, exact := c.group()
+	least = max(least, group)
+	if exact {
+		return Price{Least: least}, nil
+	}
+	p, err := c.grid(ctx)
+	p.Least = max(p.Least, least)
+	return p, err
+}
+
+// Reach returns an upper bound on the value that can be covered, at most that of the
+// cover.
+func (c *Cover) Reach(ctx context.Context) (int64, error) {
+	c.value = min(c.value, total(c.withoutCaps().options))
+	for i, most := range c.caps {
+		c.value = min(c.value, c.withinCap(i, most))
+	}
+	if len(c.caps) == 0 || c.value == 0 {
+		return c.value, nil
+	}
+	s, err := c.capped(ctx)
+	if err != nil || !s.finished {
+		return c.value, err
+	}
+	return s.reached, nil
+}
+
+// withinCap returns the most value that one cap allows, launches taken in
+// part.
+func (c *Cover) withinCap(i int, most int64) int64 {
+	var free []Option
+	best := Option{}
+	bestUse := int64(1)
+	for _, o := range c.options {
+		u := slices.IndexFunc(o.Uses, func(u dominance.Use) bool { return u.Cap == i })
+		switch {
+		case u < 0:
+			free = append(free, o)
+		case arith.CompareRatio(o.Gain, o.Uses[u].Amount, best.Gain, bestUse) > 0:
+			best, bestUse = o, o.Uses[u].Amount
+		}
+	}
+	return arith.Add(total(free), arith.MulDiv(most, best.Gain, bestUse))
+}
+
+// withoutCaps returns the cover with each cap as a limit of each option alone,
+// and no limit where it does not bind. It drops options that another replaces: they
+// have one gain each, of which package dominance would say no more than two comparisons.
+func (c *Cover) withoutCaps() *Cover {
+	out := &Cover{value: c.value}
+	for _, o := range c.options {
+		for _, u := range o.Uses {
+			o.Limit = min(o.Limit, c.caps[u.Cap]/u.Amount)
+		}
+		if o.Limit >= arith.CeilDiv(c.value, o.Gain) {
+			o.Limit = Unlimited
+		}
+		o.Uses = nil
+		out.options = append(out.options, o)
+	}
+	all := out.options
+	out.options = slices.DeleteFunc(slices.Clone(all), func(o Option) bool {
+		return slices.ContainsFunc(all, func(p Option) bool {
+			return p.Limit == Unlimited && p.Price <= o.Price && p.Gain >= o.Gain &&
+				(p.Price < o.Price || p.Gain > o.Gain || o.Limit != Unlimited)
+		})
+	})
+	out.options = slices.CompactFunc(out.options, func(a, b Option) bool {
+		return a.Limit == Unlimited && b.Limit == Unlimited && a.Price == b.Price && a.Gain == b.Gain
+	})
+	return out
+}
+
+// limited reports whether some option has a limit.
+func (c *Cover) limited() bool {
+	return slices.ContainsFunc(c.options, func(o Option) bool { return o.Limit != Unlimited })
+}
+
+// total returns the value that all launches gain together, at most MaxInt64.
+func total(options []Option) int64 {
+	sum := int64(0)
+	for _, o := range options {
+		sum = arith.Add(sum, arith.Mul(o.Gain, o.Limit))
+	}
+	return sum
+}
+
+// roundUp returns the least sum of prices that is at least low: all prices are
+// multiples of their greatest common divisor, and so is their sum.
+func roundUp(low int64, options []Option) int64 {
+	unit := int64(0)
+	for _, o := range options {
+		unit = arith.GCD(unit, o.Price)
+	}
+	return arith.RoundUp(unit, low)
+}

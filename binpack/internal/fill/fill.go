@@ -1,0 +1,43 @@
+package fill
+
+import "slices"
+
+// Fill looks for fillings worth more than floor, by branch and bound in about so many
+// steps, and returns the steps that it took. It calls see with those that it comes by,
+// each worth more than those before; the counts, per item given, change later.
+func (k *Knapsack) Fill(floor int64, steps int, see func(counts []int64, worth int64)) (taken int) {
+	return pack(k.items, k.room, floor, steps, k.told(k.items, see)).steps
+}
+
+// FillDepthFirst looks for fillings worth more than floor depth first, and by branch
+// and bound where the first steps did not suffice to know that there are none. It calls
+// see as Fill does.
+func (k *Knapsack) FillDepthFirst(floor int64, first, steps int, see func(counts []int64, worth int64)) (taken int) {
+	if len(k.items) == 0 {
+		return 0
+	}
+	items, budget, _ := k.weighed()
+	s := &search{items: items, room: slices.Clone(k.room), best: floor, steps: first, on: make([]int64, len(items)), kept: make([]int64, len(items))}
+	s.index()
+	s.visit(0, 0, budget)
+	taken = first - s.steps
+	told := k.told(items, see)
+	if s.best > floor {
+		told(s.kept, s.best)
+	}
+	if s.steps <= 0 { // it may have missed some
+		taken += pack(items, k.room, s.best, steps, told).steps
+	}
+	return taken
+}
+
+// told returns see for counts of these items.
+func (k *Knapsack) told(items []*item, see func(counts []int64, worth int64)) func([]int64, int64) {
+	counts := make([]int64, k.given)
+	return func(of []int64, worth int64) {
+		for i, n := range of {
+			counts[items[i].kind] = n
+		}
+		see(counts, worth)
+	}
+}

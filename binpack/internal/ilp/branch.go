@@ -1,0 +1,179 @@
+package ilp
+
+import (
+	"container/heap"
+	"context"
+	"math"
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
+)
+
+// A Branching solves a program by branch and bound on the numbers of launches (Land and
+// Doig, 1960). The linear relaxation of each leaf is solved in floating point; its
+// duals, as whole numbers, give a bound of the leaf that is exact (leaf.go). The leaf
+// with the least bound is split first, so that the bound of all grows with every
+// step and may be taken at any.
+type Branching struct {
+	Values  []int64  // of each row: what launches must gain at least
+	Caps    []int64  // what launches may take at most
+	Options []Option // what can be launched
+
+	Round func(at []float64) int64 // the price of some whole launches near these; nil: nobody knows
+	known int64                    // the least of these prices
+
+	unit    int64 // every price is a multiple
+	heap    leaves
+	carried []bool // per row
+	opened  int
+
+	sides      [][]int64 // per row, those of Values before those of Caps: of each option, in parts of wholeSide
+	root, leaf Tableau   // solved for the root, and for the leaf that is looked at
+}
+
+// An Answer is what is known of the least price.
+type Answer struct {
+	Least      int64   // no launches cost less
+	Infeasible bool    // there are none; Least means nothing
+	Launches   []int64 // per option, at the least price known, rounded up
+	Whole      bool    // no launches cost less than Launches
+	Carried    []int   // the rows that counted
+	Leaves     int     // linear programs solved
+	Elements   int     // of the root's tableau, computed in its pivots
+}
+
+// A leaf is a part of the launches there are.
+type leaf struct {
+	low, high []int64
+	bound     int64
+	at        []float64 // what its linear relaxation launches
+	split     int       // the option to branch on; -1: at is whole
+	number    int       // in the order in which they were opened
+}
+
+// leaves have the one with the least bound first, and of those the newest.
+type leaves []*leaf
+
+func (l leaves) Len() int { return len(l) }
+func (l leaves) Less(i, j int) bool {
+	return l[i].bound < l[j].bound || l[i].bound == l[j].bound && l[i].number > l[j].number
+}
+func (l leaves) Swap(i, j int) { l[i], l[j] = l[j], l[i] }
+func (l *leaves) Push(x any)   { *l = append(*l, x.(*leaf)) }
+func (l *leaves) Pop() any {
+	last := (*l)[len(*l)-1]
+	*l = (*l)[:len(*l)-1]
+	return last
+}
+
+const (
+	// wholeTol: a number of launches this close to a whole one is taken for it.
+	// What is proven does not depend on it.
+	wholeTol = 1e-6
+	// leastTol is the same where the whole ones do not meet the cuts: then what is
+	// missing may be as little.
+	leastTol = 1e-11
+)
+
+// Solve looks at no more than so many leaves, and stops where the bound is enough or ctx
+// ends. It may be called once.
+func (b *Branching) Solve(ctx context.Context, most int, enough int64) Answer {
+	b.carried = make([]bool, len(b.Values))
+	root := &leaf{low: make([]int64, len(b.Options)), high: make([]int64, len(b.Options))}
+	for i, o := range b.Options {
+		b.unit = arith.GCD(b.unit, o.Price)
+		root.high[i] = o.Most
+		if o.Price == 0 && len(o.Uses) == 0 {
+			root.low[i] = o.Most // free nodes do no harm
+		}
+	}
+	b.known = math.MaxInt64
+	b.prepare(root)
+	b.open(root)
+	for b.heap.Len() > 0 {
+		best := b.heap[0]
+		if best.split < 0 || b.opened >= most || best.bound >= min(enough, b.known) || ctx.Err() != nil {
+			return b.answer(best)
+		}
+		heap.Pop(&b.heap)
+		floor := int64(best.at[best.split])
+		down := &leaf{low: slices.Clone(best.low), high: slices.Clone(best.high), bound: best.bound}
+		down.high[best.split] = floor
+		up := &leaf{low: best.low, high: best.high, bound: best.bound}
+		up.low[best.split] = floor + 1
+		b.open(down)
+		b.open(up)
+	}
+	return b.answer(nil)
+}
+
+// answer returns what follows from the leaf of the least bound; nil: there is none.
+func (b *Branching) answer(best *leaf) Answer {
+	out := Answer{Leaves: b.opened, Elements: b.root.Pivots * len(b.sides) * len(b.Options)}
+	for i, counts := range b.carried {
+		if counts {
+			out.Carried = append(out.Carried, i)
+		}
+	}
+	if best == nil {
+		out.Infeasible = true
+		return out
+	}
+	out.Least, out.Whole = best.bound, best.split < 0
+	for _, x := range best.at {
+		out.Launches = append(out.Launches, Ceil(x))
+	}
+	return out
+}
+
+// Ceil returns a number of launches rounded up, where it is not as good as whole.
+func Ceil(x float64) int64 { return int64(math.Ceil(x - wholeTol)) }
+
+// choose returns the option to branch on: the one that is dearest by how far from
+// whole it is. -1: all are whole, and meet the cuts, or seem to be.
+func (b *Branching) choose(l *leaf) int {
+	split := b.farthest(l, wholeTol)
+	if split < 0 && !b.meets(l.whole()) {
+		return b.farthest(l, leastTol)
+	}
+	return split
+}
+
+// farthest returns the option that is dearest by how far from whole it is, or -1
+// where none is by more than tol.
+func (b *Branching) farthest(l *leaf, tol float64) int {
+	split, most := -1, 0.0
+	for i, x := range l.at {
+		part := x - math.Floor(x+tol)
+		if part <= tol || x < float64(l.low[i]) || x >= float64(l.high[i]) {
+			continue
+		}
+		if weight := min(part, 1-part) * float64(b.Options[i].Price); split < 0 || weight > most {
+			split, most = i, weight
+		}
+	}
+	return split
+}
+
+// whole returns the leaf's launches, rounded to the nearest whole numbers.
+func (l *leaf) whole() []int64 {
+	out := make([]int64, len(l.at))
+	for i, x := range l.at {
+		out[i] = int64(math.Round(x))
+	}
+	return out
+}
+
+// meets reports whether launches meet all cuts.
+func (b *Branching) meets(launches []int64) bool {
+	for i, v := range b.Values {
+		sum := int64(0)
+		for j, n := range launches {
+			sum = arith.Add(sum, arith.Mul(b.Options[j].Gains[i], n))
+		}
+		if sum < v {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,37 @@
+package model
+
+import "slices"
+
+// FineTotal is the value of all pods together at which rounding values to whole
+// numbers costs next to nothing.
+const FineTotal = 1 << 44
+
+// Integral returns the values, one per class, as whole numbers, rounded down, that sum
+// to about total over all pods. None is below 0.
+func (m *Model) Integral(values []float64, total int64) []int64 {
+	sum := 0.0
+	for c, v := range values {
+		sum += float64(v * float64(m.Classes[c].Count))
+	}
+	out := make([]int64, len(values))
+	if sum > 0 {
+		for c, v := range values {
+			out[c] = int64(float64(v/sum) * float64(total))
+		}
+	}
+	return out
+}
+
+// NoneLeft reports whether no pod is left of any class.
+func NoneLeft(left []int64) bool {
+	return !slices.ContainsFunc(left, func(n int64) bool { return n > 0 })
+}
+
+// Better reports whether s leaves fewer pods than t, level by level of priority, or
+// as few at less cost.
+func (s Solution) Better(m *Model, t Solution) bool {
+	if n := slices.Compare(m.ByLevel(s.Left(m)), m.ByLevel(t.Left(m))); n != 0 {
+		return n < 0
+	}
+	return s.Cost(m) < t.Cost(m)
+}

@@ -1,0 +1,146 @@
+package primal
+
+import (
+	"math"
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/colgen"
+	"github.com/stowage/stowage/binpack/internal/diving"
+	"github.com/stowage/stowage/binpack/internal/greedy"
+	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/search"
+	"github.com/stowage/stowage/binpack/internal/technique"
+	"github.com/stowage/stowage/binpack/internal/work"
+)
+
+const (
+	// tiedShare: where rules tie nodes together columns get 1/tiedShare of the work.
+	// There the neighbourhood search can move pods between cells.
+	tiedShare = 2
+	// solveShare: the program gets 1/solveShare of that, dives the rest.
+	solveShare = 3
+	// laterTicks bounds the dives after the first.
+	laterTicks = 12_000_000
+)
+
+// columns is the program over columns.
+type columns struct {
+	generator *colgen.Generator // nil: no columns were generated yet
+	relaxed   *colgen.Relaxed   // the last solution of the program; nil: none
+	duals     []float64         // per class, of the first solution; nil: not known
+	solved    int               // how often the program was solved
+	dived     bool              // a dive was made
+}
+
+// ticks returns the work that columns may take.
+func (p *Primal) columnTicks() int64 {
+	ticks := p.meter.Left(work.Default)
+	if len(p.whole.Rules) > 0 || p.whole.Stages > 1 {
+		ticks /= tiedShare
+	}
+	return ticks
+}
+
+// generate solves the program over columns, from those that are there. Where pools
+// come in an order, every other time it knows what the order costs.
+func (p *Primal) generate() {
+	c, m := &p.columns, p.space.model
+	c.relaxed = nil
+	if n := len(m.Classes); n < 2 || n > colgen.MaxClasses || !p.without.Uses(technique.ColumnGeneration) {
+		return
+	}
+	first := c.generator == nil
+	switch {
+	case first:
+		c.generator = colgen.New(m, p.space.bins, p.meter)
+	case m.Stages > 1:
+		before := c.generator
+		if c.solved%2 == 1 {
+			m = p.space.inTurn(p.incumbent)
+		}
+		c.generator = colgen.New(m, p.space.bins, p.meter)
+		c.generator.Pool = before.Pool
+		c.generator.Pivots, c.generator.Pricings = before.Pivots, before.Pricings
+	}
+	c.solved++
+	c.generator.Add(p.incumbent)
+	start := p.space.split.Values(p.worth.Duals)
+	if !p.without.Uses(technique.Smoothing) {
+		start = nil
+	}
+	effort := colgen.Effort{Rounds: colgen.MaxRounds, Ticks: p.columnTicks() / solveShare, Level: colgen.Thorough}
+	if first {
+		effort.Level = colgen.Quick
+	}
+	x := c.generator.Solve(model.Solution{}.Left(p.space.model), model.Solution{}.Free(p.space.model), start, effort)
+	c.relaxed = &x
+	if first {
+		c.duals = x.Duals
+	}
+}
+
+// dive makes a solution of the columns that were generated, and begins the search
+// anew from the incumbent.
+func (p *Primal) dive() {
+	if p.columns.relaxed != nil && p.without.Uses(technique.Dives) {
+		m := p.space.model
+		limit := math.Inf(1)
+		if model.NoneLeft(p.incumbent.Left(m)) {
+			limit = float64(p.incumbent.Cost(m))
+		}
+		d, ticks := p.diver(), p.columnTicks()/solveShare*(solveShare-1)
+		if p.columns.dived {
+			d.Rng, ticks = p.rng, min(ticks, laterTicks)
+		}
+		p.columns.dived = true
+		s := d.Dive(nil, model.Solution{}.Left(m), model.Solution{}.Free(m), *p.columns.relaxed, limit, ticks)
+		if s != nil {
+			p.keep(p.space.inOrder(s))
+		}
+	}
+	p.searchAnew()
+}
+
+// diver returns what dives.
+func (p *Primal) diver() *diving.Diver {
+	m, bins := p.space.model, p.space.bins
+	packer := greedy.NewPacker(m, bins, p.meter)
+	value, price := packingValues(m, p.space.values, p.columns.relaxed.Duals), p.space.prices[0]
+	pack := func(g *greedy.Packer, m *model.Model, demand, free []int64) model.Solution {
+		demand, free = slices.Clone(demand), slices.Clone(free)
+		s := g.Pack(demand, free, value, price)
+		return search.Shrink(m, bins, s, free)
+	}
+	d := &diving.Diver{Model: m, Generator: p.columns.generator, Meter: p.meter, Better: p.space.soundBetter}
+	d.Complete = func(fixed model.Solution, demand, free []int64) (model.Solution, bool) {
+		s := slices.Concat(fixed, pack(packer, m, demand, free))
+		return s, model.NoneLeft(s.Left(m))
+	}
+	if m.Stages > 1 {
+		whole := p.space.unordered()
+		inTurn, atOnce := d.Complete, greedy.NewPacker(whole, bins, p.meter)
+		d.Complete = func(fixed model.Solution, demand, free []int64) (model.Solution, bool) {
+			s, _ := inTurn(fixed, demand, free)
+			s = p.space.repaired(s)
+			if t := p.space.repaired(slices.Concat(fixed, pack(atOnce, whole, demand, free))); p.space.soundBetter(t, s) {
+				s = t
+			}
+			return s, model.NoneLeft(s.Left(m)) && !s.Jumps(m)
+		}
+	}
+	return d
+}
+
+// around looks for a better solution with most nodes of the incumbent, for about ticks
+// ticks at most, and reports whether it found one.
+func (p *Primal) around(ticks int64) bool {
+	if p.columns.relaxed == nil || !p.without.Uses(technique.ColumnNeighbours) {
+		return false
+	}
+	s := p.diver().Around(p.incumbent, p.columns.relaxed.Duals, ticks, p.rng)
+	if s == nil || !p.keep(s) {
+		return false
+	}
+	p.searchAnew()
+	return true
+}

@@ -1,0 +1,139 @@
+package primal
+
+import (
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/greedy"
+	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/search"
+	"github.com/stowage/stowage/binpack/internal/single"
+	"github.com/stowage/stowage/binpack/internal/technique"
+)
+
+// first returns the optimum where there is one class, else what packing gives.
+func (p *space) first() model.Solution {
+	if len(p.model.Classes) == 1 {
+		if s, ok := single.Solve(p.model, p.bins); ok && !s.Jumps(p.model) {
+			return s
+		}
+	}
+	return p.pack()
+}
+
+// pack returns the best of some ways to pack.
+func (p *space) pack() model.Solution {
+	m := p.model
+	value := packingValues(m, p.values, nil)
+	packer := greedy.NewPacker(m, p.bins, p.meter)
+	var best model.Solution
+	try := func(s model.Solution) {
+		s = search.Shrink(m, p.bins, s, s.Free(m)).Normal()
+		if best == nil || s.Better(m, best) {
+			best = s
+		}
+	}
+	if len(m.Classes) > 1 && m.Stages <= 1 && p.without.Uses(technique.Dealing) {
+		s := p.packBalanced(value)
+		try(append(s, packer.Pack(s.Left(m), s.Free(m), value, p.prices[0])...))
+		if len(m.Caps) == 0 && p.nearBest(best) {
+			return best
+		}
+	}
+	for i, price := range p.prices {
+		if i > 1 && model.NoneLeft(best.Left(m)) {
+			break // no cap is in the way
+		}
+		try(packer.Pack(model.Solution{}.Left(m), model.Solution{}.Free(m), value, price))
+		if len(m.Caps) > 0 && !model.NoneLeft(best.Left(m)) {
+			try(byLevels(m, packer, value, price))
+		}
+	}
+	return best
+}
+
+// nearEnough is the gap from which on packing in other ways gives next to nothing.
+const nearEnough = 0.005
+
+// nearBest reports whether s costs little more than its pods are worth. Where nodes
+// are free that says nothing.
+func (p *space) nearBest(s model.Solution) bool {
+	worth := 0.0
+	for c := range p.model.Classes {
+		worth += float64(p.values[c] * float64(p.model.Classes[c].Count))
+	}
+	return model.NoneLeft(s.Left(p.model)) && float64(s.Cost(p.model)) <= float64(worth*(1+nearEnough))
+}
+
+// byLevels packs level by level of priority: what is left of the nodes of the
+// higher ones is topped up with the next, before more are launched.
+func byLevels(m *model.Model, packer *greedy.Packer, value, price []int64) model.Solution {
+	var s model.Solution
+	for level := range m.ByLevel(s.Left(m)) {
+		remaining := s.Left(m)
+		for c := range remaining {
+			if m.Classes[c].Level > level {
+				remaining[c] = 0
+			}
+		}
+		s = packer.TopUp(s, remaining)
+		s = append(s, packer.Pack(remaining, s.Free(m), value, price)...)
+	}
+	return s
+}
+
+// packingValues returns the values of classes as whole numbers above zero, fit
+// to be multiplied by any price. Where the duals of the program over columns
+// are known they are half way to these: by the duals alone, pods of which the
+// patterns at hand have plenty would be worth nothing.
+func packingValues(m *model.Model, values, duals []float64) []int64 {
+	values = slices.Clone(values)
+	for c, dual := range duals {
+		values[c] = (values[c] + dual) / 2
+	}
+	packing := m.Integral(values, model.FineTotal)
+	for c := range packing {
+		packing[c] = max(packing[c], 1)
+	}
+	return packing
+}
+
+// packingPrices returns what the first packings take for the price of each bin: the
+// price itself and, for each limit of a pool and quota, what a launch takes of it. caps
+// is what one unit of each cap is worth.
+func packingPrices(m *model.Model, caps []float64, without technique.Set) [][]int64 {
+	list := make([]int64, len(m.Bins))
+	for b := range m.Bins {
+		list[b] = m.Bins[b].Price
+	}
+	prices := [][]int64{list}
+	if !without.Uses(technique.CapPricing) {
+		return prices
+	}
+	if slices.ContainsFunc(caps, func(w float64) bool { return w > 0 }) {
+		priced := slices.Clone(list)
+		for b := range m.Bins {
+			for _, u := range m.Bins[b].Uses {
+				priced[b] += int64(caps[u.Cap] * float64(u.Amount))
+			}
+		}
+		prices = append(prices, priced)
+	}
+	for k, limit := range m.Caps {
+		if m.Counted != nil && m.Counted[k] {
+			continue
+		}
+		share := make([]int64, len(m.Bins))
+		for b := range m.Bins {
+			for _, u := range m.Bins[b].Uses {
+				if u.Cap == k {
+					share[b] = 1 + int64(float64(u.Amount)/float64(max(limit, 1))*wholeCap)
+				}
+			}
+		}
+		prices = append(prices, share)
+	}
+	return prices
+}
+
+// wholeCap is the price of a launch that takes all of a cap.
+const wholeCap = 1 << 40

@@ -1,0 +1,228 @@
+package primal
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/greedy"
+	"github.com/stowage/stowage/binpack/internal/model"
+)
+
+// maxReorders bounds how often pods that jumped a stage are packed anew.
+const maxReorders = 8
+
+// inOrder returns s with pods taken out that are on bins of a later stage though
+// one of an earlier can be launched for them, and packed anew; what jumps again
+// and again is left.
+func (p *space) inOrder(s model.Solution) model.Solution {
+	m := p.model
+	s = p.repaired(s)
+	for n := 0; s.Jumps(m); n++ {
+		free := s.Free(m)
+		s = slices.DeleteFunc(slices.Clone(s), func(j model.Column) bool { return m.Late(j.Bin, j.Counts, free) })
+		if n < maxReorders {
+			packer := greedy.NewPacker(m, p.bins, p.meter)
+			s = append(s, packer.Pack(s.Left(m), s.Free(m), packingValues(m, p.values, nil), p.prices[0])...)
+			s = p.repaired(s)
+		}
+	}
+	return s
+}
+
+// repaired returns s with launches in the order of pools, where that needs no pods packed
+// anew.
+func (p *space) repaired(s model.Solution) model.Solution { return p.usedUp(p.promoted(s)) }
+
+// soundBetter reports whether a is better than b, or in order where b is not.
+func (p *space) soundBetter(a, b model.Solution) bool {
+	if x, y := a.Jumps(p.model), b.Jumps(p.model); x != y {
+		return y
+	}
+	return a.Better(p.model, b)
+}
+
+// promoted returns s with launches of later stages made by pools of earlier ones, the
+// dearest first, for as long as these could launch for one of their pods: the same
+// pods on a node that is no dearer.
+func (p *space) promoted(s model.Solution) model.Solution {
+	m := p.model
+	if !s.Jumps(m) {
+		return s
+	}
+	out, free := slices.Clone(s), s.Free(m)
+	slices.SortStableFunc(out, func(a, b model.Column) int { return -cmp.Compare(m.Bins[a.Bin].Price, m.Bins[b.Bin].Price) })
+	for i := range s {
+		j := out[i]
+		for j.Times > 0 && m.Late(j.Bin, j.Counts, free) {
+			m.Spend(j.Bin, free, -1)
+			b := p.earlier(&j, free)
+			if b < 0 {
+				m.Spend(j.Bin, free, 1)
+				break
+			}
+			m.Spend(b, free, 1)
+			j.Times--
+			out = append(out, model.Column{Bin: b, Times: 1, Counts: j.Counts})
+		}
+		out[i] = j
+	}
+	return slices.DeleteFunc(out, func(j model.Column) bool { return j.Times == 0 }).Normal()
+}
+
+// earlier returns a bin of an earlier stage that holds the column and is no dearer,
+// within the free caps; -1: there is none.
+func (p *space) earlier(j *model.Column, free []int64) int {
+	m := p.model
+	from := &m.Bins[j.Bin]
+	for _, b := range p.bins {
+		to := &m.Bins[b]
+		if to.Stage < from.Stage && to.Price <= from.Price && from.Price > 0 && m.Launches(b, free, 1) > 0 && m.Holds(b, j.Counts) {
+			return b
+		}
+	}
+	return -1
+}
+
+// usedUp returns s with some launches on other nodes, dearer as a rule, that use up a
+// limit, so that pools of earlier stages can no longer launch for pods that are late.
+// It returns s where no limit does.
+func (p *space) usedUp(s model.Solution) model.Solution {
+	m := p.model
+	if !s.Jumps(m) {
+		return s
+	}
+	var best model.Solution
+	for k := range m.Caps {
+		if more := p.untilClosed(s, k); more > 0 {
+			if t := p.using(s, k, more); t != nil && !t.Jumps(m) && (best == nil || t.Cost(m) < best.Cost(m)) {
+				best = t
+			}
+		}
+	}
+	if best == nil {
+		return s
+	}
+	return best
+}
+
+// untilClosed returns how much more of a cap launches must take so that no pod is late
+// for it; 0: the cap does not stop what some pool would launch.
+func (p *space) untilClosed(s model.Solution, k int) int64 {
+	m, free := p.model, s.Free(p.model)
+	least := free[k] + 1
+	for _, j := range s {
+		for _, n := range j.Counts {
+			for _, a := range m.Classes[n.Class].Ahead {
+				if a.Stage < m.Bins[j.Bin].Stage && m.LaunchesCheapest(a.Bins, free) {
+					least = min(least, m.CheapestTakes(a.Bins, free, k))
+				}
+			}
+		}
+	}
+	if least == 0 {
+		return 0
+	}
+	return free[k] - least + 1
+}
+
+// maxUsing bounds the launches that are made to use up a limit.
+const maxUsing = 16
+
+// using returns s with launches that take so much more of a cap together, each the
+// cheapest by what it takes: one on another node, or one more for one of its pods.
+// nil: there are none.
+func (p *space) using(s model.Solution, k int, more int64) model.Solution {
+	for range maxUsing {
+		t, gain := p.oneUsing(s, k, more)
+		if gain == 0 {
+			return nil
+		}
+		s = t
+		if more -= gain; more <= 0 {
+			return s
+		}
+	}
+	return nil
+}
+
+// oneUsing returns s with one such launch, and how much more it takes, up to most.
+func (p *space) oneUsing(s model.Solution, k int, most int64) (out model.Solution, gain int64) {
+	m, free := p.model, s.Free(p.model)
+	var price int64
+	try := func(i, b int, counts []model.Count, p, g int64) {
+		if g = min(g, most); g <= 0 || gain > 0 && float64(p)*float64(gain) >= float64(price)*float64(g) || m.Launches(b, free, 1) == 0 || !m.Holds(b, counts) {
+			return
+		}
+		price, gain = p, g
+		out = moved(s, i, b, counts)
+	}
+	for i, j := range s {
+		p.meter.Spend(len(m.Bins))
+		for b := range m.Bins { // also those that are too dear otherwise
+			takes := m.Takes(b, k)
+			if takes == 0 || m.Bins[b].Price == 0 {
+				continue
+			}
+			m.Spend(j.Bin, free, -1)
+			try(i, b, j.Counts, m.Bins[b].Price-m.Bins[j.Bin].Price, takes-m.Takes(j.Bin, k))
+			m.Spend(j.Bin, free, 1)
+			for _, n := range j.Counts {
+				if len(j.Counts) > 1 || n.N > 1 {
+					try(i, b, []model.Count{{Class: n.Class, N: 1}}, m.Bins[b].Price, takes)
+				}
+			}
+		}
+	}
+	return out, gain
+}
+
+// moved returns s with some pods of one launch of column i on a new one of bin b.
+func moved(s model.Solution, i, b int, counts []model.Count) model.Solution {
+	out := slices.Clone(s)
+	rest := slices.Clone(out[i].Counts)
+	for _, n := range counts {
+		rest = model.AddCount(rest, n.Class, -n.N)
+	}
+	if out[i].Times--; len(rest) > 0 {
+		out = append(out, model.Column{Bin: out[i].Bin, Times: 1, Counts: rest})
+	}
+	out = append(out, model.Column{Bin: b, Times: 1, Counts: counts})
+	return slices.DeleteFunc(out, func(j model.Column) bool { return j.Times == 0 })
+}
+
+// inTurn returns the model with floors: what launches of the incumbent must take of the
+// limits that they use up, so that pools of earlier stages can launch no more. The
+// program over columns then knows what the order costs.
+func (p *space) inTurn(incumbent model.Solution) *model.Model {
+	m := *p.model
+	free := incumbent.Free(&m)
+	for k := range m.Caps {
+		least := int64(model.Unlimited)
+		for c := range m.Classes {
+			for _, a := range m.Classes[c].Ahead {
+				if takes := m.CheapestTakes(a.Bins, m.Caps, k); takes > 0 {
+					least = min(least, takes)
+				}
+			}
+		}
+		if least < model.Unlimited && free[k] < least {
+			m.Floors = append(m.Floors, model.Use{Cap: k, Amount: m.Caps[k] - least + 1})
+		}
+	}
+	return &m
+}
+
+// unordered returns the model in which all pools have their turn at once.
+func (p *space) unordered() *model.Model {
+	m := *p.model
+	m.Stages = 1
+	m.Bins = slices.Clone(m.Bins)
+	for b := range m.Bins {
+		m.Bins[b].Stage = 0
+	}
+	m.Classes = slices.Clone(m.Classes)
+	for c := range m.Classes {
+		m.Classes[c].Ahead = nil
+	}
+	return &m
+}

@@ -1,0 +1,25 @@
+package primal
+
+import "github.com/stowage/stowage/binpack/internal/work"
+
+// A Step is something to do, and about how many ticks a proof beside it may take.
+type Step struct {
+	Ticks func() int64 // asked before Do
+	Do    func()
+}
+
+// Turn returns the steps of the next turn, in order: columns and a dive among them
+// first; then the neighbourhood of the incumbent, for as long as that gives something,
+// and columns and dives when it does not.
+func (p *Primal) Turn() []Step {
+	part := func(of int64) func() int64 { return func() int64 { return p.meter.Left(work.Default) / of } }
+	if !p.neighbourhood.begun() {
+		return []Step{{part(10), p.generate}, {part(5), p.dive}}
+	}
+	return []Step{{func() int64 { return patience }, func() {
+		if !p.neighbours(patience) && !p.around(patience) {
+			p.generate()
+			p.dive()
+		}
+	}}}
+}

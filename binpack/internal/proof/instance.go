@@ -1,0 +1,71 @@
+package proof
+
+import (
+	"github.com/stowage/stowage/binpack/internal/bound"
+	"github.com/stowage/stowage/binpack/internal/model"
+)
+
+// instance returns the model as package bound sees it, with the pods of each level
+// that may be left out.
+func instance(m *model.Model, bins []int, left []int64) *bound.Instance {
+	in := &bound.Instance{Left: left, Caps: m.Caps}
+	for c, class := range m.Classes {
+		kind := bound.Kind{Count: class.Count, Level: class.Level, Requests: class.Requests}
+		if most := m.PerNode(c); most != model.Unlimited {
+			kind.PerNode = most
+		}
+		in.Kinds = append(in.Kinds, kind)
+	}
+	for _, b := range bins {
+		bin := &m.Bins[b]
+		node := bound.Node{Price: bin.Price, Capacity: bin.Capacity, Admits: bin.Admits, Limit: bound.Unlimited}
+		for _, u := range bin.Uses {
+			node.Uses = append(node.Uses, bound.Use(u))
+		}
+		in.Nodes = append(in.Nodes, node)
+	}
+	in.Turns = turns(m, bins)
+	return in
+}
+
+// turns returns the pools of the model that come before others, as package bound sees
+// them: one for each pool that is ahead of some class. bins are the nodes.
+func turns(m *model.Model, bins []int) []bound.Turn {
+	var out []bound.Turn
+	of := map[int]int{} // pool → its turn
+	for c := range m.Classes {
+		for _, a := range m.Classes[c].Ahead {
+			i, known := of[a.Pool]
+			if !known {
+				i = len(out)
+				of[a.Pool] = i
+				t := bound.Turn{Opening: make([][]bound.Use, len(m.Classes))}
+				for _, b := range bins {
+					t.Later = append(t.Later, m.Bins[b].Stage > a.Stage)
+				}
+				out = append(out, t)
+			}
+			out[i].Opening[c] = firstLaunch(m, a.Bins)
+		}
+	}
+	return out
+}
+
+// firstLaunch returns what one launch of the cheapest of these bins takes: of bins at one
+// price of the one that the fewest limits count, as none of them may be launched.
+func firstLaunch(m *model.Model, bins []int) []bound.Use {
+	out := []bound.Use(nil)
+	for i, b := range bins {
+		if m.Bins[b].Price > m.Bins[bins[0]].Price {
+			break
+		}
+		uses := make([]bound.Use, 0, len(m.Bins[b].Uses))
+		for _, u := range m.Bins[b].Uses {
+			uses = append(uses, bound.Use(u))
+		}
+		if i == 0 || bound.CompareUses(uses, out) < 0 {
+			out = uses
+		}
+	}
+	return out
+}

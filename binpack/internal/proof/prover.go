@@ -1,0 +1,297 @@
+package proof
+
+import (
+	"context"
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/bound"
+	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/technique"
+	"github.com/stowage/stowage/binpack/internal/work"
+)
+
+// A Subject is what bounds are of: a model, and its bins worth launching.
+type Subject struct {
+	Model  *model.Model
+	Bins   []int     // those that count
+	Values []float64 // per class, the worth of one pod
+	Left   []int64   // pods of each level that may be left
+	Enough int64     // no bound above it is looked for
+}
+
+// A Prover raises a lower bound. It adds cuts to programs over numbers of nodes, one
+// for each branch of a disjunction that holds for every plan: values that are likely to
+// prove something first, then one after the other those that show why the nodes of the
+// weakest branch do not hold all pods. It shares nothing with the search that changes.
+type Prover struct {
+	of      Subject
+	ctx     context.Context
+	meter   *work.Meter
+	without technique.Set
+
+	lower  int64
+	cuts   [][]int64 // that prove it: of each, the values per class
+	fewest bool      // no plan leaves fewer pods
+
+	plain   *provenCase   // of all plans, whatever the turns of pools; nil: too large for a proof
+	cases   []*provenCase // of which one holds for every plan; none where all pools have their turn at once
+	tried   int           // of the waiting values at first, so many are tried on all cases
+	known   [][]int64     // all cuts
+	lowered [][]int64     // values that were lowered from those of others
+	waiting [][]int64     // values to be tried, the likeliest first
+
+	ready   bool           // columns may be generated: there are those of the search, if any
+	columns []model.Column // of the search, and of the cases looked at since it was heard of
+	center  []float64      // duals of the last
+}
+
+const (
+	// Values of all pods at which the nodes that cover them can be counted
+	// exactly: coarseSteps of them from coarseFirst on, each 16 times the one
+	// before. Rounding costs more there, whole nodes give more.
+	coarseSteps, coarseFirst = 3, 1 << 9
+
+	// cutTicks is what a cut counts as, in ticks, beside the steps of its knapsacks.
+	cutTicks = 10_000
+	// separationTicks bounds the search for one cut.
+	separationTicks = 2_000_000
+	// caseTicks bounds the column generation for one of several cases.
+	caseTicks = 2_000_000
+	// maxCuts bounds the cuts of a program.
+	maxCuts = 60
+	// caseLeaves is the most leaves for one of several cases, as long as there are
+	// better ways to raise its bound.
+	caseLeaves = 200
+	// lowerShare: a bound that is less than one part in so many from the best is left.
+	lowerShare = 50
+	// plainShare: so many times as much work goes into all plans as into cases.
+	plainShare = 2
+	// leastLeaves is the least, where there is little work left; else one may take one
+	// part in solvePart of it.
+	leastLeaves, solvePart = 100, 3
+	// leafTicks is what a leaf counts as, in ticks.
+	leafTicks = 150
+)
+
+// New proves what is quickly proven: all that there is to prove of one class, and a
+// first bound of several.
+func New(of Subject, without technique.Set, meter *work.Meter) *Prover {
+	p := &Prover{of: of, ctx: meter.Context(), meter: meter, without: without, center: of.Values}
+	m := of.Model
+	if len(m.Classes) == 0 {
+		p.fewest = true
+		return p
+	}
+	in := instance(m, of.Bins, of.Left)
+	fewest, err := bound.Fewest(p.ctx, in)
+	p.fewest = fewest && err == nil
+	if !p.part(in) {
+		return p
+	}
+	if len(m.Classes) == 1 {
+		p.know([]int64{1})
+		p.addAll()
+		return p
+	}
+	values := m.Integral(of.Values, model.FineTotal)
+	if price, err := bound.Quick(p.ctx, in, values); err == nil && !price.Infeasible {
+		p.raise(price.Least, [][]int64{values})
+	}
+	for q := range m.Resources {
+		if !p.without.Uses(technique.ResourceValues) {
+			break
+		}
+		one := make([]int64, len(m.Classes))
+		for c := range m.Classes {
+			one[c] = m.Classes[c].Requests[q]
+		}
+		p.waiting = append(p.waiting, one)
+	}
+	resources := p.waiting
+	p.Offer(of.Values)
+	if len(p.cases) > 0 { // these are quick, and show which cases count
+		p.tried = len(resources)
+		p.waiting = append(resources, p.waiting[:len(p.waiting)-len(resources)]...)
+	}
+	return p
+}
+
+// part finds the cases, and reports whether they are not too large for a proof.
+func (p *Prover) part(in *bound.Instance) bool {
+	plain, cases := bound.Cases(in, p.of.Enough)
+	of := map[*bound.Instance]*sharedProgram{}
+	for _, c := range append([]bound.Case{{Instance: plain}}, cases...) {
+		program, known := of[c.Instance]
+		if !known {
+			program = newProgram(c.Instance)
+			of[c.Instance] = program
+		}
+		if program == nil {
+			p.cases = nil
+			return p.plain != nil
+		}
+		one := &provenCase{prover: p, shared: program, floors: c.Floors}
+		if p.plain == nil {
+			p.plain = one
+		} else {
+			p.cases = append(p.cases, one)
+		}
+	}
+	return true
+}
+
+// Offer gives values of the classes that may prove something, likelier than what is
+// still waiting.
+func (p *Prover) Offer(values []float64) {
+	fine := p.of.Model.Integral(values, model.FineTotal)
+	if contains(p.known, fine) || contains(p.waiting, fine) {
+		return
+	}
+	list := [][]int64{fine}
+	for i := range coarseSteps {
+		if p.without.Uses(technique.CoarseValues) {
+			list = append(list, p.of.Model.Integral(values, coarseFirst<<(4*i)))
+		}
+	}
+	p.waiting = append(list, p.waiting...)
+}
+
+// contains reports whether one of the lists is the values.
+func contains(list [][]int64, values []int64) bool {
+	return slices.ContainsFunc(list, func(v []int64) bool { return slices.Equal(v, values) })
+}
+
+// StartFrom proves what cuts of an earlier proof give.
+func (p *Prover) StartFrom(cuts [][]int64) {
+	if p.plain == nil || len(cuts) == 0 || len(p.of.Model.Classes) < 2 {
+		return
+	}
+	for _, values := range cuts {
+		p.know(values)
+	}
+	waiting := p.waiting
+	p.waiting = nil
+	p.addAll()
+	p.waiting = waiting
+}
+
+// addAll proves what all known cuts give.
+func (p *Prover) addAll() {
+	for _, c := range p.all() {
+		c.addMissing()
+		if c.adopt(); c.solvable() && len(p.known)+len(p.cases) > 1 {
+			c.solve()
+		}
+	}
+	p.settle()
+}
+
+// raise keeps a bound and the cuts that it follows from, if it is higher.
+func (p *Prover) raise(least int64, cuts [][]int64) {
+	if least > p.lower {
+		p.lower, p.cuts = least, cuts
+	}
+}
+
+// Prove works for about ticks ticks, or until the bound reaches the target.
+func (p *Prover) Prove(ticks, target int64) {
+	if p.plain == nil || len(p.of.Model.Classes) < 2 {
+		return
+	}
+	for end := p.meter.Spent() + ticks; p.lower < target && p.meter.Spent() < end && !p.meter.Done(); {
+		if !p.step(target) {
+			break
+		}
+	}
+	p.settle()
+}
+
+// step does the next thing for the plans of the lowest bound, and reports whether there
+// was one: they lack a cut that is known, or the best of the waiting ones; or their
+// program is solved; or a cut is looked for that the nodes of this do not meet.
+func (p *Prover) step(target int64) bool {
+	c := p.next()
+	if c == nil || max(c.lower, p.plain.lower) >= target {
+		return false
+	}
+	defer func(before int64) { c.spent += p.meter.Spent() - before }(p.meter.Spent())
+	if !c.missing() && len(p.waiting) > 0 && (c == p.plain || !c.solvable()) {
+		p.know(p.waiting[0])
+		p.waiting = p.waiting[1:]
+	}
+	switch {
+	case c.missing():
+		added := c.add()
+		if added && c == p.plain {
+			p.lowerLast(target)
+		}
+		return added
+	case c.solvable():
+		return c.solve()
+	case !c.generated && p.ready && len(p.cases) > 0:
+		c.generate()
+		return true
+	case c.solved > 0 && !c.separated && len(p.known) < maxCuts && p.without.Uses(technique.SeparatedCuts):
+		c.separate()
+		return true
+	case p.ready && len(p.cases) > 0 && !c.exhausted:
+		c.exhausted, c.solved = true, 0
+		return true
+	}
+	return false
+}
+
+// next returns what to work on. Where the bound of all plans is that of the weakest case
+// too, which of the two is raised with less effort is not known: they take turns. nil:
+// there is no such plan.
+func (p *Prover) next() *provenCase {
+	weakest, plain := p.weakest(), p.plain
+	switch {
+	case len(p.cases) == 0 || len(p.waiting) > 0 && len(p.known) < p.tried:
+		return plain
+	case weakest == nil || plain.exhausted || plain.lower < weakest.lower || plain.spent > plainShare*(p.meter.Spent()-plain.spent):
+		return weakest
+	}
+	return plain
+}
+
+// weakest returns the case of the lowest bound; nil: no case can be.
+func (p *Prover) weakest() *provenCase {
+	var out *provenCase
+	for _, c := range p.cases {
+		if !c.infeasible && (out == nil || c.lower < out.lower) {
+			out = c
+		}
+	}
+	return out
+}
+
+// all returns what is proven of all plans, and of each case.
+func (p *Prover) all() []*provenCase { return append([]*provenCase{p.plain}, p.cases...) }
+
+// Lower returns the bound: no plan that leaves as few pods costs less.
+func (p *Prover) Lower() int64 { return p.lower }
+
+// Cuts returns the cuts that prove Lower: of each, the values per class.
+func (p *Prover) Cuts() [][]int64 { return p.cuts }
+
+// Fewest reports whether it is proven that no plan leaves fewer pods.
+func (p *Prover) Fewest() bool { return p.fewest }
+
+// Left returns how many pods of each level may be left.
+func (p *Prover) Left() []int64 { return p.of.Left }
+
+// Spent returns the ticks that the proof took.
+func (p *Prover) Spent() int64 { return p.meter.Spent() }
+
+// Branches reports whether one of several cases holds for every plan.
+func (p *Prover) Branches() bool { return len(p.cases) > 0 }
+
+// Hear tells the prover that the search has columns; nil: none of the Subject's model.
+// From then on it may generate columns itself.
+func (p *Prover) Hear(columns []model.Column) {
+	p.ready = true
+	if columns != nil {
+		p.columns = columns
+	}
+}

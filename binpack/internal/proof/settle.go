@@ -1,0 +1,72 @@
+package proof
+
+import (
+	"github.com/stowage/stowage/binpack/internal/bound"
+	"github.com/stowage/stowage/binpack/internal/model"
+)
+
+// know adds the cut of these values to what is known, unless it is.
+func (p *Prover) know(values []int64) {
+	if !contains(p.known, values) {
+		p.known = append(p.known, values)
+	}
+}
+
+// settle keeps the bound of all plans, or that of the weakest case, and the cuts that
+// count for it, where it is higher. What these prove by themselves is what counts: the
+// judge is shown no others.
+func (p *Prover) settle() {
+	p.settleAs([]*provenCase{p.plain}, p.plain)
+	if weakest := p.weakest(); len(p.cases) > 0 {
+		p.settleAs(p.cases, weakest)
+	}
+}
+
+// settleAs keeps what is proven of cases of which one holds for every plan.
+func (p *Prover) settleAs(cases []*provenCase, weakest *provenCase) {
+	least := p.of.Enough
+	if weakest != nil && !weakest.infeasible {
+		least = min(least, weakest.lower)
+	}
+	if least <= p.lower {
+		return
+	}
+	counts := make([]bool, len(p.known))
+	for _, c := range cases {
+		least = min(least, c.settle())
+		for _, i := range c.carried {
+			counts[i] = true
+		}
+	}
+	var cuts [][]int64
+	for i, is := range counts {
+		if is {
+			cuts = append(cuts, p.known[i])
+		}
+	}
+	p.raise(least, cuts)
+}
+
+// lowerLast offers the values of the cut of all plans that was added last, lowered for the
+// few nodes that hold the bound down; but where there are cases, and not again.
+func (p *Prover) lowerLast(target int64) {
+	last := p.known[p.plain.shared.program.Cuts()-1]
+	if !p.ready || len(p.cases) > 0 || p.plain.lower > target-target/lowerShare || contains(p.lowered, last) || worthOfAll(p.of.Model, last) < model.FineTotal/2 {
+		return
+	}
+	before := p.plain.shared.program.Steps
+	values := p.plain.shared.program.Lowered(p.plain.lower)
+	p.meter.Spend(bound.StepTicks * (p.plain.shared.program.Steps - before))
+	if values != nil {
+		p.lowered = append(p.lowered, values)
+		p.waiting = append([][]int64{values}, p.waiting...)
+	}
+}
+
+// worthOfAll returns the value of all pods.
+func worthOfAll(m *model.Model, values []int64) (sum int64) {
+	for c, v := range values {
+		sum += v * m.Classes[c].Count
+	}
+	return sum
+}

@@ -1,0 +1,141 @@
+package supply
+
+import (
+	"slices"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/nodelabel"
+	"github.com/stowage/stowage/catalog"
+)
+
+// A Supply is all nodes that pods of a Problem may be put on.
+type Supply struct {
+	Pools     []binpack.Pool
+	Offers    []Offer     // those that the pools' labels and requirements allow, by name, then the existing nodes
+	Refused   [][]Refused // per pool, offers that one of its rules refuses, by name
+	Profiles  []Profile
+	Daemons   []kube.Daemon
+	Residents []Resident          // pods on existing nodes
+	Limits    map[catalog.Key]int // most launches of each offering, over all pools
+}
+
+// A Reading is what the supply depends on besides the pools and catalogs.
+type Reading struct {
+	Sets      []kube.RuleSet  // distinct rule sets of the pods
+	Topology  []string        // label keys of rules about the pods of a domain, by their current names
+	Nodes     []*ExistingNode // existing nodes
+	Residents []Resident      // pods on them
+}
+
+// Of asks the pools and the Availability what may be launched, and adds the existing
+// nodes.
+func Of(p *binpack.Problem, r Reading) *Supply {
+	s := &Supply{Pools: p.EffectivePools(), Daemons: kube.Daemons(p.DaemonPods), Residents: r.Residents, Limits: limitsOf(p)}
+	profiles := newProfiler(s, r.Sets, r.Topology)
+	s.Refused = make([][]Refused, len(s.Pools))
+	for i := range s.Pools {
+		s.offersOfPool(p, i, profiles)
+	}
+	slices.SortStableFunc(s.Offers, func(a, b Offer) int { return Compare(s.Pools, &a, &b) })
+	for _, n := range r.Nodes {
+		s.Offers = append(s.Offers, Offer{Pool: ExistingPool, Existing: n, Profile: profiles.ofNode(n), Limit: n.limit()})
+	}
+	for i := range s.Offers {
+		if o := &s.Offers[i]; o.Existing == nil && !s.DaemonsFit(o) {
+			o.Limit = 0
+		}
+	}
+	return s
+}
+
+// offersOfPool adds what a pool allows to the offers, and what one of its rules refuses
+// to the refused.
+func (s *Supply) offersOfPool(p *binpack.Problem, pool int, profiles *profiler) {
+	labels := canonical(s.Pools[pool].Labels)
+	choices := choicesOf(p, s.Pools, pool, profiles.keys)
+	for _, t := range p.CatalogOf(&s.Pools[pool]) {
+		for j := range t.Offerings {
+			k := t.Key(j)
+			own := offeringLabels(t, k)
+			contradicted, several := contradiction(labels, own)
+			if several {
+				continue
+			}
+			for _, chosen := range choices {
+				v := profiles.ofPool(pool, project(profiles.keys, own, labels, chosen))
+				unmet := s.Profiles[v].Unmet
+				switch {
+				case contradicted == "" && len(unmet) == 0:
+					s.Offers = append(s.Offers, Offer{Pool: pool, Key: k, Type: t, Offering: &t.Offerings[j], Chosen: chosen, Profile: v, Limit: s.Limits[k]})
+				case contradicted == "" && len(unmet) == 1:
+					s.Refused[pool] = append(s.Refused[pool], Refused{t, j, chosen, v, "", unmet[0]})
+				case len(unmet) == 0:
+					s.Refused[pool] = append(s.Refused[pool], Refused{t, j, chosen, v, contradicted, -1})
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(s.Refused[pool], func(a, b Refused) int { return CompareKeys(a.Key(), b.Key()) })
+}
+
+// contradiction returns the key of the pool's label that contradicts what the node has
+// of its own, "" where there is none, and whether there are several. Such a pool cannot
+// launch it.
+func contradiction(labels map[string]string, own func(string) (string, bool)) (key string, several bool) {
+	for k, v := range labels {
+		if o, ok := own(k); ok && o != v {
+			if key != "" {
+				return key, true
+			}
+			key = k
+		}
+	}
+	return key, false
+}
+
+// limitsOf returns the most launches of each offering: what catalog and
+// Availability allow, whichever is less. Pools share them.
+func limitsOf(p *binpack.Problem) map[catalog.Key]int {
+	limits := map[catalog.Key]int{}
+	for _, pool := range p.EffectivePools() {
+		for k, o := range p.CatalogOf(&pool).Offerings() {
+			most, seen := limits[k]
+			if !seen {
+				most = binpack.Unlimited
+				if p.Availability != nil {
+					most = max(0, p.Availability.Available(k))
+				}
+			}
+			switch {
+			case o.Unavailable:
+				most = 0
+			case o.Limit > 0:
+				most = min(most, o.Limit)
+			}
+			limits[k] = most
+		}
+	}
+	return limits
+}
+
+// OffersOf returns the offers of a pool, or those of existing nodes.
+func (s *Supply) OffersOf(pool int) []int {
+	var out []int
+	for i := range s.Offers {
+		if s.Offers[i].Pool == pool {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// ProfileOf returns what rules see of an offer's node.
+func (s *Supply) ProfileOf(o *Offer) *Profile { return &s.Profiles[o.Profile] }
+
+// LabelOf returns the label of a new node of the offer, whether or not a rule reads it.
+func (s *Supply) LabelOf(o *Offer, key string) (string, bool) {
+	key = nodelabel.Canonical(key)
+	v, ok := project([]string{key}, offeringLabels(o.Type, o.Key), canonical(s.Pools[o.Pool].Labels), o.Chosen)[key]
+	return v, ok
+}

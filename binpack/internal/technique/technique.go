@@ -1,0 +1,58 @@
+// Package technique names the parts of the method that a measurement can leave out, to
+// see what each is worth:
+//
+//	go test ./binpack/solver -run Ablation -v -ablation '../testdata/problems/*.json'
+//
+// A new one is a constant, its name, and a call of Set.Uses where it begins.
+package technique
+
+// A Technique is a part of the method.
+type Technique uint
+
+// The techniques.
+const (
+	ColumnGeneration Technique = iota
+	Smoothing
+	Dives
+	Neighbourhoods
+	ColumnNeighbours
+	CellTrade
+	Dealing
+	Draining
+	CapPricing
+	ColumnDuals
+	CoarseValues
+	ResourceValues
+	SeveralCuts
+	SeparatedCuts
+	Count // how many there are
+)
+
+// String returns what the table of ARCHITECTURE.md calls t.
+func (t Technique) String() string {
+	return [...]string{
+		ColumnGeneration: "column generation",
+		Smoothing:        "smoothing of its duals",
+		Dives:            "dives",
+		ColumnNeighbours: "nodes solved for anew by columns",
+		Neighbourhoods:   "neighbourhood search",
+		CellTrade:        "pods trade cells in the search",
+		Dealing:          "dealing to all nodes at once",
+		Draining:         "draining of nodes in the search",
+		CapPricing:       "packing at prices with caps",
+		ColumnDuals:      "bound by the duals of columns",
+		CoarseValues:     "bound by coarse values",
+		ResourceValues:   "bound by each resource alone",
+		SeveralCuts:      "bound by several cuts at once",
+		SeparatedCuts:    "cuts that the nodes of the bound do not meet",
+	}[t]
+}
+
+// A Set is the whole method without some techniques; the zero Set leaves out none.
+type Set struct{ out uint64 }
+
+// Without returns the set without t.
+func (s Set) Without(t Technique) Set { return Set{s.out | 1<<t} }
+
+// Uses reports whether t is not left out.
+func (s Set) Uses(t Technique) bool { return s.out>>t&1 == 0 }

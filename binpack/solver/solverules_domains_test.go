@@ -1,0 +1,78 @@
+package solver_test
+
+import (
+	"testing"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/catalog"
+)
+
+// TestCompany: pods with required affinity come after whom they need. A machine holds
+// 4 cpus, in zone a at 1 and in zone b at 2.
+func TestCompany(t *testing.T) {
+	zones := func(launches int) catalog.Catalog {
+		return catalog.Catalog{scarce(launches, server("cheap", 4, 1, "a")), server("dear", 4, 2, "b")}
+	}
+	box := zones(0)
+	web := func(n int, rules ...podRule) binpack.Workload {
+		return deployment(n, "web", append([]podRule{cpu("1")}, rules...)...)
+	}
+	db := func(n int, rules ...podRule) binpack.Workload {
+		return deployment(n, "db", append([]podRule{cpu("1")}, rules...)...)
+	}
+	rule(t, map[string]ruling{
+		"by node":                              {asked(box, pods{web(1, near("db", keyNode)), db(1)}), "cheap a: 1 db 1 web"},
+		"by node, more than a node holds":      {asked(box, pods{web(5, near("web", keyNode))}), "cheap a: 4 web; left: 1 web"},
+		"by node, beside who takes the room":   {asked(box, pods{web(1, near("db", keyNode), cpu("2")), db(1, cpu("3"))}), "cheap a: 1 db; left: 1 web"},
+		"by zone":                              {asked(box, pods{web(3, near("db", keyZone)), db(1, selecting(keyZone, "b"))}), "dear b: 1 db 3 web"},
+		"by zone, where only one can be":       {asked(box, pods{web(3, near("db", keyZone), selecting(keyZone, "b")), db(1)}), "dear b: 1 db 3 web"},
+		"by zone, where many are but one must": {asked(box, pods{web(3, near("db", keyZone), selecting(keyZone, "b")), db(5)}), "cheap a: 4 db; dear b: 1 db 3 web"},
+		"by zone, where there is room":         {asked(zones(1), pods{web(8, near("web", keyZone))}), "dear b: 4 web; dear b: 4 web"},
+		"by zone, many":                        {asked(box, pods{web(60, near("web", keyZone), cpu("4"))}, quota("nodes", "60")), manyTimes("cheap a: 1 web", 60)},
+		"with whom there is not":               {asked(box, pods{web(1, near("db", keyZone))}), "left: 1 web"},
+		"with whom no node takes":              {asked(box, pods{web(1, near("db", keyZone)), db(1, cpu("5"))}), "left: 1 db, 1 web"},
+		"with each other":                      {asked(box, pods{web(1, near("db", keyZone)), db(1, near("web", keyZone))}), "left: 1 db, 1 web"},
+		"with each other, with one there":      {asked(box, pods{web(1, near("db", keyZone)), db(1, near("web", keyZone))}, up("node", 3, labelsOf(keyZone, "a"), db(1))), "node: 1 db 1 web"},
+		"with each other, or their like":       {asked(box, pods{web(1, near("", keyZone, to(selectGroup("g"))), labelled("group", "g")), db(1, near("", keyZone, to(selectGroup("g"))), labelled("group", "g"))}), "cheap a: 1 db 1 web"},
+		"in a chain":                           {asked(box, pods{deployment(1, "app", cpu("1"), near("web", keyZone)), web(1, near("db", keyZone)), db(1, selecting(keyZone, "b"))}), "dear b: 1 app 1 db 1 web"},
+		"in a chain whose end is left":         {asked(box, pods{deployment(1, "app", cpu("1"), near("web", keyZone)), web(1, near("db", keyZone)), db(1, cpu("5"))}), "left: 1 app, 1 db, 1 web"},
+		"two terms, one pod for both":          {asked(box, pods{web(1, near("db", keyZone), near("db", keyType)), db(1, selecting(keyZone, "b"))}), "dear b: 1 db 1 web"},
+		"two terms, of which none has all":     {asked(box, pods{web(1, near("db", keyZone), near("app", keyZone)), db(1), deployment(1, "app", cpu("1"))}), "cheap a: 1 app 1 db; left: 1 web"},
+		"on nodes that have all keys":          {asked(box, pods{web(1, near("db", keyZone), near("db", "rack")), db(1)}, ksPools(poolOf("p"), poolOf("racks", allowing("rack", "1"), limited("nodes", "1")))), "racks cheap a rack=1: 1 db 1 web"},
+		"apart and together":                   {asked(box, pods{web(2, near("db", keyZone), apart("web", keyNode)), db(1, cpu("3"), selecting(keyZone, "b"))}), "dear b: 1 db 1 web; dear b: 1 web"},
+		"apart from each other's zone":         {asked(box, pods{web(2, apart("db", keyZone)), db(2)}), "cheap a: 2 db; dear b: 2 web"},
+		"apart from who can be in one only":    {asked(box, pods{web(2, apart("db", keyZone)), db(2, selecting(keyZone, "a"))}), "cheap a: 2 db; dear b: 2 web"},
+		"apart, three in two zones":            {asked(box, pods{web(3, apart("web", keyZone))}), "cheap a: 1 web; dear b: 1 web; left: 1 web"},
+		"room for the owner, but no company":   {asked(catalog.Catalog{server("m", 3, 1)}, pods{web(1, near("db", keyNode), cpu("3")), db(1)}, ksPools(poolOf("p", limited("nodes", "1")))), "p m: 1 db; left: 1 web"},
+	})
+}
+
+func manyTimes(node string, n int) string {
+	out := node
+	for range n - 1 {
+		out += "; " + node
+	}
+	return out
+}
+
+// TestSpreads: several constraints, and what other pods make of them.
+func TestSpreads(t *testing.T) {
+	zones := catalog.Catalog{server("cheap", 4, 1, "a"), server("dear", 4, 2, "b"), server("dearest", 4, 3, "c")}
+	web := func(n int, rules ...podRule) binpack.Workload {
+		return deployment(n, "web", append([]podRule{cpu("1")}, rules...)...)
+	}
+	rule(t, map[string]ruling{
+		"the cheapest zone has the odd one":     {asked(zones, pods{web(10, spread(keyZone, 1))}), "cheap a: 4 web; dear b: 3 web; dearest c: 3 web"},
+		"a skew of three":                       {asked(zones, pods{web(5, spread(keyZone, 3))}), "cheap a: 3 web; dear b: 2 web"},
+		"over the zones that it can be in":      {asked(zones, pods{web(4, spread(keyZone, 1), requiring(keyZone, "a", "b"))}), "cheap a: 2 web; dear b: 2 web"},
+		"over zones that it cannot be in":       {asked(zones, pods{web(4, spread(keyZone, 1, affinityPolicy("Ignore")), requiring(keyZone, "a", "b"))}), "cheap a: 1 web; dear b: 1 web; left: 2 web"},
+		"over zones that are sold out":          {asked(catalog.Catalog{zones[0], zones[1], ksSold(server("dearest", 4, 3), catalog.Offering{Zone: "c", Price: 3, Unavailable: true})}, pods{web(4, spread(keyZone, 1))}), "cheap a: 1 web; dear b: 1 web; left: 2 web"},
+		"over zones of tainted pools":           {asked(zones, pods{web(4, spread(keyZone, 1))}, ksPools(poolOf("p", allowing(keyZone, "a", "b")), poolOf("q", tainted(ksNoSchedule("only", "x"))))), "p cheap a: 1 web; p dear b: 1 web; left: 2 web"},
+		"but not of those whose taints count":   {asked(zones, pods{web(4, spread(keyZone, 1, taintsPolicy("Honor")))}, ksPools(poolOf("p", allowing(keyZone, "a", "b")), poolOf("q", tainted(ksNoSchedule("only", "x"))))), "p cheap a: 2 web; p dear b: 2 web"},
+		"too few domains":                       {asked(zones, pods{web(7, spread(keyZone, 1, minDomains(4)))}), "cheap a: 1 web; dear b: 1 web; dearest c: 1 web; left: 4 web"},
+		"of other pods":                         {asked(zones, pods{web(3, spread(keyZone, 1, of(selectApp("db"))))}), "cheap a: 3 web"},
+		"of others too":                         {asked(zones, pods{web(2, spread(keyZone, 1, of(selectGroup("g"))), labelled("group", "g")), deployment(1, "db", cpu("1"), labelled("group", "g"), selecting(keyZone, "a"))}), "cheap a: 1 db; dear b: 1 web; dearest c: 1 web"},
+		"nowhere beside a key that no node has": {asked(zones, pods{web(1, spread(keyZone, 1), spread("rack", 1))}), "left: 1 web"},
+		"two keys at once":                      {asked(zones, pods{web(4, spread(keyZone, 1), spread(keyNode, 1), requiring(keyZone, "a", "b"))}), "cheap a: 1 web; cheap a: 1 web; dear b: 1 web; dear b: 1 web"},
+	})
+}

@@ -1,0 +1,67 @@
+package solver_test
+
+import (
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/problemtest"
+	"github.com/stowage/stowage/catalog"
+)
+
+// TestOpenKeys: a launch chooses values of keys that its pool requires and that
+// nothing carries. Machines have 2 cpus.
+func TestOpenKeys(t *testing.T) {
+	const team, rack = "example.com/team", "example.com/rack"
+	box := catalog.Catalog{server("m", 2, 1)}
+	web := func(n int, rules ...podRule) binpack.Workload {
+		return deployment(n, "web", append(rules, cpu("1"))...)
+	}
+	db := func(n int, rules ...podRule) binpack.Workload { return deployment(n, "db", append(rules, cpu("1"))...) }
+	teams := poolOf("p", allowing(team, "a", "b"))
+	not := func(values ...string) podRule { return nodeRule(problemtest.Requirement(team, "NotIn", values...)) }
+	must := func(reqs ...corev1.NodeSelectorRequirement) func(*binpack.Pool) {
+		return func(p *binpack.Pool) { p.Requirements = append(p.Requirements, reqs...) }
+	}
+	named := ksLabelled(server("named", 2, 9), team, "a")
+	rule(t, map[string]ruling{
+		"nobody asks":                          {asked(box, pods{web(2)}, ksPools(teams)), "p m " + team + "=a: 2 web"},
+		"a value each":                         {asked(box, pods{web(1, selecting(team, "a")), db(1, selecting(team, "b"))}, ksPools(teams)), "p m " + team + "=a: 1 web; p m " + team + "=b: 1 db"},
+		"a value for both":                     {asked(box, pods{web(1, selecting(team, "b")), db(1)}, ksPools(teams)), "p m " + team + "=b: 1 db 1 web"},
+		"a value that is not allowed":          {asked(box, pods{web(1, selecting(team, "c"))}, ksPools(teams)), "left: 1 web"},
+		"not a value":                          {asked(box, pods{web(1, not("a"))}, ksPools(teams)), "p m " + team + "=b: 1 web"},
+		"none of the values":                   {asked(box, pods{web(1, not("a", "b"))}, ksPools(teams)), "left: 1 web"},
+		"any value":                            {asked(box, pods{web(1, nodeRule(problemtest.Requirement(team, "Exists")))}, ksPools(teams)), "p m " + team + "=a: 1 web"},
+		"no value":                             {asked(box, pods{web(1, nodeRule(problemtest.Requirement(team, "DoesNotExist")))}, ksPools(teams)), "left: 1 web"},
+		"the pool excludes one":                {asked(box, pods{web(1)}, ksPools(poolOf("p", allowing(team, "a", "b"), must(problemtest.Requirement(team, "NotIn", "a"))))), "p m " + team + "=b: 1 web"},
+		"the pool excludes all":                {asked(box, pods{web(1)}, ksPools(poolOf("p", allowing(team, "a"), must(problemtest.Requirement(team, "NotIn", "a"))))), "left: 1 web"},
+		"the pool states two lists":            {asked(box, pods{web(1)}, ksPools(poolOf("p", allowing(team, "a", "b"), allowing(team, "c", "b")))), "p m " + team + "=b: 1 web"},
+		"the pool wants numbers":               {asked(box, pods{web(1)}, ksPools(poolOf("p", allowing(team, "1", "7"), must(problemtest.Requirement(team, "Gt", "3"))))), "p m " + team + "=7: 1 web"},
+		"NotIn alone is not open":              {asked(box, pods{web(1)}, ksPools(poolOf("p", must(problemtest.Requirement(team, "NotIn", "a"))))), "p m: 1 web"},
+		"nor is Exists, which nothing meets":   {asked(box, pods{web(1)}, ksPools(poolOf("p", must(problemtest.Requirement(team, "Exists"))))), "left: 1 web"},
+		"a label of the pool is not open":      {asked(box, pods{web(1)}, ksPools(poolOf("p", bearing(team, "b"), allowing(team, "a", "b")))), "p m: 1 web"},
+		"nor is a label of some type":          {asked(catalog.Catalog{box[0], named}, pods{web(1)}, ksPools(teams)), "p named: 1 web"},
+		"even of another pool's":               {asked(box, pods{web(1)}, ksPools(teams, poolOf("q", selling(named)))), "q named: 1 web"},
+		"nor are zones":                        {asked(box, pods{web(1)}, ksPools(poolOf("p", allowing(keyZone, "a")))), "left: 1 web"},
+		"two keys":                             {asked(box, pods{web(1, selecting(rack, "2")), db(1, selecting(team, "b"))}, ksPools(poolOf("p", allowing(team, "a", "b"), allowing(rack, "1", "2")))), "p m " + rack + "=2 " + team + "=b: 1 db 1 web"},
+		"an old name":                          {asked(box, pods{web(1, selecting("beta.kubernetes.io/arch", "arm64"))}, ksPools(poolOf("p", allowing(keyArch, "amd64", "arm64")))), "p m " + keyArch + "=arm64: 1 web"},
+		"spread over the values":               {asked(box, pods{web(4, spread(team, 1))}, ksPools(teams)), "p m " + team + "=a: 2 web; p m " + team + "=b: 2 web"},
+		"spread with a third value of another": {asked(box, pods{web(3, spread(team, 1))}, ksPools(teams, poolOf("q", bearing(team, "c")))), "p m " + team + "=a: 1 web; p m " + team + "=b: 1 web; q m: 1 web"},
+		"spread where one value is full":       {asked(box, pods{web(4, spread(team, 1))}, ksPools(teams, poolOf("q", bearing(team, "c"), limited("nodes", "0")))), "p m " + team + "=a: 1 web; p m " + team + "=b: 1 web; left: 2 web"},
+		"apart by value":                       {asked(box, pods{web(3, apart("web", team))}, ksPools(teams)), "p m " + team + "=a: 1 web; p m " + team + "=b: 1 web; left: 1 web"},
+		"together by value":                    {asked(box, pods{web(1, near("db", team)), db(1, selecting(team, "b"))}, ksPools(teams)), "p m " + team + "=b: 1 db 1 web"},
+		"the price is shared":                  {asked(catalog.Catalog{scarce(1, server("m", 2, 1))}, pods{web(1, selecting(team, "a")), db(1, selecting(team, "b"))}, ksPools(teams)), "p m " + team + "=a: 1 web; left: 1 db"},
+		"a quota sees no values":               {asked(box, pods{web(2, selecting(team, "a"))}, ksPools(teams), quota("nodes", "0", problemtest.Requirement(team, "In", "a"))), "p m " + team + "=a: 2 web"},
+		"daemons of one value":                 {asked(box, pods{web(2)}, ksPools(teams), ksDaemons(deployment(1, "daemon", cpu("1"), selecting(team, "a")).Pod)), "p m " + team + "=b: 2 web"},
+		"weights ask each value": {asked(box, pods{web(1, selecting(team, "b"))}, ksPools(poolOf("first", weighing(1), allowing(team, "b")), poolOf("last", allowing(team, "a", "b")))),
+			"first m " + team + "=b: 1 web"},
+	})
+}
+
+// nodeRule requires something of the node.
+func nodeRule(reqs ...corev1.NodeSelectorRequirement) podRule {
+	return func(p *corev1.Pod) {
+		affinityOf(p).NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution = &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: reqs}}}
+	}
+}

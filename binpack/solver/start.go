@@ -1,0 +1,61 @@
+package solver
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/compile"
+	"github.com/stowage/stowage/binpack/internal/primal"
+	"github.com/stowage/stowage/binpack/internal/supply"
+)
+
+// nodesOf returns the nominations and launches of an earlier plan as the model has
+// them. Pods are known by pointer.
+func nodesOf(c *compile.Compiled, plan *binpack.Plan) []primal.Node {
+	bins := map[string][]int{}
+	for b, offers := range c.OffersIn {
+		for _, i := range offers {
+			name := offerName(c.Reading, &c.Offers[i])
+			bins[name] = append(bins[name], b)
+		}
+	}
+	classes := map[*corev1.Pod][]int{}
+	for k, class := range c.ClassOf {
+		if class < 0 {
+			continue
+		}
+		for _, on := range c.Kinds[k].Pods {
+			classes[on.Pod] = append(classes[on.Pod], class)
+		}
+	}
+	var out []primal.Node
+	add := func(name string, pods []binpack.Placement, nodes int) {
+		n := primal.Node{Bins: bins[name], Times: int64(nodes)}
+		for _, on := range pods {
+			n.Pods = append(n.Pods, primal.Pods{Classes: classes[on.Pod], Count: int64(on.Count)})
+		}
+		out = append(out, n)
+	}
+	for _, n := range plan.Nominations {
+		add(nodeName(n.Node), n.Pods, 1)
+	}
+	for _, l := range plan.Launches {
+		add(launchName(l.Pool, fmt.Sprint(l.Offering), l.Labels), l.Pods, l.Nodes())
+	}
+	return out
+}
+
+func offerName(r *compile.Reading, o *supply.Offer) string {
+	if o.Existing != nil {
+		return nodeName(r.Problem.Existing[o.Existing.Number].Node)
+	}
+	return launchName(r.Supply.Pools[o.Pool].Name, fmt.Sprint(o.Key), o.Chosen)
+}
+
+func nodeName(n *corev1.Node) string { return fmt.Sprintf("node %q", n.Name) }
+
+func launchName(pool, offering string, labels map[string]string) string {
+	return fmt.Sprintf("launch %q %s %q", pool, offering, fmt.Sprint(labels))
+}

@@ -1,0 +1,118 @@
+package solver_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/fold"
+	"github.com/stowage/stowage/binpack/internal/problemtest"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
+	"github.com/stowage/stowage/catalog"
+)
+
+// without is an Availability that has none of an offering left.
+type without catalog.Key
+
+func (w without) Available(k catalog.Key) int {
+	if catalog.Key(w).Matches(k) {
+		return 0
+	}
+	return binpack.Unlimited
+}
+
+// changes are small changes of a problem that has been solved.
+var changes = map[string]func(binpack.Problem, binpack.Plan) binpack.Problem{
+	"nothing": func(p binpack.Problem, _ binpack.Plan) binpack.Problem { return p },
+	"an instance type is gone": func(p binpack.Problem, plan binpack.Plan) binpack.Problem {
+		p.Availability = without{InstanceType: plan.Launches[0].Offering.InstanceType}
+		return p
+	},
+	"more pods and fewer": func(p binpack.Problem, _ binpack.Plan) binpack.Problem {
+		p.Pods = p.Pods[len(p.Pods)/50:]
+		p.Workloads = append([]binpack.Workload(nil), p.Workloads...)
+		for i := range p.Workloads {
+			p.Workloads[i].Replicas += i%3 - 1
+		}
+		return p
+	},
+	"nodes came up": func(p binpack.Problem, plan binpack.Plan) binpack.Problem {
+		all := fold.Unfold(plan.Launches)
+		plan.Launches = all[:len(all)/2]
+		return p.After(plan)
+	},
+}
+
+// TestStartIsNoWorse: a search that starts from a plan of the same problem has at
+// least that plan, however little it may do.
+func TestStartIsNoWorse(t *testing.T) {
+	for _, name := range []string{"c5m5r5-mix-100", "c5m5r5-openb-1000", "constraints-antiaffinity-100", "rules-hostports"} {
+		p := problemtest.Problem(t, name)
+		first, err := quick.Solve(context.Background(), p)
+		require.NoError(t, err)
+		again, err := solver.Solver{Work: 1, Start: &first}.Solve(context.Background(), p)
+		require.NoError(t, err)
+		require.LessOrEqual(t, again.Cost, first.Cost, name)
+		require.NoError(t, verify.Plan(context.Background(), p, again))
+		more, err := solver.Solver{Start: &first}.Solve(context.Background(), p)
+		require.NoError(t, err)
+		require.LessOrEqual(t, more.Cost, first.Cost, name)
+		require.GreaterOrEqual(t, more.LowerBound, first.LowerBound, name)
+		judged(t, p, more)
+	}
+}
+
+// TestStartFromAnotherProblem: what does not fit any more is left out, and nothing is
+// lost.
+func TestStartFromAnotherProblem(t *testing.T) {
+	for _, name := range []string{"c5m5r5-mix-100", "rules-existing-nodes", "rules-everything-together", "rules-pool-values", "constraints-zonespread-100", "seed4-inflate-15"} {
+		p := problemtest.Problem(t, name)
+		first, err := quick.Solve(context.Background(), p)
+		require.NoError(t, err)
+		for change, apply := range changes {
+			t.Run(name+"/"+change, func(t *testing.T) {
+				t.Parallel()
+				q := apply(p, first)
+				plan, err := solver.Solver{Work: solver.DefaultWork / 200, Start: &first}.Solve(context.Background(), q)
+				require.NoError(t, err)
+				judged(t, q, plan)
+			})
+		}
+	}
+}
+
+// BenchmarkStart compares solves that start from the plan before a small change with
+// such that do not: time and cost as ratios.
+func BenchmarkStart(b *testing.B) {
+	for _, name := range []string{"c5m5r5-mix-1000", "c5m5r5-openb-1000", "c5m5r5-mix-5000"} {
+		p := problemtest.Problem(b, name)
+		first, err := solver.Solve(context.Background(), p)
+		require.NoError(b, err)
+		for change, apply := range changes {
+			b.Run(name+"/"+change, func(b *testing.B) {
+				q := apply(p, first)
+				var cold, warm time.Duration
+				var of, to catalog.Price
+				solve := func(s solver.Solver) (catalog.Price, time.Duration) {
+					begun := time.Now()
+					plan, err := s.Solve(context.Background(), q)
+					require.NoError(b, err)
+					return plan.Cost, time.Since(begun)
+				}
+				for b.Loop() {
+					var took time.Duration
+					of, took = solve(solver.Solver{})
+					cold += took
+					to, took = solve(solver.Solver{Start: &first})
+					warm += took
+				}
+				b.ReportMetric(warm.Seconds()/cold.Seconds(), "time/cold")
+				b.ReportMetric(to.USD()/max(of.USD(), 1e-9), "cost/cold")
+			})
+		}
+	}
+}

@@ -1,0 +1,80 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/verify/internal/reading"
+)
+
+// A valuedKind is pods that neither rules nor the certificate tell apart.
+type valuedKind struct {
+	kind   *reading.Kind
+	values []int64 // by each cut
+	count  int64
+}
+
+// valuedKinds splits the kinds by the values that the certificate gives their
+// pods. It returns them, and the number of each pod's.
+func valuedKinds(ctx context.Context, p *reading.Problem, c binpack.Certificate) ([]valuedKind, map[*corev1.Pod]int, error) {
+	if err := checkCertificate(p.Given, c); err != nil {
+		return nil, nil, err
+	}
+	type content struct {
+		kind   *reading.Kind
+		values string
+	}
+	var out []valuedKind
+	at, of := map[content]int{}, map[*corev1.Pod]int{}
+	add := func(pod *corev1.Pod, count int64, valueOf func(binpack.Cut) int64) {
+		values := make([]int64, len(c.Cuts))
+		for i, cut := range c.Cuts {
+			values[i] = valueOf(cut)
+		}
+		name := content{p.Kinds.Of[pod], fmt.Sprint(values)}
+		k, known := at[name]
+		if !known {
+			k = len(out)
+			at[name] = k
+			out = append(out, valuedKind{kind: name.kind, values: values})
+		}
+		out[k].count += count
+		of[pod] = k
+	}
+	for i, pod := range p.Given.Pods {
+		if ctx.Err() != nil {
+			return nil, nil, ctx.Err()
+		}
+		add(pod, 1, func(c binpack.Cut) int64 { return valueAt(c.Pods, i) })
+	}
+	for i, w := range p.Given.Workloads {
+		add(w.Pod, int64(w.Replicas), func(c binpack.Cut) int64 { return valueAt(c.Workloads, i) })
+	}
+	return out, of, nil
+}
+
+// checkCertificate returns what is wrong with the form of a certificate.
+func checkCertificate(p *binpack.Problem, c binpack.Certificate) error {
+	for i, cut := range c.Cuts {
+		if len(cut.Pods) > len(p.Pods) || len(cut.Workloads) > len(p.Workloads) {
+			return fmt.Errorf("certificate: cut %d has %d pods and %d workloads, the problem %d and %d",
+				i, len(cut.Pods), len(cut.Workloads), len(p.Pods), len(p.Workloads))
+		}
+		negative := func(value int64) bool { return value < 0 }
+		if slices.ContainsFunc(cut.Pods, negative) || slices.ContainsFunc(cut.Workloads, negative) {
+			return fmt.Errorf("certificate: a value of cut %d is negative", i)
+		}
+	}
+	return nil
+}
+
+func valueAt(values []int64, i int) int64 {
+	if i < len(values) {
+		return values[i]
+	}
+	return 0
+}

@@ -1,0 +1,98 @@
+package verify
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/stowage/stowage/binpack/verify/internal/reading"
+)
+
+// innermostKinds returns the smallest set of waiting kinds that want none but each
+// other.
+func innermostKinds(waiting []*nodePods) map[*reading.Kind]bool {
+	var kinds []*reading.Kind
+	seen := map[*reading.Kind]bool{}
+	for _, p := range waiting {
+		if !seen[p.kind] {
+			seen[p.kind] = true
+			kinds = append(kinds, p.kind)
+		}
+	}
+	var inner map[*reading.Kind]bool
+	for _, kind := range kinds {
+		queue, reached := []*reading.Kind{kind}, map[*reading.Kind]bool{kind: true}
+		for i := 0; i < len(queue); i++ {
+			for _, other := range kinds {
+				if !reached[other] && wants(queue[i], other) {
+					reached[other] = true
+					queue = append(queue, other)
+				}
+			}
+		}
+		if inner == nil || len(reached) < len(inner) {
+			inner = reached
+		}
+		if len(inner) == 1 {
+			break
+		}
+	}
+	return inner
+}
+
+// maxTries bounds the firsts that are tried for all kinds. Where there are more
+// orders to think of, none is taken to exist.
+const maxTries = 10_000
+
+// bindWithFirsts binds the group, given the firsts that were bound already, and
+// returns the pods that no choice of further firsts lets it bind: the fewest that
+// it found. It ends early when ctx does.
+func (b *boundPods) bindWithFirsts(ctx context.Context, group, firsts []*nodePods) []*nodePods {
+	rest := b.bindAll(group)
+	least, best := rest, *b
+	tried := map[string]bool{}
+	for i, p := range rest {
+		if *b.tries == maxTries || ctx.Err() != nil {
+			break
+		}
+		if !b.mayBeFirst(p, firsts) || tried[b.name(p)] {
+			continue
+		}
+		*b.tries++
+		tried[b.name(p)] = true
+		next := *b
+		next.partners = maps.Clone(b.partners)
+		next.bind(p)
+		left := next.bindWithFirsts(ctx, slices.Delete(slices.Clone(rest), i, i+1), append(slices.Clip(firsts), p))
+		if len(left) < len(least) {
+			least, best = left, next
+		}
+		if len(left) == 0 {
+			break
+		}
+	}
+	*b = best
+	return least
+}
+
+// mayBeFirst reports whether a pod of these may be bound as the first that its
+// affinity selects, beside the other firsts, in some order.
+func (b *boundPods) mayBeFirst(p *nodePods, firsts []*nodePods) bool {
+	rule := p.affinity().Number
+	if !wants(p.kind, p.kind) || b.residents[rule] || !b.inReach(rule, p) {
+		return false
+	}
+	rest := append(slices.Clip(firsts), p)
+	for len(rest) > 0 {
+		last := slices.IndexFunc(rest, func(l *nodePods) bool { // comes after none that would miss it
+			return !slices.ContainsFunc(rest, func(o *nodePods) bool {
+				return o != l && wants(l.kind, o.kind) && b.inReach(l.affinity().Number, o)
+			})
+		})
+		if last < 0 {
+			return false
+		}
+		rest = slices.Delete(slices.Clone(rest), last, last+1)
+	}
+	return true
+}

@@ -1,0 +1,75 @@
+package verify
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/bound"
+)
+
+// gathered returns the instance with the pods that may be left, and with kinds as
+// one that the bound need not tell apart and that hold the same limits against
+// each other: of all of them together a node holds no more than of one. Apart they
+// would count as several.
+func (in *instance) gathered(left []int64) *bound.Instance {
+	out := in.bound
+	out.Left, out.Kinds = left, nil
+	var first []int // of those that become one
+	at := map[string]int{}
+	for k, kind := range in.bound.Kinds {
+		if kind.PerNode > 0 {
+			content := in.content(k)
+			if n, again := at[content]; again {
+				out.Kinds[n].Count += kind.Count
+				continue
+			}
+			at[content] = len(first)
+		}
+		first = append(first, k)
+		out.Kinds = append(out.Kinds, kind)
+	}
+	if len(first) == len(in.bound.Kinds) {
+		return &out
+	}
+	out.Nodes, out.Turns = nil, nil
+	for _, node := range in.bound.Nodes {
+		node.Admits = picked(node.Admits, first)
+		out.Nodes = append(out.Nodes, node)
+	}
+	for _, t := range in.bound.Turns {
+		t.Opening = picked(t.Opening, first)
+		out.Turns = append(out.Turns, t)
+	}
+	return &out
+}
+
+// picked returns the elements at some places.
+func picked[E any](list []E, places []int) []E {
+	out := make([]E, len(places))
+	for i, at := range places {
+		out[i] = list[at]
+	}
+	return out
+}
+
+// content names all that the bound reads of kind k, but for the number of its
+// pods, and the limits that its pods hold against each other.
+func (in *instance) content(k int) string {
+	var limits []string
+	for _, l := range in.limits[k] {
+		if l.members[k] {
+			limits = append(limits, l.name)
+		}
+	}
+	slices.Sort(limits)
+	admits := make([]bool, len(in.bound.Nodes))
+	for b := range in.bound.Nodes {
+		admits[b] = in.bound.Nodes[b].Admits[k]
+	}
+	var launches [][]bound.Use
+	for _, t := range in.bound.Turns {
+		launches = append(launches, t.Opening[k])
+	}
+	kind := &in.bound.Kinds[k]
+	return fmt.Sprintf("%d %d %d %x %s %v", kind.Level, kind.Values, kind.Requests, bitsOf(admits), slices.Compact(limits), launches)
+}

@@ -1,0 +1,128 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/bound"
+	"github.com/stowage/stowage/binpack/verify/internal/reading"
+)
+
+// An instance is a problem with the values of a certificate, as package bound
+// reads it, and what its numbers stand for. It does not change once it is made.
+type instance struct {
+	problem   *reading.Problem
+	kinds     []valuedKind
+	kindOf    map[*corev1.Pod]int     // the number of a pod's kind
+	templates []*reading.NodeTemplate // of each node
+	limits    [][]*kindLimit          // of each kind
+	penalties penalties
+	bound     bound.Instance // Left is not known yet
+}
+
+// newInstance makes an instance, each of its values from those before it.
+func newInstance(ctx context.Context, p *reading.Problem, c binpack.Certificate) (*instance, error) {
+	kinds, kindOf, err := valuedKinds(ctx, p, c)
+	if err != nil {
+		return nil, err
+	}
+	templates := usableTemplates(p)
+	levels := levelsOf(kinds)
+	limits := limitsOf(p, kinds)
+	amounts := append(amountsOf(kinds, templates), limitAmounts(limits, templates)...)
+	shared := sharedOf(p, templates)
+	admits, err := admissions(ctx, p, kinds, templates, amounts)
+	if err != nil {
+		return nil, err
+	}
+	precedence, err := precedenceOf(ctx, p, kinds, templates, shared.uses)
+	if err != nil {
+		return nil, err
+	}
+	in := bound.Instance{Caps: shared.left, Turns: precedence}
+	for k, kind := range kinds {
+		in.Kinds = append(in.Kinds, bound.Kind{
+			Count: kind.count, Values: kind.values, Level: levels[k], PerNode: perNode(k, limits[k]),
+			Requests: column(amounts, func(a amount) int64 { return a.requests[k] }),
+		})
+	}
+	for b, t := range templates {
+		node := bound.Node{
+			Price: int64(t.Price), Limit: bound.Unlimited, Admits: admits[b], Uses: shared.uses[b],
+			Capacity: column(amounts, func(a amount) int64 { return a.capacity[b] }),
+		}
+		if t.Exists() {
+			node.Limit = 1
+		}
+		in.Nodes = append(in.Nodes, node)
+	}
+	return &instance{
+		problem: p, kinds: kinds, kindOf: kindOf, templates: templates, limits: limits,
+		penalties: penalties{templates, map[int][]int64{}}, bound: in,
+	}, nil
+}
+
+// usableTemplates returns the existing nodes that take pods, and every template
+// that can be launched at least once, pool by pool.
+func usableTemplates(p *reading.Problem) []*reading.NodeTemplate {
+	var out []*reading.NodeTemplate
+	for _, t := range p.Existing.Nodes {
+		if t.Barred == "" {
+			out = append(out, t)
+		}
+	}
+	for _, pool := range p.Supply.Pools {
+		for _, t := range p.Supply.Templates(pool) {
+			if t.Barred == "" && p.Supply.Most[t.Key] > 0 {
+				out = append(out, t)
+			}
+		}
+	}
+	return out
+}
+
+// levelsOf returns the level of each kind's priority, 0 for the highest of those
+// that may be placed.
+func levelsOf(kinds []valuedKind) []int {
+	var priorities []int32
+	for _, k := range kinds {
+		if k.kind.Withheld == nil {
+			priorities = append(priorities, k.kind.Priority)
+		}
+	}
+	slices.Sort(priorities)
+	priorities = slices.Compact(priorities)
+	out := make([]int, len(kinds))
+	for k := range kinds {
+		if at, ok := slices.BinarySearch(priorities, kinds[k].kind.Priority); ok {
+			out[k] = len(priorities) - 1 - at
+		}
+	}
+	return out
+}
+
+// leftOf returns how many pods of each level the plan leaves, of those that some
+// node holds.
+func (in *instance) leftOf(plan binpack.Plan) ([]int64, error) {
+	var left []int64
+	for k := range in.bound.Kinds {
+		for len(left) <= in.bound.Kinds[k].Level {
+			left = append(left, 0)
+		}
+	}
+	placeable := bound.Placeable(&in.bound)
+	for i, u := range plan.Unschedulable {
+		k, known := in.kindOf[u.Pod]
+		switch {
+		case !known || u.Count < 0 || int64(u.Count) > in.bound.Kinds[k].Count:
+			return nil, fmt.Errorf("Unschedulable[%d] has %d of a pod of which there are fewer", i, u.Count)
+		case placeable[k]:
+			left[in.bound.Kinds[k].Level] += int64(u.Count)
+		}
+	}
+	return left, nil
+}

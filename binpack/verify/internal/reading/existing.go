@@ -1,0 +1,135 @@
+package reading
+
+import (
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/naive"
+)
+
+// Existing are the existing nodes, and what rules between pods make of the
+// resident pods, which are on them.
+type Existing struct {
+	Nodes []*NodeTemplate
+	Of    map[*corev1.Node]*NodeTemplate
+
+	rules     *Rules
+	avoided   map[inDomain]int64  // how many residents a rule of Rules.AntiAffinities selects
+	repelling map[inDomain]string // the path of a rule of Rules.Repelling that a resident has
+}
+
+// An inDomain is a rule, by number, in one of its domains.
+type inDomain struct {
+	rule   int
+	domain string
+}
+
+func readExisting(p *binpack.Problem, rules *Rules, storage *naive.Storage) *Existing {
+	e := &Existing{
+		Of: map[*corev1.Node]*NodeTemplate{}, rules: rules,
+		avoided: map[inDomain]int64{}, repelling: map[inDomain]string{},
+	}
+	for i := range p.Existing {
+		n := &p.Existing[i]
+		if _, again := e.Of[n.Node]; again {
+			continue
+		}
+		t := existingTemplate(n, rules, storage)
+		e.Of[n.Node] = t
+		e.Nodes = append(e.Nodes, t)
+		e.countResidents(t)
+		e.noteRepelling(t, fmt.Sprintf("Existing[%d]", i), n.Pods)
+	}
+	return e
+}
+
+func existingTemplate(n *binpack.ExistingNode, rules *Rules, storage *naive.Storage) *NodeTemplate {
+	pods := residents(n)
+	crew := naive.CrewThere(pods)
+	t := &NodeTemplate{Node: naive.Existing(n.Node), Barred: naive.Leaving(n.Node)}
+	at := map[string]int{} // in t.Residents, by content
+	for _, pod := range pods {
+		crew.Requests.Add(storage.VolumesOf(pod).Attachments)
+		selectedBy := rules.selecting(pod, naive.Ports(pod))
+		content := fmt.Sprint(selectedBy)
+		if _, known := at[content]; !known {
+			at[content] = len(t.Residents)
+			t.Residents = append(t.Residents, Load{Kind: &Kind{Pod: pod, Rules: PodRules{SelectedBy: selectedBy}}, Pod: pod})
+		}
+		t.Residents[at[content]].Count++
+	}
+	t.Allocatable, t.Ports = crew.Room(naive.AmountsOf(n.Node.Status.Allocatable)), crew.Ports
+	return t
+}
+
+// residents returns the pods of the node that have not ended.
+func residents(n *binpack.ExistingNode) []*corev1.Pod {
+	return slices.DeleteFunc(slices.Clone(n.Pods), naive.Ended)
+}
+
+// countResidents counts those of a node that anti-affinity of others selects.
+func (e *Existing) countResidents(t *NodeTemplate) {
+	for _, on := range t.Residents {
+		for _, number := range on.Kind.Rules.SelectedBy.AntiAffinities {
+			if domain, ok := naive.Domain(t.Node, e.rules.AntiAffinities.Rule(number).Key); ok {
+				e.avoided[inDomain{number, domain}] += on.Count
+			}
+		}
+	}
+}
+
+// noteRepelling notes the anti-affinity of the pods of a node.
+func (e *Existing) noteRepelling(t *NodeTemplate, path string, pods []*corev1.Pod) {
+	for i, pod := range pods {
+		if naive.Ended(pod) {
+			continue
+		}
+		for _, ref := range e.rules.internResident(pod) {
+			domain, ok := naive.Domain(t.Node, ref.Rule.Key)
+			at := inDomain{ref.Number, domain}
+			if _, known := e.repelling[at]; ok && !known {
+				e.repelling[at] = fmt.Sprintf("%s.Pods[%d].%s", path, i, ref.Rule.Path)
+			}
+		}
+	}
+}
+
+// Refusals returns the rules between pods that keep pods of the kind off a node
+// wherever others go: the node lacks a label that a rule of theirs goes by, or
+// they and a resident pod keep each other out of its domain.
+func (e *Existing) Refusals(k *Kind, t *NodeTemplate) []*naive.Refusal {
+	var out []*naive.Refusal
+	refuse := func(code naive.Code, path, format string, args ...any) {
+		out = append(out, &naive.Refusal{Code: code, Path: path, Rule: fmt.Sprintf(format, args...)})
+	}
+	needs := func(code naive.Code, path, key string) {
+		if _, ok := naive.Domain(t.Node, key); !ok {
+			refuse(code, path, "the node has no label %s", key)
+		}
+	}
+	for _, ref := range k.Rules.Spreads {
+		needs(naive.TopologySpread, ref.Rule.Path, ref.Rule.Key)
+	}
+	for _, ref := range k.Rules.Affinities {
+		for _, key := range ref.Rule.Keys {
+			needs(naive.PodAffinity, ref.Rule.Path, key)
+		}
+	}
+	for _, ref := range k.Rules.AntiAffinities {
+		domain, ok := naive.Domain(t.Node, ref.Rule.Key)
+		if n := e.avoided[inDomain{ref.Number, domain}]; ok && n > 0 {
+			refuse(naive.PodAntiAffinity, ref.Rule.Path, "%s: %s=%s has %d already", ref.Rule.Rule, ref.Rule.Key, domain, n)
+		}
+	}
+	for _, number := range k.Rules.SelectedBy.Repelling {
+		key := e.rules.Repelling.Rule(number).Key
+		domain, ok := naive.Domain(t.Node, key)
+		if path, repels := e.repelling[inDomain{number, domain}]; ok && repels {
+			refuse(naive.PodAntiAffinity, path, "%s=%s", key, domain)
+		}
+	}
+	return out
+}

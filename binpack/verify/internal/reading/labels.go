@@ -1,0 +1,53 @@
+package reading
+
+import (
+	"maps"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/naive"
+)
+
+// choices returns choices of labels for the launches of a pool: all that some rule
+// tells apart, and of those that are alike to all rules one.
+func (s *Supply) choices(p *Pool) []map[string]string {
+	choices := []map[string]string{nil}
+	for _, open := range p.open {
+		var more []map[string]string
+		for _, chosen := range choices {
+			for _, value := range s.vocabulary().Distinct(open) {
+				with := map[string]string{open.Key: value}
+				maps.Copy(with, chosen)
+				more = append(more, with)
+			}
+		}
+		choices = more
+	}
+	return choices
+}
+
+// vocabularyOf returns what the rules of all pods, and the pools' least numbers of
+// values, tell apart.
+func vocabularyOf(p *binpack.Problem, pools []binpack.Pool, kinds *Kinds) *naive.Vocabulary {
+	var pods []*corev1.Pod
+	for _, kind := range kinds.All {
+		pods = append(pods, kind.Pod)
+	}
+	pods = append(pods, p.DaemonPods...)
+	for _, n := range p.Existing {
+		pods = append(pods, n.Pods...)
+	}
+	vocabulary := naive.NewVocabulary(pods)
+	for _, kind := range kinds.All {
+		for _, t := range kind.Volumes.Terms() {
+			vocabulary.AddTerm(t)
+		}
+	}
+	for _, pool := range pools {
+		for key := range pool.MinValues {
+			vocabulary.AddKey(key)
+		}
+	}
+	return vocabulary
+}

@@ -1,0 +1,74 @@
+package reading
+
+import (
+	"cmp"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/naive"
+)
+
+// Heavier returns the pools of higher weight than the pool's, the highest first.
+func (s *Supply) Heavier(than *Pool) []*Pool {
+	var out []*Pool
+	for _, p := range s.Pools {
+		if p.Spec.Weight > than.Spec.Weight {
+			out = append(out, p)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *Pool) int { return cmp.Compare(b.Spec.Weight, a.Spec.Weight) })
+	return out
+}
+
+// MustLaunch returns the template that a pool must launch for a pod of the kind
+// before pools of lower weight do, or nil. Left tells whether a template has
+// launches left, within whether one more keeps all limits. A pool that would leave
+// too few values to choose from cannot launch for the pod.
+func (s *Supply) MustLaunch(kind *Kind, p *Pool, left, within func(*NodeTemplate) bool) *NodeTemplate {
+	alone := []Load{{Kind: kind, Count: 1}}
+	if _, few := naive.TooFewValues(p.Spec.MinValues, s.Choice(p, alone)); few {
+		return nil
+	}
+	var last *NodeTemplate
+	launches := func(yield func(naive.Opening) bool) {
+		for _, t := range s.Templates(p) {
+			if left(t) && t.Holds(alone) {
+				last = t
+				if !yield(naive.Opening{Price: int64(t.Price), Within: within(t)}) {
+					return
+				}
+			}
+		}
+	}
+	if !naive.MustLaunch(launches) {
+		return nil
+	}
+	return last
+}
+
+// Closed reports whether the pool never gets a pod of the kind, whatever is
+// launched: a pool of higher weight always must launch first, as one of the
+// templates that decide is without any limit.
+func (s *Supply) Closed(kind *Kind, p *Pool) bool {
+	left := func(t *NodeTemplate) bool { return s.Most[t.Key] > 0 }
+	return slices.ContainsFunc(s.Heavier(p), func(h *Pool) bool {
+		return s.MustLaunch(kind, h, left, s.unlimited) != nil
+	})
+}
+
+// unlimited reports whether neither a number of launches nor a limit of the pool
+// nor a quota counts launches of the template.
+func (s *Supply) unlimited(t *NodeTemplate) bool {
+	counted := func(list corev1.ResourceList) bool {
+		for name := range list {
+			if amount := t.Capacity[name]; amount != nil && amount.Sign() > 0 {
+				return true
+			}
+		}
+		return false
+	}
+	return s.Most[t.Key] == binpack.Unlimited && !counted(t.Pool.Spec.Limits) &&
+		!slices.ContainsFunc(t.Quotas, func(q int) bool { return counted(s.quotas[q].Left) })
+}

@@ -1,0 +1,43 @@
+package reading
+
+import (
+	"context"
+	"slices"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/naive"
+)
+
+// A Problem is a valid binpack.Problem, read.
+type Problem struct {
+	Given    *binpack.Problem
+	Rules    *Rules
+	Kinds    *Kinds
+	Existing *Existing
+	Supply   *Supply
+}
+
+// Of reads a valid problem. Its only error is that of ctx.
+func Of(ctx context.Context, p *binpack.Problem) (*Problem, error) {
+	storage := naive.NewStorage(p.Storage.Claims, p.Storage.Volumes, p.Storage.Classes)
+	rules := readRules(p)
+	kinds, err := readKinds(ctx, p, rules, storage)
+	if err != nil {
+		return nil, err
+	}
+	return &Problem{
+		Given: p, Rules: rules, Kinds: kinds,
+		Existing: readExisting(p, rules, storage),
+		Supply:   readSupply(p, kinds),
+	}, nil
+}
+
+// Landscape returns all nodes that make domains: the existing ones, and what the
+// rules of pools allow, launched or not and available or not.
+func (p *Problem) Landscape() []*NodeTemplate {
+	out := slices.Clone(p.Existing.Nodes)
+	for _, pool := range p.Supply.Pools {
+		out = append(out, p.Supply.Templates(pool)...)
+	}
+	return out
+}

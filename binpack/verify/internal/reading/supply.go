@@ -1,0 +1,269 @@
+package reading
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"maps"
+	"math/big"
+	"slices"
+	"strings"
+	"sync"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/naive"
+	"github.com/stowage/stowage/binpack/internal/quantity"
+	"github.com/stowage/stowage/catalog"
+)
+
+// A Pool is a pool and what it may launch.
+type Pool struct {
+	Number int // in Supply.Pools
+	Spec   *binpack.Pool
+	Path   string // in the Problem
+
+	catalog   catalog.Catalog
+	open      []naive.OpenKey
+	templates map[templateName]*NodeTemplate
+	permitted func() []*NodeTemplate // what Templates returns
+}
+
+// A templateName names a template within its pool.
+type templateName struct {
+	key    catalog.Key
+	chosen string // labels, by content
+}
+
+// A Supply is what can be launched. Templates are made when they are first asked
+// for.
+type Supply struct {
+	Pools []*Pool
+	Most  map[catalog.Key]int64 // launches of each offering, over all pools
+
+	quotas     []binpack.Quota
+	daemons    []naive.Daemon
+	vocabulary func() *naive.Vocabulary
+}
+
+func readSupply(p *binpack.Problem, kinds *Kinds) *Supply {
+	pools := p.EffectivePools()
+	s := &Supply{
+		Most: launchesLeft(p, pools), quotas: p.Quotas, daemons: naive.Daemons(p.DaemonPods),
+		vocabulary: sync.OnceValue(func() *naive.Vocabulary { return vocabularyOf(p, pools, kinds) }),
+	}
+	labels := typeLabels(p)
+	for i := range pools {
+		spec := &pools[i]
+		pool := &Pool{
+			Number: i, Spec: spec, Path: fmt.Sprintf("Pools[%d]", i), catalog: p.CatalogOf(spec),
+			open:      naive.OpenKeys(spec.Requirements, spec.Labels, labels),
+			templates: map[templateName]*NodeTemplate{},
+		}
+		pool.permitted = sync.OnceValue(func() []*NodeTemplate { return s.readPermitted(pool) })
+		s.Pools = append(s.Pools, pool)
+	}
+	return s
+}
+
+// launchesLeft returns the most launches of each offering, by what the catalogs
+// state and the Availability knows. One key is one supply, whichever pool draws on
+// it.
+func launchesLeft(p *binpack.Problem, pools []binpack.Pool) map[catalog.Key]int64 {
+	out := map[catalog.Key]int64{}
+	for i := range pools {
+		for key, o := range p.CatalogOf(&pools[i]).Offerings() {
+			most, known := out[key]
+			if !known {
+				most = binpack.Unlimited
+				if p.Availability != nil {
+					most = max(int64(p.Availability.Available(key)), 0)
+				}
+			}
+			if o.Unavailable {
+				most = 0
+			}
+			if o.Limit > 0 {
+				most = min(most, int64(o.Limit))
+			}
+			out[key] = most
+		}
+	}
+	return out
+}
+
+// typeLabels returns the labels of every type that some pool may launch, and of its
+// offerings.
+func typeLabels(p *binpack.Problem) []map[string]string {
+	catalogs := []catalog.Catalog{p.Catalog}
+	for i := range p.Pools {
+		catalogs = append(catalogs, p.Pools[i].Catalog)
+	}
+	var labels []map[string]string
+	for _, t := range slices.Concat(catalogs...) {
+		labels = append(labels, t.Labels)
+		for i := range t.Offerings {
+			labels = append(labels, t.Offerings[i].Labels)
+			if t.Offerings[i].CapacityType != "" && t.CapacityTypeKey != "" {
+				labels = append(labels, map[string]string{t.CapacityTypeKey: ""})
+			}
+		}
+	}
+	return labels
+}
+
+// Find returns the template that a launch names, or nil: there is no such pool, or
+// its catalog has no such offering.
+func (s *Supply) Find(l *binpack.Launch) *NodeTemplate {
+	at := slices.IndexFunc(s.Pools, func(p *Pool) bool { return p.Spec.Name == l.Pool })
+	if at < 0 {
+		return nil
+	}
+	p := s.Pools[at]
+	if t, known := p.templates[templateName{l.Offering, labelsContent(l.Labels)}]; known {
+		return t
+	}
+	for _, machine := range p.catalog {
+		if machine.Name != l.Offering.InstanceType {
+			continue
+		}
+		for i := range machine.Offerings {
+			if machine.Key(i) == l.Offering {
+				return s.template(p, machine, i, l.Labels)
+			}
+		}
+	}
+	return nil
+}
+
+// labelsContent names a set of labels: equal sets have one name.
+func labelsContent(set map[string]string) string {
+	var b strings.Builder
+	for _, key := range slices.Sorted(maps.Keys(set)) {
+		fmt.Fprintf(&b, "%q=%q ", key, set[key])
+	}
+	return b.String()
+}
+
+// template returns the pool's template of offering i of a type. There is one of
+// each choice of labels.
+func (s *Supply) template(p *Pool, machine *catalog.InstanceType, i int, chosen map[string]string) *NodeTemplate {
+	name := templateName{machine.Key(i), labelsContent(chosen)}
+	t, known := p.templates[name]
+	if !known {
+		t = s.newTemplate(p, machine, i, chosen)
+		p.templates[name] = t
+	}
+	return t
+}
+
+func (s *Supply) newTemplate(p *Pool, machine *catalog.InstanceType, i int, chosen map[string]string) *NodeTemplate {
+	o := &machine.Offerings[i]
+	launch := naive.Launch{
+		InstanceType: cmp.Or(machine.TypeLabel, machine.Name), Zone: o.Zone, CapacityType: string(o.CapacityType),
+		CapacityTypeKey: machine.CapacityTypeKey, TypeLabels: machine.Labels, OfferingLabels: o.Labels,
+		PoolLabels: p.Spec.Labels, Chosen: chosen, PoolTaints: p.Spec.Taints,
+	}
+	t := &NodeTemplate{Pool: p, Key: machine.Key(i), Price: o.Price, Node: naive.New(launch), Capacity: naive.AmountsOf(machine.Capacity)}
+	if len(chosen) > 0 {
+		t.Chosen = chosen
+	}
+	allocatable := naive.AmountsOf(machine.Allocatable())
+	maps.Copy(allocatable, naive.AmountsOf(o.Allocatable))
+	crew := naive.CrewOf(t.Node, allocatable, s.daemons)
+	t.Allocatable, t.Ports = crew.Room(allocatable), crew.Ports
+	t.Capacity[quantity.Nodes] = big.NewInt(1_000_000_000)
+	for i, q := range s.quotas {
+		if naive.Covers(q.Requirements, launch) {
+			t.Quotas = append(t.Quotas, i)
+		}
+	}
+	if t.Barred = p.barred(launch, t.Node); t.Barred == "" {
+		t.permitted, t.Barred = true, crew.Fault
+	}
+	return t
+}
+
+// barred returns which of the pool's rules forbids a launch, or "".
+func (p *Pool) barred(launch naive.Launch, node *corev1.Node) string {
+	if fault := naive.Mischosen(p.open, launch.Chosen); fault != "" {
+		return fault
+	}
+	if key := naive.Contradicts(launch); key != "" {
+		return "the pool's label " + key + " is not the machine's"
+	}
+	if unmet, ok := naive.Unmet(p.Spec.Requirements, node); ok {
+		return "the pool requires " + unmet
+	}
+	return ""
+}
+
+// Templates returns what the pool's rules permit, launched or not and available or
+// not, the cheapest first: each offering, with each choice of labels that some rule
+// tells apart from the others.
+func (s *Supply) Templates(p *Pool) []*NodeTemplate { return p.permitted() }
+
+func (s *Supply) readPermitted(p *Pool) []*NodeTemplate {
+	var out []*NodeTemplate
+	for t := range s.all(p) {
+		if t.permitted {
+			out = append(out, t)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *NodeTemplate) int { return cmp.Compare(a.Price, b.Price) })
+	return out
+}
+
+// all yields the pool's templates in the order of its catalog.
+func (s *Supply) all(p *Pool) iter.Seq[*NodeTemplate] {
+	choices := s.choices(p)
+	return func(yield func(*NodeTemplate) bool) {
+		for _, machine := range p.catalog {
+			for i := range machine.Offerings {
+				for _, chosen := range choices {
+					if !yield(s.template(p, machine, i, chosen)) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// Launchable returns what the pools may launch now, the cheapest first, by name
+// where prices are alike.
+func (s *Supply) Launchable() []*NodeTemplate {
+	var out []*NodeTemplate
+	for _, p := range s.Pools {
+		for t := range s.all(p) {
+			if t.Barred == "" && s.Most[t.Key] > 0 {
+				out = append(out, t)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *NodeTemplate) int {
+		return cmp.Or(
+			cmp.Compare(a.Price, b.Price),
+			cmp.Compare(a.Key.InstanceType, b.Key.InstanceType),
+			cmp.Compare(a.Key.Zone, b.Key.Zone),
+			cmp.Compare(a.Key.CapacityType, b.Key.CapacityType),
+			cmp.Compare(a.Key.ReservationID, b.Key.ReservationID),
+			cmp.Compare(a.Pool.Spec.Name, b.Pool.Spec.Name),
+			cmp.Compare(labelsContent(a.Chosen), labelsContent(b.Chosen)),
+		)
+	})
+	return out
+}
+
+// Choice yields the nodes that the pool could launch for these pods, of all that
+// is available before the plan.
+func (s *Supply) Choice(p *Pool, loads []Load) iter.Seq[*corev1.Node] {
+	return func(yield func(*corev1.Node) bool) {
+		for _, t := range s.Templates(p) {
+			if s.Most[t.Key] > 0 && t.Holds(loads) && !yield(t.Node) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,84 @@
+package reading
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack/internal/naive"
+	"github.com/stowage/stowage/catalog"
+)
+
+// A NodeTemplate is a node as pods see it before any of the plan's is on it: an
+// offering as a pool launches it, with the labels chosen, or an existing node.
+type NodeTemplate struct {
+	Pool        *Pool             // nil: an existing node
+	Key         catalog.Key       // zero of an existing node, as are Chosen, Price, Capacity and Quotas
+	Chosen      map[string]string // labels
+	Price       catalog.Price
+	Node        *corev1.Node
+	Allocatable naive.Amounts // what daemon pods, or the residents, leave
+	Capacity    naive.Amounts // counted by limits and quotas
+	Ports       []naive.Port  // of daemon pods, or of the residents
+	Quotas      []int         // that it draws on
+	Barred      string        // why the pool cannot launch it, or it takes no pod; "": it can
+	Residents   []Load        // pods on an existing node
+
+	permitted bool     // by the pool's rules, whether or not its daemon pods can all run
+	answers   []answer // by rule set, as far as asked
+}
+
+// An answer says whether rules about nodes take a node; the zero one is not
+// known yet.
+type answer byte
+
+const (
+	taken answer = iota + 1
+	refused
+)
+
+// Exists reports whether the node exists.
+func (t *NodeTemplate) Exists() bool { return t.Pool == nil }
+
+// Takes reports whether the rules about nodes of the kind take the node. Each
+// rule set is asked once.
+func (t *NodeTemplate) Takes(k *Kind) bool {
+	if k.RuleSet >= len(t.answers) {
+		t.answers = append(t.answers, make([]answer, k.RuleSet+1-len(t.answers))...)
+	}
+	if t.answers[k.RuleSet] == 0 {
+		t.answers[k.RuleSet] = taken
+		if k.Refusal(t.Node) != nil {
+			t.answers[k.RuleSet] = refused
+		}
+	}
+	return t.answers[k.RuleSet] == taken
+}
+
+// Holds reports whether an empty node, launched for them, holds the pods
+// together. Rules between them are not asked: what they say of one such node they
+// say of all.
+func (t *NodeTemplate) Holds(loads []Load) bool {
+	if t.Barred != "" {
+		return false
+	}
+	requests := naive.Amounts{}
+	for _, l := range loads {
+		if _, clash := naive.Clash(t.Ports, l.Kind.Rules.Ports); clash || !t.Takes(l.Kind) {
+			return false
+		}
+		requests.AddTimes(l.Kind.Requests, l.Count)
+	}
+	return naive.Lacks(t.Allocatable, requests) == ""
+}
+
+// ResidentsIn returns how many residents a limit, by number, selects.
+func (t *NodeTemplate) ResidentsIn(limit int) int64 {
+	n := int64(0)
+	for _, l := range t.Residents {
+		if slices.Contains(l.Kind.Rules.SelectedBy.Limits, limit) {
+			n += l.Count
+		}
+	}
+	return n
+}

@@ -1,0 +1,37 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/naive"
+)
+
+// checkMinValues checks that each launch leaves enough to choose from: among the
+// pool's offerings that could hold its pods as well, the label keys of the pool's
+// MinValues have as many distinct values as they state.
+func checkMinValues(ctx context.Context, l *layout, found *report) {
+	for _, g := range l.groups {
+		if ctx.Err() != nil {
+			return
+		}
+		pool := g.template.Pool
+		if pool == nil || len(pool.Spec.MinValues) == 0 {
+			continue
+		}
+		choice := func(yield func(*corev1.Node) bool) {
+			if yield(g.template.Node) {
+				l.problem.Supply.Choice(pool, g.loads)(yield)
+			}
+		}
+		if few, ok := naive.TooFewValues(pool.Spec.MinValues, choice); ok {
+			found.add(g.where, nil, binpack.MinValues, binpack.Detail{
+				Path: fmt.Sprintf("%s.minValues[%s]", pool.Path, few.Key),
+				Rule: fmt.Sprintf("%d to choose from, least is %d", few.Have, few.Least),
+			})
+		}
+	}
+}

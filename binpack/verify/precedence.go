@@ -1,0 +1,58 @@
+package verify
+
+import (
+	"context"
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/bound"
+	"github.com/stowage/stowage/binpack/verify/internal/reading"
+)
+
+// precedenceOf returns which pools come before others for which kinds, and what
+// the launch takes of the caps that decides whether they do: that of the cheapest
+// of the pool's templates that hold a pod of the kind alone.
+func precedenceOf(ctx context.Context, p *reading.Problem, kinds []valuedKind, templates []*reading.NodeTemplate, uses [][]bound.Use) ([]bound.Turn, error) {
+	choosy := func(pool *reading.Pool) bool { return len(pool.Spec.MinValues) > 0 }
+	if slices.ContainsFunc(p.Supply.Pools, choosy) {
+		return nil, nil // such a pool may be unable to launch for other reasons
+	}
+	var out []bound.Turn
+	for _, pool := range p.Supply.Pools {
+		later := make([]bool, len(templates)) // of pools of lower weight
+		for b, t := range templates {
+			later[b] = !t.Exists() && t.Pool.Spec.Weight < pool.Spec.Weight
+		}
+		if !slices.Contains(later, true) {
+			continue
+		}
+		launches := make([][]bound.Use, len(kinds))
+		for k, valued := range kinds {
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			if valued.kind.Withheld == nil {
+				launches[k] = cheapestLaunch(valued.kind, pool, templates, uses)
+			}
+		}
+		out = append(out, bound.Turn{Later: later, Opening: launches})
+	}
+	return out, nil
+}
+
+// cheapestLaunch returns what the launch takes that the pool would make for a pod
+// of the kind, or nil: none of its templates holds one.
+func cheapestLaunch(kind *reading.Kind, pool *reading.Pool, templates []*reading.NodeTemplate, uses [][]bound.Use) []bound.Use {
+	var out []bound.Use
+	var price int64
+	alone := []reading.Load{{Kind: kind, Count: 1}}
+	for b, t := range templates {
+		if t.Pool != pool || !t.Holds(alone) {
+			continue
+		}
+		taken := slices.DeleteFunc(slices.Clone(uses[b]), func(u bound.Use) bool { return u.Amount == 0 })
+		if out == nil || int64(t.Price) < price || int64(t.Price) == price && bound.CompareUses(taken, out) < 0 {
+			out, price = append([]bound.Use{}, taken...), int64(t.Price)
+		}
+	}
+	return out
+}
