@@ -83,6 +83,7 @@ func (o *options) addFlags(flags *flag.FlagSet) {
 	})
 	flags.BoolVar(&o.verify, "verify", false, "verify the plan and its bound")
 	flags.StringVar(&o.plan, "plan", "", "write the plan to this `file`")
+	flags.StringVar(&o.steps, "handover", "", "write to this `file` the steps in which the plan is handed over to kube-scheduler")
 	flags.StringVar(&o.problem, "problem", "", "write the problem to this `file`, in one piece")
 }
 

@@ -29,6 +29,7 @@ type options struct {
 	charge    catalog.Price  // of each node
 	verify    bool
 	plan      string // where to write the plan; "": nowhere
+	steps     string // where to write the steps of its handover; "": nowhere
 	problem   string // where to write the problem; "": nowhere
 	path      string // of a problem file; "": the manifests
 	manifests manifests
@@ -89,6 +90,9 @@ func (o *options) finish(c *cli.Command, in input, plan binpack.Plan, took time.
 	}
 	if err == nil && o.plan != "" {
 		err = cli.WritePlan(o.plan, p, plan)
+	}
+	if err == nil && o.steps != "" {
+		err = writeHandover(o.steps, p, plan)
 	}
 	switch {
 	case err != nil:
