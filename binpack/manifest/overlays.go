@@ -53,8 +53,8 @@ func (asItIs) Quote(o pricing.Offer) (pricing.Quote, error) {
 }
 
 // withoutTies returns the overlays of prices without those that Karpenter does not
-// apply: of two of equal weight that select one offering, the one that comes first
-// by name.
+// apply: of two of equal weight that select one offering of the pool, the one that
+// comes first by name.
 func (s *shop) withoutTies(overlays []overlay, c catalog.Catalog, labels map[string]string) []pricing.Overlay {
 	prices := slices.DeleteFunc(slices.Clone(overlays), func(o overlay) bool { return o.price.Change == "" })
 	lost := map[string]bool{}

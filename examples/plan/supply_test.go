@@ -70,6 +70,9 @@ func TestSupplyOfManifests(t *testing.T) {
 	}
 	_, errs := plan(t, 0, "-types", files+"aks.json", "-f", "../inflate/inflate.yaml")
 	require.Equal(t, "plan: prices are in EUR\n", errs)
+
+	out, _ := plan(t, 0, "-types", files+"gke.yaml", "-f", "testdata/spot-pool.yaml")
+	require.Contains(t, out, "testdata/spot-pool.yaml: document 2: EC2NodeClass default: is not applied: the machines are not EC2's\n")
 }
 
 // One flag says the region and one the zones, of manifests and problem files alike.
