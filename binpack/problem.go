@@ -89,9 +89,18 @@ type Availability interface {
 // largest int, so that several answers combine by min.
 const Unlimited = math.MaxInt
 
-// Storage is what the volumes of pods refer to.
+// Storage is what the volumes of pods refer to, and what nodes that are up have of them.
 type Storage struct {
 	Claims  []corev1.PersistentVolumeClaim
 	Volumes []corev1.PersistentVolume
 	Classes []storagev1.StorageClass
+
+	// Nodes say how many volumes of each CSI driver existing nodes of their names may
+	// have attached, in place of the resource attachable-volumes-csi-DRIVER, which counts
+	// for nodes that are not among them.
+	Nodes []storagev1.CSINode
+
+	// Attachments are volumes that are attached to existing nodes. Those that no pod of
+	// the node mounts any more count too.
+	Attachments []storagev1.VolumeAttachment
 }

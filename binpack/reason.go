@@ -24,6 +24,8 @@ const (
 	PodAntiAffinity       Reason = "PodAntiAffinity"       // a pod that must not be in its domain
 	TopologySpread        Reason = "TopologySpread"        // too many of its group in one domain
 	VolumeZone            Reason = "VolumeZone"            // a volume of it that only other nodes can reach, or that is not provisioned yet
+	ClaimInUse            Reason = "ClaimInUse"            // a claim that one pod may have, and another has
+	VolumesTaken          Reason = "VolumesTaken"          // other claims take the volumes that are there and that fit
 	Gang                  Reason = "Gang"                  // not all of its gang can be placed
 	MinValues             Reason = "MinValues"             // its node would leave too few values to choose from
 	PoolWeight            Reason = "PoolWeight"            // a pool of higher weight could still launch for it
@@ -40,7 +42,7 @@ const (
 func (r Reason) Temporary() bool {
 	return slices.Contains([]Reason{
 		NoAvailableOffering, PoolLimit, QuotaReached, MinValues, PoolWeight,
-		PodAffinity, PodAntiAffinity, TopologySpread, Gang, VolumeZone, SchedulingGated, NotLaunched,
+		PodAffinity, PodAntiAffinity, TopologySpread, ClaimInUse, VolumesTaken, Gang, VolumeZone, SchedulingGated, NotLaunched,
 	}, r)
 }
 

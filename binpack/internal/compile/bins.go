@@ -24,6 +24,7 @@ type binner struct {
 	choice   choice
 	uses     [][]model.Use
 	groups   []podGroup
+	shares   shares
 	rules    []DomainRule
 	topology []string
 }
@@ -42,13 +43,17 @@ func (m *binner) binsOf(c caps) (bins, caps) {
 			continue
 		}
 		there := thereOn(o, m.groups)
+		held := m.shares.heldOn(o)
 		key = m.appendBin(key[:0], i, there)
+		for _, s := range held {
+			key = binary.AppendVarint(key, int64(s))
+		}
 		b, ok := index[string(key)]
 		if !ok {
 			b = len(out.list)
 			index[string(key)] = b
 			out.offers = append(out.offers, nil)
-			bin := model.Bin{Price: o.Price(), Capacity: m.choice.capacities[i], Uses: m.uses[i], There: there}
+			bin := model.Bin{Price: o.Price(), Capacity: m.choice.capacities[i], Uses: m.uses[i], There: there, Held: held}
 			if o.Existing == nil {
 				bin.Stage = stages[o.Pool]
 			}

@@ -120,7 +120,7 @@ func (x *Explainer) Named(k int, reasons []binpack.PoolReason, pod *corev1.Pod) 
 // outOfReach names the first volume of a pod of the kind that keeps it out of a
 // pool.
 func (x *Explainer) outOfReach(k, pool int, pod *corev1.Pod) binpack.Detail {
-	volumes := x.c.Reading.Storage.VolumeRules(pod)
+	volumes := x.c.Reading.Storage.Rules(pod)
 	if v := volumes.Unbound; v != nil {
 		return binpack.Detail{Path: v.Path, Rule: v.Volume}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/model"
 )
 
 // volumes is the hurdle of what reaches the pod's volumes. Where those are is not
@@ -20,4 +21,18 @@ func (q *question) volumes() hurdle {
 		return stop{binpack.VolumeZone, q.x.outOfReach(q.k, q.pool, q.c.Kinds[q.k].Pod)}
 	}
 	return h
+}
+
+// volumesLeft is the hurdle of a rule about volumes that run out.
+func (q *question) volumesLeft(r int) hurdle {
+	stated := q.c.Rules[r].Stated[q.k]
+	return hurdle{
+		passes: func(o int) bool {
+			d := q.domain(r, o)
+			return d != model.NoDomain && !q.counts.closes(q.k, r, d)
+		},
+		blames: func([]int) stop {
+			return stop{q.c.Rules[r].Volumes, binpack.Detail{Path: stated.Path, Rule: stated.Whom + ": others have what there is"}}
+		},
+	}
 }

@@ -83,7 +83,7 @@ func everyNodeHas(key string) bool {
 	case corev1.LabelInstanceTypeStable, corev1.LabelTopologyZone, CapacityTypeLabel, corev1.LabelHostname:
 		return true
 	}
-	return false
+	return slices.Contains(csiZoneKeys, key)
 }
 
 func carries(labels map[string]string, key string) bool {

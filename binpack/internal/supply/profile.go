@@ -133,7 +133,11 @@ func offeringLabels(typeLabels map[string]string, k catalog.Key) func(key string
 		case catalog.CapacityTypeLabel:
 			return string(k.CapacityType), k.CapacityType != ""
 		}
-		return nodelabel.Of(typeLabels, key)
+		v, ok := nodelabel.Of(typeLabels, key)
+		if !ok && nodelabel.CSIZone(key) {
+			return k.Zone, k.Zone != ""
+		}
+		return v, ok
 	}
 }
 
