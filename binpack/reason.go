@@ -55,6 +55,7 @@ type Detail struct {
 	Asked    *resource.Quantity // what one pod asks for of Resource, or one launch adds to a limit
 	Best     *resource.Quantity // the most that a node has of Resource, or what is left of a limit
 	Offering string             // the node that has Best: instance type and zone
+	Lasting  bool               // no waiting cures it, even where that may cure the Reason: a volume in a zone that the pool has not
 	Domains  []Domain           // of a rule about the pods of a domain: all domains, by value
 	Change   *Change            // what would let the pool take one more; nil: no single number or rule decides
 }
@@ -132,6 +133,10 @@ func domainsString(domains []Domain) string {
 	}
 	return strings.Join(parts, ", ")
 }
+
+// Temporary reports whether waiting may cure what keeps the pod out of the pool, as
+// Reason.Temporary does of reasons in general.
+func (r PoolReason) Temporary() bool { return r.Reason.Temporary() && !r.Detail.Lasting }
 
 // String returns pool, reason and detail in one line.
 func (r PoolReason) String() string {

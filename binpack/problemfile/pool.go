@@ -31,6 +31,14 @@ func newPools(p binpack.Problem, most func(catalog.Key) int) ([]pool, error) {
 				return nil, err
 			}
 		}
+		if b.MinValuesPolicy == binpack.BestEffort {
+			w.MinValuesPolicy = bestEffort
+		}
+		if !equal(b.Keys, p.OwnKeys(&p.Pools[i])) {
+			if w.Keys = b.Keys; w.Keys == nil {
+				w.Keys = map[string][]string{}
+			}
+		}
 		pools = append(pools, w)
 	}
 	return pools, nil
@@ -62,7 +70,14 @@ func poolsOf(entries []pool, all catalog.Catalog) ([]binpack.Pool, error) {
 		seen[w.Name] = true
 		b := binpack.Pool{
 			Name: w.Name, Weight: w.Weight, Labels: w.Labels, Taints: w.Taints, StartupTaints: w.StartupTaints,
-			Requirements: w.Requirements, MinValues: w.MinValues, Limits: w.Limits,
+			Requirements: w.Requirements, Keys: w.Keys, MinValues: w.MinValues, Limits: w.Limits,
+		}
+		switch w.MinValuesPolicy {
+		case "", strict:
+		case bestEffort:
+			b.MinValuesPolicy = binpack.BestEffort
+		default:
+			return nil, fault(path+".minValuesPolicy", "%q is neither %s nor %s", w.MinValuesPolicy, strict, bestEffort)
 		}
 		var err error
 		switch {
@@ -100,3 +115,6 @@ func namedTypes(path string, names []string, all catalog.Catalog) (catalog.Catal
 	}
 	return part, nil
 }
+
+// The names of the policies of minValues, as Karpenter has them.
+const strict, bestEffort = "Strict", "BestEffort"

@@ -75,16 +75,18 @@ type offering struct {
 
 // pool is a pool. It names types of the file, or has a catalog of its own.
 type pool struct {
-	Name          string                           `json:"name"`
-	Weight        int32                            `json:"weight,omitempty"`
-	Labels        map[string]string                `json:"labels,omitempty"`
-	Taints        []corev1.Taint                   `json:"taints,omitempty"`
-	StartupTaints []corev1.Taint                   `json:"startupTaints,omitempty"`
-	Requirements  []corev1.NodeSelectorRequirement `json:"requirements,omitempty"`
-	MinValues     map[string]int                   `json:"minValues,omitempty"`
-	Limits        corev1.ResourceList              `json:"limits,omitempty"`
-	InstanceTypes []string                         `json:"instanceTypes,omitzero"`
-	Catalog       []instanceType                   `json:"catalog,omitzero"`
+	Name            string                           `json:"name"`
+	Weight          int32                            `json:"weight,omitempty"`
+	Labels          map[string]string                `json:"labels,omitempty"`
+	Taints          []corev1.Taint                   `json:"taints,omitempty"`
+	StartupTaints   []corev1.Taint                   `json:"startupTaints,omitempty"`
+	Requirements    []corev1.NodeSelectorRequirement `json:"requirements,omitempty"`
+	Keys            map[string][]string              `json:"keys,omitzero"`
+	MinValues       map[string]int                   `json:"minValues,omitempty"`
+	MinValuesPolicy string                           `json:"minValuesPolicy,omitempty"`
+	Limits          corev1.ResourceList              `json:"limits,omitempty"`
+	InstanceTypes   []string                         `json:"instanceTypes,omitzero"`
+	Catalog         []instanceType                   `json:"catalog,omitzero"`
 }
 
 // existingNode is a node that is there: in short form, or whole.

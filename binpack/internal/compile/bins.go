@@ -94,6 +94,9 @@ func (m *binner) appendBin(key []byte, i int, there []model.There) []byte {
 	for _, i := range m.choice.among[i] {
 		key = binary.AppendVarint(key, int64(m.choice.offers[i].Profile))
 	}
+	for _, is := range m.choice.only[i] {
+		key = append(key, map[bool]byte{true: 2, false: 3}[is])
+	}
 	for _, k := range m.topology {
 		key = append(append(key, v.Node.Labels[k]...), 0)
 	}

@@ -154,7 +154,7 @@ func checkCost(m *model.Model) error {
 // for others of their gang, which bounds do not know of. Then no plan can be said
 // to be the best.
 func (c *Compiled) Partial() bool {
-	return len(c.Lost) > 0 || slices.ContainsFunc(c.Kinds, func(k Kind) bool {
+	return len(c.Lost) > 0 || c.Reading.Supply.Partial || slices.ContainsFunc(c.Kinds, func(k Kind) bool {
 		return k.Count > 0 && k.Blocked != nil && k.Blocked.Reason == binpack.Unsupported
 	})
 }

@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"github.com/stowage/stowage/binpack/internal/nodelabel"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
 )
@@ -39,6 +40,20 @@ func (r *Reach) String() string {
 func (r *Reach) Match(n Node) bool {
 	selector, err := nodeaffinity.NewNodeSelector(&r.Nodes)
 	return err == nil && selector.Match(n.object())
+}
+
+// Keys returns the label keys that it is about, by their current names; the hostname is
+// not among them.
+func (r *Reach) Keys() []string {
+	var keys []string
+	for _, t := range r.Nodes.NodeSelectorTerms {
+		for _, e := range t.MatchExpressions {
+			if e.Key != corev1.LabelHostname {
+				keys = append(keys, nodelabel.Canonical(e.Key))
+			}
+		}
+	}
+	return keys
 }
 
 // A SharedVolume is one that several pods mount.

@@ -18,6 +18,7 @@ type Supply struct {
 	Daemons   []kube.Daemon
 	Residents []Resident          // pods on existing nodes
 	Limits    map[catalog.Key]int // most launches of each offering, over all pools
+	Partial   bool                // there are more choices of values of open keys than Offers has
 }
 
 // A Reading is what the supply depends on besides the pools and catalogs.
@@ -53,7 +54,8 @@ func Of(p *binpack.Problem, r Reading) *Supply {
 // to the refused.
 func (s *Supply) offersOfPool(p *binpack.Problem, pool int, profiles *profiler) {
 	labels := canonical(s.Pools[pool].Labels)
-	choices := choicesOf(p, s.Pools, pool, profiles.keys)
+	choices, partial := profiles.choices(p, pool)
+	s.Partial = s.Partial || partial
 	for _, t := range p.CatalogOf(&s.Pools[pool]) {
 		for j := range t.Offerings {
 			k := t.Key(j)
