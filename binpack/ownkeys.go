@@ -57,6 +57,11 @@ func (p Problem) known(pool *Pool, key string) bool {
 // ofSomeType reports whether some instance type has a label of the key.
 func (p Problem) ofSomeType(key string) bool {
 	carries := func(t *catalog.InstanceType) bool {
+		for i := range t.Offerings {
+			if _, ok := t.OfferingLabel(i, key); ok {
+				return true
+			}
+		}
 		_, ok := nodelabel.Of(t.Labels, key)
 		return ok
 	}

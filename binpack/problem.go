@@ -68,11 +68,11 @@ type Pool struct {
 // A MinValuesPolicy says what becomes of pods for which a pool has fewer values than its
 // MinValues ask for. A pod with a hard rule over the pods of a domain, or with a volume,
 // leaves one value of its key to choose from.
-type MinValuesPolicy int
+type MinValuesPolicy string
 
 const (
-	Strict     MinValuesPolicy = iota // the pool launches nothing for them
-	BestEffort                        // it launches for pods that by themselves would leave too few; its other launches keep MinValues
+	Strict     MinValuesPolicy = "Strict"     // the pool launches nothing for them; so does the zero value
+	BestEffort MinValuesPolicy = "BestEffort" // it launches for pods that by themselves would leave too few; its other launches keep MinValues
 )
 
 // An ExistingNode is a node that is up, or on its way, and the pods on it.

@@ -139,6 +139,9 @@ func (f *faults) supply(p *Problem) {
 		f.catalog(path+".", pool.Catalog)
 		f.under("", check.Requirements(path+".Requirements", pool.Requirements))
 		f.keys(p, pool, path)
+		if policy := pool.MinValuesPolicy; policy != "" && policy != Strict && policy != BestEffort {
+			f.add(path+".MinValuesPolicy", fmt.Errorf("%q is neither %s nor %s", policy, Strict, BestEffort))
+		}
 		f.under("", check.Resources(path+".Limits", pool.Limits))
 		f.under("", check.Taints(path+".Taints", pool.Taints))
 		f.under("", check.Taints(path+".StartupTaints", pool.StartupTaints))
@@ -164,6 +167,11 @@ func (f *faults) quotas(p *Problem) {
 
 // catalog adds the faults of c, with the path of the field that holds it.
 func (f *faults) catalog(prefix string, c catalog.Catalog) {
+	for i, t := range c {
+		if t != nil && len(t.Choices) > 0 {
+			f.add(fmt.Sprintf("%sCatalog[%d].Choices", prefix, i), errors.New("cannot be planned on: make an entry of each choice, with Catalog.Split"))
+		}
+	}
 	err := c.Validate()
 	if err == nil {
 		return

@@ -16,7 +16,7 @@ func newPools(p binpack.Problem, most func(catalog.Key) int) ([]pool, error) {
 	for i, b := range p.Pools {
 		w := pool{
 			Name: b.Name, Weight: b.Weight, Labels: b.Labels, Taints: b.Taints, StartupTaints: b.StartupTaints,
-			Requirements: b.Requirements, MinValues: b.MinValues, Limits: b.Limits,
+			Requirements: b.Requirements, MinValues: b.MinValues, MinValuesPolicy: b.MinValuesPolicy, Limits: b.Limits,
 		}
 		var err error
 		switch {
@@ -30,9 +30,6 @@ func newPools(p binpack.Problem, most func(catalog.Key) int) ([]pool, error) {
 			if w.Catalog, err = newInstanceTypes(at("Pools", i)+".Catalog", b.Catalog, most); err != nil {
 				return nil, err
 			}
-		}
-		if b.MinValuesPolicy == binpack.BestEffort {
-			w.MinValuesPolicy = bestEffort
 		}
 		if !equal(b.Keys, p.OwnKeys(&p.Pools[i])) {
 			if w.Keys = b.Keys; w.Keys == nil {
@@ -70,14 +67,7 @@ func poolsOf(entries []pool, all catalog.Catalog) ([]binpack.Pool, error) {
 		seen[w.Name] = true
 		b := binpack.Pool{
 			Name: w.Name, Weight: w.Weight, Labels: w.Labels, Taints: w.Taints, StartupTaints: w.StartupTaints,
-			Requirements: w.Requirements, Keys: w.Keys, MinValues: w.MinValues, Limits: w.Limits,
-		}
-		switch w.MinValuesPolicy {
-		case "", strict:
-		case bestEffort:
-			b.MinValuesPolicy = binpack.BestEffort
-		default:
-			return nil, fault(path+".minValuesPolicy", "%q is neither %s nor %s", w.MinValuesPolicy, strict, bestEffort)
+			Requirements: w.Requirements, Keys: w.Keys, MinValues: w.MinValues, MinValuesPolicy: w.MinValuesPolicy, Limits: w.Limits,
 		}
 		var err error
 		switch {
@@ -115,6 +105,3 @@ func namedTypes(path string, names []string, all catalog.Catalog) (catalog.Catal
 	}
 	return part, nil
 }
-
-// The names of the policies of minValues, as Karpenter has them.
-const strict, bestEffort = "Strict", "BestEffort"

@@ -22,7 +22,14 @@ type file struct {
 	Quotas        []quota        `json:"quotas,omitempty"`
 	Storage       *storage       `json:"storage,omitempty"`
 	GangLabel     string         `json:"gangLabel,omitempty"`
+	Preferences   *preferences   `json:"preferences,omitempty"`
 	Known         *known         `json:"known,omitempty"`
+}
+
+// preferences say what the preferences of pods are worth.
+type preferences struct {
+	Policy string `json:"policy"`
+	Price  *price `json:"price,omitempty"`
 }
 
 // podEntry is a pod, or a number of alike ones: in short form, or whole.
@@ -61,6 +68,10 @@ type instanceType struct {
 	Overhead    corev1.ResourceList `json:"overhead,omitzero"`
 	Labels      map[string]string   `json:"labels,omitempty"`
 	Offerings   []offering          `json:"offerings"`
+
+	TypeLabel         string              `json:"typeLabel,omitempty"`
+	CapacityTypeLabel string              `json:"capacityTypeLabel,omitempty"`
+	Choices           map[string][]string `json:"choices,omitempty"`
 }
 
 // offering is an offering. Absent limit: none known; 0: not available.
@@ -70,6 +81,7 @@ type offering struct {
 	ReservationID string               `json:"reservationId,omitempty"`
 	Price         *price               `json:"price"`
 	Limit         *int                 `json:"limit,omitempty"`
+	Labels        map[string]string    `json:"labels,omitempty"`
 	Allocatable   corev1.ResourceList  `json:"allocatable,omitempty"`
 }
 
@@ -83,7 +95,7 @@ type pool struct {
 	Requirements    []corev1.NodeSelectorRequirement `json:"requirements,omitempty"`
 	Keys            map[string][]string              `json:"keys,omitzero"`
 	MinValues       map[string]int                   `json:"minValues,omitempty"`
-	MinValuesPolicy string                           `json:"minValuesPolicy,omitempty"`
+	MinValuesPolicy binpack.MinValuesPolicy          `json:"minValuesPolicy,omitempty"`
 	Limits          corev1.ResourceList              `json:"limits,omitempty"`
 	InstanceTypes   []string                         `json:"instanceTypes,omitzero"`
 	Catalog         []instanceType                   `json:"catalog,omitzero"`

@@ -33,12 +33,18 @@ type Solver struct {
 	// wished for, have the weight 1.
 	PreferencePrice catalog.Price
 
+	// ComparePreferences looks for a plan that ignores preferences too, so that Plan says
+	// what keeping them costs (Plan.PreferenceCost). It takes as much work again. Plans
+	// does not compare.
+	ComparePreferences bool
+
 	// Start is an earlier plan of a like problem: what of it still fits is where the
 	// search starts, and the cuts of its bound are tried first. The default Work is
 	// then a fourteenth. The pods must be the same objects. nil: none.
 	Start *binpack.Plan
 
 	without technique.Set // for measurements
+	apart   bool          // nodes are not joined at the same cost
 }
 
 // PreferencePolicy says what the preferences of pods are worth: preferred node and
@@ -61,10 +67,19 @@ func Solve(ctx context.Context, p binpack.Problem) (binpack.Plan, error) {
 	return Solver{}.Solve(ctx, p)
 }
 
-// Solve returns the best plan that it finds. When ctx ends it returns what it
+// Solve returns the best plan that it finds. Of plans at one cost it prefers those with
+// fewer nodes, as far as it sees how nodes can be joined; Optimal is about the cost. When ctx ends it returns what it
 // has, with Status Interrupted and a nil error; an error means that there is
 // no plan: p is invalid, or ctx ended before the first plan stood.
 func (s Solver) Solve(ctx context.Context, p binpack.Problem) (binpack.Plan, error) {
+	plan, err := s.solve(ctx, p)
+	if err != nil {
+		return plan, err
+	}
+	return s.withPreferenceCost(ctx, p, plan)
+}
+
+func (s Solver) solve(ctx context.Context, p binpack.Problem) (binpack.Plan, error) {
 	if s.Risk != (Risk{}) {
 		return s.withinRisk(ctx, p)
 	}

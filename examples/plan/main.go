@@ -17,12 +17,15 @@ import (
 )
 
 const about = `
-Usage: plan [-o table|json] [-time D] [-work N] [-verify] [-plan FILE] PROBLEM.json
+Usage: plan [-o table|json] [-time D] [-work N] [-verify] [-plan FILE] [-preferences P] [-compare] PROBLEM.json
 
 Solves a problem file (binpack/problemfile/FORMAT.md) and prints the nodes to
 launch, how full they are, the existing nodes that get pods, the pods that have
 no place and why, the cost, a proven lower bound, and the gap between the two.
 Without -time the result is the same on every run and machine.
+
+With -types, -offerings, -spot or -prices the machines of these files, and not those
+of the problem, can be bought; see pricing/README.md.
 
 Exit status: 0 for a plan, 1 for bad input, 2 where -verify finds a fault.
 `
@@ -31,11 +34,13 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // options are the flags, and the file.
 type options struct {
-	solver solver.Solver
-	time   *time.Duration // nil: not limited
-	verify bool
-	plan   string // where to write the plan; "": nowhere
-	path   string
+	supply  cli.Supply
+	solver  solver.Solver
+	prefers bool           // a flag says what preferences are worth
+	time    *time.Duration // nil: not limited
+	verify  bool
+	plan    string // where to write the plan; "": nowhere
+	path    string
 }
 
 func run(args []string, stdout, stderr io.Writer) int {
@@ -45,12 +50,19 @@ func run(args []string, stdout, stderr io.Writer) int {
 	c.Flags.Int64Var(&o.solver.Work, "work", 0, "search for at most this many `ticks` (0: the default, negative: no limit)")
 	c.Flags.BoolVar(&o.verify, "verify", false, "verify the plan and its bound")
 	c.Flags.StringVar(&o.plan, "plan", "", "write the plan to this `file`")
+	c.Flags.Func("preferences", "`what` preferences of pods are worth: respect, ignore or price=USD (absent: as the file says, or respect)", o.setPreferences)
+	c.Flags.BoolVar(&o.solver.ComparePreferences, "compare", false, "say what keeping preferences costs")
+	o.supply.Flags(c.Flags)
 	if done, code := c.Parse(args, 1, stdout, stderr); done {
 		return code
 	}
 	o.path = c.Flags.Arg(0)
 
-	p, err := cli.ReadProblem(o.path)
+	p, settings, err := cli.ReadSettings(o.path)
+	o.take(settings)
+	if err == nil {
+		err = o.supply.Replace(&p, c, stderr)
+	}
 	if err != nil {
 		return c.Fail(stderr, err)
 	}

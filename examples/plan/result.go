@@ -25,7 +25,8 @@ type result struct {
 	SolveSeconds float64        `json:"solveSeconds"`
 	ByType       map[string]int `json:"byType"` // instance type → nodes
 	named
-	Verified *bool `json:"verified,omitempty"`
+	PreferenceCost *json.Number `json:"preferenceCost,omitempty"` // what keeping preferences costs
+	Verified       *bool        `json:"verified,omitempty"`
 }
 
 func newResult(name string, p binpack.Problem, plan binpack.Plan, took time.Duration) (result, error) {
@@ -43,6 +44,10 @@ func newResult(name string, p binpack.Problem, plan binpack.Plan, took time.Dura
 		SolveSeconds: took.Seconds(),
 		ByType:       map[string]int{},
 		named:        named,
+	}
+	if plan.PreferenceCost != nil {
+		cost := json.Number(plan.PreferenceCost.String())
+		r.PreferenceCost = &cost
 	}
 	for _, w := range p.Workloads {
 		r.Pods += w.Replicas

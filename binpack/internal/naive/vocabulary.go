@@ -125,7 +125,7 @@ func (v *Vocabulary) distinctOfAny(o OpenKey) []string {
 			out = append(out, value)
 		}
 	}
-	tries := []string{"other"}
+	tries := []string{"any"}
 	for _, r := range o.on {
 		for _, value := range r.Values {
 			if n, err := strconv.Atoi(value); err == nil {

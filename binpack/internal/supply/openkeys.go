@@ -24,7 +24,11 @@ func (f *profiler) choices(p *binpack.Problem, pool int) (choices []map[string]s
 	}
 	c := chooser{keys: keys}
 	for _, key := range keys {
-		values := f.valuesOf(p, &f.supply.Pools[pool], key)
+		values, named := f.valuesOf(p, &f.supply.Pools[pool], key)
+		if f.supply.Values[pool] == nil {
+			f.supply.Values[pool] = map[string][]string{}
+		}
+		f.supply.Values[pool][key] = named
 		if len(values) == 0 {
 			return nil, false
 		}
@@ -56,10 +60,10 @@ func openKeys(pool *binpack.Pool) []string {
 
 // valuesOf returns the values, sorted, that a launch of the pool may choose for a key:
 // those that the pool states there, or else in its requirements, or else those that rules
-// name and one more.
-func (f *profiler) valuesOf(p *binpack.Problem, pool *binpack.Pool, key string) []string {
+// name and one more; and which of them are named.
+func (f *profiler) valuesOf(p *binpack.Problem, pool *binpack.Pool, key string) (values, named []string) {
 	var about []corev1.NodeSelectorRequirement
-	var values, in []string
+	var in []string
 	for _, r := range pool.Requirements {
 		if nodelabel.Canonical(r.Key) != key {
 			continue
@@ -85,13 +89,14 @@ func (f *profiler) valuesOf(p *binpack.Problem, pool *binpack.Pool, key string) 
 		values = in
 	default:
 		values = f.named(p, key)
-		if v, ok := another(values, about, meets); ok {
-			values = append(values, v)
-		}
 	}
-	values = slices.Clone(values)
-	slices.Sort(values)
-	return slices.DeleteFunc(slices.Compact(values), func(v string) bool { return !meets(v) })
+	named = slices.Clone(values)
+	slices.Sort(named)
+	named = slices.DeleteFunc(slices.Compact(named), func(v string) bool { return !meets(v) })
+	if v, ok := another(values, about, meets); ok && len(in) == 0 && len(pool.Keys[key]) == 0 {
+		return slices.Sorted(slices.Values(append(slices.Clip(named), v))), named
+	}
+	return named, named
 }
 
 // named returns the values of a key that rules of pods name, or that nodes have that are up.

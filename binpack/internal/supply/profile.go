@@ -124,17 +124,13 @@ func canonical(labels map[string]string) map[string]string {
 
 // offeringLabels returns a reader of the labels that a node has of its type
 // and offering, by their current names.
-func offeringLabels(typeLabels map[string]string, k catalog.Key) func(key string) (string, bool) {
+func offeringLabels(t *catalog.InstanceType, k catalog.Key) func(key string) (string, bool) {
+	i := 0
+	for t.Key(i) != k {
+		i++
+	}
 	return func(key string) (string, bool) {
-		switch key {
-		case corev1.LabelInstanceTypeStable:
-			return k.InstanceType, true
-		case corev1.LabelTopologyZone:
-			return k.Zone, k.Zone != ""
-		case catalog.CapacityTypeLabel:
-			return string(k.CapacityType), k.CapacityType != ""
-		}
-		v, ok := nodelabel.Of(typeLabels, key)
+		v, ok := t.OfferingLabel(i, key)
 		if !ok && nodelabel.CSIZone(key) {
 			return k.Zone, k.Zone != ""
 		}

@@ -16,9 +16,10 @@ type Supply struct {
 	Refused   [][]Refused // per pool, offers that one of its rules refuses, by name
 	Profiles  []Profile
 	Daemons   []kube.Daemon
-	Residents []Resident          // pods on existing nodes
-	Limits    map[catalog.Key]int // most launches of each offering, over all pools
-	Partial   bool                // there are more choices of values of open keys than Offers has
+	Residents []Resident            // pods on existing nodes
+	Limits    map[catalog.Key]int   // most launches of each offering, over all pools
+	Values    []map[string][]string // per pool and open key, the values that somebody names and that a launch may choose
+	Partial   bool                  // there are more choices of values of open keys than Offers has
 }
 
 // A Reading is what the supply depends on besides the pools and catalogs.
@@ -34,7 +35,7 @@ type Reading struct {
 func Of(p *binpack.Problem, r Reading) *Supply {
 	s := &Supply{Pools: p.EffectivePools(), Daemons: kube.Daemons(p.DaemonPods), Residents: r.Residents, Limits: limitsOf(p)}
 	profiles := newProfiler(s, r.Sets, r.Topology)
-	s.Refused = make([][]Refused, len(s.Pools))
+	s.Refused, s.Values = make([][]Refused, len(s.Pools)), make([]map[string][]string, len(s.Pools))
 	for i := range s.Pools {
 		s.offersOfPool(p, i, profiles)
 	}
@@ -59,7 +60,7 @@ func (s *Supply) offersOfPool(p *binpack.Problem, pool int, profiles *profiler) 
 	for _, t := range p.CatalogOf(&s.Pools[pool]) {
 		for j := range t.Offerings {
 			k := t.Key(j)
-			own := offeringLabels(t.Labels, k)
+			own := offeringLabels(t, k)
 			contradicted, several := contradiction(labels, own)
 			if several {
 				continue
@@ -138,6 +139,6 @@ func (s *Supply) ProfileOf(o *Offer) *Profile { return &s.Profiles[o.Profile] }
 // LabelOf returns the label of a new node of the offer, whether or not a rule reads it.
 func (s *Supply) LabelOf(o *Offer, key string) (string, bool) {
 	key = nodelabel.Canonical(key)
-	v, ok := project([]string{key}, offeringLabels(o.Type.Labels, o.Key), canonical(s.Pools[o.Pool].Labels), o.Chosen)[key]
+	v, ok := project([]string{key}, offeringLabels(o.Type, o.Key), canonical(s.Pools[o.Pool].Labels), o.Chosen)[key]
 	return v, ok
 }

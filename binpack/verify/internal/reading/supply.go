@@ -140,8 +140,9 @@ func (s *Supply) template(p *Pool, machine *catalog.InstanceType, i int, chosen 
 func (s *Supply) newTemplate(p *Pool, machine *catalog.InstanceType, i int, chosen map[string]string) *NodeTemplate {
 	o := &machine.Offerings[i]
 	launch := naive.Launch{
-		InstanceType: machine.Name, Zone: o.Zone, CapacityType: string(o.CapacityType),
-		TypeLabels: machine.Labels, PoolLabels: p.Spec.Labels, Chosen: chosen, PoolTaints: p.Spec.Taints,
+		InstanceType: cmp.Or(machine.TypeLabel, machine.Name), Zone: o.Zone, CapacityType: string(o.CapacityType),
+		CapacityTypeKey: machine.CapacityTypeKey, TypeLabels: machine.Labels, OfferingLabels: o.Labels,
+		PoolLabels: p.Spec.Labels, Chosen: chosen, PoolTaints: p.Spec.Taints,
 	}
 	t := &NodeTemplate{Pool: p, Key: machine.Key(i), Price: o.Price, Node: naive.New(launch), Capacity: naive.AmountsOf(machine.Capacity)}
 	if len(chosen) > 0 {
