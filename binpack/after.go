@@ -1,6 +1,7 @@
 package binpack
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math/big"
@@ -72,8 +73,8 @@ func (p *Problem) existingAfter(done Plan) []ExistingNode {
 		if !known {
 			t.node = p.joined(l)
 			for _, pod := range p.DaemonPods {
-				if naive.Refuses(pod, t.node) == nil {
-					t.daemons = append(t.daemons, Placement{withoutPeers(pod), 1})
+				if d := naive.DaemonTemplate(pod); naive.Refuses(d, t.node) == nil {
+					t.daemons = append(t.daemons, Placement{d, 1})
 				}
 			}
 			templates[key] = t
@@ -85,7 +86,7 @@ func (p *Problem) existingAfter(done Plan) []ExistingNode {
 				number++
 			}
 			names[node.Name] = true
-			out = append(out, ExistingNode{node, appendBound(appendBound(nil, node.Name, t.daemons), node.Name, l.Pods)})
+			out = append(out, ExistingNode{Node: node, Pods: appendBound(appendBound(nil, node.Name, t.daemons), node.Name, l.Pods)})
 		}
 	}
 	return out
@@ -94,20 +95,17 @@ func (p *Problem) existingAfter(done Plan) []ExistingNode {
 // joined returns the node as it is once it is ready: without startup taints.
 func (p *Problem) joined(l Launch) *corev1.Node {
 	node := p.Node(l)
+	for key, value := range p.NodeLabels {
+		if _, stated := node.Labels[key]; !stated {
+			node.Labels[key] = value
+		}
+	}
 	for _, pool := range p.EffectivePools() {
 		if pool.Name == l.Pool {
 			node.Spec.Taints = pool.Taints
 		}
 	}
 	return node
-}
-
-// withoutPeers returns a daemon as the rules of new nodes see it: it takes room and
-// ports, and no rule between pods is about it.
-func withoutPeers(pod *corev1.Pod) *corev1.Pod {
-	out := *pod
-	out.Labels, out.Spec.Affinity, out.Spec.TopologySpreadConstraints = nil, nil, nil
-	return &out
 }
 
 // appendBound appends pods of their own for the placements, bound to the node.
@@ -172,7 +170,13 @@ func (p *Problem) useUp(launches []Launch) {
 
 // launchOf returns what an offering alone says of its nodes.
 func launchOf(t *catalog.InstanceType, k catalog.Key) naive.Launch {
-	return naive.Launch{InstanceType: k.InstanceType, Zone: k.Zone, CapacityType: string(k.CapacityType), TypeLabels: t.Labels}
+	i := slices.IndexFunc(t.Offerings, func(o catalog.Offering) bool {
+		return o.Zone == k.Zone && o.CapacityType == k.CapacityType && o.ReservationID == k.ReservationID
+	})
+	return naive.Launch{
+		InstanceType: cmp.Or(t.TypeLabel, t.Name), Zone: k.Zone, CapacityType: string(k.CapacityType),
+		CapacityTypeKey: t.CapacityTypeKey, TypeLabels: t.Labels, OfferingLabels: t.Offerings[i].Labels,
+	}
 }
 
 // less returns what so many launches of each type leave of a limit, never below

@@ -16,6 +16,7 @@ type Plan struct {
 	Status        Status
 	Certificate   Certificate // why LowerBound holds, as data
 	Stats         Stats
+	Notes         []Note // what of the Problem was read otherwise than it may be meant
 }
 
 // Gap returns how far Cost may be above the least possible, as a share of

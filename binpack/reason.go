@@ -30,6 +30,7 @@ const (
 	SchedulingGated       Reason = "SchedulingGated"       // the pod waits for its scheduling gates
 	NotPending            Reason = "NotPending"            // bound, being deleted or terminated
 	Unsupported           Reason = "Unsupported"           // a rule that is not modelled: Detail.Path names it
+	Invalid               Reason = "Invalid"               // something of the pod cannot be read: Detail.Path names it
 	NotLaunched           Reason = "NotLaunched"           // it could be placed, had the launches not ended: Detail.Rule has the launch.Ending
 )
 

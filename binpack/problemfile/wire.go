@@ -23,6 +23,9 @@ type file struct {
 	Storage       *storage       `json:"storage,omitempty"`
 	GangLabel     string         `json:"gangLabel,omitempty"`
 	Known         *known         `json:"known,omitempty"`
+
+	NodeLabels    map[string]string `json:"nodeLabels,omitzero"`
+	JoiningTaints []corev1.Taint    `json:"joiningTaints,omitzero"`
 }
 
 // podEntry is a pod, or a number of alike ones: in short form, or whole.
@@ -61,6 +64,10 @@ type instanceType struct {
 	Overhead    corev1.ResourceList `json:"overhead,omitzero"`
 	Labels      map[string]string   `json:"labels,omitempty"`
 	Offerings   []offering          `json:"offerings"`
+
+	TypeLabel         string              `json:"typeLabel,omitempty"`
+	CapacityTypeLabel string              `json:"capacityTypeLabel,omitempty"`
+	Choices           map[string][]string `json:"choices,omitempty"`
 }
 
 // offering is an offering. Absent limit: none known; 0: not available.
@@ -70,6 +77,7 @@ type offering struct {
 	ReservationID string               `json:"reservationId,omitempty"`
 	Price         *price               `json:"price"`
 	Limit         *int                 `json:"limit,omitempty"`
+	Labels        map[string]string    `json:"labels,omitempty"`
 	Allocatable   corev1.ResourceList  `json:"allocatable,omitempty"`
 }
 
@@ -91,8 +99,21 @@ type pool struct {
 type existingNode struct {
 	Name string `json:"name,omitempty"`
 	shortNode
-	Node *corev1.Node `json:"node,omitempty"`
-	Pods []podEntry   `json:"pods,omitempty"`
+	Node    *corev1.Node `json:"node,omitempty"`
+	Pods    []podEntry   `json:"pods,omitempty"`
+	Joining bool         `json:"joining,omitempty"`
+	Pool    string       `json:"pool,omitempty"`
+	Launch  *launch      `json:"launch,omitempty"`
+}
+
+// launch names the launch that a joining node is of.
+type launch struct {
+	Pool          string               `json:"pool,omitempty"`
+	InstanceType  string               `json:"instanceType"`
+	Zone          string               `json:"zone"`
+	CapacityType  catalog.CapacityType `json:"capacityType"`
+	ReservationID string               `json:"reservationId,omitempty"`
+	Labels        map[string]string    `json:"labels,omitempty"`
 }
 
 type shortNode struct {

@@ -53,6 +53,9 @@ func (l *layout) tally(spread reading.Ref[naive.Spread], landscape []*reading.No
 		return domain, counted
 	}
 	for _, t := range landscape {
+		if spread.Rule.ByNode() && !t.Exists() {
+			continue // no node comes that admits the pod
+		}
 		domain, ok := naive.Domain(t.Node, spread.Rule.Key)
 		if _, known := counts[domain]; known || !ok {
 			continue // one node of a domain is enough
@@ -68,8 +71,11 @@ func (l *layout) tally(spread reading.Ref[naive.Spread], landscape []*reading.No
 		}
 	}
 	for _, g := range l.groups {
+		if spread.Rule.ByNode() && !g.template.Exists() {
+			continue
+		}
 		if domain, counted := in(g.template); counted {
-			counts[domain] = plus(counts[domain], times(selected(g.loads, spread.Number, bySpread), g.nodes))
+			counts[domain] = plus(counts[domain], times(selected(g.withDaemons(), spread.Number, bySpread), g.nodes))
 		}
 	}
 	return counts

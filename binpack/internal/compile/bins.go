@@ -41,7 +41,7 @@ func (m *binner) binsOf(c caps) (bins, caps) {
 		if o.Limit == 0 {
 			continue
 		}
-		there := thereOn(o, m.groups)
+		there := thereOn(o, m.groups, m.supply.ProfileOf(o).Daemons)
 		key = m.appendBin(key[:0], i, there)
 		b, ok := index[string(key)]
 		if !ok {

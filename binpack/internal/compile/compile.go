@@ -58,7 +58,7 @@ func Compile(r *Reading, kinds []Kind, scope Scope) (*Compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	amounts, groups := asResources(groupsOf(rules, amounts.requests), amounts, r.Supply.Offers)
+	amounts, groups := asResources(groupsOf(rules, amounts.requests), amounts, r.Supply)
 	choice := choiceOf(kinds, r.Supply, amounts, scope)
 	domains := domainRulesOf(rules, choice.offers, amounts.requests)
 	caps := capsOf(r.Problem, r.Supply, choice.offers)

@@ -37,15 +37,16 @@ func Read(p *binpack.Problem) *Reading {
 	r.OfPod, r.OfWorkload = ofPod, ofWorkload
 	r.Kinds, r.Sets = withRuleSets(kinds, r.Storage)
 	nodes, residents := supply.ExistingNodes(p, r.Storage, labels)
-	r.topology = topologyKeys(kinds, residents)
+	r.topology = topologyKeys(kinds, residents, p.DaemonPods)
 	r.preferred = preferredPods(kinds, r.namespaces)
 	r.Supply = supply.Of(p, supply.Reading{Sets: r.Sets, Topology: r.topology, Nodes: nodes, Residents: residents})
+	r.meetDaemons()
 	return r
 }
 
 // topologyKeys returns the topology keys of the rules about the pods of a domain, by
 // their current names.
-func topologyKeys(kinds []Kind, residents []supply.Resident) []string {
+func topologyKeys(kinds []Kind, residents []supply.Resident, daemons []*corev1.Pod) []string {
 	var keys []string
 	add := func(pod *corev1.Pod) {
 		for _, r := range kube.DomainRules(pod, nil) {
@@ -59,6 +60,13 @@ func topologyKeys(kinds []Kind, residents []supply.Resident) []string {
 	}
 	for i := range residents {
 		add(residents[i].Pod)
+	}
+	for _, pod := range daemons {
+		for _, r := range kube.RequiredApart(pod, nil) {
+			if r.Key != corev1.LabelHostname {
+				keys = append(keys, r.Key)
+			}
+		}
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys)

@@ -188,6 +188,10 @@ func RequirementString(e corev1.NodeSelectorRequirement) string {
 		return e.Key + " > " + strings.Join(e.Values, ",")
 	case corev1.NodeSelectorOpLt:
 		return e.Key + " < " + strings.Join(e.Values, ",")
+	case OpGte:
+		return e.Key + " >= " + strings.Join(e.Values, ",")
+	case OpLte:
+		return e.Key + " <= " + strings.Join(e.Values, ",")
 	case corev1.NodeSelectorOpNotIn:
 		return e.Key + " not in [" + strings.Join(e.Values, " ") + "]"
 	}

@@ -1,6 +1,7 @@
 package naive
 
 import (
+	"cmp"
 	"maps"
 
 	corev1 "k8s.io/api/core/v1"
@@ -11,10 +12,14 @@ type Launch struct {
 	InstanceType string
 	Zone         string
 	CapacityType string
-	TypeLabels   map[string]string
-	PoolLabels   map[string]string
-	Chosen       map[string]string // values of the pool's open keys
-	PoolTaints   []corev1.Taint
+
+	CapacityTypeKey string // of the label that has CapacityType; "": CapacityTypeLabel
+	TypeLabels      map[string]string
+	OfferingLabels  map[string]string // count before those of the type
+	PoolLabels      map[string]string
+	CommonLabels    map[string]string // of every node once it is initialized
+	Chosen          map[string]string // values of the pool's open keys
+	PoolTaints      []corev1.Taint
 }
 
 // New returns the node that a launch becomes, without a name and a hostname,
@@ -22,7 +27,8 @@ type Launch struct {
 // reads them by either. A zone or market that is not stated is no label.
 func New(l Launch) *corev1.Node {
 	node := &corev1.Node{}
-	node.Labels = underCurrentNames(l.Chosen)
+	node.Labels = underCurrentNames(l.CommonLabels)
+	maps.Copy(node.Labels, underCurrentNames(l.Chosen))
 	maps.Copy(node.Labels, underCurrentNames(l.PoolLabels))
 	maps.Copy(node.Labels, ownLabels(l))
 	node.Spec.Taints = l.PoolTaints
@@ -42,6 +48,10 @@ func Contradicts(l Launch) string {
 	return found
 }
 
+// csiZoneKeys are where CSI drivers put the zone of a node: those of the EBS, the Azure
+// disk and the GCE persistent disk driver.
+var csiZoneKeys = [...]string{"topology.ebs.csi.aws.com/zone", "topology.disk.csi.azure.com/zone", "topology.gke.io/zone"}
+
 // ownLabels returns the labels that the machine brings along whatever its
 // pool: its type's, and what names its offering.
 func ownLabels(l Launch) map[string]string {
@@ -51,7 +61,13 @@ func ownLabels(l Launch) map[string]string {
 		own[corev1.LabelTopologyZone] = l.Zone
 	}
 	if l.CapacityType != "" {
-		own[CapacityTypeLabel] = l.CapacityType
+		own[cmp.Or(l.CapacityTypeKey, CapacityTypeLabel)] = l.CapacityType
 	}
+	for _, key := range csiZoneKeys {
+		if l.Zone != "" {
+			own[key] = l.Zone
+		}
+	}
+	maps.Copy(own, underCurrentNames(l.OfferingLabels))
 	return own
 }

@@ -22,7 +22,7 @@ type OpenKey struct {
 func OpenKeys(requirements []corev1.NodeSelectorRequirement, poolLabels map[string]string, typeLabels []map[string]string) []OpenKey {
 	var out []OpenKey
 	for _, r := range requirements {
-		key := current(r.Key)
+		key := Current(r.Key)
 		known := slices.ContainsFunc(out, func(o OpenKey) bool { return o.Key == key })
 		if r.Operator == corev1.NodeSelectorOpIn && !known && !everyNodeHas(key) && !carries(poolLabels, key) && !anyCarries(typeLabels, key) {
 			out = append(out, OpenKey{key, valuesOf(key, requirements)})
@@ -34,7 +34,7 @@ func OpenKeys(requirements []corev1.NodeSelectorRequirement, poolLabels map[stri
 // valuesOf returns the values that the requirements on the key state and that
 // meet all of them, in their order.
 func valuesOf(key string, requirements []corev1.NodeSelectorRequirement) []string {
-	on := slices.DeleteFunc(slices.Clone(requirements), func(r corev1.NodeSelectorRequirement) bool { return current(r.Key) != key })
+	on := slices.DeleteFunc(slices.Clone(requirements), func(r corev1.NodeSelectorRequirement) bool { return Current(r.Key) != key })
 	var out []string
 	for _, r := range on {
 		for _, value := range r.Values {
@@ -79,7 +79,7 @@ func choiceString(o OpenKey) string {
 }
 
 func everyNodeHas(key string) bool {
-	switch current(key) {
+	switch Current(key) {
 	case corev1.LabelInstanceTypeStable, corev1.LabelTopologyZone, CapacityTypeLabel, corev1.LabelHostname:
 		return true
 	}
@@ -87,7 +87,7 @@ func everyNodeHas(key string) bool {
 }
 
 func carries(labels map[string]string, key string) bool {
-	_, ok := underCurrentNames(labels)[current(key)]
+	_, ok := underCurrentNames(labels)[Current(key)]
 	return ok
 }
 

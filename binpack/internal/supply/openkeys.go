@@ -48,13 +48,19 @@ func openKeys(p *binpack.Problem, pools []binpack.Pool, i int) []string {
 			continue
 		}
 		_, ofPool := nodelabel.Of(pools[i].Labels, key)
+		_, ofAll := nodelabel.Of(p.NodeLabels, key)
 		carries := func(t *catalog.InstanceType) bool {
+			for i := range t.Offerings {
+				if _, ok := offeringLabels(t, t.Key(i))(key); ok {
+					return true
+				}
+			}
 			_, ok := nodelabel.Of(t.Labels, key)
 			return ok
 		}
 		ofType := slices.ContainsFunc(p.Catalog, carries) ||
 			slices.ContainsFunc(pools, func(q binpack.Pool) bool { return slices.ContainsFunc(q.Catalog, carries) })
-		if !ofPool && !ofType {
+		if !ofPool && !ofAll && !ofType {
 			keys = append(keys, key)
 		}
 	}

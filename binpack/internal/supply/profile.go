@@ -76,7 +76,7 @@ func (f *profiler) ofPool(pool int, labels map[string]string) int {
 
 // ofNode returns the index of the profile of an existing node.
 func (f *profiler) ofNode(n *ExistingNode) int {
-	node := kube.Node{Labels: project(f.keys, func(key string) (string, bool) { return nodelabel.Of(n.Node.Labels, key) }, nil, nil), Taints: n.Node.Taints}
+	node := kube.Node{Labels: project(f.keys, func(key string) (string, bool) { return nodelabel.Of(n.Node.Labels, key) }, nil, nil, nil), Taints: n.Node.Taints}
 	if slices.Contains(f.keys, corev1.LabelHostname) {
 		node.Labels[corev1.LabelHostname] = n.Node.Labels[corev1.LabelHostname]
 	}
@@ -123,22 +123,24 @@ func canonical(labels map[string]string) map[string]string {
 
 // offeringLabels returns a reader of the labels that a node has of its type
 // and offering, by their current names.
-func offeringLabels(typeLabels map[string]string, k catalog.Key) func(key string) (string, bool) {
+func offeringLabels(t *catalog.InstanceType, k catalog.Key) func(key string) (string, bool) {
+	i := 0
+	for t.Key(i) != k {
+		i++
+	}
 	return func(key string) (string, bool) {
-		switch key {
-		case corev1.LabelInstanceTypeStable:
-			return k.InstanceType, true
-		case corev1.LabelTopologyZone:
-			return k.Zone, k.Zone != ""
-		case catalog.CapacityTypeLabel:
-			return string(k.CapacityType), k.CapacityType != ""
+		if nodelabel.IsZoneOfDriver(key) && k.Zone != "" {
+			if v, ok := t.Offerings[i].Labels[key]; ok {
+				return v, true
+			}
+			return k.Zone, true
 		}
-		return nodelabel.Of(typeLabels, key)
+		return t.OfferingLabel(i, key)
 	}
 }
 
-// project returns the labels of a node at the keys.
-func project(keys []string, own func(string) (string, bool), pool, chosen map[string]string) map[string]string {
+// project returns the labels of a node at the keys; common are those of every node.
+func project(keys []string, own func(string) (string, bool), pool, chosen, common map[string]string) map[string]string {
 	labels := map[string]string{}
 	for _, k := range keys {
 		if v, ok := own(k); ok {
@@ -146,6 +148,8 @@ func project(keys []string, own func(string) (string, bool), pool, chosen map[st
 		} else if v, ok := pool[k]; ok {
 			labels[k] = v
 		} else if v, ok := chosen[k]; ok {
+			labels[k] = v
+		} else if v, ok := common[k]; ok {
 			labels[k] = v
 		}
 		if k == corev1.LabelHostname {

@@ -42,16 +42,18 @@ type Supply struct {
 	Pools []*Pool
 	Most  map[catalog.Key]int64 // launches of each offering, over all pools
 
+	common     map[string]string // labels of every node
 	quotas     []binpack.Quota
 	daemons    []naive.Daemon
-	vocabulary func() *naive.Vocabulary
+	rules      *Rules
+	vocabulary func() *Vocabulary
 }
 
-func readSupply(p *binpack.Problem, kinds *Kinds) *Supply {
+func readSupply(p *binpack.Problem, rules *Rules, kinds *Kinds) *Supply {
 	pools := p.EffectivePools()
 	s := &Supply{
-		Most: launchesLeft(p, pools), quotas: p.Quotas, daemons: naive.Daemons(p.DaemonPods),
-		vocabulary: sync.OnceValue(func() *naive.Vocabulary { return vocabularyOf(p, pools, kinds) }),
+		Most: launchesLeft(p, pools), common: p.NodeLabels, quotas: p.Quotas, daemons: daemonsOf(p), rules: rules,
+		vocabulary: sync.OnceValue(func() *Vocabulary { return vocabularyOf(p, pools, kinds) }),
 	}
 	labels := typeLabels(p)
 	for i := range pools {
@@ -93,7 +95,15 @@ func launchesLeft(p *binpack.Problem, pools []binpack.Pool) map[catalog.Key]int6
 	return out
 }
 
-// typeLabels returns the labels of every type that some pool may launch.
+// labelsOfOffering returns labels that nodes of an offering have whatever their pool, for
+// the sake of their keys.
+func labelsOfOffering(t *catalog.InstanceType, i int) map[string]string {
+	o := &t.Offerings[i]
+	return naive.New(naive.Launch{Zone: o.Zone, CapacityType: string(o.CapacityType), CapacityTypeKey: t.CapacityTypeKey, OfferingLabels: o.Labels}).Labels
+}
+
+// typeLabels returns the labels of every type that some pool may launch, of its
+// offerings, and of every node.
 func typeLabels(p *binpack.Problem) []map[string]string {
 	catalogs := []catalog.Catalog{p.Catalog}
 	for i := range p.Pools {
@@ -102,8 +112,11 @@ func typeLabels(p *binpack.Problem) []map[string]string {
 	var labels []map[string]string
 	for _, t := range slices.Concat(catalogs...) {
 		labels = append(labels, t.Labels)
+		for i := range t.Offerings {
+			labels = append(labels, labelsOfOffering(t, i))
+		}
 	}
-	return labels
+	return append(labels, p.NodeLabels)
 }
 
 // Find returns the template that a launch names, or nil: there is no such pool, or
@@ -154,8 +167,9 @@ func (s *Supply) template(p *Pool, machine *catalog.InstanceType, i int, chosen 
 func (s *Supply) newTemplate(p *Pool, machine *catalog.InstanceType, i int, chosen map[string]string) *NodeTemplate {
 	o := &machine.Offerings[i]
 	launch := naive.Launch{
-		InstanceType: machine.Name, Zone: o.Zone, CapacityType: string(o.CapacityType),
-		TypeLabels: machine.Labels, PoolLabels: p.Spec.Labels, Chosen: chosen, PoolTaints: p.Spec.Taints,
+		InstanceType: cmp.Or(machine.TypeLabel, machine.Name), Zone: o.Zone, CapacityType: string(o.CapacityType),
+		CapacityTypeKey: machine.CapacityTypeKey, TypeLabels: machine.Labels, OfferingLabels: o.Labels,
+		PoolLabels: p.Spec.Labels, CommonLabels: s.common, Chosen: chosen, PoolTaints: p.Spec.Taints,
 	}
 	t := &NodeTemplate{Pool: p, Key: machine.Key(i), Price: o.Price, Node: naive.New(launch), Capacity: naive.AmountsOf(machine.Capacity)}
 	if len(chosen) > 0 {
@@ -164,7 +178,8 @@ func (s *Supply) newTemplate(p *Pool, machine *catalog.InstanceType, i int, chos
 	allocatable := naive.AmountsOf(machine.Allocatable())
 	maps.Copy(allocatable, naive.AmountsOf(o.Allocatable))
 	crew := naive.CrewOf(t.Node, allocatable, s.daemons)
-	t.Allocatable, t.Ports = crew.Room(allocatable), crew.Ports
+	t.Allocatable = crew.Room(allocatable)
+	t.man(crew, s.rules)
 	t.Capacity[quantity.Nodes] = big.NewInt(1_000_000_000)
 	for i, q := range s.quotas {
 		if naive.Covers(q.Requirements, launch) {

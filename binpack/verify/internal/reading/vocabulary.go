@@ -1,9 +1,11 @@
-package naive
+package reading
 
 import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack/internal/naive"
 )
 
 // A Vocabulary says which values of a node label rules can tell apart: those
@@ -33,7 +35,7 @@ func NewVocabulary(pods []*corev1.Pod) *Vocabulary {
 }
 
 // AddKey tells all values of the key apart.
-func (v *Vocabulary) AddKey(key string) { v.apart[current(key)] = true }
+func (v *Vocabulary) AddKey(key string) { v.apart[naive.Current(key)] = true }
 
 // AddTerm adds what a term of a node selector names.
 func (v *Vocabulary) AddTerm(t corev1.NodeSelectorTerm) {
@@ -48,7 +50,7 @@ func (v *Vocabulary) AddTerm(t corev1.NodeSelectorTerm) {
 }
 
 func (v *Vocabulary) name(key string, values ...string) {
-	key = current(key)
+	key = naive.Current(key)
 	if v.named[key] == nil {
 		v.named[key] = map[string]bool{}
 	}
@@ -59,7 +61,7 @@ func (v *Vocabulary) name(key string, values ...string) {
 
 // Distinct returns the values of the key that are told apart, and one of those
 // that are alike.
-func (v *Vocabulary) Distinct(o OpenKey) []string {
+func (v *Vocabulary) Distinct(o naive.OpenKey) []string {
 	if v.apart[o.Key] {
 		return o.Values
 	}
@@ -104,8 +106,10 @@ func topologyKeys(pod *corev1.Pod) []string {
 			out = append(out, t.TopologyKey)
 		}
 	}
-	for _, t := range antiAffinityTerms(pod) {
-		out = append(out, t.TopologyKey)
+	if apart := a.PodAntiAffinity; apart != nil {
+		for _, t := range apart.RequiredDuringSchedulingIgnoredDuringExecution {
+			out = append(out, t.TopologyKey)
+		}
 	}
 	return out
 }
