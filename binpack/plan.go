@@ -64,6 +64,18 @@ type Unschedulable struct {
 	Pod     *corev1.Pod
 	Count   int
 	Reasons []PoolReason // one per pool, in the Problem's order
+
+	// Existing says why existing nodes take none; nil: there are none, but pools.
+	Existing *NodeReason
+}
+
+// A NodeReason says why no existing node takes a (further) pod: what keeps it off the one
+// that it is nearest to.
+type NodeReason struct {
+	Looked int    // how many nodes there are
+	Node   string // the nearest by name: with the fewest rules in the way; "": it is the same of all
+	Reason Reason
+	Detail Detail
 }
 
 // A PoolReason says why a pool takes no (more) such pod.

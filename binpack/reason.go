@@ -56,7 +56,11 @@ type Detail struct {
 	Offering string             // the node that has Best: instance type and zone
 	Domains  []Domain           // of a rule about the pods of a domain: all domains, by value
 	Change   *Change            // what would let the pool take one more; nil: no single number or rule decides
+	Lasting  bool               // waiting does not help, though it may where the reason has another cause
 }
+
+// existingPrefix begins Detail.Offering where that is an existing node.
+const existingPrefix = "node "
 
 // A Domain is the nodes with one value of a topology key, which are closed to the
 // pod by the rule itself, or by another that the pool's nodes there do not meet.
@@ -87,10 +91,16 @@ func (c Change) String() string {
 func (d Detail) String() string {
 	var parts []string
 	switch {
+	case strings.HasPrefix(d.Path, "DaemonPods") && d.Resource != "":
+		return fmt.Sprintf("%s: %s asks for %s of %s, there is %s (%s)", d.Path, d.Rule, d.Asked, d.Resource, d.Best, d.Offering)
 	case d.Path != "" && d.Resource != "":
 		parts = append(parts, fmt.Sprintf("%s: one more %s takes %s, %s is left", d.Path, d.Offering, d.Asked, d.Best))
 	case d.Resource != "":
-		parts = append(parts, fmt.Sprintf("asks for %s of %s, the most on a new node is %s (%s)", d.Asked, d.Resource, d.Best, d.Offering))
+		where := "the most on a new node is"
+		if strings.HasPrefix(d.Offering, existingPrefix) {
+			where = "what is left is"
+		}
+		parts = append(parts, fmt.Sprintf("asks for %s of %s, %s %s (%s)", d.Asked, d.Resource, where, d.Best, d.Offering))
 	case d.Offering != "":
 		parts = append(parts, d.Offering)
 	case d.Path != "":
@@ -130,6 +140,26 @@ func domainsString(domains []Domain) string {
 		parts = append(parts, fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// Temporary reports whether waiting may cure the reason, as Reason.Temporary does, with
+// what Detail knows of it.
+func (r PoolReason) Temporary() bool { return r.Reason.Temporary() && !r.Detail.Lasting }
+
+// String returns how many nodes were looked at, and of the nearest reason and detail.
+func (r NodeReason) String() string {
+	text := fmt.Sprintf("%d existing nodes", r.Looked)
+	switch {
+	case r.Node != "":
+		text += ", the nearest is " + r.Node
+	case r.Looked == 0:
+		text = "no existing node"
+	}
+	text += ": " + string(r.Reason)
+	if detail := r.Detail.String(); detail != "" {
+		text += " (" + detail + ")"
+	}
+	return text
 }
 
 // String returns pool, reason and detail in one line.

@@ -31,6 +31,9 @@ type leftover struct {
 	Details map[string]string `json:"details,omitempty"` // by pool: what decided
 }
 
+// onExisting stands in place of a pool where a reason is of the existing nodes.
+const onExisting = "existing nodes"
+
 // newNamed takes the names from the plan's own file, and adds what that does not
 // say.
 func newNamed(p binpack.Problem, plan binpack.Plan) (named, error) {
@@ -51,6 +54,13 @@ func newNamed(p binpack.Problem, plan binpack.Plan) (named, error) {
 			if detail := r.Detail.String(); detail != "" {
 				details[r.Pool] = detail
 			}
+		}
+		if u.Existing != nil {
+			if file.Unscheduled[i].Reasons == nil {
+				file.Unscheduled[i].Reasons = map[string]string{}
+			}
+			file.Unscheduled[i].Reasons[onExisting] = string(u.Existing.Reason)
+			details[onExisting] = u.Existing.String()
 		}
 		file.Unscheduled[i].Details = details
 	}

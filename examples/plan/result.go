@@ -25,7 +25,8 @@ type result struct {
 	SolveSeconds float64        `json:"solveSeconds"`
 	ByType       map[string]int `json:"byType"` // instance type → nodes
 	named
-	Verified *bool `json:"verified,omitempty"`
+	Notes    []string `json:"notes,omitempty"` // what was read otherwise than it may be meant
+	Verified *bool    `json:"verified,omitempty"`
 }
 
 func newResult(name string, p binpack.Problem, plan binpack.Plan, took time.Duration) (result, error) {
@@ -43,6 +44,9 @@ func newResult(name string, p binpack.Problem, plan binpack.Plan, took time.Dura
 		SolveSeconds: took.Seconds(),
 		ByType:       map[string]int{},
 		named:        named,
+	}
+	for _, n := range plan.Notes {
+		r.Notes = append(r.Notes, n.String())
 	}
 	for _, w := range p.Workloads {
 		r.Pods += w.Replicas

@@ -33,6 +33,12 @@ func writeTable(w io.Writer, p binpack.Problem, plan binpack.Plan, r result) err
 	if len(plan.Unschedulable) > 0 {
 		writeLeftovers(t, plan.Unschedulable)
 	}
+	for i, n := range plan.Notes {
+		if i == 0 {
+			fmt.Fprintln(t)
+		}
+		fmt.Fprintf(t, "note: %s\n", n)
+	}
 	fmt.Fprintf(t, "\ncost\t%s USD/h\n", plan.Cost)
 	fmt.Fprintf(t, "lower bound\t%s USD/h\n", plan.LowerBound)
 	fmt.Fprintf(t, "gap\t%.2f%%\n", 100*plan.Gap())
@@ -180,6 +186,9 @@ func writeLeftovers(w io.Writer, left []binpack.Unschedulable) {
 		fmt.Fprintf(w, "%d × %s\n", u.Count, name)
 		for _, line := range why(u.Reasons) {
 			fmt.Fprintf(w, "  %s\n", line)
+		}
+		if u.Existing != nil {
+			fmt.Fprintf(w, "  %s\n", u.Existing)
 		}
 	}
 }

@@ -72,7 +72,7 @@ func (c *choice) ofPool(pool int, kinds []Kind, s *supply.Supply, requests [][]i
 // holdsAlone reports whether an offer's empty node, which has this capacity, holds a
 // pod of a kind.
 func holdsAlone(k *Kind, o *supply.Offer, s *supply.Supply, requests, capacity []int64) bool {
-	return k.Blocked == nil && !k.repels(o.Profile) && s.ProfileOf(o).Admits[k.Rules] != kube.Never && holds(capacity, requests) && !s.Claimed(o, k.Ports)
+	return k.Blocked == nil && !k.Repels(o.Profile) && s.ProfileOf(o).Admits[k.Rules] != kube.Never && holds(capacity, requests) && !s.Claimed(o, k.Ports)
 }
 
 // mostLike returns the offers in the order of how much of offer i they can stand

@@ -14,8 +14,8 @@ import (
 // count beside others is of groups and of rules over domains. The latter hold for the
 // worst: a domain counts as one with a daemon as soon as some launch there has it.
 
-// repels reports whether a daemon of the profile and the kind may not share a node.
-func (k *Kind) repels(profile int) bool { return k.repelled != nil && k.repelled[profile] }
+// Repels reports whether a daemon of the profile and the kind may not share a node.
+func (k *Kind) Repels(profile int) bool { return k.repelled != nil && k.repelled[profile] }
 
 // meetDaemons finds what daemons and kinds mean to each other: on which profiles they may
 // not meet, and which kinds count daemons by a spread over domains, which is not modelled.
@@ -33,6 +33,11 @@ func (r *Reading) meetDaemons() {
 		}
 		kind.repelled = r.Supply.Repelled(kind.Pod, r.namespaces)
 	}
+}
+
+// Conflicts returns the rules by which two pods may not be in one domain.
+func (c *Compiled) Conflicts(pod, other *corev1.Pod) []kube.Conflict {
+	return kube.Conflicts(pod, other, c.Reading.namespaces)
 }
 
 // daemonRules returns the rules by which daemons keep kinds out of their domains, as if

@@ -89,7 +89,7 @@ func (x *Explainer) stopOf(k, pool int) stop {
 	case at < 0:
 		return s
 	case len(offers) == 0 && len(x.question(k, pool).untolerated()) == 0:
-		s = stop{binpack.NoAvailableOffering, binpack.Detail{Rule: "the pool's requirements and labels leave nothing of its catalog"}}
+		s = x.leavesNothing(pool)
 	default:
 		s = hurdles[at].blames(left)
 		if hurdles[at].domains != nil {
@@ -125,5 +125,5 @@ func (x *Explainer) outOfReach(k, pool int, pod *corev1.Pod) binpack.Detail {
 		return binpack.Detail{Path: v.Path, Rule: v.Volume}
 	}
 	misses := kube.NodeRulesOf(pod).With(volumes).OutOfReach(x.far[[2]int{k, pool}])
-	return binpack.Detail{Path: misses[0].Path, Rule: misses[0].Rule}
+	return binpack.Detail{Path: misses[0].Path, Rule: misses[0].Rule, Lasting: true}
 }

@@ -1,6 +1,10 @@
 package kube
 
-import corev1 "k8s.io/api/core/v1"
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+)
 
 // A Conflict is a rule by which a pod and another, which is there first, may not be in one
 // domain.
@@ -35,4 +39,18 @@ func Name(pod *corev1.Pod) string {
 		return Namespace(pod) + "/(no name)"
 	}
 	return Namespace(pod) + "/" + pod.Name
+}
+
+// AmongPods returns which of the pod's rules about the pods of its node may keep it off,
+// as a reason is spelled, and its path from the pod.
+func AmongPods(pod *corev1.Pod) (reason, path string) {
+	for i := range pod.Spec.TopologySpreadConstraints {
+		if byNode(pod.Spec.TopologySpreadConstraints[i].TopologyKey) {
+			return "TopologySpread", fmt.Sprintf("spec.topologySpreadConstraints[%d]", i)
+		}
+	}
+	if own := antiAffinityTerms(pod); len(own) > 0 {
+		return "PodAntiAffinity", own[0].path
+	}
+	return "PodAntiAffinity", ""
 }
