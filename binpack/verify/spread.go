@@ -24,6 +24,10 @@ func checkSpreads(ctx context.Context, l *layout, found *report) {
 			if len(l.holders[kind]) == 0 {
 				continue
 			}
+			if spread.Rule.ByNode() {
+				checkNodeSpread(l, kind, spread, found)
+				continue
+			}
 			if tallies[spread.Number] == nil {
 				tallies[spread.Number] = l.tally(spread, landscape)
 			}
@@ -53,9 +57,6 @@ func (l *layout) tally(spread reading.Ref[naive.Spread], landscape []*reading.No
 		return domain, counted
 	}
 	for _, t := range landscape {
-		if spread.Rule.ByNode() && !t.Exists() {
-			continue // no node comes that admits the pod
-		}
 		domain, ok := naive.Domain(t.Node, spread.Rule.Key)
 		if _, known := counts[domain]; known || !ok {
 			continue // one node of a domain is enough
@@ -71,9 +72,6 @@ func (l *layout) tally(spread reading.Ref[naive.Spread], landscape []*reading.No
 		}
 	}
 	for _, g := range l.groups {
-		if spread.Rule.ByNode() && !g.template.Exists() {
-			continue
-		}
 		if domain, counted := in(g.template); counted {
 			counts[domain] = plus(counts[domain], times(selected(g.withDaemons(), spread.Number, bySpread), g.nodes))
 		}
