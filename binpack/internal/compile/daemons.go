@@ -9,16 +9,14 @@ import (
 	"github.com/stowage/stowage/binpack/internal/kube"
 )
 
-// Daemons of new nodes are pods to the rules between pods, and are there first. On their
-// own node they keep a kind out whatever else is placed: that is Kind.repelled. What they
-// count beside others is of groups and of rules over domains. The latter hold for the
-// worst: a domain counts as one with a daemon as soon as some launch there has it.
+// Daemons of new nodes are pods to the rules between pods, and are there first. Rules over
+// domains hold for the worst: a domain has a daemon as soon as some launch there has it.
 
 // Repels reports whether a daemon of the profile and the kind may not share a node.
 func (k *Kind) Repels(profile int) bool { return k.repelled != nil && k.repelled[profile] }
 
-// meetDaemons finds what daemons and kinds mean to each other: on which profiles they may
-// not meet, and which kinds count daemons by a spread over domains, which is not modelled.
+// meetDaemons finds what daemons and kinds mean to each other. A spread over domains that
+// counts daemons is not modelled.
 func (r *Reading) meetDaemons() {
 	for k := range r.Kinds {
 		kind := &r.Kinds[k]

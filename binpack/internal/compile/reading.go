@@ -62,11 +62,7 @@ func topologyKeys(kinds []Kind, residents []supply.Resident, daemons []*corev1.P
 		add(residents[i].Pod)
 	}
 	for _, pod := range daemons {
-		for _, r := range kube.RequiredApart(pod, nil) {
-			if r.Key != corev1.LabelHostname {
-				keys = append(keys, r.Key)
-			}
-		}
+		keys = append(keys, kube.ApartKeys(pod)...)
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys)

@@ -29,12 +29,17 @@ func (x *Explainer) Existing(k int) *binpack.NodeReason {
 	}
 	var least []stop
 	for _, o := range nodes {
-		if stops := x.stopsOn(k, o); out.Node == "" || len(stops) < len(least) {
+		if stops := x.stopsOn(k, o); out.Node == "" || len(stops) < len(least) || len(stops) == len(least) && roomier(stops[0], least[0]) {
 			least, out.Node = stops, x.c.Offers[o].Existing.Node.Name
 		}
 	}
 	out.Reason, out.Detail = least[0].reason, least[0].detail
 	return out
+}
+
+// roomier reports whether two nodes lack room, and the first has more left.
+func roomier(a, b stop) bool {
+	return a.detail.Best != nil && b.detail.Best != nil && a.detail.Resource == b.detail.Resource && a.detail.Best.Cmp(*b.detail.Best) > 0
 }
 
 // stopsOn returns what keeps a kind off an existing node: at least one.

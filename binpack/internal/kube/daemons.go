@@ -118,3 +118,14 @@ func RequiredApart(pod *corev1.Pod, all Namespaces) []DomainRule {
 	}
 	return out
 }
+
+// ApartKeys returns the keys of the pod's required anti-affinity, but for the hostname.
+func ApartKeys(pod *corev1.Pod) []string {
+	var keys []string
+	for _, r := range RequiredApart(pod, nil) {
+		if r.Key != corev1.LabelHostname {
+			keys = append(keys, r.Key)
+		}
+	}
+	return keys
+}
