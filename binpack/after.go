@@ -95,6 +95,7 @@ func (p *Problem) existingAfter(done Plan) []ExistingNode {
 // joined returns the node as it is once it is ready: without startup taints.
 func (p *Problem) joined(l Launch) *corev1.Node {
 	node := p.Node(l)
+	addZones(node.Labels)
 	for key, value := range p.NodeLabels {
 		if _, stated := node.Labels[key]; !stated {
 			node.Labels[key] = value

@@ -34,13 +34,39 @@ func (p Problem) PassingTaints(n ExistingNode) []corev1.Taint {
 	return passing
 }
 
-// LaunchOf returns what is known of the launch of a joining node: what it may allocate
-// and the labels that it joins with; nil where nothing is known.
+// LaunchOf returns what is known of the launch of a joining node: what it may allocate,
+// and the labels that it will have beside NodeLabels, those of CSI drivers among them.
 func (p Problem) LaunchOf(n ExistingNode) (allocatable corev1.ResourceList, labels map[string]string) {
 	if n.Launch != nil {
 		node := p.Node(*n.Launch)
+		addZones(node.Labels)
 		return node.Status.Allocatable, node.Labels
 	}
+	return p.allocatableOf(n), zonesOf(n.Node.Labels)
+}
+
+// addZones adds the zone under the keys of CSI drivers that the labels do not have.
+func addZones(labels map[string]string) {
+	for key, zone := range zonesOf(labels) {
+		if _, stated := labels[key]; !stated {
+			labels[key] = zone
+		}
+	}
+}
+
+// zonesOf returns the zone of a node under the keys of CSI drivers.
+func zonesOf(labels map[string]string) map[string]string {
+	out := map[string]string{}
+	if zone, ok := nodelabel.Of(labels, corev1.LabelTopologyZone); ok {
+		for _, key := range nodelabel.ZonesOfDrivers() {
+			out[key] = zone
+		}
+	}
+	return out
+}
+
+// allocatableOf looks a joining node up in the catalog, by its labels.
+func (p *Problem) allocatableOf(n ExistingNode) corev1.ResourceList {
 	value := func(key string) string {
 		v, _ := nodelabel.Of(n.Node.Labels, key)
 		return v
@@ -59,11 +85,11 @@ func (p Problem) LaunchOf(n ExistingNode) (allocatable corev1.ResourceList, labe
 				}
 			}
 			if fits && value(corev1.LabelInstanceTypeStable) != "" {
-				return t.AllocatableOf(i), nil
+				return t.AllocatableOf(i)
 			}
 		}
 	}
-	return nil, nil
+	return nil
 }
 
 // poolOf returns the pool of a joining node; nil: it is of none.

@@ -7,12 +7,11 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack/internal/nodelabel"
-	"github.com/stowage/stowage/catalog"
 )
 
 // Node returns the node as it joins when l is launched: labels with their
 // aliases, taints (startup taints last), capacity and allocatable. It has no
-// name yet, and not yet the NodeLabels of p. Where p does not know the pool or the offering, what they would
+// name yet, and neither the NodeLabels of p nor what a CSI driver says. Where p does not know the pool or the offering, what they would
 // add is missing.
 func (p Problem) Node(l Launch) *corev1.Node {
 	node := &corev1.Node{}
@@ -24,7 +23,7 @@ func (p Problem) Node(l Launch) *corev1.Node {
 		for _, t := range p.CatalogOf(&pool) {
 			for i := range t.Offerings {
 				if t.Key(i) == l.Offering {
-					maps.Copy(node.Labels, labelsOf(t, i))
+					maps.Copy(node.Labels, t.OfferingLabels(i))
 					node.Status.Capacity = t.Capacity.DeepCopy()
 					node.Status.Allocatable = t.AllocatableOf(i)
 				}
@@ -36,16 +35,4 @@ func (p Problem) Node(l Launch) *corev1.Node {
 	maps.Copy(node.Labels, l.Labels)
 	nodelabel.AddAliases(node.Labels)
 	return node
-}
-
-// labelsOf returns what a node from the i-th offering of t has of both, and the keys of
-// CSI drivers for its zone.
-func labelsOf(t *catalog.InstanceType, i int) map[string]string {
-	labels, o := t.OfferingLabels(i), &t.Offerings[i]
-	for _, key := range nodelabel.ZonesOfDrivers() {
-		if _, stated := o.Labels[key]; !stated && o.Zone != "" {
-			labels[key] = o.Zone
-		}
-	}
-	return labels
 }

@@ -60,7 +60,7 @@ func TestInvalidProblems(t *testing.T) {
 			p.Pools = []binpack.Pool{{Requirements: []corev1.NodeSelectorRequirement{problemtest.Requirement("a", "Is")}}}
 		}, "Pools[0].Requirements[0]"},
 		"sums past 64 bits": {func(p *binpack.Problem) {
-			p.Workloads = []binpack.Workload{{Pod: problemtest.Pod(problemtest.List("memory", "1Ei")), Replicas: 1 << 40}, {Pod: problemtest.Pod(problemtest.List("memory", "1")), Replicas: 1}}
+			p.Workloads = []binpack.Workload{{Pod: problemtest.Pod(problemtest.List("cpu", "2")), Replicas: 1 << 40}, {Pod: problemtest.Pod(problemtest.List("cpu", "1n")), Replicas: 1}}
 		}, "Pods"},
 		"costs past 64 bits": {func(p *binpack.Problem) {
 			p.Workloads = []binpack.Workload{{Pod: problemtest.Pod(problemtest.List("cpu", "2")), Replicas: 1 << 40}}

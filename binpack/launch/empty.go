@@ -36,8 +36,9 @@ func (x *run) fillEmpty(ctx context.Context) {
 		x.cluster.launched, x.cluster.nominations = nodes, nominations
 	}
 	for _, i := range x.cluster.emptyNodes() {
-		for _, pod := range x.waitingPods() {
-			for x.tryOn(ctx, i, pod) {
+		for _, pod := range readyPods(x.cluster.problem, waiting(x.rest())) {
+			for placed := true; placed; {
+				placed, _ = x.tryOn(ctx, i, pod)
 			}
 		}
 	}
@@ -51,38 +52,37 @@ func (c *cluster) snapshot() ([]Launched, [][]binpack.Placement) {
 // mostTried is how many kinds of waiting pods are tried one by one.
 const mostTried = 100
 
-// waitingPods returns the pods that wait, in the Problem's order.
-func (x *run) waitingPods() []*corev1.Pod {
-	left := waiting(x.rest())
+// readyPods returns the first of the pods that wait, in the Problem's order.
+func readyPods(p binpack.Problem, left map[*corev1.Pod]int) []*corev1.Pod {
 	var out []*corev1.Pod
 	add := func(pod *corev1.Pod) {
 		if left[pod] > 0 && ready(pod) && len(out) < mostTried {
 			out = append(out, pod)
 		}
 	}
-	for _, pod := range x.cluster.problem.Pods {
+	for _, pod := range p.Pods {
 		add(pod)
 	}
-	for _, w := range x.cluster.problem.Workloads {
+	for _, w := range p.Workloads {
 		add(w.Pod)
 	}
 	return out
 }
 
 // tryOn puts one more pod on a launched node, if it waits and all pods keep their rules
-// with it there.
-func (x *run) tryOn(ctx context.Context, node int, pod *corev1.Pod) bool {
+// with it there; else it returns the rules that would be broken.
+func (x *run) tryOn(ctx context.Context, node int, pod *corev1.Pod) (placed bool, broken []*verify.Violation) {
 	if waiting(x.rest())[pod] <= 0 {
-		return false
+		return false, nil
 	}
 	on := &x.cluster.launched[node].Launch.Pods
 	before := *on
 	*on = with(before, pod)
-	if len(x.broken(ctx)) > 0 {
+	if broken = x.broken(ctx); len(broken) > 0 {
 		*on = before
-		return false
+		return false, broken
 	}
-	return true
+	return true, nil
 }
 
 // with returns the placements with one more of a pod.
@@ -100,11 +100,11 @@ func with(pods []binpack.Placement, pod *corev1.Pod) []binpack.Placement {
 // empty returns the launched nodes that hold no pod, with why.
 func (x *run) empty(ctx context.Context) []EmptyNode {
 	var out []EmptyNode
-	pods := x.waitingPods()
+	pods := readyPods(x.cluster.problem, waiting(x.rest()))
 	for _, i := range x.cluster.emptyNodes() {
 		e := EmptyNode{Node: i}
 		if len(pods) > 0 {
-			e.Why = x.keptOff(ctx, i, pods[0])
+			e.Why = keptOff(ctx, x, i, pods[0])
 		}
 		out = append(out, e)
 	}
@@ -112,7 +112,7 @@ func (x *run) empty(ctx context.Context) []EmptyNode {
 }
 
 // keptOff says why a pod may not go to a launched node.
-func (x *run) keptOff(ctx context.Context, node int, pod *corev1.Pod) binpack.NodeReason {
+func keptOff(ctx context.Context, x *run, node int, pod *corev1.Pod) binpack.NodeReason {
 	why := binpack.NodeReason{Looked: 1, Reason: binpack.NotLaunched, Detail: binpack.Detail{Rule: "with it there a pod would break a rule"}}
 	rest := x.rest()
 	at := len(x.cluster.nominations) + node
@@ -122,18 +122,8 @@ func (x *run) keptOff(ctx context.Context, node int, pod *corev1.Pod) binpack.No
 	if plan, err := (solver.Solver{Work: 1}).Solve(context.WithoutCancel(ctx), alone); err == nil && len(plan.Unschedulable) > 0 && plan.Unschedulable[0].Existing != nil {
 		return *plan.Unschedulable[0].Existing
 	}
-	if violations := x.brokenWith(ctx, node, pod); len(violations) > 0 {
-		why.Reason, why.Detail = violations[0].Reason, violations[0].Detail
+	if _, broken := x.tryOn(ctx, node, pod); len(broken) > 0 {
+		why.Reason, why.Detail = broken[0].Reason, broken[0].Detail
 	}
 	return why
-}
-
-// brokenWith returns the rules of pods that are broken with one more pod on a node.
-func (x *run) brokenWith(ctx context.Context, node int, pod *corev1.Pod) []*verify.Violation {
-	on := &x.cluster.launched[node].Launch.Pods
-	before := *on
-	*on = with(before, pod)
-	broken := x.broken(ctx)
-	*on = before
-	return broken
 }

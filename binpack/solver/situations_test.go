@@ -3,7 +3,6 @@ package solver_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,8 +16,6 @@ import (
 	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/binpack/verify"
 )
-
-var situationsUpdate = flag.Bool("situations", false, "rewrite the tables of situations")
 
 // A situation is one that users of autoscalers reported, retold: what is right, and the
 // problem in the form of a problem file. Without instance types it has those of its file.
@@ -66,12 +63,12 @@ func TestSituations(t *testing.T) {
 				table += fmt.Sprintf("| %s | %s: %s | %s | %s |\n", s.Source, s.Name, s.Text, s.Want, s.solve(t))
 			})
 		}
-		if *situationsUpdate {
+		if *update {
 			require.NoError(t, os.WriteFile(path+".md", []byte(table), 0o644))
 		}
 		golden, err := os.ReadFile(path + ".md")
 		require.NoError(t, err)
-		require.Equal(t, string(golden), table, "go test ./binpack/solver -run TestSituations -situations")
+		require.Equal(t, string(golden), table, "go test ./binpack/solver -run TestSituations -update")
 	}
 }
 

@@ -38,8 +38,7 @@ func (c *Compiled) Conflicts(pod, other *corev1.Pod) []kube.Conflict {
 	return kube.Conflicts(pod, other, c.Reading.namespaces)
 }
 
-// daemonRules returns the rules by which daemons keep kinds out of their domains, as if
-// the kinds stated them, per kind.
+// daemonRules returns, per kind, the rules by which daemons keep it out of their domains.
 func (r *ruleReader) daemonRules() [][]kube.DomainRule {
 	out := make([][]kube.DomainRule, len(r.kinds))
 	for d := range r.supply.Daemons {

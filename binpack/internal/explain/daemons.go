@@ -24,7 +24,7 @@ func (q *question) daemonRoom() hurdle {
 		passes: func(o int) bool { return q.offers.list[o].Limit != 0 || q.supply.DaemonsFit(&q.offers.list[o]) },
 		blames: func(offers []int) stop {
 			for _, o := range byPrice(q.offers, offers) {
-				if s, found := q.misfit(o); found {
+				if s, found := q.offers.misfit(o); found {
 					return s
 				}
 			}
@@ -42,19 +42,19 @@ func byPrice(of *offers, list []int) []int {
 
 // misfit returns the daemon that takes most of a resource of which the daemons of an
 // offer ask for more than there is, and whether there is one.
-func (q *question) misfit(offer int) (stop, bool) {
-	o := &q.offers.list[offer]
-	for _, d := range q.supply.ProfileOf(o).Daemons {
-		for _, name := range slices.Sorted(maps.Keys(q.supply.Daemons[d].Requests)) {
+func (f *offers) misfit(offer int) (stop, bool) {
+	o := &f.list[offer]
+	for _, d := range f.supply.ProfileOf(o).Daemons {
+		for _, name := range slices.Sorted(maps.Keys(f.supply.Daemons[d].Requests)) {
 			room, limited := o.Allocatable(name)
-			total := q.daemonsTake(offer, string(name))
+			total := f.daemonsTake(offer, string(name))
 			if !limited || total.Cmp(room) <= 0 {
 				continue
 			}
-			d := q.largest(offer, string(name))
-			asked, best := quantity.Of(name, quantity.Nano(q.supply.Daemons[d].Requests[name])), quantity.Of(name, room)
+			d := f.largest(offer, string(name))
+			asked, best := quantity.Of(name, quantity.Nano(f.supply.Daemons[d].Requests[name])), quantity.Of(name, room)
 			return stop{binpack.InsufficientResources, binpack.Detail{
-				Path: daemonPath(d), Rule: q.daemonName(d), Resource: string(name), Asked: &asked, Best: &best, Offering: o.Name(),
+				Path: daemonPath(d), Rule: f.daemonName(d), Resource: string(name), Asked: &asked, Best: &best, Offering: o.Name(),
 			}}, true
 		}
 	}
@@ -62,20 +62,20 @@ func (q *question) misfit(offer int) (stop, bool) {
 }
 
 // daemonsTake returns what the daemons of an offer ask of a resource together.
-func (q *question) daemonsTake(offer int, name string) *big.Int {
+func (f *offers) daemonsTake(offer int, name string) *big.Int {
 	total := new(big.Int)
-	for _, d := range q.supply.ProfileOf(&q.offers.list[offer]).Daemons {
-		total.Add(total, quantity.Nano(q.supply.Daemons[d].Requests[corev1.ResourceName(name)]))
+	for _, d := range f.supply.ProfileOf(&f.list[offer]).Daemons {
+		total.Add(total, quantity.Nano(f.supply.Daemons[d].Requests[corev1.ResourceName(name)]))
 	}
 	return total
 }
 
 // largest returns the daemon of an offer that asks for most of a resource; -1: none does.
-func (q *question) largest(offer int, name string) int {
+func (f *offers) largest(offer int, name string) int {
 	best := -1
-	for _, d := range q.supply.ProfileOf(&q.offers.list[offer]).Daemons {
-		asked := quantity.Nano(q.supply.Daemons[d].Requests[corev1.ResourceName(name)])
-		if asked.Sign() > 0 && (best < 0 || asked.Cmp(quantity.Nano(q.supply.Daemons[best].Requests[corev1.ResourceName(name)])) > 0) {
+	for _, d := range f.supply.ProfileOf(&f.list[offer]).Daemons {
+		asked := quantity.Nano(f.supply.Daemons[d].Requests[corev1.ResourceName(name)])
+		if asked.Sign() > 0 && (best < 0 || asked.Cmp(quantity.Nano(f.supply.Daemons[best].Requests[corev1.ResourceName(name)])) > 0) {
 			best = d
 		}
 	}
@@ -84,20 +84,20 @@ func (q *question) largest(offer int, name string) int {
 
 // byDaemons returns which daemon takes most of a resource of which an offer would have
 // enough without its daemons; "": it would not.
-func (q *question) byDaemons(asked *big.Int, name string, offer int) string {
-	d := q.largest(offer, name)
-	if room, limited := q.offers.list[offer].Allocatable(corev1.ResourceName(name)); d < 0 || !limited || asked.Cmp(room) > 0 {
+func (f *offers) byDaemons(asked *big.Int, name string, offer int) string {
+	d := f.largest(offer, name)
+	if room, limited := f.list[offer].Allocatable(corev1.ResourceName(name)); d < 0 || !limited || asked.Cmp(room) > 0 {
 		return ""
 	}
-	own := quantity.Of(corev1.ResourceName(name), quantity.Nano(q.supply.Daemons[d].Requests[corev1.ResourceName(name)]))
-	return fmt.Sprintf("%s takes %s there", q.daemonName(d), own.String())
+	own := quantity.Of(corev1.ResourceName(name), quantity.Nano(f.supply.Daemons[d].Requests[corev1.ResourceName(name)]))
+	return fmt.Sprintf("%s takes %s there", f.daemonName(d), own.String())
 }
 
 func daemonPath(d int) string { return fmt.Sprintf("DaemonPods[%d]", d) }
 
 // daemonName names a daemon, and its priority where it has one of its own.
-func (q *question) daemonName(d int) string {
-	pod := q.supply.Daemons[d].Pod
+func (f *offers) daemonName(d int) string {
+	pod := f.supply.Daemons[d].Pod
 	text := "daemon " + kube.Name(pod)
 	if pod.Spec.Priority != nil {
 		text += fmt.Sprintf(", of priority %d,", *pod.Spec.Priority)
@@ -123,7 +123,7 @@ func (q *question) crew() hurdle {
 					if c.Theirs {
 						path = daemonPath(d) + "." + path
 					}
-					return stop{binpack.PodAntiAffinity, binpack.Detail{Path: path, Rule: q.daemonName(d) + " runs on each node"}}
+					return stop{binpack.PodAntiAffinity, binpack.Detail{Path: path, Rule: q.offers.daemonName(d) + " runs on each node"}}
 				}
 			}
 			reason, path := kube.AmongPods(kind.Pod)

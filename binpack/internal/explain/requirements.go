@@ -117,7 +117,7 @@ func haveInstead(r *corev1.NodeSelectorRequirement, values []string) string {
 // nearestWord returns the value that differs least from a word, in a third of its letters
 // at most; "": there is none.
 func nearestWord(word string, values []string) string {
-	best, least := "", max(len(word)/3, 1)+1
+	best, least := "", len(word)/3+1
 	for _, v := range values {
 		if n := edits(word, v); n < least {
 			best, least = v, n

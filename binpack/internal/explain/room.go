@@ -48,7 +48,7 @@ func (q *question) room() hurdle {
 // shortOf says how much of resource r is asked, and how much an offer has.
 func (q *question) shortOf(asked request, r, offer int) stop {
 	d := describe.Short(q.c.Resources[r], asked[r], q.offers.roomOf(offer)[r], q.offers.list[offer].Key)
-	d.Rule = q.byDaemons(asked[r], string(q.c.Resources[r]), offer)
+	d.Rule = q.offers.byDaemons(asked[r], string(q.c.Resources[r]), offer)
 	return stop{binpack.InsufficientResources, d}
 }
 
