@@ -171,13 +171,16 @@ func (p *Problem) useUp(launches []Launch) {
 
 // launchOf returns what an offering alone says of its nodes.
 func launchOf(t *catalog.InstanceType, k catalog.Key) naive.Launch {
-	i := slices.IndexFunc(t.Offerings, func(o catalog.Offering) bool {
-		return o.Zone == k.Zone && o.CapacityType == k.CapacityType && o.ReservationID == k.ReservationID
-	})
-	return naive.Launch{
+	l := naive.Launch{
 		InstanceType: cmp.Or(t.TypeLabel, t.Name), Zone: k.Zone, CapacityType: string(k.CapacityType),
-		CapacityTypeKey: t.CapacityTypeKey, TypeLabels: t.Labels, OfferingLabels: t.Offerings[i].Labels,
+		CapacityTypeKey: t.CapacityTypeKey, TypeLabels: t.Labels,
 	}
+	for i := range t.Offerings {
+		if t.Key(i) == k {
+			l.OfferingLabels = t.Offerings[i].Labels
+		}
+	}
+	return l
 }
 
 // less returns what so many launches of each type leave of a limit, never below

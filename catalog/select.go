@@ -34,7 +34,7 @@ func (c Catalog) Select(reqs ...corev1.NodeSelectorRequirement) (Catalog, error)
 		if !ok {
 			continue
 		}
-		narrowed.Offerings = nil
+		narrowed.Offerings = make([]Offering, 0, len(t.Offerings))
 		for j := range t.Offerings {
 			label := func(key string) (string, bool) { return t.OfferingLabel(j, key) }
 			if Meets(label, t.notOfChoices(reqs)...) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/stowage/stowage/catalog"
 )
@@ -149,4 +150,25 @@ func TestValidateVocabulary(t *testing.T) {
 		spoil(c[0])
 		require.ErrorContains(t, c.Validate(), want)
 	}
+}
+
+func TestExtend(t *testing.T) {
+	fuse := corev1.ResourceList{"smarter-devices/fuse": *resource.NewQuantity(20, resource.DecimalSI)}
+	c, err := market().Extend(fuse, in("rack", "20"))
+	require.NoError(t, err)
+	require.Len(t, c, 2)
+	require.Equal(t, fuse, c[0].Capacity, "the whole type, if one offering meets it")
+	require.Nil(t, c[1].Capacity)
+	require.Equal(t, market()[0].Choices, c[0].Choices)
+	c, err = c.Extend(corev1.ResourceList{"smarter-devices/fuse": resource.MustParse("1")})
+	require.NoError(t, err)
+	require.Equal(t, "1", text(c[0].Capacity)["smarter-devices/fuse"])
+	require.Equal(t, "1", text(c[1].Capacity)["smarter-devices/fuse"])
+
+	_, err = market().Extend(corev1.ResourceList{"cpu": resource.MustParse("1")})
+	require.EqualError(t, err, "Resources[cpu]: is the machine's own")
+	_, err = market().Extend(corev1.ResourceList{"x/y": resource.MustParse("-1")})
+	require.EqualError(t, err, "Resources[x/y]: -1 is negative")
+	_, err = market().Extend(fuse, corev1.NodeSelectorRequirement{})
+	require.EqualError(t, err, "Requirements[0]: has no key")
 }

@@ -84,14 +84,18 @@ func (r *run) status() binpack.Status {
 
 // plan reports where the run stands.
 func (r *run) plan() binpack.Plan {
-	plan := report(r.compiled, r.primal.Whole())
+	solution := r.primal.Fewest()
+	if r.solver.apart {
+		solution = r.primal.Whole()
+	}
+	plan := report(r.compiled, solution)
 	plan.LowerBound = catalog.Price(r.prover.Lower())
 	plan.Certificate = r.certificate()
 	plan.Status = r.status()
 	n := r.primal.Counts()
 	plan.Stats = binpack.Stats{
 		Classes: n.Classes, Bins: n.Bins, Columns: n.Columns, Pivots: n.Pivots + r.pivots, Pricings: n.Pricings,
-		Work: r.meter.Spent() + r.prover.Spent(),
+		Work: r.meter.Spent() + r.prover.Spent(), Started: r.fit,
 	}
 	return plan
 }
