@@ -28,7 +28,7 @@ func groupsOf(r *ruleReader, requests [][]int64) []podGroup {
 	var groups []podGroup
 	index := map[string]int{}
 	find := func(rule *kube.PodGroup) *podGroup {
-		g := podGroup{parties: r.parties(rule.Selects, rule.Preferred), most: rule.Most, there: r.membersThere(rule), crew: r.crewIn(rule)}
+		g := podGroup{parties: r.parties(rule.Selects, rule.Preferred), most: rule.Most, there: r.membersThere(rule), crew: r.supply.SelectedDaemons(rule.Selects)}
 		key := g.key()
 		if _, ok := index[key]; !ok {
 			index[key] = len(groups)
@@ -101,21 +101,6 @@ func (r *ruleReader) ownersThere(find func(*kube.PodGroup) *podGroup) {
 			}
 		}
 	}
-}
-
-// crewIn returns the daemons that are members. Their ports are none: who claims one keeps
-// off their node in any case.
-func (r *ruleReader) crewIn(rule *kube.PodGroup) map[int]bool {
-	var out map[int]bool
-	for d := range r.supply.Daemons {
-		if peer := r.supply.Daemons[d].Peer; peer != nil && rule.Selects(peer) {
-			if out == nil {
-				out = map[int]bool{}
-			}
-			out[d] = true
-		}
-	}
-	return out
 }
 
 // crewOn returns how many members of the group are among the daemons of a node.

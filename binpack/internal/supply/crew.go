@@ -96,3 +96,18 @@ func (s *Supply) SpreadOverDaemons(pod *corev1.Pod, all kube.Namespaces) (path s
 	}
 	return "", nil
 }
+
+// SelectedDaemons returns the daemons that are selected; nil: none. Their ports select
+// none: who claims one keeps off their node in any case.
+func (s *Supply) SelectedDaemons(selects func(*corev1.Pod) bool) map[int]bool {
+	var out map[int]bool
+	for d := range s.Daemons {
+		if peer := s.Daemons[d].Peer; peer != nil && selects(peer) {
+			if out == nil {
+				out = map[int]bool{}
+			}
+			out[d] = true
+		}
+	}
+	return out
+}
