@@ -13,7 +13,10 @@ import (
 // reachable from it is modified. Pods are known by pointer: results hold the
 // same pointers.
 type Problem struct {
-	Pods         []*corev1.Pod
+	// Pods wait for a node. Those that have one in view already (status.nominatedNodeName),
+	// and those that another scheduler places, are for the caller to leave out.
+	Pods []*corev1.Pod
+
 	Workloads    []Workload         // alike pods as one template and a count
 	DaemonPods   []*corev1.Pod      // run on every new node that accepts them
 	Pools        []Pool             // nil: one pool without a name and without rules
@@ -24,6 +27,9 @@ type Problem struct {
 	Storage      Storage            // claims, volumes and classes that the pods name
 	GangLabel    string             // pods with the same value of this label: all placed or none; "": no gangs
 	Availability Availability       // asked once per offering, before the search; nil: the catalog says it all
+
+	NodeLabels    map[string]string // what every launched or joining node has once it is initialized, whatever pool and offering say
+	JoiningTaints []corev1.Taint    // by key, and effect where one is stated: gone once a node has joined; nil: DefaultJoiningTaints
 }
 
 // EffectivePools returns the pools that count: those of p, or where p.Pools is nil one
@@ -79,6 +85,14 @@ const (
 type ExistingNode struct {
 	Node *corev1.Node
 	Pods []*corev1.Pod
+
+	// Joining says that the node is launched and not initialized yet. Then it is seen as
+	// it will be: without startup taints and JoiningTaints; with NodeLabels, and what
+	// labels Launch says beside its own; of each resource it has the larger of what it
+	// states and what its launch brings; and its missing daemons take their room.
+	Joining bool
+	Pool    string  // of a joining node; "": that of Launch, or the pool of whose labels it has most, all of them
+	Launch  *Launch // of a joining node, where it is known; nil: found in the catalog by the node's labels
 }
 
 // A Quota caps what the offerings that it selects may use together, over all

@@ -32,6 +32,7 @@ const (
 	SchedulingGated       Reason = "SchedulingGated"       // the pod waits for its scheduling gates
 	NotPending            Reason = "NotPending"            // bound, being deleted or terminated
 	Unsupported           Reason = "Unsupported"           // a rule that is not modelled: Detail.Path names it
+	Invalid               Reason = "Invalid"               // something of the pod cannot be read: Detail.Path names it
 	NotLaunched           Reason = "NotLaunched"           // it could be placed, had the launches not ended: Detail.Rule has the launch.Ending
 )
 
@@ -59,6 +60,9 @@ type Detail struct {
 	Domains  []Domain           // of a rule about the pods of a domain: all domains, by value
 	Change   *Change            // what would let the pool take one more; nil: no single number or rule decides
 }
+
+// existingPrefix begins Detail.Offering where that is an existing node.
+const existingPrefix = "node "
 
 // A Domain is the nodes with one value of a topology key, which are closed to the
 // pod by the rule itself, or by another that the pool's nodes there do not meet.
@@ -89,10 +93,16 @@ func (c Change) String() string {
 func (d Detail) String() string {
 	var parts []string
 	switch {
+	case strings.HasPrefix(d.Path, "DaemonPods") && d.Resource != "":
+		return fmt.Sprintf("%s: %s asks for %s of %s, there is %s (%s)", d.Path, d.Rule, d.Asked, d.Resource, d.Best, d.Offering)
 	case d.Path != "" && d.Resource != "":
 		parts = append(parts, fmt.Sprintf("%s: one more %s takes %s, %s is left", d.Path, d.Offering, d.Asked, d.Best))
 	case d.Resource != "":
-		parts = append(parts, fmt.Sprintf("asks for %s of %s, the most on a new node is %s (%s)", d.Asked, d.Resource, d.Best, d.Offering))
+		where := "the most on a new node is"
+		if strings.HasPrefix(d.Offering, existingPrefix) {
+			where = "what is left is"
+		}
+		parts = append(parts, fmt.Sprintf("asks for %s of %s, %s %s (%s)", d.Asked, d.Resource, where, d.Best, d.Offering))
 	case d.Offering != "":
 		parts = append(parts, d.Offering)
 	case d.Path != "":
@@ -134,9 +144,25 @@ func domainsString(domains []Domain) string {
 	return strings.Join(parts, ", ")
 }
 
-// Temporary reports whether waiting may cure what keeps the pod out of the pool, as
-// Reason.Temporary does of reasons in general.
+// Temporary reports whether waiting may cure the reason, as Reason.Temporary does, with
+// what Detail knows of it.
 func (r PoolReason) Temporary() bool { return r.Reason.Temporary() && !r.Detail.Lasting }
+
+// String returns how many nodes were looked at, and of the nearest reason and detail.
+func (r NodeReason) String() string {
+	text := fmt.Sprintf("%d existing nodes", r.Looked)
+	switch {
+	case r.Node != "":
+		text += ", the nearest is " + r.Node
+	case r.Looked == 0:
+		text = "no existing node"
+	}
+	text += ": " + string(r.Reason)
+	if detail := r.Detail.String(); detail != "" {
+		text += " (" + detail + ")"
+	}
+	return text
+}
 
 // String returns pool, reason and detail in one line.
 func (r PoolReason) String() string {

@@ -24,6 +24,9 @@ type file struct {
 	GangLabel     string         `json:"gangLabel,omitempty"`
 	Preferences   *preferences   `json:"preferences,omitempty"`
 	Known         *known         `json:"known,omitempty"`
+
+	NodeLabels    map[string]string `json:"nodeLabels,omitzero"`
+	JoiningTaints []corev1.Taint    `json:"joiningTaints,omitzero"`
 }
 
 // preferences say what the preferences of pods are worth.
@@ -105,8 +108,21 @@ type pool struct {
 type existingNode struct {
 	Name string `json:"name,omitempty"`
 	shortNode
-	Node *corev1.Node `json:"node,omitempty"`
-	Pods []podEntry   `json:"pods,omitempty"`
+	Node    *corev1.Node `json:"node,omitempty"`
+	Pods    []podEntry   `json:"pods,omitempty"`
+	Joining bool         `json:"joining,omitempty"`
+	Pool    string       `json:"pool,omitempty"`
+	Launch  *launch      `json:"launch,omitempty"`
+}
+
+// launch names the launch that a joining node is of.
+type launch struct {
+	Pool          string               `json:"pool,omitempty"`
+	InstanceType  string               `json:"instanceType"`
+	Zone          string               `json:"zone"`
+	CapacityType  catalog.CapacityType `json:"capacityType"`
+	ReservationID string               `json:"reservationId,omitempty"`
+	Labels        map[string]string    `json:"labels,omitempty"`
 }
 
 type shortNode struct {
@@ -189,7 +205,8 @@ type leftover struct {
 }
 
 type certificate struct {
-	Cuts []cut `json:"cuts"`
+	Cuts      []cut `json:"cuts"`
+	Strongest int   `json:"strongest,omitempty"` // the cut that proves most by itself
 }
 
 type cut struct {

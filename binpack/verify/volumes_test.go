@@ -51,7 +51,7 @@ func TestVerifyHoldsVolumes(t *testing.T) {
 			c.pods[1].Spec.Volumes = []corev1.Volume{{VolumeSource: corev1.VolumeSource{Cinder: &corev1.CinderVolumeSource{}}}}
 		}},
 		"left, no such claim":       {"", func(c *verifyCase) { mounts(c.pods[1], "missing"); c.leave(1) }},
-		"a daemon's":                {binpack.Unsupported, func(c *verifyCase) { mounts(c.daemon("0"), "anywhere"); c.roomForDaemons() }},
+		"a daemon's":                {"", func(c *verifyCase) { mounts(c.daemon("0"), "anywhere"); c.roomForDaemons() }},
 		"alike but for the volumes": {binpack.VolumeZone, func(c *verifyCase) { c.twins(); mounts(c.pods[1], "bound-zone-b") }},
 
 		"attached, no number stated":    {"", func(c *verifyCase) { mounts(c.template, "anywhere") }},

@@ -165,8 +165,8 @@ func TestBadInput(t *testing.T) {
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
 		return path
 	}
-	syntax, field, invalid := write("{"), write(`{"pod": []}`), write(`{"pods": [
-		{"name": "a", "requests": {"cpu": "-1"}}, {"name": "b", "requests": {"cpu": "-2"}}]}`)
+	syntax, field, invalid := write("{"), write(`{"pod": []}`), write(`{"pods": [], "instanceTypes": [], "pools": [
+		{"name": "a", "limits": {"cpu": "-1"}}, {"name": "b", "limits": {"cpu": "-2"}}]}`)
 	for _, tt := range []struct {
 		args   []string
 		stderr string
@@ -183,7 +183,7 @@ func TestBadInput(t *testing.T) {
 		require.Equal(t, tt.stderr, errs)
 	}
 	_, errs := plan(t, 1, invalid)
-	require.Regexp(t, `^plan: .*bad.json: Pods\[0\].*negative.* \(and 1 more\)\n$`, errs)
+	require.Regexp(t, `^plan: .*bad.json: Pools\[0\].*negative.* \(and 1 more\)\n$`, errs)
 
 	_, errs = plan(t, 1, "-plan", filepath.Join(t.TempDir(), "no", "such", "folder"), leftovers)
 	require.Contains(t, errs, "no such file or directory")

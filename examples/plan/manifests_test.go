@@ -118,14 +118,12 @@ func TestBadManifests(t *testing.T) {
 		return path
 	}
 	broken := write("broken.yaml", "a: [\n---\nb: [\n")
-	negative := write("negative.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, resources: {requests: {cpu: -1}}}]}\n")
 	empty := t.TempDir()
 	for _, tt := range []struct {
 		args   []string
 		stderr string
 	}{
 		{[]string{"-f", broken}, "plan: " + broken + ":1: document 1: did not find expected node content\nplan: " + broken + ":3: document 2: did not find expected node content\n"},
-		{[]string{"-f", negative}, "plan: " + negative + ": document 1: Pod p: spec.containers[0].resources.requests[cpu]: -1 is negative\n"},
 		{[]string{"none.yaml"}, "plan: open none.yaml: no such file or directory (manifests are read with -f)\n"},
 		{[]string{"-f", "none.yaml"}, "plan: stat none.yaml: no such file or directory\n"},
 		{[]string{"-f", empty}, "plan: " + empty + " has no *.yaml, *.yml or *.json\n"},
@@ -140,6 +138,14 @@ func TestBadManifests(t *testing.T) {
 		require.Empty(t, out)
 		require.Equal(t, tt.stderr, errs)
 	}
+}
+
+// TestOneBadPod: what is wrong with one pod leaves that pod, with its path.
+func TestOneBadPod(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "negative.yaml")
+	require.NoError(t, os.WriteFile(path, []byte("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, resources: {requests: {cpu: -1}}}]}\n"), 0o644))
+	out, _ := plan(t, 0, "-f", path, "-f", "testdata/inflate-pool.yaml")
+	require.Contains(t, out, "Invalid (spec.containers[0].resources.requests[cpu]: -1 is negative)")
 }
 
 // TestRegionOf infers the region from zones.

@@ -42,6 +42,9 @@ type change struct {
 	Offering string `json:"offering"` // that would be launched
 }
 
+// onExisting stands in place of a pool where a reason is of the existing nodes.
+const onExisting = "existing nodes"
+
 func newNamed(in *input, plan binpack.Plan) (named, error) {
 	name, err := in.names(plan)
 	if err != nil {
@@ -65,6 +68,10 @@ func newNamed(in *input, plan binpack.Plan) (named, error) {
 			if c := r.Detail.Change; c != nil {
 				left.Changes[r.Pool] = change(*c)
 			}
+		}
+		if u.Existing != nil {
+			left.Reasons[onExisting] = string(u.Existing.Reason)
+			left.Details[onExisting] = u.Existing.String()
 		}
 		out.LeftOver = append(out.LeftOver, left)
 	}

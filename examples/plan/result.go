@@ -27,6 +27,7 @@ type result struct {
 	ByType       map[string]int `json:"byType"` // instance type → nodes
 	named
 	PreferenceCost *json.Number    `json:"preferenceCost,omitempty"` // what keeping preferences costs
+	Notes          []string        `json:"notes,omitempty"`          // of the plan: what of the problem was read otherwise than it may be meant
 	Verified       *bool           `json:"verified,omitempty"`
 	Risk           string          `json:"risk,omitempty"`         // with -risk: "as asked", or what is not
 	Prices         string          `json:"prices,omitempty"`       // of manifests: what they are
@@ -57,6 +58,9 @@ func newResult(in *input, plan binpack.Plan, took time.Duration) (result, error)
 	if plan.PreferenceCost != nil {
 		cost := json.Number(plan.PreferenceCost.String())
 		r.PreferenceCost = &cost
+	}
+	for _, n := range plan.Notes {
+		r.Notes = append(r.Notes, n.String())
 	}
 	for _, w := range p.Workloads {
 		r.Pods += w.Replicas

@@ -37,6 +37,12 @@ func writeTable(w io.Writer, in *input, plan binpack.Plan, r result) error {
 	if len(plan.Unschedulable) > 0 {
 		writeLeftovers(t, in, plan.Unschedulable)
 	}
+	for i, n := range plan.Notes {
+		if i == 0 {
+			fmt.Fprintln(t)
+		}
+		fmt.Fprintf(t, "note: %s\n", n)
+	}
 	fmt.Fprintf(t, "\ncost\t%s USD/h\n", plan.Cost)
 	fmt.Fprintf(t, "lower bound\t%s USD/h\n", plan.LowerBound)
 	fmt.Fprintf(t, "gap\t%.2f%%\n", 100*plan.Gap())
@@ -189,6 +195,9 @@ func writeLeftovers(w io.Writer, in *input, left []binpack.Unschedulable) {
 		fmt.Fprintf(w, "%d × %s\n", u.Count, in.podName(u.Pod))
 		for _, line := range why(in.reasons(u)) {
 			fmt.Fprintf(w, "  %s\n", line)
+		}
+		if u.Existing != nil {
+			fmt.Fprintf(w, "  %s\n", u.Existing)
 		}
 	}
 }

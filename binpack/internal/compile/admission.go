@@ -66,7 +66,10 @@ func (a *admitter) barred(kind, offer int) bool {
 	}
 	for i := range a.rules {
 		r := &a.rules[i]
-		if d := r.DomainOf[offer]; r.Kind == model.Apart && r.owner[kind] && d >= 0 && r.Before[d] > 0 {
+		if r.Kind == model.Spread && r.owner[kind] && r.DomainOf[offer] == model.NoDomain && a.choice.offers[offer].Closed {
+			return true
+		}
+		if d := r.DomainOf[offer]; r.Kind == model.Apart && r.owner[kind] && d >= 0 && r.certain[d] {
 			return true
 		}
 	}

@@ -51,15 +51,17 @@ func amountsOf(kinds []Kind, s *supply.Supply) (amounts, error) {
 			}
 		}
 		one := quantity.Nano(*resource.NewQuantity(1, resource.DecimalSI))
-		scale := quantity.ScaleOf(append(asked, shareOf(kinds, name, one)...))
+		counts := func(i int) int64 { return kinds[i].Count }
+		if !quantity.Summable(asked, counts) {
+			asked = s.AtMost(asked, name)
+		}
+		if !quantity.Summable(asked, counts) {
+			return amounts{}, &binpack.InvalidError{Path: "Pods", Err: fmt.Errorf("the requests of %s are too large or too fine to be summed in 64 bits", name)}
+		}
+		scale := quantity.ScaleOf(append(slices.Clone(asked), shareOf(kinds, name, one)...))
 		a.ones = append(a.ones, scale.Down(one))
-		var sum big.Int
 		for i := range kinds {
 			a.requests[i][r] = scale.Down(asked[i])
-			sum.Add(&sum, new(big.Int).Mul(big.NewInt(a.requests[i][r]), big.NewInt(kinds[i].Count)))
-		}
-		if sum.Cmp(big.NewInt(quantity.MaxSum)) > 0 {
-			return amounts{}, &binpack.InvalidError{Path: "Pods", Err: fmt.Errorf("the requests of %s are too large or too fine to be summed in 64 bits", name)}
 		}
 		for i, room := range roomOf(s, name, scale) {
 			a.capacities[i][r] = room

@@ -43,7 +43,7 @@ func (m *binner) binsOf(c caps) (bins, caps) {
 		if o.Limit == 0 {
 			continue
 		}
-		there := thereOn(o, m.groups)
+		there := thereOn(o, m.groups, m.supply.ProfileOf(o).Daemons)
 		held := m.shares.heldOn(o)
 		key = m.appendBin(key[:0], i, there)
 		for _, s := range held {

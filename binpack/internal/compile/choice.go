@@ -162,7 +162,7 @@ func freeOf(kinds []Kind, keys []string) []bool {
 // holdsAlone reports whether an offer's empty node, which has this capacity, holds a
 // pod of a kind.
 func holdsAlone(k *Kind, o *supply.Offer, s *supply.Supply, requests, capacity []int64) bool {
-	return k.Blocked == nil && s.ProfileOf(o).Admits[k.Rules] != kube.Never && holds(capacity, requests) && !s.Claimed(o, k.Ports)
+	return k.Blocked == nil && !k.Repels(o.Profile) && s.ProfileOf(o).Admits[k.Rules] != kube.Never && holds(capacity, requests) && !s.Claimed(o, k.Ports)
 }
 
 // leastOf returns what each of the offers has of every resource.

@@ -59,7 +59,7 @@ func Compile(r *Reading, kinds []Kind, scope Scope) (*Compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	amounts, groups := asResources(groupsOf(rules, amounts.requests), amounts, r.Supply.Offers)
+	amounts, groups := asResources(groupsOf(rules, amounts.requests), amounts, r.Supply)
 	choice := choiceOf(kinds, r.Supply, amounts, scope)
 	domains := slices.Concat(domainRulesOf(rules, choice.offers, amounts.requests), volumeRulesOf(rules, r.Storage, choice.offers, amounts.requests))
 	shares := sharesOf(kinds, amounts)

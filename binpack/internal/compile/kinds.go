@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/check"
 	"github.com/stowage/stowage/binpack/internal/kube"
 	"github.com/stowage/stowage/binpack/internal/volumes"
 )
@@ -28,7 +29,9 @@ type Kind struct {
 	Blocked  *Blocked            // why none of them may be placed; nil: they may
 	Volumes  kube.VolumeRules    // of the first
 
-	keys []string // topology keys that its node must have
+	keys     []string // topology keys that its node must have
+	repelled []bool   // per profile: a daemon there and the pod may not share a node
+	noNode   bool     // no new node can come that admits the pod
 }
 
 // A Blocked is a reason that no node can cure.
@@ -80,8 +83,8 @@ func grouped(p *binpack.Problem, storage *volumes.Storage, labels []string, read
 func kindOf(p *binpack.Problem, storage *volumes.Storage, pod *corev1.Pod, path string, number int) Kind {
 	rules := storage.Rules(pod)
 	k := Kind{
-		Pod: pod, Path: path, Of: number, Requests: kube.Requests(pod), Ports: kube.HostPorts(pod), Gang: gangOf(p, pod),
-		Blocked: blocked(p, pod, rules), Volumes: rules, keys: kube.RequiredKeys(pod),
+		Pod: pod, Path: path, Of: number, Requests: kube.Requests(check.Readable(pod)), Ports: kube.HostPorts(pod), Gang: gangOf(p, pod),
+		Blocked: blocked(pod, rules), Volumes: rules, keys: kube.RequiredKeys(pod),
 	}
 	for name, q := range rules.Attached {
 		k.Requests[name] = q
@@ -109,6 +112,11 @@ func labelsRead(p *binpack.Problem) (keys []string, read bool) {
 			add(pod)
 		}
 	}
+	for _, pod := range p.DaemonPods { // their ports are no rule about labels
+		if peer := kube.DaemonOf(check.Readable(pod), false).Peer; kube.ReadsPods(peer) {
+			add(peer)
+		}
+	}
 	slices.Sort(keys)
 	return slices.Compact(keys), read
 }
@@ -133,12 +141,15 @@ func withRuleSets(kinds []Kind) ([]Kind, []kube.RuleSet) {
 }
 
 // blocked returns why the pod may not be placed at all, or nil.
-func blocked(p *binpack.Problem, pod *corev1.Pod, volumes kube.VolumeRules) *Blocked {
+func blocked(pod *corev1.Pod, volumes kube.VolumeRules) *Blocked {
 	switch state, path := kube.StateOf(pod); state {
 	case kube.Gated:
 		return &Blocked{binpack.SchedulingGated, path, gatesOf(pod), false}
 	case kube.NotPending:
 		return &Blocked{binpack.NotPending, path, "", false}
+	}
+	if faults := check.Pod(pod); len(faults) > 0 {
+		return &Blocked{binpack.Invalid, faults[0].Path, faults[0].Err.Error(), false}
 	}
 	if path := cmp.Or(kube.Unsupported(pod), volumes.Unknown); path != "" {
 		return &Blocked{binpack.Unsupported, path, "", false}
@@ -148,11 +159,6 @@ func blocked(p *binpack.Problem, pod *corev1.Pod, volumes kube.VolumeRules) *Blo
 	}
 	if c := volumes.InUse; c != nil {
 		return &Blocked{binpack.ClaimInUse, c.Path, "claim " + c.Name + " is for one pod, and a running one has it", false}
-	}
-	for i, d := range p.DaemonPods {
-		if path := kube.UnsupportedOfDaemon(d); path != "" {
-			return &Blocked{binpack.Unsupported, fmt.Sprintf("DaemonPods[%d].%s", i, path), "", false}
-		}
 	}
 	return nil
 }

@@ -38,15 +38,16 @@ func Read(p *binpack.Problem) *Reading {
 	r.OfPod, r.OfWorkload = ofPod, ofWorkload
 	r.Kinds, r.Sets = withRuleSets(kinds)
 	nodes, residents := supply.ExistingNodes(p, r.Storage, labels)
-	r.topology = topologyKeys(kinds, residents)
+	r.topology = topologyKeys(kinds, residents, p.DaemonPods)
 	r.preferred = preferredPods(kinds, r.namespaces)
 	r.Supply = supply.Of(p, supply.Reading{Sets: r.Sets, Topology: r.topology, Nodes: nodes, Residents: residents})
+	r.meetDaemons()
 	return r
 }
 
 // topologyKeys returns the topology keys of the rules about the pods of a domain, by
 // their current names.
-func topologyKeys(kinds []Kind, residents []supply.Resident) []string {
+func topologyKeys(kinds []Kind, residents []supply.Resident, daemons []*corev1.Pod) []string {
 	var keys []string
 	add := func(pod *corev1.Pod) {
 		for _, r := range kube.DomainRules(pod, nil) {
@@ -60,6 +61,9 @@ func topologyKeys(kinds []Kind, residents []supply.Resident) []string {
 	}
 	for i := range residents {
 		add(residents[i].Pod)
+	}
+	for _, pod := range daemons {
+		keys = append(keys, kube.ApartKeys(pod)...)
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys)

@@ -46,6 +46,9 @@ func volumeRulesOf(r *ruleReader, storage *volumes.Storage, offers []supply.Offe
 		for k, c := range l.Owners {
 			d.owner[k], d.member[k], d.Stated[k] = true, true, kube.DomainRule{Path: c.Path, Whom: c.Name}
 		}
+		for _, n := range d.Before {
+			d.certain = append(d.certain, n > 0)
+		}
 		d.name = d.content(r.kinds, requests)
 		out = append(out, d)
 	}

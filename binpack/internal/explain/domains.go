@@ -28,6 +28,7 @@ func (q *question) ownRule(r int) hurdle {
 		d := binpack.Detail{Path: stated.Path, Rule: q.counts.ruleString(r, &stated)}
 		if !slices.ContainsFunc(offers, hasKey) {
 			d.Rule += ", but no new node is known to have that label"
+			d.Lasting = true
 		}
 		return stop{reasonOfRule(rule.Kind), d}
 	}

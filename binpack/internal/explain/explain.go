@@ -89,7 +89,7 @@ func (x *Explainer) stopOf(k, pool int) stop {
 	case at < 0:
 		return s
 	case len(offers) == 0 && len(x.question(k, pool).untolerated()) == 0:
-		s = stop{binpack.NoAvailableOffering, binpack.Detail{Rule: "the pool's requirements and labels leave nothing of its catalog"}}
+		s = x.leavesNothing(pool)
 	default:
 		s = hurdles[at].blames(left)
 		if hurdles[at].domains != nil {

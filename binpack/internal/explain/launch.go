@@ -162,7 +162,8 @@ func (q *question) limits() hurdle {
 			return stop{name.Reason, binpack.Detail{Rule: "all launches are used", Offering: at}}
 		}
 		asked, left := name.Scale.Quantity(u.Amount, name.Resource), name.Scale.Quantity(q.x.free[u.Cap], name.Resource)
-		return stop{name.Reason, binpack.Detail{Path: name.Path, Resource: string(name.Resource), Asked: &asked, Best: &left, Offering: at}}
+		d := binpack.Detail{Path: name.Path, Resource: string(name.Resource), Asked: &asked, Best: &left, Offering: at}
+		return stop{name.Reason, d}
 	}
 	h.change = func(offers []int) *binpack.Change {
 		offers = slices.DeleteFunc(offers, func(o int) bool { u := over(o); return len(u) > 1 || q.c.Caps[u[0].Cap].Path == "" })

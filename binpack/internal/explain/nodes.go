@@ -189,6 +189,8 @@ func admit(at, drop string, r *corev1.NodeSelectorRequirement, labels map[string
 		return at + ".values[0]", strconv.FormatInt(n-1, 10)
 	case r.Operator == corev1.NodeSelectorOpLt && err == nil:
 		return at + ".values[0]", strconv.FormatInt(n+1, 10)
+	case kube.IsBound(r.Operator) && err == nil:
+		return at + ".values[0]", v
 	}
 	return drop, ""
 }

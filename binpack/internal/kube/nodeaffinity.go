@@ -80,6 +80,22 @@ func (r NodeRules) Keys() []string {
 	return slices.Compact(keys)
 }
 
+// NeededKeys returns the label keys that a node must have for the rules to match, sorted:
+// those of the selector, and those that each term of the affinity needs.
+func (r NodeRules) NeededKeys() []string {
+	keys := slices.Collect(maps.Keys(r.pod.Spec.NodeSelector))
+	terms, _ := RequiredTerms(r.pod)
+	for _, t := range terms {
+		for _, e := range t.MatchExpressions {
+			if e.Operator != corev1.NodeSelectorOpNotIn && e.Operator != corev1.NodeSelectorOpDoesNotExist {
+				keys = append(keys, e.Key)
+			}
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
 // A Miss is a part of the rules that a node does not satisfy.
 type Miss struct {
 	Path string                         // the rule, from the pod
@@ -186,6 +202,10 @@ func RequirementString(e corev1.NodeSelectorRequirement) string {
 		return e.Key + " > " + strings.Join(e.Values, ",")
 	case corev1.NodeSelectorOpLt:
 		return e.Key + " < " + strings.Join(e.Values, ",")
+	case OpGte:
+		return e.Key + " >= " + strings.Join(e.Values, ",")
+	case OpLte:
+		return e.Key + " <= " + strings.Join(e.Values, ",")
 	case corev1.NodeSelectorOpNotIn:
 		return e.Key + " not in [" + strings.Join(e.Values, " ") + "]"
 	}

@@ -13,8 +13,8 @@ import (
 type OpenKey struct {
 	Key    string   // by its present name
 	Values []string // to choose from
-	stated bool     // there are no others
-	on     []corev1.NodeSelectorRequirement
+	Stated bool     // there are no others
+	On     []corev1.NodeSelectorRequirement
 }
 
 // OpenKeys returns the keys that a pool leaves open, by name. To choose from are the values
@@ -23,16 +23,16 @@ type OpenKey struct {
 func OpenKeys(keys map[string][]string, requirements []corev1.NodeSelectorRequirement) []OpenKey {
 	var out []OpenKey
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
-		o := OpenKey{Key: current(key), on: slices.DeleteFunc(slices.Clone(requirements), func(r corev1.NodeSelectorRequirement) bool { return current(r.Key) != current(key) })}
+		o := OpenKey{Key: Current(key), On: slices.DeleteFunc(slices.Clone(requirements), func(r corev1.NodeSelectorRequirement) bool { return Current(r.Key) != Current(key) })}
 		values, given := keys[key], len(keys[key]) > 0
-		for _, r := range o.on {
+		for _, r := range o.On {
 			if !given && r.Operator == corev1.NodeSelectorOpIn {
-				values, o.stated = append(values, r.Values...), true
+				values, o.Stated = append(values, r.Values...), true
 			}
 		}
-		o.stated = o.stated || given
+		o.Stated = o.Stated || given
 		for _, v := range values {
-			if o.allows(v) && !slices.Contains(o.Values, v) {
+			if o.Allows(v) && !slices.Contains(o.Values, v) {
 				o.Values = append(o.Values, v)
 			}
 		}
@@ -41,17 +41,17 @@ func OpenKeys(keys map[string][]string, requirements []corev1.NodeSelectorRequir
 	return out
 }
 
-// allows reports whether a value meets the requirements on the key.
-func (o *OpenKey) allows(value string) bool {
+// Allows reports whether a value meets the requirements on the key.
+func (o *OpenKey) Allows(value string) bool {
 	node := &corev1.Node{}
 	node.Labels = map[string]string{o.Key: value}
-	_, unmet := Unmet(o.on, node)
+	_, unmet := Unmet(o.On, node)
 	return !unmet
 }
 
 // may reports whether a launch may choose the value.
 func (o *OpenKey) may(value string) bool {
-	return slices.Contains(o.Values, value) || !o.stated && o.allows(value)
+	return slices.Contains(o.Values, value) || !o.Stated && o.Allows(value)
 }
 
 // Mischosen says what is wrong with the labels of a launch, or "": they have
@@ -79,7 +79,7 @@ func Mischosen(open []OpenKey, labels map[string]string) string {
 
 func choiceString(o OpenKey) string {
 	switch {
-	case !o.stated:
+	case !o.Stated:
 		return "any that the pool's requirements allow"
 	case len(o.Values) == 0:
 		return "nothing"

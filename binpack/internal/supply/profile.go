@@ -77,7 +77,7 @@ func (f *profiler) ofPool(pool int, labels map[string]string) int {
 
 // ofNode returns the index of the profile of an existing node.
 func (f *profiler) ofNode(n *ExistingNode) int {
-	node := kube.Node{Labels: project(f.keys, func(key string) (string, bool) { return nodelabel.Of(n.Node.Labels, key) }, nil, nil), Taints: n.Node.Taints}
+	node := kube.Node{Labels: project(f.keys, func(key string) (string, bool) { return nodelabel.Of(n.Node.Labels, key) }, nil, nil, nil), Taints: n.Node.Taints}
 	if slices.Contains(f.keys, corev1.LabelHostname) {
 		node.Labels[corev1.LabelHostname] = n.Node.Labels[corev1.LabelHostname]
 	}
@@ -130,16 +130,18 @@ func offeringLabels(t *catalog.InstanceType, k catalog.Key) func(key string) (st
 		i++
 	}
 	return func(key string) (string, bool) {
-		v, ok := t.OfferingLabel(i, key)
-		if !ok && nodelabel.CSIZone(key) {
-			return k.Zone, k.Zone != ""
+		if nodelabel.IsZoneOfDriver(key) && k.Zone != "" {
+			if v, ok := t.Offerings[i].Labels[key]; ok {
+				return v, true
+			}
+			return k.Zone, true
 		}
-		return v, ok
+		return t.OfferingLabel(i, key)
 	}
 }
 
-// project returns the labels of a node at the keys.
-func project(keys []string, own func(string) (string, bool), pool, chosen map[string]string) map[string]string {
+// project returns the labels of a node at the keys; common are those of every node.
+func project(keys []string, own func(string) (string, bool), pool, chosen, common map[string]string) map[string]string {
 	labels := map[string]string{}
 	for _, k := range keys {
 		if v, ok := own(k); ok {
@@ -147,6 +149,8 @@ func project(keys []string, own func(string) (string, bool), pool, chosen map[st
 		} else if v, ok := pool[k]; ok {
 			labels[k] = v
 		} else if v, ok := chosen[k]; ok {
+			labels[k] = v
+		} else if v, ok := common[k]; ok {
 			labels[k] = v
 		}
 		if k == corev1.LabelHostname {

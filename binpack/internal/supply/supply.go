@@ -20,6 +20,8 @@ type Supply struct {
 	Limits    map[catalog.Key]int   // most launches of each offering, over all pools
 	Values    []map[string][]string // per pool and open key, the values that somebody names and that a launch may choose
 	Partial   bool                  // there are more choices of values of open keys than Offers has
+
+	common map[string]string // labels of every launched node, by their current names
 }
 
 // A Reading is what the supply depends on besides the pools and catalogs.
@@ -33,7 +35,7 @@ type Reading struct {
 // Of asks the pools and the Availability what may be launched, and adds the existing
 // nodes.
 func Of(p *binpack.Problem, r Reading) *Supply {
-	s := &Supply{Pools: p.EffectivePools(), Daemons: kube.Daemons(p.DaemonPods), Residents: r.Residents, Limits: limitsOf(p)}
+	s := &Supply{Pools: p.EffectivePools(), Daemons: daemonsOf(p.DaemonPods), Residents: r.Residents, Limits: limitsOf(p), common: canonical(p.NodeLabels)}
 	profiles := newProfiler(s, r.Sets, r.Topology)
 	s.Refused, s.Values = make([][]Refused, len(s.Pools)), make([]map[string][]string, len(s.Pools))
 	for i := range s.Pools {
@@ -43,6 +45,7 @@ func Of(p *binpack.Problem, r Reading) *Supply {
 	for _, n := range r.Nodes {
 		s.Offers = append(s.Offers, Offer{Pool: ExistingPool, Existing: n, Profile: profiles.ofNode(n), Limit: n.limit()})
 	}
+	s.close(p)
 	for i := range s.Offers {
 		if o := &s.Offers[i]; o.Existing == nil && !s.DaemonsFit(o) {
 			o.Limit = 0
@@ -66,7 +69,7 @@ func (s *Supply) offersOfPool(p *binpack.Problem, pool int, profiles *profiler) 
 				continue
 			}
 			for _, chosen := range choices {
-				v := profiles.ofPool(pool, project(profiles.keys, own, labels, chosen))
+				v := profiles.ofPool(pool, project(profiles.keys, own, labels, chosen, s.common))
 				unmet := s.Profiles[v].Unmet
 				switch {
 				case contradicted == "" && len(unmet) == 0:
@@ -139,6 +142,6 @@ func (s *Supply) ProfileOf(o *Offer) *Profile { return &s.Profiles[o.Profile] }
 // LabelOf returns the label of a new node of the offer, whether or not a rule reads it.
 func (s *Supply) LabelOf(o *Offer, key string) (string, bool) {
 	key = nodelabel.Canonical(key)
-	v, ok := project([]string{key}, offeringLabels(o.Type, o.Key), canonical(s.Pools[o.Pool].Labels), o.Chosen)[key]
+	v, ok := project([]string{key}, offeringLabels(o.Type, o.Key), canonical(s.Pools[o.Pool].Labels), o.Chosen, s.common)[key]
 	return v, ok
 }

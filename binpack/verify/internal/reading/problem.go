@@ -24,19 +24,22 @@ func Of(ctx context.Context, p *binpack.Problem) (*Problem, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Problem{
+	out := &Problem{
 		Given: p, Rules: rules, Kinds: kinds,
 		Existing: readExisting(p, rules, storage),
-		Supply:   readSupply(p, kinds),
-	}, nil
+		Supply:   readSupply(p, rules, kinds),
+	}
+	out.settleNodeSpreads()
+	out.withholdSpreads()
+	return out, nil
 }
 
 // Landscape returns all nodes that make domains: the existing ones, and what the
-// rules of pools allow, launched or not and available or not.
+// rules of pools allow and limits leave at least one launch of.
 func (p *Problem) Landscape() []*NodeTemplate {
 	out := slices.Clone(p.Existing.Nodes)
 	for _, pool := range p.Supply.Pools {
-		out = append(out, p.Supply.Templates(pool)...)
+		out = append(out, slices.DeleteFunc(slices.Clone(p.Supply.Templates(pool)), func(t *NodeTemplate) bool { return !p.Supply.Open(t) })...)
 	}
 	return out
 }

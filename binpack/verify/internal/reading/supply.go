@@ -42,16 +42,18 @@ type Supply struct {
 	Pools []*Pool
 	Most  map[catalog.Key]int64 // launches of each offering, over all pools
 
+	common     map[string]string // labels of every node
 	quotas     []binpack.Quota
 	daemons    []naive.Daemon
-	vocabulary func() *naive.Vocabulary
+	rules      *Rules
+	vocabulary func() *Vocabulary
 }
 
-func readSupply(p *binpack.Problem, kinds *Kinds) *Supply {
+func readSupply(p *binpack.Problem, rules *Rules, kinds *Kinds) *Supply {
 	pools := p.EffectivePools()
 	s := &Supply{
-		Most: launchesLeft(p, pools), quotas: p.Quotas, daemons: naive.Daemons(p.DaemonPods),
-		vocabulary: sync.OnceValue(func() *naive.Vocabulary { return vocabularyOf(p, pools, kinds) }),
+		Most: launchesLeft(p, pools), common: p.NodeLabels, quotas: p.Quotas, daemons: daemonsOf(p), rules: rules,
+		vocabulary: sync.OnceValue(func() *Vocabulary { return vocabularyOf(p, pools, kinds) }),
 	}
 	for i := range pools {
 		spec := &pools[i]
@@ -142,7 +144,7 @@ func (s *Supply) newTemplate(p *Pool, machine *catalog.InstanceType, i int, chos
 	launch := naive.Launch{
 		InstanceType: cmp.Or(machine.TypeLabel, machine.Name), Zone: o.Zone, CapacityType: string(o.CapacityType),
 		CapacityTypeKey: machine.CapacityTypeKey, TypeLabels: machine.Labels, OfferingLabels: o.Labels,
-		PoolLabels: p.Spec.Labels, Chosen: chosen, PoolTaints: p.Spec.Taints,
+		PoolLabels: p.Spec.Labels, CommonLabels: s.common, Chosen: chosen, PoolTaints: p.Spec.Taints,
 	}
 	t := &NodeTemplate{Pool: p, Key: machine.Key(i), Price: o.Price, Node: naive.New(launch), Capacity: naive.AmountsOf(machine.Capacity)}
 	if len(chosen) > 0 {
@@ -151,7 +153,8 @@ func (s *Supply) newTemplate(p *Pool, machine *catalog.InstanceType, i int, chos
 	allocatable := naive.AmountsOf(machine.Allocatable())
 	maps.Copy(allocatable, naive.AmountsOf(o.Allocatable))
 	crew := naive.CrewOf(t.Node, allocatable, s.daemons)
-	t.Allocatable, t.Ports = crew.Room(allocatable), crew.Ports
+	t.Allocatable = crew.Room(allocatable)
+	t.man(crew, s.rules)
 	t.Capacity[quantity.Nodes] = big.NewInt(1_000_000_000)
 	for i, q := range s.quotas {
 		if naive.Covers(q.Requirements, launch) {

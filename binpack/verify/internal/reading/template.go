@@ -23,7 +23,10 @@ type NodeTemplate struct {
 	Ports       []naive.Port  // of daemon pods, or of the residents
 	Quotas      []int         // that it draws on
 	Barred      string        // why the pool cannot launch it, or it takes no pod; "": it can
-	Residents   []Load        // pods on an existing node
+	Residents   []Load        // pods on an existing node, or the daemon pods of a new one
+
+	repels  []Ref[naive.Term] // anti-affinity of the daemon pods of a new node
+	missing []*corev1.Pod     // daemon pods that are yet to come to an existing node
 
 	attached map[claims.Attachment]bool // of an existing node, for its residents
 
@@ -66,7 +69,7 @@ func (t *NodeTemplate) Holds(loads []Load) bool {
 		return false
 	}
 	for _, l := range loads {
-		if _, clash := naive.Clash(t.Ports, l.Kind.Rules.Ports); clash || !t.Takes(l.Kind) {
+		if _, clash := naive.Clash(t.Ports, l.Kind.Rules.Ports); clash || !t.Takes(l.Kind) || len(t.refusalsOfDaemons(l.Kind)) > 0 {
 			return false
 		}
 	}

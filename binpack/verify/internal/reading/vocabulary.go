@@ -1,4 +1,4 @@
-package naive
+package reading
 
 import (
 	"fmt"
@@ -7,6 +7,8 @@ import (
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack/internal/naive"
 )
 
 // A Vocabulary says which values of a node label rules can tell apart: those
@@ -36,7 +38,7 @@ func NewVocabulary(pods []*corev1.Pod) *Vocabulary {
 }
 
 // AddKey tells all values of the key apart.
-func (v *Vocabulary) AddKey(key string) { v.apart[current(key)] = true }
+func (v *Vocabulary) AddKey(key string) { v.apart[naive.Current(key)] = true }
 
 // AddTerm adds what a term of a node selector names.
 func (v *Vocabulary) AddTerm(t corev1.NodeSelectorTerm) {
@@ -51,7 +53,7 @@ func (v *Vocabulary) AddTerm(t corev1.NodeSelectorTerm) {
 }
 
 func (v *Vocabulary) name(key string, values ...string) {
-	key = current(key)
+	key = naive.Current(key)
 	if v.named[key] == nil {
 		v.named[key] = map[string]bool{}
 	}
@@ -62,8 +64,8 @@ func (v *Vocabulary) name(key string, values ...string) {
 
 // Distinct returns the values of the key that are told apart, and one of those
 // that are alike.
-func (v *Vocabulary) Distinct(o OpenKey) []string {
-	if !o.stated {
+func (v *Vocabulary) Distinct(o naive.OpenKey) []string {
+	if !o.Stated {
 		return v.distinctOfAny(o)
 	}
 	if v.apart[o.Key] {
@@ -110,23 +112,25 @@ func topologyKeys(pod *corev1.Pod) []string {
 			out = append(out, t.TopologyKey)
 		}
 	}
-	for _, t := range antiAffinityTerms(pod) {
-		out = append(out, t.TopologyKey)
+	if apart := a.PodAntiAffinity; apart != nil {
+		for _, t := range apart.RequiredDuringSchedulingIgnoredDuringExecution {
+			out = append(out, t.TopologyKey)
+		}
 	}
 	return out
 }
 
 // distinctOfAny returns the values of a key that rules name and the pool allows, and one
 // that none names.
-func (v *Vocabulary) distinctOfAny(o OpenKey) []string {
+func (v *Vocabulary) distinctOfAny(o naive.OpenKey) []string {
 	var out []string
 	for _, value := range slices.Sorted(maps.Keys(v.named[o.Key])) {
-		if o.allows(value) {
+		if o.Allows(value) {
 			out = append(out, value)
 		}
 	}
 	tries := []string{"any"}
-	for _, r := range o.on {
+	for _, r := range o.On {
 		for _, value := range r.Values {
 			if n, err := strconv.Atoi(value); err == nil {
 				tries = append(tries, strconv.Itoa(n-1), strconv.Itoa(n), strconv.Itoa(n+1))
@@ -138,7 +142,7 @@ func (v *Vocabulary) distinctOfAny(o OpenKey) []string {
 		tries = append(tries, fmt.Sprint("other-", i))
 	}
 	for _, value := range tries {
-		if !v.named[o.Key][value] && o.allows(value) {
+		if !v.named[o.Key][value] && o.Allows(value) {
 			return append(out, value)
 		}
 	}
@@ -147,7 +151,7 @@ func (v *Vocabulary) distinctOfAny(o OpenKey) []string {
 
 // AddLabels adds the values that a node which is there has.
 func (v *Vocabulary) AddLabels(node *corev1.Node) {
-	for key, value := range underCurrentNames(node.Labels) {
+	for key, value := range node.Labels {
 		v.name(key, value)
 	}
 }
