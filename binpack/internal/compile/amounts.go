@@ -27,7 +27,7 @@ type amounts struct {
 
 // amountsOf counts each resource that some pod asks for.
 func amountsOf(kinds []Kind, s *supply.Supply) (amounts, error) {
-	names := map[corev1.ResourceName]bool{}
+	names, shared := map[corev1.ResourceName]bool{}, map[corev1.ResourceName]bool{}
 	for i := range kinds {
 		for name, q := range kinds[i].Requests {
 			if kinds[i].Blocked == nil && q.Sign() > 0 {
@@ -36,7 +36,7 @@ func amountsOf(kinds []Kind, s *supply.Supply) (amounts, error) {
 		}
 		for _, v := range kinds[i].Volumes.Shared {
 			if kinds[i].Blocked == nil {
-				names[v.Resource] = true
+				names[v.Resource], shared[v.Resource] = true, true
 			}
 		}
 	}
@@ -51,7 +51,10 @@ func amountsOf(kinds []Kind, s *supply.Supply) (amounts, error) {
 			}
 		}
 		one := quantity.Nano(*resource.NewQuantity(1, resource.DecimalSI))
-		scale := quantity.ScaleOf(append(asked, shareOf(kinds, name, one)...))
+		scale := quantity.ScaleOf(asked)
+		if shared[name] {
+			scale = quantity.ScaleOf(append(slices.Clip(asked), one))
+		}
 		a.ones = append(a.ones, scale.Down(one))
 		var sum big.Int
 		for i := range kinds {
