@@ -12,7 +12,9 @@ func required(key, operator string, values ...string) corev1.NodeSelectorRequire
 }
 
 // pick is an open key with these values and no others.
-func pick(key string, values ...string) OpenKey { return OpenKey{Key: key, Values: values, stated: true} }
+func pick(key string, values ...string) OpenKey {
+	return OpenKey{Key: key, Values: values, stated: true}
+}
 
 func TestOpenKeys(t *testing.T) {
 	any := map[string][]string{"team": nil}
