@@ -27,7 +27,7 @@ type amounts struct {
 
 // amountsOf counts each resource that some pod asks for.
 func amountsOf(kinds []Kind, s *supply.Supply) (amounts, error) {
-	names := map[corev1.ResourceName]bool{}
+	names, shared := map[corev1.ResourceName]bool{}, map[corev1.ResourceName]bool{}
 	for i := range kinds {
 		for name, q := range kinds[i].Requests {
 			if kinds[i].Blocked == nil && q.Sign() > 0 {
@@ -36,7 +36,7 @@ func amountsOf(kinds []Kind, s *supply.Supply) (amounts, error) {
 		}
 		for _, v := range kinds[i].Volumes.Shared {
 			if kinds[i].Blocked == nil {
-				names[v.Resource] = true
+				names[v.Resource], shared[v.Resource] = true, true
 			}
 		}
 	}
@@ -58,7 +58,10 @@ func amountsOf(kinds []Kind, s *supply.Supply) (amounts, error) {
 		if !quantity.Summable(asked, counts) {
 			return amounts{}, &binpack.InvalidError{Path: "Pods", Err: fmt.Errorf("the requests of %s are too large or too fine to be summed in 64 bits", name)}
 		}
-		scale := quantity.ScaleOf(append(slices.Clone(asked), shareOf(kinds, name, one)...))
+		scale := quantity.ScaleOf(asked)
+		if shared[name] {
+			scale = quantity.ScaleOf(append(slices.Clip(asked), one))
+		}
 		a.ones = append(a.ones, scale.Down(one))
 		for i := range kinds {
 			a.requests[i][r] = scale.Down(asked[i])

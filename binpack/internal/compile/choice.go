@@ -6,8 +6,6 @@ import (
 	"maps"
 	"slices"
 
-	corev1 "k8s.io/api/core/v1"
-
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/kube"
 	"github.com/stowage/stowage/binpack/internal/supply"
@@ -85,7 +83,7 @@ func (c *choice) ofPool(pool int, kinds []Kind, s *supply.Supply, a amounts) {
 func (c *choice) forKind(pool, k int, own []int, kinds []Kind, s *supply.Supply, a amounts) {
 	held := slices.DeleteFunc(slices.Clone(own), func(i int) bool { return !holdsAlone(&kinds[k], &c.offers[i], s, a.requests[k], a.capacities[i]) })
 	slices.SortStableFunc(held, func(x, y int) int { return cmp.Compare(c.offers[x].Price(), c.offers[y].Price()) })
-	keys := FixedKeys(&kinds[k])
+	keys := kube.FixedKeys(kinds[k].Pod, kinds[k].Volumes)
 	some := false
 	for n, i := range held {
 		if set := s.Enough(pool, i, held, keys); set != nil {
@@ -112,29 +110,12 @@ func (c *choice) add(i int, set []int, only []bool, a amounts) {
 	c.capacities = append(c.capacities, leastOf(set, a))
 }
 
-// FixedKeys returns the label keys, sorted, of which a launch with a pod of the kind has
-// one value, whatever else could be launched: those of its rules about the pods of a
-// domain that it may not give up, and of its volumes.
-func FixedKeys(k *Kind) []string {
-	var keys []string
-	for _, r := range kube.DomainRules(k.Pod, nil) {
-		if !r.Preferred && r.Key != corev1.LabelHostname {
-			keys = append(keys, r.Key)
-		}
-	}
-	for i := range k.Volumes.Nodes {
-		keys = append(keys, k.Volumes.Nodes[i].Keys()...)
-	}
-	slices.Sort(keys)
-	return slices.Compact(keys)
-}
-
 // fixedSets returns the sets of keys that kinds fix, without any first, and all together.
 func fixedSets(kinds []Kind) [][]string {
 	sets := map[string][]string{}
 	var all []string
 	for k := range kinds {
-		if keys := FixedKeys(&kinds[k]); kinds[k].Blocked == nil && len(keys) > 0 {
+		if keys := kube.FixedKeys(kinds[k].Pod, kinds[k].Volumes); kinds[k].Blocked == nil && len(keys) > 0 {
 			sets[fmt.Sprint(keys)] = keys
 			all = append(all, keys...)
 		}
@@ -154,7 +135,7 @@ func fixedSets(kinds []Kind) [][]string {
 func freeOf(kinds []Kind, keys []string) []bool {
 	out := make([]bool, len(kinds))
 	for k := range kinds {
-		out[k] = !slices.ContainsFunc(FixedKeys(&kinds[k]), func(key string) bool { return !slices.Contains(keys, key) })
+		out[k] = !slices.ContainsFunc(kube.FixedKeys(kinds[k].Pod, kinds[k].Volumes), func(key string) bool { return !slices.Contains(keys, key) })
 	}
 	return out
 }

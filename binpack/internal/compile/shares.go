@@ -2,7 +2,6 @@ package compile
 
 import (
 	"maps"
-	"math/big"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -41,18 +40,6 @@ func sharesOf(kinds []Kind, a amounts) shares {
 		slices.Sort(s.of[i])
 	}
 	return s
-}
-
-// shareOf returns the amounts of a resource that kinds share.
-func shareOf(kinds []Kind, name corev1.ResourceName, one *big.Int) []*big.Int {
-	for i := range kinds {
-		for _, v := range kinds[i].Volumes.Shared {
-			if v.Resource == name {
-				return []*big.Int{one}
-			}
-		}
-	}
-	return nil
 }
 
 // heldOn returns the shares that are taken on the offer's node.

@@ -10,7 +10,7 @@ import (
 	"sync"
 
 	"github.com/stowage/stowage/binpack"
-	"github.com/stowage/stowage/binpack/internal/compile"
+	"github.com/stowage/stowage/binpack/internal/kube"
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
@@ -61,8 +61,8 @@ func (q *question) minValues() hurdle {
 func (q *question) choice() map[string][]string {
 	hurdles := append(q.alone(), q.available())
 	held := slices.DeleteFunc(slices.Clone(q.offers.own[q.pool]), func(o int) bool { return !passesAll(hurdles, o) })
-	if keys := compile.FixedKeys(&q.c.Kinds[q.k]); len(keys) > 0 {
-		held = q.mostAlike(held, keys)
+	if keys := kube.FixedKeys(q.c.Kinds[q.k].Pod, q.c.Kinds[q.k].Volumes); len(keys) > 0 {
+		held = mostAlike(q.offers, held, keys)
 	}
 	out := map[string][]string{}
 	for key := range q.supply.Pools[q.pool].MinValues {
@@ -80,13 +80,13 @@ func (q *question) choice() map[string][]string {
 
 // mostAlike returns the largest set of the offers that have the same labels under the
 // keys.
-func (q *question) mostAlike(offers []int, keys []string) []int {
+func mostAlike(of *offers, offers []int, keys []string) []int {
 	var most []int
 	for _, first := range offers {
 		alike := slices.DeleteFunc(slices.Clone(offers), func(o int) bool {
 			return slices.ContainsFunc(keys, func(key string) bool {
-				a, _ := q.supply.LabelOf(&q.offers.list[first], key)
-				b, _ := q.supply.LabelOf(&q.offers.list[o], key)
+				a, _ := of.supply.LabelOf(&of.list[first], key)
+				b, _ := of.supply.LabelOf(&of.list[o], key)
 				return a != b
 			})
 		})

@@ -1,6 +1,7 @@
 package supply
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/stowage/stowage/binpack"
@@ -60,16 +61,35 @@ func (s *Supply) offersOfPool(p *binpack.Problem, pool int, profiles *profiler) 
 	labels := canonical(s.Pools[pool].Labels)
 	choices, partial := profiles.choices(p, pool)
 	s.Partial = s.Partial || partial
+	base := func(t *catalog.InstanceType, j int) string {
+		own := offeringLabels(t, t.Key(j))
+		contradicted, several := contradiction(labels, own)
+		return fmt.Sprint(contradicted, several, labelsKey(project(profiles.keys, own, labels, nil, s.common)))
+	}
+	var replaced map[catalog.Key]bool
+	if len(choices) > 1 {
+		replaced = s.replaced(p, pool, base)
+	}
+	known := map[string][]int{} // by what rules see of an offering, the profile of each choice
 	for _, t := range p.CatalogOf(&s.Pools[pool]) {
 		for j := range t.Offerings {
+			if replaced[t.Key(j)] {
+				continue
+			}
 			k := t.Key(j)
 			own := offeringLabels(t, k)
 			contradicted, several := contradiction(labels, own)
 			if several {
 				continue
 			}
-			for _, chosen := range choices {
-				v := profiles.ofPool(pool, project(profiles.keys, own, labels, chosen, s.common))
+			at := base(t, j)
+			if known[at] == nil {
+				for _, chosen := range choices {
+					known[at] = append(known[at], profiles.ofPool(pool, project(profiles.keys, own, labels, chosen, s.common)))
+				}
+			}
+			for n, chosen := range choices {
+				v := known[at][n]
 				unmet := s.Profiles[v].Unmet
 				switch {
 				case contradicted == "" && len(unmet) == 0:
