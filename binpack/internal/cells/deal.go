@@ -20,7 +20,7 @@ type deal struct {
 // dealAll gives all units to cells. A gang of which some find none is left out, and all
 // others are dealt anew.
 func dealAll(m *model.Model, most Most) []*deal {
-	out := make([]bool, m.Gangs+1)
+	out, needs := make([]bool, m.Gangs+1), needsOf(m)
 	for {
 		st := newState(m)
 		var deals []*deal
@@ -31,7 +31,7 @@ func dealAll(m *model.Model, most Most) []*deal {
 		st.order(deals)
 		st.placeAll(deals)
 		for _, d := range deals { // whose guests find no cell goes alone
-			if h := d.unit.host(m); h >= 0 && d.rest > 0 {
+			if h := d.unit.host(needs); h >= 0 && d.rest > 0 {
 				deals = append(deals, st.deal(unit{counts: []model.Count{{Class: h, N: 1}}, n: d.rest}, most))
 				d.unit.n, d.rest = d.unit.n-d.rest, 0
 			}
@@ -146,9 +146,9 @@ func (st *state) give(d *deal, cell int, n int64) {
 // the one that most of these can be in; and a unit that others want as company goes
 // where most of them can follow.
 func (st *state) next(d *deal) (cell int, n int64) {
-	first, most := st.first(&d.unit), int64(0)
+	first, most, roles := st.first(&d.unit), int64(0), st.rolesIn(&d.unit, d.rules)
 	for i, c := range d.cells {
-		k := min(st.allowed(&d.unit, d.rules, c), c.most-d.in[i], d.rest)
+		k := min(st.allowed(roles, d.rules, c), c.most-d.in[i], d.rest)
 		if k <= 0 {
 			continue
 		}
@@ -192,17 +192,17 @@ func (st *state) together(u *unit, rules []int, cells []*cell, in []int64, rest 
 		return 0
 	}
 	for i := range rules { // each cell must be a domain of its own
-		for k := range cells {
-			for l := range k {
-				if cells[k].domain[i] == cells[l].domain[i] {
-					return 0
-				}
+		seen := make(map[int]bool, len(cells))
+		for _, c := range cells {
+			if seen[c.domain[i]] {
+				return 0
 			}
+			seen[c.domain[i]] = true
 		}
 	}
-	n := rest/int64(len(cells)) - 1
+	n, roles := rest/int64(len(cells))-1, st.rolesIn(u, rules)
 	for i, c := range cells {
-		if n = min(n, c.most-in[i]); n <= 0 || st.allowed(u, rules, c) == 0 {
+		if n = min(n, c.most-in[i]); n <= 0 || st.allowed(roles, rules, c) == 0 {
 			return 0
 		}
 	}
