@@ -126,7 +126,9 @@ func (st *state) place(d *deal) bool {
 			continue
 		}
 		if i, n := st.next(d); n > 0 {
+			alike := st.alike(d, i, n)
 			st.give(d, i, n)
+			st.giveEach(d, alike)
 		} else if !st.exchange(d) {
 			break
 		}
@@ -167,6 +169,35 @@ func (st *state) next(d *deal) (cell int, n int64) {
 		n = min(n, 1) // a cheaper one may have the next
 	}
 	return cell, n
+}
+
+// alike returns the cells that come next after one that gets n units, one unit each: at
+// the same cost, and with as many members. It saves asking for the next again and again.
+func (st *state) alike(d *deal, cell int, n int64) []int {
+	if n > 1 || len(st.wants) > 0 || !st.owns(&d.unit, model.Spread) {
+		return nil
+	}
+	var out []int
+	from := d.cells[cell]
+	for i := cell + 1; i < len(d.cells) && int64(len(out)) < d.rest-1; i++ {
+		if c := d.cells[i]; c.cost == from.cost && !st.fewer(d.rules, c, from) && !st.fewer(d.rules, from, c) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// giveEach puts one unit into each of the cells that may have one.
+func (st *state) giveEach(d *deal, cells []int) {
+	if len(cells) == 0 {
+		return
+	}
+	roles := st.rolesIn(&d.unit, d.rules)
+	for _, i := range cells {
+		if c := d.cells[i]; d.in[i] < c.most && st.allowed(roles, d.rules, c) > 0 {
+			st.give(d, i, 1)
+		}
+	}
 }
 
 // owns reports whether pods of the unit own a rule of the kind.
