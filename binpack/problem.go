@@ -1,6 +1,7 @@
 package binpack
 
 import (
+	"iter"
 	"math"
 
 	corev1 "k8s.io/api/core/v1"
@@ -66,7 +67,22 @@ type Pool struct {
 // An ExistingNode is a node that is up, or on its way, and the pods on it.
 type ExistingNode struct {
 	Node *corev1.Node
-	Pods []*corev1.Pod
+	Pods []*corev1.Pod // a pod that follows itself stands for several alike
+}
+
+// Alike yields the pods of the node in runs: a pod, and how often it follows itself.
+func (n ExistingNode) Alike() iter.Seq2[*corev1.Pod, int] {
+	return func(yield func(*corev1.Pod, int) bool) {
+		for i := 0; i < len(n.Pods); {
+			from, pod := i, n.Pods[i]
+			for i < len(n.Pods) && n.Pods[i] == pod {
+				i++
+			}
+			if !yield(pod, i-from) {
+				return
+			}
+		}
+	}
 }
 
 // A Quota caps what the offerings that it selects may use together, over all

@@ -35,10 +35,12 @@ func (p Problem) Validate() error {
 		f.pod(nil, pod, "DaemonPods[%d]", i)
 	}
 	for i, n := range p.Existing {
-		for j, pod := range n.Pods {
+		j := 0
+		for pod, times := range n.Alike() {
 			if faults := check.Neighbours(pod); len(faults) > 0 {
 				f.under(fmt.Sprintf("Existing[%d].Pods[%d].", i, j), faults)
 			}
+			j += times
 		}
 	}
 	return errors.Join(f.found...)
@@ -119,8 +121,10 @@ func (f *faults) pods(p *Problem) {
 			names[n.Node.Name] = true
 			f.under("", check.Resources(path+".Node.status.allocatable", n.Node.Status.Allocatable))
 		}
-		for j, pod := range n.Pods {
+		j := 0
+		for pod, times := range n.Alike() { // one that follows itself stands for several
 			one(pod, "Existing[%d].Pods[%d]", i, j)
+			j += times
 		}
 	}
 }

@@ -102,7 +102,7 @@ func labelsRead(p *binpack.Problem) (keys []string, read bool) {
 		add(w.Pod)
 	}
 	for _, n := range p.Existing {
-		for _, pod := range n.Pods {
+		for pod := range n.Alike() {
 			add(pod)
 		}
 	}

@@ -47,8 +47,13 @@ func Ended(pod *corev1.Pod) bool {
 func CrewThere(pods []*corev1.Pod) Crew {
 	crew := Crew{Requests: Amounts{}}
 	for _, pod := range pods {
-		crew.Requests.Add(Requests(pod))
-		crew.Ports = append(crew.Ports, Ports(pod)...)
+		crew.Join(pod, 1)
 	}
 	return crew
+}
+
+// Join adds a pod that is there so many times.
+func (c *Crew) Join(pod *corev1.Pod, times int) {
+	c.Requests.AddTimes(Requests(pod), int64(times))
+	c.Ports = append(c.Ports, Ports(pod)...)
 }

@@ -48,13 +48,16 @@ func ExistingNodes(p *binpack.Problem, storage kube.Storage, labels []string) ([
 		for name, q := range e.Node.Status.Allocatable {
 			n.room[name] = quantity.Nano(q)
 		}
-		for j, pod := range e.Pods {
+		next := 0
+		for pod, times := range e.Alike() {
+			j := next
+			next += times
 			if kube.Terminated(pod) {
 				continue
 			}
 			n.Ports = append(n.Ports, kube.HostPorts(pod)...)
-			n.take(kube.Requests(pod))
-			n.take(storage.VolumeRules(pod).Attached)
+			n.take(kube.Requests(pod), times)
+			n.take(storage.VolumeRules(pod).Attached, times)
 			key = kube.AppendLabels(kube.AppendKey(key[:0], pod), pod, labels)
 			k, ok := index[string(key)]
 			if !ok {
@@ -62,18 +65,18 @@ func ExistingNodes(p *binpack.Problem, storage kube.Storage, labels []string) ([
 				index[string(key)] = k
 				pods = append(pods, Resident{pod, fmt.Sprintf("Existing[%d].Pods[%d]", i, j), map[int]int64{}})
 			}
-			pods[k].On[i]++
+			pods[k].On[i] += int64(times)
 		}
 		nodes = append(nodes, n)
 	}
 	return nodes, pods
 }
 
-// take takes what a pod uses out of the node's room.
-func (n *ExistingNode) take(list corev1.ResourceList) {
+// take takes what so many alike pods use out of the node's room.
+func (n *ExistingNode) take(list corev1.ResourceList, times int) {
 	for name, q := range list {
 		if room := n.room[name]; room != nil {
-			room.Sub(room, quantity.Nano(q))
+			room.Sub(room, new(big.Int).Mul(quantity.Nano(q), big.NewInt(int64(times))))
 		}
 	}
 }

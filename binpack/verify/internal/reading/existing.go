@@ -2,7 +2,6 @@ package reading
 
 import (
 	"fmt"
-	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -41,33 +40,31 @@ func readExisting(p *binpack.Problem, rules *Rules, storage *naive.Storage) *Exi
 		e.Of[n.Node] = t
 		e.Nodes = append(e.Nodes, t)
 		e.countResidents(t)
-		e.noteRepelling(t, fmt.Sprintf("Existing[%d]", i), n.Pods)
+		e.noteRepelling(t, fmt.Sprintf("Existing[%d]", i), n)
 	}
 	return e
 }
 
 func existingTemplate(n *binpack.ExistingNode, rules *Rules, storage *naive.Storage) *NodeTemplate {
-	pods := residents(n)
-	crew := naive.CrewThere(pods)
+	crew := naive.CrewThere(nil)
 	t := &NodeTemplate{Node: naive.Existing(n.Node), Barred: naive.Leaving(n.Node)}
 	at := map[string]int{} // in t.Residents, by content
-	for _, pod := range pods {
-		crew.Requests.Add(storage.VolumesOf(pod).Attachments)
+	for pod, times := range n.Alike() {
+		if naive.Ended(pod) {
+			continue
+		}
+		crew.Join(pod, times)
+		crew.Requests.AddTimes(storage.VolumesOf(pod).Attachments, int64(times))
 		selectedBy := rules.selecting(pod, naive.Ports(pod))
 		content := fmt.Sprint(selectedBy)
 		if _, known := at[content]; !known {
 			at[content] = len(t.Residents)
 			t.Residents = append(t.Residents, Load{Kind: &Kind{Pod: pod, Rules: PodRules{SelectedBy: selectedBy}}, Pod: pod})
 		}
-		t.Residents[at[content]].Count++
+		t.Residents[at[content]].Count += int64(times)
 	}
 	t.Allocatable, t.Ports = crew.Room(naive.AmountsOf(n.Node.Status.Allocatable)), crew.Ports
 	return t
-}
-
-// residents returns the pods of the node that have not ended.
-func residents(n *binpack.ExistingNode) []*corev1.Pod {
-	return slices.DeleteFunc(slices.Clone(n.Pods), naive.Ended)
 }
 
 // countResidents counts those of a node that anti-affinity of others selects.
@@ -82,8 +79,11 @@ func (e *Existing) countResidents(t *NodeTemplate) {
 }
 
 // noteRepelling notes the anti-affinity of the pods of a node.
-func (e *Existing) noteRepelling(t *NodeTemplate, path string, pods []*corev1.Pod) {
-	for i, pod := range pods {
+func (e *Existing) noteRepelling(t *NodeTemplate, path string, n *binpack.ExistingNode) {
+	next := 0
+	for pod, times := range n.Alike() {
+		i := next
+		next += times
 		if naive.Ended(pod) {
 			continue
 		}

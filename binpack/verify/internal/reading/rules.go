@@ -47,8 +47,10 @@ func readRules(p *binpack.Problem) *Rules {
 		r.intern(w.Pod)
 	}
 	for i := range p.Existing {
-		for _, pod := range residents(&p.Existing[i]) {
-			r.internResident(pod)
+		for pod := range p.Existing[i].Alike() {
+			if !naive.Ended(pod) {
+				r.internResident(pod)
+			}
 		}
 	}
 	return r
