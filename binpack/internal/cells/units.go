@@ -1,8 +1,10 @@
 package cells
 
 import (
+	"cmp"
 	"slices"
 
+	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
@@ -196,31 +198,20 @@ func entertain(m *model.Model, host unit, guests []int, rest []int64) (units []u
 }
 
 // allOnOne makes one unit of as many of the owners' pods as one node holds, at
-// least one of which is company to itself.
+// least one of which is company to itself: the large ones first, or the small ones.
 func allOnOne(m *model.Model, owners, selves []int, rest []int64) []unit {
 	byNeed := append(slices.Clone(selves), slices.DeleteFunc(slices.Clone(owners), func(c int) bool { return slices.Contains(selves, c) })...)
 	var best []model.Count
 	most := int64(0)
-	node := model.NewFilling(m)
 	for b := range m.Bins {
 		if m.Launches(b, m.Caps, 1) == 0 {
 			continue
 		}
-		node.Empty(b)
-		var counts []model.Count
-		pods := int64(0)
-		for _, c := range byNeed {
-			if !m.Bins[b].Admits[c] {
-				continue
+		for _, order := range [][]int{byNeed, smallestFirst(m, b, selves, byNeed)} {
+			counts, pods := filledBy(m, b, order, rest)
+			if pods > most && slices.Contains(selves, counts[0].Class) {
+				best, most = counts, pods
 			}
-			if n := node.Fit(c, rest[c]); n > 0 {
-				node.Take(c, n)
-				counts = append(counts, model.Count{Class: c, N: n})
-				pods += n
-			}
-		}
-		if pods > most && slices.Contains(selves, counts[0].Class) {
-			best, most = counts, pods
 		}
 	}
 	if best == nil {
@@ -231,6 +222,46 @@ func allOnOne(m *model.Model, owners, selves []int, rest []int64) []unit {
 	}
 	slices.SortFunc(best, func(a, b model.Count) int { return a.Class - b.Class })
 	return []unit{{counts: best, n: 1}}
+}
+
+// filledBy returns what bin b holds of the classes in this order, and how many pods.
+func filledBy(m *model.Model, b int, order []int, rest []int64) (counts []model.Count, pods int64) {
+	node := model.NewFilling(m)
+	node.Empty(b)
+	for _, c := range order {
+		if !m.Bins[b].Admits[c] {
+			continue
+		}
+		if n := node.Fit(c, rest[c]); n > 0 {
+			node.Take(c, n)
+			counts = append(counts, model.Count{Class: c, N: n})
+			pods += n
+		}
+	}
+	return counts, pods
+}
+
+// smallestFirst returns the classes in the order of priority and, of such, of the share
+// of bin b that a pod takes; but one of the selves comes first.
+func smallestFirst(m *model.Model, b int, selves, classes []int) []int {
+	share := make([]int64, len(m.Classes))
+	for _, c := range classes {
+		for r, q := range m.Classes[c].Requests {
+			if room := m.Bins[b].Capacity[r]; room != model.Unlimited && room > 0 {
+				share[c] = max(share[c], arith.MulDiv(min(q, room), 1<<30, room))
+			}
+		}
+	}
+	byShare := func(a, b int) int {
+		return cmp.Or(cmp.Compare(m.Classes[a].Level, m.Classes[b].Level), cmp.Compare(share[a], share[b]))
+	}
+	out := slices.Clone(classes)
+	slices.SortStableFunc(out, byShare)
+	if at := slices.IndexFunc(out, func(c int) bool { return m.Bins[b].Admits[c] && slices.Contains(selves, c) }); at > 0 {
+		first := out[at]
+		out = slices.Insert(slices.Delete(out, at, at+1), 0, first)
+	}
+	return out
 }
 
 // heldSomewhere reports whether some launch holds the pods together.
