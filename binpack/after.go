@@ -53,8 +53,10 @@ func (p *Problem) existingAfter(done Plan) []ExistingNode {
 	names := map[string]bool{}
 	at := map[*corev1.Node]int{}
 	for i, e := range out {
-		names[e.Node.Name] = true
-		at[e.Node] = i
+		if e.Node != nil {
+			names[e.Node.Name] = true
+			at[e.Node] = i
+		}
 	}
 	for _, n := range done.Nominations {
 		if i, known := at[n.Node]; known {
@@ -73,7 +75,7 @@ func (p *Problem) existingAfter(done Plan) []ExistingNode {
 		if !known {
 			t.node = p.joined(l)
 			for _, pod := range p.DaemonPods {
-				if naive.Refuses(pod, t.node) == nil {
+				if pod != nil && naive.Refuses(pod, t.node) == nil {
 					t.daemons = append(t.daemons, Placement{withoutPeers(pod), 1})
 				}
 			}
@@ -114,6 +116,9 @@ func withoutPeers(pod *corev1.Pod) *corev1.Pod {
 // appendBound appends pods of their own for the placements, bound to the node.
 func appendBound(pods []*corev1.Pod, node string, on []Placement) []*corev1.Pod {
 	for _, pl := range on {
+		if pl.Pod == nil {
+			continue
+		}
 		for range pl.Count {
 			pod := *pl.Pod
 			pod.Spec.NodeName = node
@@ -134,6 +139,9 @@ func (p *Problem) useUp(launches []Launch) {
 	for _, pool := range p.EffectivePools() {
 		types[pool.Name] = map[catalog.Key]*catalog.InstanceType{}
 		for _, t := range p.CatalogOf(&pool) {
+			if t == nil {
+				continue
+			}
 			for i := range t.Offerings {
 				k := t.Key(i)
 				types[pool.Name][k] = t

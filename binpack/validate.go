@@ -37,7 +37,7 @@ func (p Problem) Validate() error {
 	for i, n := range p.Existing {
 		j := 0
 		for pod, times := range n.Alike() {
-			if faults := check.Neighbours(pod); len(faults) > 0 {
+			if faults := check.There(pod); len(faults) > 0 {
 				f.under(fmt.Sprintf("Existing[%d].Pods[%d].", i, j), faults)
 			}
 			j += times

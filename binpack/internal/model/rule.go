@@ -92,7 +92,9 @@ func (rule *Rule) Room(members []int64, d int) int64 {
 }
 
 // RoomBeside is Room by the members of domain d and the fewest of any.
-func (rule *Rule) RoomBeside(members int64, f Fewest, d int) int64 { return rule.room(members, f.but(d)) }
+func (rule *Rule) RoomBeside(members int64, f Fewest, d int) int64 {
+	return rule.room(members, f.but(d))
+}
 
 // room returns how many more members a domain may have, by how many it has and
 // the fewest of any domain: members + more - fewest ≤ Most.
