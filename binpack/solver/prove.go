@@ -13,8 +13,8 @@ import (
 // other pods; those about nodes only where all placed pods are sure to keep
 // theirs.
 func (r *run) prepareProof() error {
-	reading, scope := r.compiled.Reading, compile.Scope{Held: compile.NodePreferences}
-	choice, held := needsChoice(reading), r.compiled.Scope.Held
+	reading, scope := r.compiled.Reading, compile.Scope{Held: compile.NodePreferences, Loose: true}
+	choice, held := needsChoice(reading) || reading.HasTwins(), r.compiled.Scope.Held
 	if held == compile.NoPreferences || choice || r.compiled.Model.Stages > 1 || r.givenUp() {
 		scope.Held = compile.NoPreferences
 	}

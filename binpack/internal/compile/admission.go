@@ -19,6 +19,7 @@ type admitter struct {
 	rules      []DomainRule
 	repulsions []Repulsion
 	scope      Scope
+	twins      twins
 }
 
 // first returns the first offer of a bin.
@@ -58,6 +59,9 @@ func (a *admitter) admittedBy(kind int, requests []int64) ([]bool, []model.Ahead
 // pod that it must be apart from, or with one that must be apart from it. Pods of an
 // existing node are there before.
 func (a *admitter) barred(kind, offer int) bool {
+	if n := a.choice.offers[offer].Existing; n != nil && !a.scope.Loose && a.twins.bar(kind, n.Number) {
+		return true
+	}
 	labels := a.supply.ProfileOf(&a.choice.offers[offer]).Node.Labels
 	for _, key := range a.kinds[kind].keys {
 		if _, ok := labels[key]; !ok && key != corev1.LabelHostname {

@@ -26,6 +26,7 @@ type binner struct {
 	groups   []podGroup
 	rules    []DomainRule
 	topology []string
+	twins    twins
 }
 
 // binsOf returns the bins, and the caps with those on alike existing nodes.
@@ -96,7 +97,7 @@ func (m *binner) appendBin(key []byte, i int, there []model.There) []byte {
 		key = binary.AppendVarint(key, int64(m.rules[r].DomainOf[i]))
 	}
 	if o.Existing != nil {
-		key = fmt.Append(key, o.Existing.Ports)
+		key = fmt.Append(key, o.Existing.Ports, m.twins.second(o.Existing.Number))
 	}
 	return key
 }

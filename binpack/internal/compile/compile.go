@@ -17,6 +17,7 @@ import (
 type Scope struct {
 	Held   Preferences
 	Choice bool // MinValues of pools
+	Loose  bool // nodes of one hostname are used as if each had its own: for bounds
 }
 
 // Preferences says which preferences a model holds, of pods that do not give theirs up.
@@ -49,7 +50,7 @@ type Compiled struct {
 
 // Compile makes the model of the kinds in a scope.
 func Compile(r *Reading, kinds []Kind, scope Scope) (*Compiled, error) {
-	rules := &ruleReader{kinds, r.Supply, r.namespaces, scope}
+	rules := &ruleReader{kinds, r.Supply, r.namespaces, scope, twinsOf(r.Supply)}
 	levels := make([]int, len(kinds))
 	if limited(r.Problem, r.Supply) {
 		levels = Levels(kinds)
@@ -58,14 +59,16 @@ func Compile(r *Reading, kinds []Kind, scope Scope) (*Compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	amounts, groups := asResources(groupsOf(rules, amounts.requests), amounts, r.Supply.Offers)
+	groups := groupsOf(rules, amounts.requests)
+	twins := rules.twins.ruling(groups, len(kinds))
+	amounts, groups = asResources(groups, amounts, r.Supply.Offers)
 	choice := choiceOf(kinds, r.Supply, amounts, scope)
 	domains := domainRulesOf(rules, choice.offers, amounts.requests)
 	caps := capsOf(r.Problem, r.Supply, choice.offers)
-	binner := &binner{r.Supply, choice, caps.uses, groups, domains, r.topology}
+	binner := &binner{r.Supply, choice, caps.uses, groups, domains, r.topology, twins}
 	bins, caps := binner.binsOf(caps)
 	repulsions := repulsionsOf(rules, choice.offers)
-	admitter := &admitter{kinds, r.Supply, choice, bins, domains, repulsions, scope}
+	admitter := &admitter{kinds, r.Supply, choice, bins, domains, repulsions, scope, twins}
 	classes := classesOf(admitter, amounts.requests, levels, groups)
 	m := modelOf(kinds, amounts, levels, groups, domains, caps, bins, classes)
 	return &Compiled{

@@ -135,7 +135,7 @@ func (r *ruleReader) domainValues(stated *kube.DomainRule, offers []supply.Offer
 		case stated.Key != corev1.LabelHostname:
 			values[i] = ofProfile[o.Profile]
 		case o.Existing != nil:
-			values[i] = "=" + o.Existing.Node.Name
+			values[i] = "=" + o.Existing.Node.Labels[corev1.LabelHostname]
 		}
 	}
 	return values

@@ -18,6 +18,7 @@ type podGroup struct {
 	parties
 	most  int64
 	there map[int]model.There // by number of the existing node; Group does not matter
+	own   bool                // about the node itself, whatever its hostname
 }
 
 // groupsOf returns the groups of the kinds, which request this much, and of pods on
@@ -27,7 +28,7 @@ func groupsOf(r *ruleReader, requests [][]int64) []podGroup {
 	var groups []podGroup
 	index := map[string]int{}
 	find := func(rule *kube.PodGroup) *podGroup {
-		g := podGroup{parties: r.parties(rule.Selects, rule.Preferred), most: rule.Most, there: r.membersThere(rule)}
+		g := podGroup{parties: r.parties(rule.Selects, rule.Preferred), most: rule.Most, there: r.membersThere(rule), own: rule.Own}
 		key := g.key()
 		if _, ok := index[key]; !ok {
 			index[key] = len(groups)
@@ -76,7 +77,9 @@ func (r *ruleReader) membersThere(rule *kube.PodGroup) map[int]model.There {
 	for _, there := range r.supply.Residents {
 		if rule.Selects(there.Pod) {
 			for node, n := range there.On {
-				out[node] = model.There{Members: out[node].Members + n}
+				for _, twin := range r.twins.of(node, rule.Own) {
+					out[twin] = model.There{Members: out[twin].Members + n}
+				}
 			}
 		}
 	}
@@ -94,9 +97,11 @@ func (r *ruleReader) ownersThere(find func(*kube.PodGroup) *podGroup) {
 			}
 			g := find(&rule)
 			for node, n := range there.On {
-				t := g.there[node]
-				t.Owners += n
-				g.there[node] = t
+				for _, twin := range r.twins.of(node, rule.Own) {
+					t := g.there[twin]
+					t.Owners += n
+					g.there[twin] = t
+				}
 			}
 		}
 	}
@@ -181,6 +186,9 @@ func (g *podGroup) coversThere(o *podGroup) bool {
 // key tells groups apart by number and members, new ones and those there.
 func (g *podGroup) key() string {
 	key := binary.AppendVarint(nil, g.most)
+	if g.own {
+		key = append(key, 0xfe)
+	}
 	for k, in := range g.member {
 		if in {
 			key = binary.AppendUvarint(key, uint64(k))

@@ -14,6 +14,7 @@ type ruleReader struct {
 	supply     *supply.Supply
 	namespaces kube.Namespaces
 	scope      Scope
+	twins      twins
 }
 
 // holds reports whether the scope holds a rule of a kind.

@@ -12,6 +12,7 @@ type PodGroup struct {
 	Selects   func(*corev1.Pod) bool
 	Most      int64
 	Preferred bool // to be given up where the pod could not be placed otherwise
+	Own       bool // about the node itself, not about all nodes of its hostname: host ports
 }
 
 // PodGroups returns the rules that the pod has about those that share its
