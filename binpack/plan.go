@@ -62,7 +62,7 @@ type Nomination struct {
 type Unschedulable struct {
 	Pod     *corev1.Pod
 	Count   int
-	Reasons []PoolReason // one per pool, in the Problem's order
+	Reasons []PoolReason // one per pool, in the Problem's order; none where the context ended before they were asked for
 }
 
 // A PoolReason says why a pool takes no (more) such pod.

@@ -21,10 +21,15 @@ func (r *run) prepareProof() error {
 	r.proven = r.compiled
 	r.subject = proof.Subject{Model: r.compiled.Model, Bins: r.primal.Pruned(), Values: r.primal.Worth().Duals}
 	if choice || held != scope.Held && r.compiled.AnyPrefers() {
-		var err error
-		if r.proven, err = compile.Compile(reading, reading.Kinds, scope); err != nil {
+		proven, err := compile.Compile(r.ctx, reading, reading.Kinds, scope)
+		if err != nil && r.ctx.Err() != nil { // no time is left for a proof
+			r.prover = r.newProver()
+			return nil
+		}
+		if err != nil {
 			return err
 		}
+		r.proven = proven
 		bins := r.proven.Model.Prune()
 		worth := relax.WorthOf(r.proven.Model, bins)
 		r.subject = proof.Subject{Model: r.proven.Model, Bins: bins, Values: worth.Duals}

@@ -2,6 +2,7 @@ package cells
 
 import (
 	"cmp"
+	"context"
 	"math"
 	"slices"
 
@@ -19,26 +20,29 @@ type deal struct {
 
 // dealAll gives all units to cells. A gang of which some find none is left out, and all
 // others are dealt anew.
-func dealAll(m *model.Model, most Most) []*deal {
+func dealAll(ctx context.Context, m *model.Model, most Most) []*deal {
 	out, needs := make([]bool, m.Gangs+1), needsOf(m)
 	for {
 		st := newState(m)
 		var deals []*deal
 		for _, u := range unitsOf(m, out) {
+			if ctx.Err() != nil {
+				break
+			}
 			deals = append(deals, st.deal(u, most))
 		}
 		st.want(deals)
 		st.order(deals)
-		st.placeAll(deals)
+		st.placeAll(ctx, deals)
 		for _, d := range deals { // whose guests find no cell goes alone
 			if h := d.unit.host(needs); h >= 0 && d.rest > 0 {
 				deals = append(deals, st.deal(unit{counts: []model.Count{{Class: h, N: 1}}, n: d.rest}, most))
 				d.unit.n, d.rest = d.unit.n-d.rest, 0
 			}
 		}
-		st.placeAll(deals)
+		st.placeAll(ctx, deals)
 		g := partial(m, deals, out)
-		if g == 0 {
+		if g == 0 || ctx.Err() != nil {
 			return deals
 		}
 		out[g] = true
@@ -105,20 +109,20 @@ func (st *state) deal(u unit, most Most) *deal {
 
 // placeAll gives cells as many units of all deals as the rules allow. Who is left
 // may find later that company has come, or that emptier domains have filled.
-func (st *state) placeAll(deals []*deal) {
+func (st *state) placeAll(ctx context.Context, deals []*deal) {
 	for again := true; again; {
 		again = false
 		for _, d := range deals {
-			again = st.place(d) || again
+			again = st.place(ctx, d) || again
 		}
 	}
 }
 
 // place gives cells as many of the units as the rules allow now, and reports
 // whether that is any.
-func (st *state) place(d *deal) bool {
+func (st *state) place(ctx context.Context, d *deal) bool {
 	before := d.rest
-	for d.rest > 0 {
+	for d.rest > 0 && ctx.Err() == nil {
 		if n := st.together(&d.unit, d.rules, d.cells, d.in, d.rest); n > 0 {
 			for i := range d.cells {
 				st.give(d, i, n)

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"context"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -20,6 +21,7 @@ type admitter struct {
 	repulsions []Repulsion
 	scope      Scope
 	twins      twins
+	ctx        context.Context // its end ends the classes early
 }
 
 // first returns the first offer of a bin.

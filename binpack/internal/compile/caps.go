@@ -2,6 +2,7 @@ package compile
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"math/big"
@@ -35,7 +36,7 @@ type caps struct {
 }
 
 // capsOf returns the limits of offerings, then those of pools and quotas.
-func capsOf(p *binpack.Problem, s *supply.Supply, offers []supply.Offer) caps {
+func capsOf(ctx context.Context, p *binpack.Problem, s *supply.Supply, offers []supply.Offer) caps {
 	c := caps{uses: make([][]model.Use, len(offers))}
 	c.capOfferings(offers)
 	ofPool := make([][]int, len(s.Pools)) // offers
@@ -52,6 +53,9 @@ func capsOf(p *binpack.Problem, s *supply.Supply, offers []supply.Offer) caps {
 	}
 	for _, i := range byName(p.Quotas, func(q binpack.Quota) string { return q.Name }) {
 		of := Cap{Path: fmt.Sprintf("Quotas[%d].left", i), Pool: noPool, Reason: binpack.QuotaReached}
+		if ctx.Err() != nil {
+			return c
+		}
 		selects := supply.QuotaSelects(p.Quotas[i].Requirements)
 		selected := slices.DeleteFunc(slices.Clone(launched), func(o int) bool { return !selects(&offers[o]) })
 		c.capResources(offers, p.Quotas[i].Left, of, selected)

@@ -2,6 +2,8 @@ package compile
 
 import (
 	"cmp"
+	"context"
+	"iter"
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/kube"
@@ -24,7 +26,7 @@ type choice struct {
 
 // choiceOf returns the offers with their sets, or each by itself where the scope does
 // not hold MinValues.
-func choiceOf(kinds []Kind, s *supply.Supply, a amounts, scope Scope) choice {
+func choiceOf(ctx context.Context, kinds []Kind, s *supply.Supply, a amounts, scope Scope) choice {
 	c := choice{offers: slices.Clone(s.Offers), among: make([][]int, len(s.Offers)), lacks: make([]bool, len(s.Offers)), capacities: a.capacities}
 	if !scope.Choice {
 		return c
@@ -32,26 +34,35 @@ func choiceOf(kinds []Kind, s *supply.Supply, a amounts, scope Scope) choice {
 	c.capacities = slices.Clone(c.capacities)
 	for pool := range s.Pools {
 		if len(s.Pools[pool].MinValues) > 0 {
-			c.ofPool(pool, kinds, s, a.requests)
+			c.ofPool(ctx, pool, kinds, s, a.requests)
 		}
 	}
 	return c
 }
 
 // ofPool gives the offers of a pool their sets, and adds those for kinds.
-func (c *choice) ofPool(pool int, kinds []Kind, s *supply.Supply, requests [][]int64) {
+func (c *choice) ofPool(ctx context.Context, pool int, kinds []Kind, s *supply.Supply, requests [][]int64) {
 	own := slices.DeleteFunc(s.OffersOf(pool), func(i int) bool { return c.offers[i].Limit == 0 })
 	sets := make([][]int, len(own))
+	v := &values{supply: s, pool: pool, of: map[int]map[string]string{}}
+	lost := lostBetween(s)
 	for n, i := range own {
-		sets[n] = c.enough(s, pool, i, c.mostLike(s, i, own))
+		if ctx.Err() != nil {
+			return
+		}
+		sets[n] = c.enough(v, i, c.mostLike(lost, i, own))
 	}
+	byPrice := slices.Clone(own)
+	slices.SortStableFunc(byPrice, func(a, b int) int { return cmp.Compare(c.offers[a].Price(), c.offers[b].Price()) })
 	for k := range kinds {
-		held := slices.DeleteFunc(slices.Clone(own), func(i int) bool { return !holdsAlone(&kinds[k], &c.offers[i], s, requests[k], c.capacities[i]) })
-		slices.SortStableFunc(held, func(a, b int) int { return cmp.Compare(c.offers[a].Price(), c.offers[b].Price()) })
+		if ctx.Err() != nil {
+			return
+		}
+		held := slices.DeleteFunc(slices.Clone(byPrice), func(i int) bool { return !holdsAlone(&kinds[k], &c.offers[i], s, requests[k], c.capacities[i]) })
 		if len(held) == 0 {
 			continue
 		}
-		if set := c.enough(s, pool, held[0], held); set != nil {
+		if set := c.enough(v, held[0], slices.Values(held)); set != nil {
 			c.offers = append(c.offers, c.offers[held[0]])
 			c.among, c.lacks = append(c.among, set), append(c.lacks, false)
 			c.capacities = append(c.capacities, c.leastOf(set))
@@ -75,43 +86,119 @@ func holdsAlone(k *Kind, o *supply.Offer, s *supply.Supply, requests, capacity [
 	return k.Blocked == nil && s.ProfileOf(o).Admits[k.Rules] != kube.Never && holds(capacity, requests) && !s.Claimed(o, k.Ports)
 }
 
-// mostLike returns the offers in the order of how much of offer i they can stand
-// for: those that admit as many rule sets first, then those that hold as much.
-func (c *choice) mostLike(s *supply.Supply, i int, offers []int) []int {
-	lost, part := map[int]int{}, map[int]float64{}
-	admits := s.ProfileOf(&c.offers[i]).Admits
-	for _, o := range offers {
-		for set, a := range s.ProfileOf(&c.offers[o]).Admits {
-			if a == kube.Never && admits[set] != kube.Never {
-				lost[o]++
+// lostBetween returns, for each profile, how many rule sets it does not admit that a given
+// one does, as a function that counts once.
+func lostBetween(s *supply.Supply) func(of int) []int {
+	known := make([][]int, len(s.Profiles))
+	return func(of int) []int {
+		if known[of] == nil {
+			known[of] = make([]int, len(s.Profiles))
+			for by := range s.Profiles {
+				for set, a := range s.Profiles[by].Admits {
+					if a == kube.Never && s.Profiles[of].Admits[set] != kube.Never {
+						known[of][by]++
+					}
+				}
 			}
 		}
-		part[o] = 1
-		for r, n := range c.capacities[i] {
-			if n > 0 {
-				part[o] = min(part[o], float64(c.capacities[o][r])/float64(n))
+		return known[of]
+	}
+}
+
+// mostLike yields the offers in the order of how much of offer i they can stand
+// for: those that admit as many rule sets first, then those that hold as much. As a few
+// are enough as a rule, each is looked for when it is asked for.
+func (c *choice) mostLike(lost func(of int) []int, i int, offers []int) iter.Seq[int] {
+	type likeness struct {
+		offer, lost int
+		part        float64
+	}
+	rest, lostBy := make([]likeness, len(offers)), lost(c.offers[i].Profile)
+	for n, o := range offers {
+		l := likeness{o, lostBy[c.offers[o].Profile], 1}
+		for r, most := range c.capacities[i] {
+			if most > 0 {
+				l.part = min(l.part, float64(c.capacities[o][r])/float64(most))
+			}
+		}
+		rest[n] = l
+	}
+	compare := func(a, b likeness) int {
+		switch { // in this order most need no price
+		case a.lost != b.lost:
+			return cmp.Compare(a.lost, b.lost)
+		case a.part != b.part:
+			return -cmp.Compare(a.part, b.part)
+		}
+		return cmp.Compare(c.offers[a.offer].Price(), c.offers[b.offer].Price())
+	}
+	const few = 32
+	return func(yield func(int) bool) {
+		for asked := 0; len(rest) > 0; asked++ {
+			if asked == few {
+				slices.SortStableFunc(rest, compare)
+			}
+			first := 0
+			if asked < few {
+				for n := range rest {
+					if compare(rest[n], rest[first]) < 0 {
+						first = n
+					}
+				}
+			}
+			if !yield(rest[first].offer) {
+				return
+			}
+			if asked < few {
+				rest = slices.Delete(rest, first, first+1)
+			} else {
+				rest = rest[1:]
 			}
 		}
 	}
-	out := slices.Clone(offers)
-	slices.SortStableFunc(out, func(a, b int) int {
-		return cmp.Or(cmp.Compare(lost[a], lost[b]), -cmp.Compare(part[a], part[b]), cmp.Compare(c.offers[a].Price(), c.offers[b].Price()))
-	})
-	return out
+}
+
+// values are the values of the labels that a pool must leave a choice of.
+type values struct {
+	supply *supply.Supply
+	pool   int
+	of     map[int]map[string]string // per offer
+}
+
+func (v *values) least() map[string]int { return v.supply.Pools[v.pool].MinValues }
+
+// labels returns those of an offer.
+func (v *values) labels(number int, o *supply.Offer) map[string]string {
+	labels, known := v.of[number]
+	if !known {
+		labels = map[string]string{}
+		for key := range v.least() {
+			if value, ok := v.supply.LabelOf(o, key); ok {
+				labels[key] = value
+			}
+		}
+		v.of[number] = labels
+	}
+	return labels
 }
 
 // enough returns offer i and the first of the others that bring new values, until
 // the pool's MinValues are met; nil: they cannot be.
-func (c *choice) enough(s *supply.Supply, pool, i int, others []int) []int {
-	values := map[[2]string]bool{}
-	count := map[string]int{}
+func (c *choice) enough(v *values, i int, others iter.Seq[int]) []int {
+	seen := map[[2]string]bool{}
+	count, missing := map[string]int{}, 0
+	for _, least := range v.least() {
+		missing += max(least, 0)
+	}
 	add := func(o int) bool {
 		isNew := false
-		for key, least := range s.Pools[pool].MinValues {
-			v, ok := s.LabelOf(&c.offers[o], key)
-			if ok && count[key] < least && !values[[2]string{key, v}] {
-				values[[2]string{key, v}] = true
+		labels := v.labels(o, &c.offers[o])
+		for key, least := range v.least() {
+			value, ok := labels[key]
+			if ok && count[key] < least && !seen[[2]string{key, value}] {
+				seen[[2]string{key, value}] = true
 				count[key]++
+				missing--
 				isNew = true
 			}
 		}
@@ -119,15 +206,18 @@ func (c *choice) enough(s *supply.Supply, pool, i int, others []int) []int {
 	}
 	add(i)
 	set := []int{i}
-	for _, o := range others {
-		if o != i && add(o) {
-			set = append(set, o)
+	if missing > 0 {
+		for o := range others {
+			if o != i && add(o) {
+				set = append(set, o)
+			}
+			if missing == 0 {
+				break
+			}
 		}
 	}
-	for key, least := range s.Pools[pool].MinValues {
-		if count[key] < least {
-			return nil
-		}
+	if missing > 0 {
+		return nil
 	}
 	return set
 }

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -48,9 +49,10 @@ type Compiled struct {
 	Lost       map[string]int // gangs that cannot be placed → a kind of theirs that no node takes
 }
 
-// Compile makes the model of the kinds in a scope.
-func Compile(r *Reading, kinds []Kind, scope Scope) (*Compiled, error) {
-	rules := &ruleReader{kinds, r.Supply, r.namespaces, scope, twinsOf(r.Supply)}
+// Compile makes the model of the kinds in a scope. Its error is ctx's, or says which
+// amounts cannot be counted.
+func Compile(ctx context.Context, r *Reading, kinds []Kind, scope Scope) (*Compiled, error) {
+	rules := &ruleReader{kinds, r.Supply, r.namespaces, scope, twinsOf(r.Supply), ctx}
 	levels := make([]int, len(kinds))
 	if limited(r.Problem, r.Supply) {
 		levels = Levels(kinds)
@@ -59,17 +61,26 @@ func Compile(r *Reading, kinds []Kind, scope Scope) (*Compiled, error) {
 	if err != nil {
 		return nil, err
 	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	groups := groupsOf(rules, amounts.requests)
 	twins := rules.twins.ruling(groups, len(kinds))
 	amounts, groups = asResources(groups, amounts, r.Supply.Offers)
-	choice := choiceOf(kinds, r.Supply, amounts, scope)
+	choice := choiceOf(ctx, kinds, r.Supply, amounts, scope)
 	domains := domainRulesOf(rules, choice.offers, amounts.requests)
-	caps := capsOf(r.Problem, r.Supply, choice.offers)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	caps := capsOf(ctx, r.Problem, r.Supply, choice.offers)
 	binner := &binner{r.Supply, choice, caps.uses, groups, domains, r.topology, twins}
 	bins, caps := binner.binsOf(caps)
 	repulsions := repulsionsOf(rules, choice.offers)
-	admitter := &admitter{kinds, r.Supply, choice, bins, domains, repulsions, scope, twins}
+	admitter := &admitter{kinds, r.Supply, choice, bins, domains, repulsions, scope, twins, ctx}
 	classes := classesOf(admitter, amounts.requests, levels, groups)
+	if ctx.Err() != nil { // what was read was not read to its end
+		return nil, ctx.Err()
+	}
 	m := modelOf(kinds, amounts, levels, groups, domains, caps, bins, classes)
 	return &Compiled{
 		Reading: r, Kinds: kinds, Scope: scope, Model: m, ClassOf: classes.of,

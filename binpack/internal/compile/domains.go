@@ -41,6 +41,9 @@ func domainRulesOf(r *ruleReader, offers []supply.Offer, requests [][]int64) []D
 		if r.kinds[i].Blocked != nil {
 			continue
 		}
+		if r.ctx.Err() != nil {
+			return nil
+		}
 		for _, stated := range kube.DomainRules(r.kinds[i].Pod, r.namespaces) {
 			if !r.holds(i, stated.Preferred) {
 				continue

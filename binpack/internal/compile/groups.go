@@ -40,6 +40,9 @@ func groupsOf(r *ruleReader, requests [][]int64) []podGroup {
 		if r.kinds[i].Blocked != nil {
 			continue
 		}
+		if r.ctx.Err() != nil {
+			return nil
+		}
 		for _, rule := range kube.PodGroups(r.kinds[i].Pod, r.namespaces) {
 			if r.holds(i, rule.Preferred) {
 				find(&rule).owner[i] = true
@@ -90,6 +93,9 @@ func (r *ruleReader) membersThere(rule *kube.PodGroup) map[int]model.There {
 // the node. What they claim and how they are spread binds no others.
 func (r *ruleReader) ownersThere(find func(*kube.PodGroup) *podGroup) {
 	for _, there := range r.supply.Residents {
+		if r.ctx.Err() != nil {
+			return
+		}
 		for _, rule := range kube.Repelled(there.Pod, r.namespaces) {
 			selected := slices.ContainsFunc(r.kinds, func(k Kind) bool { return k.Blocked == nil && rule.Selects(k.Pod) })
 			if rule.Preferred || !selected {

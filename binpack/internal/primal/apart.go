@@ -78,6 +78,9 @@ func (p *space) sections() []section {
 func (p *space) packApart(sections []section) model.Solution {
 	var s model.Solution
 	for _, part := range sections {
+		if p.meter.Context().Err() != nil {
+			break
+		}
 		of := p.section(part)
 		for _, j := range of.first().Whole(part.classes) {
 			j.Bin = part.bins[j.Bin]

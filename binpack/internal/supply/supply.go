@@ -1,6 +1,7 @@
 package supply
 
 import (
+	"context"
 	"slices"
 
 	"github.com/stowage/stowage/binpack"
@@ -29,12 +30,15 @@ type Reading struct {
 }
 
 // Of asks the pools and the Availability what may be launched, and adds the existing
-// nodes.
-func Of(p *binpack.Problem, r Reading) *Supply {
+// nodes. When ctx ends it returns what it has.
+func Of(ctx context.Context, p *binpack.Problem, r Reading) *Supply {
 	s := &Supply{Pools: p.EffectivePools(), Daemons: kube.Daemons(p.DaemonPods), Residents: r.Residents, Limits: limitsOf(p)}
 	profiles := newProfiler(s, r.Sets, r.Topology)
 	s.Refused = make([][]Refused, len(s.Pools))
 	for i := range s.Pools {
+		if ctx.Err() != nil {
+			return s
+		}
 		s.offersOfPool(p, i, profiles)
 	}
 	slices.SortStableFunc(s.Offers, func(a, b Offer) int { return Compare(s.Pools, &a, &b) })
