@@ -14,7 +14,7 @@ import (
 // theirs.
 func (r *run) prepareProof() error {
 	reading, scope := r.compiled.Reading, compile.Scope{Held: compile.NodePreferences, Loose: true}
-	choice, held := needsChoice(reading) || reading.HasTwins(), r.compiled.Scope.Held
+	choice, held := needsChoice(reading) || len(reading.Supply.Twins()) > 0, r.compiled.Scope.Held
 	if held == compile.NoPreferences || choice || r.compiled.Model.Stages > 1 || r.givenUp() {
 		scope.Held = compile.NoPreferences
 	}

@@ -129,7 +129,7 @@ func leftOver(ctx context.Context, c *compile.Compiled, s model.Solution) []binp
 		if ctx.Err() != nil {
 			late += len(c.Offers) + len(c.Reading.Supply.Pools)
 		}
-		_, left := compile.SplitPlacements(c.Kinds[k].Pods, c.Kinds[k].Count-n)
+		_, left := fold.Split(c.Kinds[k].Pods, c.Kinds[k].Count-n)
 		for _, w := range left {
 			out = append(out, binpack.Unschedulable{Pod: w.Pod, Count: w.Count, Reasons: x.Named(k, reasons, w.Pod)})
 		}

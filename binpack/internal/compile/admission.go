@@ -20,7 +20,8 @@ type admitter struct {
 	rules      []DomainRule
 	repulsions []Repulsion
 	scope      Scope
-	twins      twins
+	ruled      []bool // per kind: a rule by hostname is about it
+	twins      supply.Twins
 	ctx        context.Context // its end ends the classes early
 }
 
@@ -61,8 +62,8 @@ func (a *admitter) admittedBy(kind int, requests []int64) ([]bool, []model.Ahead
 // pod that it must be apart from, or with one that must be apart from it. Pods of an
 // existing node are there before.
 func (a *admitter) barred(kind, offer int) bool {
-	if n := a.choice.offers[offer].Existing; n != nil && !a.scope.Loose && a.twins.bar(kind, n.Number) {
-		return true
+	if n := a.choice.offers[offer].Existing; n != nil && !a.scope.Loose && a.ruled[kind] && a.twins.Second(n.Number) {
+		return true // such pods are put on the first node of a hostname only
 	}
 	labels := a.supply.ProfileOf(&a.choice.offers[offer]).Node.Labels
 	for _, key := range a.kinds[kind].keys {

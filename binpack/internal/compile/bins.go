@@ -26,7 +26,7 @@ type binner struct {
 	groups   []podGroup
 	rules    []DomainRule
 	topology []string
-	twins    twins
+	twins    supply.Twins
 }
 
 // binsOf returns the bins, and the caps with those on alike existing nodes.
@@ -97,7 +97,7 @@ func (m *binner) appendBin(key []byte, i int, there []model.There) []byte {
 		key = binary.AppendVarint(key, int64(m.rules[r].DomainOf[i]))
 	}
 	if o.Existing != nil {
-		key = fmt.Append(key, o.Existing.Ports, m.twins.second(o.Existing.Number))
+		key = fmt.Append(key, o.Existing.Ports, m.twins.Second(o.Existing.Number))
 	}
 	return key
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/lazysort"
 	"github.com/stowage/stowage/binpack/internal/supply"
 )
 
@@ -50,7 +51,13 @@ func (c *choice) ofPool(ctx context.Context, pool int, kinds []Kind, s *supply.S
 		if ctx.Err() != nil {
 			return
 		}
-		sets[n] = c.enough(v, i, c.mostLike(lost, i, own))
+		sets[n] = c.enough(v, i, func(yield func(int) bool) {
+			for l := range c.mostLike(lost, i, own) {
+				if !yield(l.offer) {
+					return
+				}
+			}
+		})
 	}
 	byPrice := slices.Clone(own)
 	slices.SortStableFunc(byPrice, func(a, b int) int { return cmp.Compare(c.offers[a].Price(), c.offers[b].Price()) })
@@ -105,14 +112,16 @@ func lostBetween(s *supply.Supply) func(of int) []int {
 	}
 }
 
+// A likeness is how much of another offer one can stand for.
+type likeness struct {
+	offer, lost int
+	part        float64
+}
+
 // mostLike yields the offers in the order of how much of offer i they can stand
 // for: those that admit as many rule sets first, then those that hold as much. As a few
 // are enough as a rule, each is looked for when it is asked for.
-func (c *choice) mostLike(lost func(of int) []int, i int, offers []int) iter.Seq[int] {
-	type likeness struct {
-		offer, lost int
-		part        float64
-	}
+func (c *choice) mostLike(lost func(of int) []int, i int, offers []int) iter.Seq[likeness] {
 	rest, lostBy := make([]likeness, len(offers)), lost(c.offers[i].Profile)
 	for n, o := range offers {
 		l := likeness{o, lostBy[c.offers[o].Profile], 1}
@@ -132,30 +141,7 @@ func (c *choice) mostLike(lost func(of int) []int, i int, offers []int) iter.Seq
 		}
 		return cmp.Compare(c.offers[a.offer].Price(), c.offers[b.offer].Price())
 	}
-	const few = 32
-	return func(yield func(int) bool) {
-		for asked := 0; len(rest) > 0; asked++ {
-			if asked == few {
-				slices.SortStableFunc(rest, compare)
-			}
-			first := 0
-			if asked < few {
-				for n := range rest {
-					if compare(rest[n], rest[first]) < 0 {
-						first = n
-					}
-				}
-			}
-			if !yield(rest[first].offer) {
-				return
-			}
-			if asked < few {
-				rest = slices.Delete(rest, first, first+1)
-			} else {
-				rest = rest[1:]
-			}
-		}
-	}
+	return lazysort.All(rest, compare)
 }
 
 // values are the values of the labels that a pool must leave a choice of.

@@ -52,7 +52,7 @@ type Compiled struct {
 // Compile makes the model of the kinds in a scope. Its error is ctx's, or says which
 // amounts cannot be counted.
 func Compile(ctx context.Context, r *Reading, kinds []Kind, scope Scope) (*Compiled, error) {
-	rules := &ruleReader{kinds, r.Supply, r.namespaces, scope, twinsOf(r.Supply), ctx}
+	rules := &ruleReader{kinds, r.Supply, r.namespaces, scope, r.Supply.Twins(), ctx}
 	levels := make([]int, len(kinds))
 	if limited(r.Problem, r.Supply) {
 		levels = Levels(kinds)
@@ -65,7 +65,7 @@ func Compile(ctx context.Context, r *Reading, kinds []Kind, scope Scope) (*Compi
 		return nil, ctx.Err()
 	}
 	groups := groupsOf(rules, amounts.requests)
-	twins := rules.twins.ruling(groups, len(kinds))
+	ruled := byHostname(groups, len(kinds))
 	amounts, groups = asResources(groups, amounts, r.Supply.Offers)
 	choice := choiceOf(ctx, kinds, r.Supply, amounts, scope)
 	domains := domainRulesOf(rules, choice.offers, amounts.requests)
@@ -73,10 +73,10 @@ func Compile(ctx context.Context, r *Reading, kinds []Kind, scope Scope) (*Compi
 		return nil, ctx.Err()
 	}
 	caps := capsOf(ctx, r.Problem, r.Supply, choice.offers)
-	binner := &binner{r.Supply, choice, caps.uses, groups, domains, r.topology, twins}
+	binner := &binner{r.Supply, choice, caps.uses, groups, domains, r.topology, rules.twins}
 	bins, caps := binner.binsOf(caps)
 	repulsions := repulsionsOf(rules, choice.offers)
-	admitter := &admitter{kinds, r.Supply, choice, bins, domains, repulsions, scope, twins, ctx}
+	admitter := &admitter{kinds, r.Supply, choice, bins, domains, repulsions, scope, ruled, rules.twins, ctx}
 	classes := classesOf(admitter, amounts.requests, levels, groups)
 	if ctx.Err() != nil { // what was read was not read to its end
 		return nil, ctx.Err()

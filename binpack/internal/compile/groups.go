@@ -80,7 +80,7 @@ func (r *ruleReader) membersThere(rule *kube.PodGroup) map[int]model.There {
 	for _, there := range r.supply.Residents {
 		if rule.Selects(there.Pod) {
 			for node, n := range there.On {
-				for _, twin := range r.twins.of(node, rule.Own) {
+				for _, twin := range r.countedOn(node, rule) {
 					out[twin] = model.There{Members: out[twin].Members + n}
 				}
 			}
@@ -103,7 +103,7 @@ func (r *ruleReader) ownersThere(find func(*kube.PodGroup) *podGroup) {
 			}
 			g := find(&rule)
 			for node, n := range there.On {
-				for _, twin := range r.twins.of(node, rule.Own) {
+				for _, twin := range r.countedOn(node, &rule) {
 					t := g.there[twin]
 					t.Owners += n
 					g.there[twin] = t
@@ -111,6 +111,25 @@ func (r *ruleReader) ownersThere(find func(*kube.PodGroup) *podGroup) {
 			}
 		}
 	}
+}
+
+// countedOn returns the nodes on which a pod of one counts: those of its hostname.
+func (r *ruleReader) countedOn(node int, rule *kube.PodGroup) []int {
+	if rule.Own {
+		return []int{node}
+	}
+	return r.twins.Of(node)
+}
+
+// byHostname returns which kinds rules by hostname are about.
+func byHostname(groups []podGroup, kinds int) []bool {
+	ruled := make([]bool, kinds)
+	for _, g := range groups {
+		for k := range ruled {
+			ruled[k] = ruled[k] || !g.own && (g.owner[k] || g.member[k])
+		}
+	}
+	return ruled
 }
 
 // thereOn returns what is on the offer's node of the groups.

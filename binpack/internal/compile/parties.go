@@ -16,7 +16,7 @@ type ruleReader struct {
 	supply     *supply.Supply
 	namespaces kube.Namespaces
 	scope      Scope
-	twins      twins
+	twins      supply.Twins
 	ctx        context.Context // its end ends the reading early
 }
 
