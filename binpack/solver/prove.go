@@ -13,7 +13,8 @@ import (
 // other pods; those about nodes only where all placed pods are sure to keep
 // theirs.
 func (r *run) prepareProof() error {
-	reading, scope := r.compiled.Reading, compile.Scope{Held: compile.NodePreferences, Loose: true}
+	reading := r.compiled.Reading
+	scope := compile.Scope{Held: compile.NodePreferences, Loose: true, Charge: int64(r.solver.NodeCharge)}
 	choice, held := needsChoice(reading) || len(reading.Supply.Twins()) > 0, r.compiled.Scope.Held
 	if held == compile.NoPreferences || choice || r.compiled.Model.Stages > 1 || r.givenUp() {
 		scope.Held = compile.NoPreferences
@@ -90,7 +91,7 @@ func (r *run) provenValues(values []float64) []float64 {
 
 // certificate gives the pods the values of their classes.
 func (r *run) certificate() binpack.Certificate {
-	var c binpack.Certificate
+	c := binpack.Certificate{Strongest: r.prover.Strongest()}
 	for _, values := range r.prover.Cuts() {
 		of := func(kinds []int) []int64 {
 			out := make([]int64, len(kinds))

@@ -46,18 +46,12 @@ func (c *choice) ofPool(ctx context.Context, pool int, kinds []Kind, s *supply.S
 	own := slices.DeleteFunc(s.OffersOf(pool), func(i int) bool { return c.offers[i].Limit == 0 })
 	sets := make([][]int, len(own))
 	v := &values{supply: s, pool: pool, of: map[int]map[string]string{}}
-	lost := lostBetween(s)
+	lost, part := lostBetween(s), make([]float64, len(c.offers))
 	for n, i := range own {
 		if ctx.Err() != nil {
 			return
 		}
-		sets[n] = c.enough(v, i, func(yield func(int) bool) {
-			for l := range c.mostLike(lost, i, own) {
-				if !yield(l.offer) {
-					return
-				}
-			}
-		})
+		sets[n] = c.enough(v, i, c.mostLike(lost(c.offers[i].Profile), part, i, own))
 	}
 	byPrice := slices.Clone(own)
 	slices.SortStableFunc(byPrice, func(a, b int) int { return cmp.Compare(c.offers[a].Price(), c.offers[b].Price()) })
@@ -112,36 +106,27 @@ func lostBetween(s *supply.Supply) func(of int) []int {
 	}
 }
 
-// A likeness is how much of another offer one can stand for.
-type likeness struct {
-	offer, lost int
-	part        float64
-}
-
 // mostLike yields the offers in the order of how much of offer i they can stand
-// for: those that admit as many rule sets first, then those that hold as much. As a few
-// are enough as a rule, each is looked for when it is asked for.
-func (c *choice) mostLike(lost func(of int) []int, i int, offers []int) iter.Seq[likeness] {
-	rest, lostBy := make([]likeness, len(offers)), lost(c.offers[i].Profile)
-	for n, o := range offers {
-		l := likeness{o, lostBy[c.offers[o].Profile], 1}
+// for: those whose profiles admit as many rule sets first, then those that hold as much.
+// A few are enough as a rule. part is room for what they hold of it, used until the next call.
+func (c *choice) mostLike(lost []int, part []float64, i int, offers []int) iter.Seq[int] {
+	for _, o := range offers {
+		part[o] = 1
 		for r, most := range c.capacities[i] {
 			if most > 0 {
-				l.part = min(l.part, float64(c.capacities[o][r])/float64(most))
+				part[o] = min(part[o], float64(c.capacities[o][r])/float64(most))
 			}
 		}
-		rest[n] = l
 	}
-	compare := func(a, b likeness) int {
-		switch { // in this order most need no price
-		case a.lost != b.lost:
-			return cmp.Compare(a.lost, b.lost)
-		case a.part != b.part:
-			return -cmp.Compare(a.part, b.part)
+	return lazysort.All(slices.Clone(offers), func(a, b int) int {
+		switch x, y := lost[c.offers[a].Profile], lost[c.offers[b].Profile]; { // in this order most need no price
+		case x != y:
+			return cmp.Compare(x, y)
+		case part[a] != part[b]:
+			return -cmp.Compare(part[a], part[b])
 		}
-		return cmp.Compare(c.offers[a.offer].Price(), c.offers[b.offer].Price())
-	}
-	return lazysort.All(rest, compare)
+		return cmp.Compare(c.offers[a].Price(), c.offers[b].Price())
+	})
 }
 
 // values are the values of the labels that a pool must leave a choice of.

@@ -17,8 +17,9 @@ import (
 // A Scope says what of the Problem a model holds besides what every model does.
 type Scope struct {
 	Held   Preferences
-	Choice bool // MinValues of pools
-	Loose  bool // nodes of one hostname are used as if each had its own: for bounds
+	Choice bool  // MinValues of pools
+	Loose  bool  // nodes of one hostname are used as if each had its own: for bounds
+	Charge int64 // of each launch beside its price, in billionths of a US dollar per hour
 }
 
 // Preferences says which preferences a model holds, of pods that do not give theirs up.
@@ -73,7 +74,7 @@ func Compile(ctx context.Context, r *Reading, kinds []Kind, scope Scope) (*Compi
 		return nil, ctx.Err()
 	}
 	caps := capsOf(ctx, r.Problem, r.Supply, choice.offers)
-	binner := &binner{r.Supply, choice, caps.uses, groups, domains, r.topology, rules.twins}
+	binner := &binner{r.Supply, choice, caps.uses, groups, domains, r.topology, rules.twins, scope.Charge}
 	bins, caps := binner.binsOf(caps)
 	repulsions := repulsionsOf(rules, choice.offers)
 	admitter := &admitter{kinds, r.Supply, choice, bins, domains, repulsions, scope, ruled, rules.twins, ctx}
