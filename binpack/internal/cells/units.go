@@ -200,16 +200,20 @@ func entertain(m *model.Model, host unit, guests []int, rest []int64) (units []u
 // allOnOne makes one unit of as many of the owners' pods as one node holds, at
 // least one of which is company to itself: the large ones first, or the small ones.
 func allOnOne(m *model.Model, owners, selves []int, rest []int64) []unit {
-	byNeed := append(slices.Clone(selves), slices.DeleteFunc(slices.Clone(owners), func(c int) bool { return slices.Contains(selves, c) })...)
+	self := make([]bool, len(m.Classes))
+	for _, c := range selves {
+		self[c] = true
+	}
+	byNeed := append(slices.Clone(selves), slices.DeleteFunc(slices.Clone(owners), func(c int) bool { return self[c] })...)
 	var best []model.Count
 	most := int64(0)
 	for b := range m.Bins {
 		if m.Launches(b, m.Caps, 1) == 0 {
 			continue
 		}
-		for _, order := range [][]int{byNeed, smallestFirst(m, b, selves, byNeed)} {
+		for _, order := range [][]int{byNeed, smallestFirst(m, b, self, byNeed)} {
 			counts, pods := filledBy(m, b, order, rest)
-			if pods > most && slices.Contains(selves, counts[0].Class) {
+			if pods > most && self[counts[0].Class] {
 				best, most = counts, pods
 			}
 		}
@@ -243,7 +247,7 @@ func filledBy(m *model.Model, b int, order []int, rest []int64) (counts []model.
 
 // smallestFirst returns the classes in the order of priority and, of such, of the share
 // of bin b that a pod takes; but one of the selves comes first.
-func smallestFirst(m *model.Model, b int, selves, classes []int) []int {
+func smallestFirst(m *model.Model, b int, self []bool, classes []int) []int {
 	share := make([]int64, len(m.Classes))
 	for _, c := range classes {
 		for r, q := range m.Classes[c].Requests {
@@ -257,7 +261,7 @@ func smallestFirst(m *model.Model, b int, selves, classes []int) []int {
 	}
 	out := slices.Clone(classes)
 	slices.SortStableFunc(out, byShare)
-	if at := slices.IndexFunc(out, func(c int) bool { return m.Bins[b].Admits[c] && slices.Contains(selves, c) }); at > 0 {
+	if at := slices.IndexFunc(out, func(c int) bool { return m.Bins[b].Admits[c] && self[c] }); at > 0 {
 		first := out[at]
 		out = slices.Insert(slices.Delete(out, at, at+1), 0, first)
 	}
