@@ -53,8 +53,10 @@ func (p *Problem) existingAfter(done Plan) []ExistingNode {
 	names := map[string]bool{}
 	at := map[*corev1.Node]int{}
 	for i, e := range out {
-		names[e.Node.Name] = true
-		at[e.Node] = i
+		if e.Node != nil {
+			names[e.Node.Name] = true
+			at[e.Node] = i
+		}
 	}
 	for _, n := range done.Nominations {
 		if i, known := at[n.Node]; known {
@@ -73,6 +75,9 @@ func (p *Problem) existingAfter(done Plan) []ExistingNode {
 		if !known {
 			t.node = p.joined(l)
 			for _, pod := range p.DaemonPods {
+				if pod == nil {
+					continue
+				}
 				if d := naive.DaemonTemplate(pod); naive.Refuses(d, t.node) == nil {
 					t.daemons = append(t.daemons, Placement{d, 1})
 				}
@@ -112,6 +117,9 @@ func (p *Problem) joined(l Launch) *corev1.Node {
 // appendBound appends pods of their own for the placements, bound to the node.
 func appendBound(pods []*corev1.Pod, node string, on []Placement) []*corev1.Pod {
 	for _, pl := range on {
+		if pl.Pod == nil {
+			continue
+		}
 		for range pl.Count {
 			pod := *pl.Pod
 			pod.Spec.NodeName = node
@@ -132,6 +140,9 @@ func (p *Problem) useUp(launches []Launch) {
 	for _, pool := range p.EffectivePools() {
 		types[pool.Name] = map[catalog.Key]*catalog.InstanceType{}
 		for _, t := range p.CatalogOf(&pool) {
+			if t == nil {
+				continue
+			}
 			for i := range t.Offerings {
 				k := t.Key(i)
 				types[pool.Name][k] = t

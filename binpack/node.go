@@ -21,6 +21,9 @@ func (p Problem) Node(l Launch) *corev1.Node {
 			continue
 		}
 		for _, t := range p.CatalogOf(&pool) {
+			if t == nil { // a fault, which is not found here
+				continue
+			}
 			for i := range t.Offerings {
 				if t.Key(i) == l.Offering {
 					maps.Copy(node.Labels, t.OfferingLabels(i))

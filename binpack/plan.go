@@ -70,7 +70,7 @@ type Nomination struct {
 type Unschedulable struct {
 	Pod     *corev1.Pod
 	Count   int
-	Reasons []PoolReason // one per pool, in the Problem's order
+	Reasons []PoolReason // one per pool, in the Problem's order; none where the context ended before they were asked for
 
 	// Existing says why existing nodes take none; nil: there are none, but pools.
 	Existing *NodeReason

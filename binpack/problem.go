@@ -1,6 +1,7 @@
 package binpack
 
 import (
+	"iter"
 	"math"
 
 	corev1 "k8s.io/api/core/v1"
@@ -84,7 +85,7 @@ const (
 // An ExistingNode is a node that is up, or on its way, and the pods on it.
 type ExistingNode struct {
 	Node *corev1.Node
-	Pods []*corev1.Pod
+	Pods []*corev1.Pod // a pod that follows itself stands for several alike
 
 	// Joining says that the node is launched and not initialized yet. Then it is seen as
 	// it will be: without startup taints and JoiningTaints; with NodeLabels, and what
@@ -93,6 +94,21 @@ type ExistingNode struct {
 	Joining bool
 	Pool    string  // of a joining node; "": that of Launch, or the pool of whose labels it has most, all of them
 	Launch  *Launch // of a joining node, where it is known; nil: found in the catalog by the node's labels
+}
+
+// Alike yields the pods of the node in runs: a pod, and how often it follows itself.
+func (n ExistingNode) Alike() iter.Seq2[*corev1.Pod, int] {
+	return func(yield func(*corev1.Pod, int) bool) {
+		for i := 0; i < len(n.Pods); {
+			from, pod := i, n.Pods[i]
+			for i < len(n.Pods) && n.Pods[i] == pod {
+				i++
+			}
+			if !yield(pod, i-from) {
+				return
+			}
+		}
+	}
 }
 
 // A Quota caps what the offerings that it selects may use together, over all

@@ -93,8 +93,10 @@ func (f *faults) pods(p *Problem) {
 			names[n.Node.Name] = true
 			f.under("", check.Resources(path+".Node.status.allocatable", n.Node.Status.Allocatable))
 		}
-		for j, pod := range n.Pods {
+		j := 0
+		for pod, times := range n.Alike() { // one that follows itself stands for several
 			one(pod, "Existing[%d].Pods[%d]", i, j)
+			j += times
 		}
 	}
 }

@@ -123,7 +123,9 @@ func (f *faults) offeringLabels(path string, t *InstanceType, o *Offering) {
 func (f *faults) quantities(path string, list corev1.ResourceList) {
 	for _, name := range slices.Sorted(maps.Keys(list)) {
 		q, path := list[name], fmt.Sprintf("%s[%s]", path, name)
-		if q.Sign() < 0 {
+		if d := q.AsDec(); !q.IsZero() && (d.UnscaledBig().BitLen() > 512 || d.Scale() > 100) { // its text could take for ever
+			f.add(path, fmt.Errorf("has more digits than an amount that makes sense: %d binary digits, %d behind the point", d.UnscaledBig().BitLen(), d.Scale()))
+		} else if q.Sign() < 0 {
 			f.add(path, fmt.Errorf("%s is negative", q.String()))
 		} else if tooLarge(name, q) {
 			f.add(path, fmt.Errorf("%s is more than 64 bits hold", q.String()))

@@ -51,7 +51,8 @@ func proposal(ctx context.Context, f Fallback, rest binpack.Problem, failed []Fa
 			wanted = Proposal{}
 		}
 	}()
-	return f.Propose(ctx, rest, failed)
+	wanted, err = f.Propose(ctx, rest, copiesOfFailed(failed))
+	return copyOfProposal(wanted), err
 }
 
 // accept returns what of a proposal can be done: its pods wait, its offerings can

@@ -122,7 +122,7 @@ func accounted(t require.TestingT, p binpack.Problem, plan binpack.Plan, out lau
 			var v *verify.Violation
 			require.ErrorAs(t, err, &v)
 			switch v.Reason { // of launches, not of pods
-			case binpack.PoolWeight, binpack.MinValues, binpack.NoAvailableOffering, verify.IllegalLaunch, verify.WrongPrice, binpack.PoolLimit, binpack.QuotaReached:
+			case binpack.PoolWeight, binpack.MinValues, binpack.NoAvailableOffering, verify.IllegalLaunch, verify.EmptyLaunch, verify.WrongPrice, binpack.PoolLimit, binpack.QuotaReached:
 			default:
 				broken = append(broken, err)
 			}

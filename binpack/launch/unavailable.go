@@ -248,9 +248,10 @@ func (u *UnavailableOfferings) forget(now time.Time) {
 func (u *UnavailableOfferings) pauseAfter(failures int) time.Duration {
 	pause := u.probePause()
 	for range failures - 1 {
-		if pause *= 2; pause >= u.most() {
+		if pause >= u.most()/2 { // twice as long could be more than a Duration holds
 			return u.most()
 		}
+		pause *= 2
 	}
 	return min(pause, u.most())
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"k8s.io/apimachinery/pkg/api/resource"
 )
@@ -22,6 +23,17 @@ func decode(r io.Reader, v any) error {
 	data, err := io.ReadAll(r)
 	if err != nil {
 		return err
+	}
+	if !utf8.Valid(data) { // which encoding/json would change in silence
+		bad := 0
+		for bad < len(data) {
+			r, size := utf8.DecodeRune(data[bad:])
+			if r == utf8.RuneError && size == 1 {
+				break
+			}
+			bad += size
+		}
+		return fmt.Errorf("not UTF-8: line %d", 1+bytes.Count(data[:bad], []byte("\n")))
 	}
 	var raw json.RawMessage
 	if err := json.Unmarshal(data, &raw); err != nil {

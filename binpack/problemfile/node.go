@@ -2,6 +2,7 @@ package problemfile
 
 import (
 	"maps"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -9,9 +10,10 @@ import (
 	"github.com/stowage/stowage/binpack"
 )
 
-// mostRepeats is the largest count of a pod on an existing node: more than any
-// node runs, so that a slip of the pen does not fill the memory.
-const mostRepeats = 10_000
+// mostRepeats is the largest count of a pod on an existing node, and of all pods on all
+// nodes of a file together: each takes the eight bytes of a pointer, so that a slip of
+// the pen does not fill the memory.
+const mostRepeats = 10_000_000
 
 // newExistingNodes returns the entries of nodes.
 func newExistingNodes(nodes []binpack.ExistingNode) ([]existingNode, error) {
@@ -39,6 +41,7 @@ func newExistingNodes(nodes []binpack.ExistingNode) ([]existingNode, error) {
 func existingOf(entries []existingNode) ([]binpack.ExistingNode, error) {
 	var nodes []binpack.ExistingNode
 	seen := map[string]bool{}
+	running := 0
 	for i := range entries {
 		w, path := &entries[i], at("existingNodes", i)
 		n := binpack.ExistingNode{Node: w.Node, Joining: w.Joining, Pool: w.Pool, Launch: w.Launch.launch()}
@@ -57,6 +60,9 @@ func existingOf(entries []existingNode) ([]binpack.ExistingNode, error) {
 			if err != nil {
 				return nil, err
 			}
+			if running += len(pods); running > mostRepeats {
+				return nil, fault(at(path+".pods", j)+".count", "more than %d pods on existing nodes", mostRepeats)
+			}
 			n.Pods = append(n.Pods, pods...)
 		}
 		nodes = append(nodes, n)
@@ -64,7 +70,7 @@ func existingOf(entries []existingNode) ([]binpack.ExistingNode, error) {
 	return nodes, nil
 }
 
-// copies returns the pods of an entry on an existing node, each its own.
+// copies returns the pods of an entry on an existing node: one, as often as it says.
 func (e *podEntry) copies(path string) ([]*corev1.Pod, error) {
 	count := 1
 	if e.Count != nil {
@@ -77,11 +83,7 @@ func (e *podEntry) copies(path string) ([]*corev1.Pod, error) {
 	if err != nil {
 		return nil, err
 	}
-	pods := make([]*corev1.Pod, count)
-	for i := range pods {
-		pods[i] = pod.DeepCopy()
-	}
-	return pods, nil
+	return slices.Repeat([]*corev1.Pod{pod}, count), nil
 }
 
 // newNodePods returns the entries of daemons, or of pods on a node: nothing
@@ -91,6 +93,12 @@ func newNodePods(path string, pods []*corev1.Pod) ([]podEntry, error) {
 	for i, pod := range pods {
 		if pod == nil {
 			return nil, fault(at(path, i), "is nil")
+		}
+		if i > 0 && pods[i-1] == pod { // one that follows itself stands for several
+			last := &entries[len(entries)-1]
+			count := countOf(last.Count) + 1
+			last.Count = &count
+			continue
 		}
 		entries = append(entries, newPodEntry(pod.Name, pod))
 	}

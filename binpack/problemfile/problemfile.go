@@ -1,9 +1,11 @@
 package problemfile
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 
@@ -43,11 +45,23 @@ func Write(w io.Writer, p binpack.Problem) error {
 
 // encode writes v as indented JSON.
 func encode(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", " ")
-	return enc.Encode(v)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	if at := replaced.FindIndex(out.Bytes()); at != nil {
+		return fmt.Errorf("line %d: a name or text is not UTF-8", 1+bytes.Count(out.Bytes()[:at[0]], []byte("\n")))
+	}
+	_, err := w.Write(out.Bytes())
+	return err
 }
+
+// replaced finds what encoding/json writes, in silence, in place of bytes that are no
+// UTF-8; the character of that name it writes as it is.
+var replaced = regexp.MustCompile(`(^|[^\\])(\\\\)*\\ufffd`)
 
 // equal reports whether a and b mean the same: quantities by value, nil like
 // empty.

@@ -164,7 +164,7 @@ func TestReadMeaning(t *testing.T) {
 	node := p.Existing[0]
 	require.Equal(t, map[string]string{corev1.LabelHostname: "n1"}, node.Node.Labels)
 	require.Len(t, node.Pods, 3)
-	require.NotSame(t, node.Pods[0], node.Pods[1])
+	require.Same(t, node.Pods[0], node.Pods[1])
 	require.Equal(t, "whole", node.Pods[2].Name)
 }
 

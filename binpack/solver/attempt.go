@@ -27,7 +27,7 @@ func (s Solver) attempt(ctx context.Context, r *compile.Reading, kinds []compile
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	c, err := compile.Compile(r, kinds, scope)
+	c, err := compile.Compile(ctx, r, kinds, scope)
 	if err != nil {
 		return nil, err
 	}
@@ -40,6 +40,9 @@ func (s Solver) attempt(ctx context.Context, r *compile.Reading, kinds []compile
 	}
 	a := &attempt{compiled: c, meter: work.NewMeter(ctx, limit)}
 	a.primal = primal.New(c.Model, a.meter, s.without)
+	if a.primal.Unfinished() {
+		return nil, ctx.Err()
+	}
 	if s.Start != nil {
 		a.fit = a.primal.StartFrom(nodesOf(c, s.Start))
 		if s.Work == 0 && 2*a.fit >= podsOf(s.Start) { // else it is a search as from nothing

@@ -392,7 +392,7 @@ func (o *oracle) verify(cells ...cell) fault {
 	if err == nil {
 		return none
 	}
-	cures := []binpack.Reason{binpack.TopologySpread, binpack.PodAffinity, binpack.Gang, binpack.PoolWeight}
+	cures := []binpack.Reason{binpack.TopologySpread, binpack.PodAffinity, binpack.Gang, binpack.PoolWeight, verify.EmptyLaunch}
 	for _, reason := range problemtest.Reasons(err) {
 		if !slices.Contains(cures, reason) {
 			return hopeless

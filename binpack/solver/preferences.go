@@ -28,6 +28,9 @@ func (s Solver) planWithPreferences(ctx context.Context, r *compile.Reading, sco
 	var best *attempt
 	for kinds := r.Kinds; ; {
 		next, err := s.attempt(ctx, r, kinds, scope)
+		if err != nil && best != nil && ctx.Err() != nil {
+			return best, nil
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -62,6 +65,9 @@ func (s Solver) weighPreferences(ctx context.Context, a *attempt, scope compile.
 		kinds := slices.Clone(a.compiled.Kinds)
 		kinds[k].Relaxed = true
 		next, err := s.attempt(ctx, a.compiled.Reading, kinds, scope)
+		if err != nil && ctx.Err() != nil {
+			return a, nil
+		}
 		if err != nil {
 			return nil, err
 		}

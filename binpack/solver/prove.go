@@ -13,18 +13,24 @@ import (
 // other pods; those about nodes only where all placed pods are sure to keep
 // theirs.
 func (r *run) prepareProof() error {
-	reading, scope := r.compiled.Reading, compile.Scope{Held: compile.NodePreferences, Charge: int64(r.solver.NodeCharge)}
-	choice, held := needsChoice(reading), r.compiled.Scope.Held
+	reading := r.compiled.Reading
+	scope := compile.Scope{Held: compile.NodePreferences, Loose: true, Charge: int64(r.solver.NodeCharge)}
+	choice, held := needsChoice(reading) || len(reading.Supply.Twins()) > 0, r.compiled.Scope.Held
 	if held == compile.NoPreferences || choice || r.compiled.Model.Stages > 1 || r.givenUp() {
 		scope.Held = compile.NoPreferences
 	}
 	r.proven = r.compiled
 	r.subject = proof.Subject{Model: r.compiled.Model, Bins: r.primal.Pruned(), Values: r.primal.Worth().Duals}
 	if choice || held != scope.Held && r.compiled.AnyPrefers() {
-		var err error
-		if r.proven, err = compile.Compile(reading, reading.Kinds, scope); err != nil {
+		proven, err := compile.Compile(r.ctx, reading, reading.Kinds, scope)
+		if err != nil && r.ctx.Err() != nil { // no time is left for a proof
+			r.prover = r.newProver()
+			return nil
+		}
+		if err != nil {
 			return err
 		}
+		r.proven = proven
 		bins := r.proven.Model.Prune()
 		worth := relax.WorthOf(r.proven.Model, bins)
 		r.subject = proof.Subject{Model: r.proven.Model, Bins: bins, Values: worth.Duals}

@@ -1,6 +1,7 @@
 package solver
 
 import (
+	"context"
 	"maps"
 
 	"github.com/stowage/stowage/binpack"
@@ -13,7 +14,7 @@ import (
 
 // report turns a solution of the model into launches and nominations of pods. It takes
 // time and memory for what differs, not for each node.
-func report(c *compile.Compiled, s model.Solution) binpack.Plan {
+func report(ctx context.Context, c *compile.Compiled, s model.Solution) binpack.Plan {
 	p := c.Reading.Problem
 	queues := queuesOf(c)
 	var plan binpack.Plan
@@ -45,7 +46,7 @@ func report(c *compile.Compiled, s model.Solution) binpack.Plan {
 	}
 	plan.Charge = catalog.Price(c.Scope.Charge * launches(c, s))
 	plan.Cost = catalog.Price(s.Cost(c.Model)) - plan.Charge
-	plan.Unschedulable = leftOver(c, s)
+	plan.Unschedulable = leftOver(ctx, c, s)
 	plan.Notes = explain.Notes(c.Reading)
 	return plan
 }
@@ -117,9 +118,15 @@ func queuesOf(c *compile.Compiled) []queue {
 	return queues
 }
 
-// leftOver returns the pods that a solution leaves, with the reasons.
-func leftOver(c *compile.Compiled, s model.Solution) []binpack.Unschedulable {
+// lateReasons is how many offers are looked at for reasons once the context has ended:
+// what takes a few milliseconds.
+const lateReasons = 20_000
+
+// leftOver returns the pods that a solution leaves, with the reasons; when ctx has ended
+// with those of the first kinds only.
+func leftOver(ctx context.Context, c *compile.Compiled, s model.Solution) []binpack.Unschedulable {
 	var x *explain.Explainer
+	late := 0
 	var out []binpack.Unschedulable
 	for k, n := range c.LeftOf(s) {
 		if n == 0 {
@@ -128,8 +135,15 @@ func leftOver(c *compile.Compiled, s model.Solution) []binpack.Unschedulable {
 		if x == nil {
 			x = explain.New(c, s)
 		}
-		reasons, existing := x.Explain(k), x.Existing(k)
-		_, left := compile.SplitPlacements(c.Kinds[k].Pods, c.Kinds[k].Count-n)
+		var reasons []binpack.PoolReason
+		var existing *binpack.NodeReason
+		if ctx.Err() == nil || late == 0 || late < lateReasons {
+			reasons, existing = x.Explain(k), x.Existing(k)
+		}
+		if ctx.Err() != nil {
+			late += len(c.Offers) + len(c.Reading.Supply.Pools)
+		}
+		_, left := fold.Split(c.Kinds[k].Pods, c.Kinds[k].Count-n)
 		for _, w := range left {
 			out = append(out, binpack.Unschedulable{Pod: w.Pod, Count: w.Count, Reasons: x.Named(k, reasons, w.Pod), Existing: existing})
 		}

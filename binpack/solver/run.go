@@ -88,7 +88,7 @@ func (r *run) plan() binpack.Plan {
 	if r.solver.apart {
 		solution = r.primal.Whole()
 	}
-	plan := report(r.compiled, solution)
+	plan := report(r.ctx, r.compiled, solution)
 	plan.LowerBound = catalog.Price(r.prover.Lower())
 	plan.Certificate = r.certificate()
 	plan.Status = r.status()

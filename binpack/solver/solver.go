@@ -140,7 +140,10 @@ func (s Solver) begin(ctx context.Context, p *binpack.Problem) (*run, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	reading := compile.Read(p)
+	reading, err := compile.Read(ctx, p)
+	if err != nil {
+		return nil, err
+	}
 	first, err := s.firstPlan(ctx, reading)
 	if err != nil {
 		return nil, err

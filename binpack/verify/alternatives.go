@@ -82,11 +82,26 @@ func (l *layout) keepsRulesWith(ctx context.Context, g *nodeGroup, t *reading.No
 	if len(found.violations) > 0 {
 		return false
 	}
+	if l.problem.Supply.Most[t.Key] == binpack.Unlimited && l.apart() {
+		return true
+	}
 	swapped := l.swapped(g, instead)
 	for _, check := range []check{checkSpreads, checkAntiAffinity, checkRepelling, checkAffinity, checkClaims, checkSupply, checkPoolWeights} {
 		check(ctx, swapped, found)
 	}
 	return len(found.violations) == 0
+}
+
+// apart reports whether no rule or limit ties one launch to others.
+func (l *layout) apart() bool {
+	rules := l.problem.Rules
+	if rules.Spreads.Len()+rules.AntiAffinities.Len()+rules.Affinities.Len()+len(l.problem.Given.Quotas) > 0 {
+		return false
+	}
+	first := l.problem.Supply.Pools[0].Spec.Weight
+	return !slices.ContainsFunc(l.problem.Supply.Pools, func(p *reading.Pool) bool {
+		return p.Spec.Weight != first || len(p.Spec.Limits) > 0
+	})
 }
 
 // swapped returns the layout with one node in place of one of the group.

@@ -83,15 +83,18 @@ func (b *boundPods) bindDaemons(l *layout) {
 	}
 }
 
-// bind lets others find the pods.
-func (b *boundPods) bind(p *nodePods) {
+// bind lets others find the pods, and returns where nobody was to be found before.
+func (b *boundPods) bind(p *nodePods) []affinityDomain {
+	var fresh []affinityDomain
 	for _, rule := range p.kind.Rules.SelectedBy.Affinities {
 		for _, key := range b.rules.Affinities.Rule(rule).Keys {
-			if domain, ok := p.domain(key); ok {
+			if domain, ok := p.domain(key); ok && !b.partners[affinityDomain{rule, key, domain}] {
 				b.partners[affinityDomain{rule, key, domain}] = true
+				fresh = append(fresh, affinityDomain{rule, key, domain})
 			}
 		}
 	}
+	return fresh
 }
 
 // inReach reports whether the pods' node has a label that the rule goes by.
@@ -105,30 +108,48 @@ func (b *boundPods) inReach(rule int, p *nodePods) bool {
 // bindAll binds the pods that find a partner, until none does, and returns the
 // others.
 func (b *boundPods) bindAll(waiting []*nodePods) []*nodePods {
-	for {
-		var rest []*nodePods
-		for _, p := range waiting {
-			if b.hasPartner(p) {
-				b.bind(p)
-			} else {
-				rest = append(rest, p)
+	bound := make([]bool, len(waiting))
+	missing := map[affinityDomain][]int{} // who waits for a partner there
+	ready := make([]int, len(waiting))
+	for i := range ready {
+		ready[i] = i
+	}
+	for len(ready) > 0 {
+		var next []int
+		for _, i := range ready {
+			at, misses, can := b.misses(waiting[i])
+			switch {
+			case misses && can:
+				missing[at] = append(missing[at], i)
+			case !misses:
+				bound[i] = true
+				for _, fresh := range b.bind(waiting[i]) {
+					next = append(next, missing[fresh]...)
+					delete(missing, fresh)
+				}
 			}
 		}
-		if len(rest) == len(waiting) {
-			return rest
-		}
-		waiting = rest
+		ready = next
 	}
+	var rest []*nodePods
+	for i, p := range waiting {
+		if !bound[i] {
+			rest = append(rest, p)
+		}
+	}
+	return rest
 }
 
-func (b *boundPods) hasPartner(p *nodePods) bool {
+// misses returns the first domain in which the pods find no partner, whether there is
+// one, and whether it can be: not where their node is in no domain.
+func (b *boundPods) misses(p *nodePods) (at affinityDomain, misses, can bool) {
 	for _, key := range p.affinity().Rule.Keys {
 		domain, ok := p.domain(key)
-		if !ok || !b.partners[affinityDomain{p.affinity().Number, key, domain}] {
-			return false
+		if at = (affinityDomain{p.affinity().Number, key, domain}); !ok || !b.partners[at] {
+			return at, true, ok
 		}
 	}
-	return true
+	return affinityDomain{}, false, true
 }
 
 // name tells pods apart that find, and are, different partners.

@@ -151,7 +151,7 @@ func TestCountsOfLaunches(t *testing.T) {
 			empty := f.plan.Launches[0]
 			empty.Pods, empty.Count = nil, math.MaxInt-1
 			f.plan.Launches = append(f.plan.Launches, empty)
-		}, []binpack.Reason{verify.BadCount, verify.WrongCost}},
+		}, []binpack.Reason{verify.EmptyLaunch, verify.BadCount, verify.WrongCost}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFleet()

@@ -4,41 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
-
-	"github.com/stowage/stowage/binpack/verify/internal/reading"
 )
-
-// innermostKinds returns the smallest set of waiting kinds that want none but each
-// other.
-func innermostKinds(waiting []*nodePods) map[*reading.Kind]bool {
-	var kinds []*reading.Kind
-	seen := map[*reading.Kind]bool{}
-	for _, p := range waiting {
-		if !seen[p.kind] {
-			seen[p.kind] = true
-			kinds = append(kinds, p.kind)
-		}
-	}
-	var inner map[*reading.Kind]bool
-	for _, kind := range kinds {
-		queue, reached := []*reading.Kind{kind}, map[*reading.Kind]bool{kind: true}
-		for i := 0; i < len(queue); i++ {
-			for _, other := range kinds {
-				if !reached[other] && wants(queue[i], other) {
-					reached[other] = true
-					queue = append(queue, other)
-				}
-			}
-		}
-		if inner == nil || len(reached) < len(inner) {
-			inner = reached
-		}
-		if len(inner) == 1 {
-			break
-		}
-	}
-	return inner
-}
 
 // maxTries bounds the firsts that are tried for all kinds. Where there are more
 // orders to think of, none is taken to exist.

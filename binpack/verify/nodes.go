@@ -26,6 +26,9 @@ func checkLaunches(ctx context.Context, l *layout, found *report) {
 		if launch.Count < 0 {
 			found.add(where, nil, BadCount, binpack.Detail{Rule: fmt.Sprintf("%d nodes", launch.Count)})
 		}
+		if launch.Count >= 0 && !slices.ContainsFunc(launch.Pods, func(p binpack.Placement) bool { return p.Count > 0 }) {
+			found.add(where, nil, EmptyLaunch, binpack.Detail{Rule: "no pod is on it"})
+		}
 		if group == nil {
 			found.add(where, nil, IllegalLaunch, binpack.Detail{Rule: fmt.Sprintf("pool %q has no offering %v", launch.Pool, launch.Offering)})
 			continue

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -10,14 +11,16 @@ import (
 
 // precedenceOf returns which pools come before others for which kinds, and what
 // the launch takes of the caps that decides whether they do: that of the cheapest
-// of the pool's templates that hold a pod of the kind alone.
+// of the pool's templates that hold a pod of the kind alone. The heaviest pools are first.
 func precedenceOf(ctx context.Context, p *reading.Problem, kinds []valuedKind, templates []*reading.NodeTemplate, uses [][]bound.Use) ([]bound.Turn, error) {
 	choosy := func(pool *reading.Pool) bool { return len(pool.Spec.MinValues) > 0 }
 	if slices.ContainsFunc(p.Supply.Pools, choosy) {
 		return nil, nil // such a pool may be unable to launch for other reasons
 	}
 	var out []bound.Turn
-	for _, pool := range p.Supply.Pools {
+	pools := slices.Clone(p.Supply.Pools)
+	slices.SortStableFunc(pools, func(a, b *reading.Pool) int { return cmp.Compare(b.Spec.Weight, a.Spec.Weight) })
+	for _, pool := range pools {
 		later := make([]bool, len(templates)) // of pools of lower weight
 		for b, t := range templates {
 			later[b] = !t.Exists() && t.Pool.Spec.Weight < pool.Spec.Weight

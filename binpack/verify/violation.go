@@ -22,6 +22,7 @@ const (
 	ForeignPod        binpack.Reason = "ForeignPod"        // a pod that the Problem does not have
 	BadCount          binpack.Reason = "BadCount"          // a placement or leftover of no pod, or fewer; a launch of fewer than no node; more than can be counted
 	IllegalLaunch     binpack.Reason = "IllegalLaunch"     // no such pool or offering, or the pool may not launch it
+	EmptyLaunch       binpack.Reason = "EmptyLaunch"       // no pod is on it: whatever it is launched for, such as to use up a limit, no plan may
 	IllegalNomination binpack.Reason = "IllegalNomination" // no such existing node, or one that takes nothing or has another nomination
 	WrongPrice        binpack.Reason = "WrongPrice"        // not the price of the offering
 	WrongCost         binpack.Reason = "WrongCost"         // not the sum of the prices

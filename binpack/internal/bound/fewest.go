@@ -11,7 +11,9 @@ import (
 //
 // For each level give the pods of higher levels a value that outweighs the
 // level's own, which count 1: launches that leave fewer, the first time at this
-// level, would gain more value than those that leave just so many.
+// level, would gain more value than those that leave just so many. Of kinds that some
+// node without limit holds no more can be placed than there are, whatever is launched
+// for the others: they may count apart.
 func Fewest(ctx context.Context, in *Instance) (bool, error) {
 	if err := in.check(); err != nil {
 		return false, err
@@ -57,6 +59,35 @@ func mostValue(ctx context.Context, in *Instance, value func(*Kind) int64) (int6
 		return 0, err
 	}
 	p := prepare(&valued)
+	most, err := reach(ctx, p)
+	if err != nil {
+		return 0, err
+	}
+	scarce, apart := *p, int64(0)
+	scarce.Kinds = slices.Clone(p.Kinds)
+	for k := range scarce.Kinds {
+		if p.plenty(k) {
+			apart += p.Kinds[k].Count * p.Kinds[k].value
+			scarce.Kinds[k].value = 0
+		}
+	}
+	if apart == 0 {
+		return most, nil
+	}
+	rest, err := reach(ctx, &scarce)
+	return min(most, apart+rest), err
+}
+
+// plenty reports whether a node that can be launched any number of times admits kind k
+// of a prepared instance.
+func (in *Instance) plenty(k int) bool {
+	return slices.ContainsFunc(in.Nodes, func(n Node) bool {
+		return n.Admits[k] && n.Limit == Unlimited && len(n.Uses) == 0
+	})
+}
+
+// reach returns an upper bound on the value that launches of a prepared instance hold.
+func reach(ctx context.Context, p *Instance) (int64, error) {
 	all := int64(0)
 	for _, k := range p.Kinds {
 		all += k.Count * k.value

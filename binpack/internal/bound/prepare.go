@@ -47,7 +47,7 @@ func prepare(in *Instance) *Instance {
 		}
 		n.Admits = admits
 		clampCapacity(&n, out.Kinds)
-		if slices.Contains(admits, true) || slices.ContainsFunc(n.gains, func(g int64) bool { return g > 0 }) {
+		if slices.Contains(admits, true) { // no plan launches what stays empty
 			out.Nodes = append(out.Nodes, n)
 		}
 	}

@@ -78,11 +78,13 @@ func (p *Program) Add(ctx context.Context, values []int64) (Price, error) {
 	}
 	p.cuts = append(p.cuts, cut{mustCover(valued), gains, valued, known})
 	var price Price
+	cut := coverBy(valued, all, mustCover(valued))
 	if known != nil { // there are many cases, and all cuts together count
 		price, err = p.alone(ctx, len(p.cuts)-1)
+		price = price.or(Price(cut.Quick()))
 	} else {
 		var p cover.Price
-		p, err = coverBy(valued, all, mustCover(valued)).Price(ctx)
+		p, err = cut.Price(ctx)
 		price = Price(p)
 	}
 	if err != nil {

@@ -36,12 +36,78 @@ type floor struct {
 	least int64
 }
 
+// settled returns the instance in which turns that no limit ends are kept: a kind for
+// which a pool may launch any number of nodes is on no later ones. The other turns are
+// kept as far as some later node holds a kind that they are about. Where no plan could
+// be like that, as far as the instance tells, it is returned as it is.
+func (in *Instance) settled() *Instance {
+	if len(in.Turns) == 0 {
+		return in
+	}
+	out := *in
+	out.Turns, out.Nodes = nil, slices.Clone(in.Nodes)
+	endless := func(uses []Use) bool {
+		return uses != nil && !slices.ContainsFunc(uses, func(u Use) bool { return u.Amount > 0 })
+	}
+	for i := range in.Turns {
+		out.bar(&in.Turns[i], func(k int) bool { return endless(in.Turns[i].Opening[k]) })
+	}
+	for _, t := range in.Turns {
+		rest := Turn{Later: t.Later, Opening: slices.Clone(t.Opening)}
+		for k, uses := range t.Opening {
+			if uses != nil && !out.heldLater(&t, k) {
+				rest.Opening[k] = nil
+			}
+		}
+		if slices.ContainsFunc(rest.Opening, func(uses []Use) bool { return uses != nil }) {
+			out.Turns = append(out.Turns, rest)
+		}
+	}
+	left := out.leaving(Placeable(in), in.Left)
+	if left == nil {
+		return in
+	}
+	return left
+}
+
+// bar takes kinds off the later nodes of a turn. The nodes are the instance's own.
+func (in *Instance) bar(t *Turn, barred func(k int) bool) {
+	var kinds []int
+	for k := range in.Kinds {
+		if barred(k) {
+			kinds = append(kinds, k)
+		}
+	}
+	if len(kinds) == 0 {
+		return
+	}
+	for b := range in.Nodes {
+		if node := &in.Nodes[b]; t.Later[b] {
+			node.Admits = slices.Clone(node.Admits)
+			for _, k := range kinds {
+				node.Admits[k] = false
+			}
+		}
+	}
+}
+
+// heldLater reports whether a later node of the turn admits a kind.
+func (in *Instance) heldLater(t *Turn, k int) bool {
+	for b := range in.Nodes {
+		if t.Later[b] && in.Nodes[b].Admits[k] && in.Kinds[k].Count > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // Cases parts the plans by turns. What is a bound of plain is one of every plan. Of the
 // cases at least one holds for every plan that costs less than enough: the least of
 // their bounds is a bound, up to enough. For each turn either no kind that the pool
 // holds is on later nodes; or one is, and then the launches have used up one of the
 // limits of its opening but for less than that takes. Without turns there are none.
 func Cases(in *Instance, enough int64) (plain *Instance, cases []Case) {
+	in = in.settled()
 	out := *in
 	out.Turns = nil
 	if len(in.Turns) == 0 {
@@ -249,14 +315,6 @@ func (in *Instance) under(t *Turn, ways []way, groups int) *Instance {
 	}
 	out := *in
 	out.Nodes = slices.Clone(in.Nodes)
-	for b := range out.Nodes {
-		if t.Later[b] {
-			node := &out.Nodes[b]
-			node.Admits = slices.Clone(node.Admits)
-			for k, is := range ways[at].barred {
-				node.Admits[k] = node.Admits[k] && !is
-			}
-		}
-	}
+	out.bar(t, func(k int) bool { return ways[at].barred[k] })
 	return &out
 }

@@ -1,6 +1,7 @@
 package cells
 
 import (
+	"context"
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/model"
@@ -30,12 +31,15 @@ type unit struct {
 
 // New splits m. most says how many units of a class fit into the cell of a bin,
 // as far as that is known: pods that a former split left.
-func New(m *model.Model, most Most) *Split {
+func New(m *model.Model, most Most) *Split { return Within(context.Background(), m, most) }
+
+// Within is New as far as ctx lasts: then some units are in no cell.
+func Within(ctx context.Context, m *model.Model, most Most) *Split {
 	if len(m.Rules) == 0 && len(most) == 0 {
 		return &Split{Model: m, whole: m} // nothing is split
 	}
 	s := &Split{whole: m, units: []placed{}}
-	for _, d := range dealAll(m, most) {
+	for _, d := range dealAll(ctx, m, most) {
 		for i, n := range d.in {
 			if n > 0 {
 				s.units = append(s.units, placed{d.unit, d.cells[i], n})

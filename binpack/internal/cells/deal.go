@@ -2,6 +2,7 @@ package cells
 
 import (
 	"cmp"
+	"context"
 	"math"
 	"slices"
 
@@ -19,26 +20,29 @@ type deal struct {
 
 // dealAll gives all units to cells. A gang of which some find none is left out, and all
 // others are dealt anew.
-func dealAll(m *model.Model, most Most) []*deal {
-	out := make([]bool, m.Gangs+1)
+func dealAll(ctx context.Context, m *model.Model, most Most) []*deal {
+	out, needs := make([]bool, m.Gangs+1), needsOf(m)
 	for {
 		st := newState(m)
 		var deals []*deal
 		for _, u := range unitsOf(m, out) {
+			if ctx.Err() != nil {
+				break
+			}
 			deals = append(deals, st.deal(u, most))
 		}
 		st.want(deals)
 		st.order(deals)
-		st.placeAll(deals)
+		st.placeAll(ctx, deals)
 		for _, d := range deals { // whose guests find no cell goes alone
-			if h := d.unit.host(m); h >= 0 && d.rest > 0 {
+			if h := d.unit.host(needs); h >= 0 && d.rest > 0 {
 				deals = append(deals, st.deal(unit{counts: []model.Count{{Class: h, N: 1}}, n: d.rest}, most))
 				d.unit.n, d.rest = d.unit.n-d.rest, 0
 			}
 		}
-		st.placeAll(deals)
+		st.placeAll(ctx, deals)
 		g := partial(m, deals, out)
-		if g == 0 {
+		if g == 0 || ctx.Err() != nil {
 			return deals
 		}
 		out[g] = true
@@ -105,20 +109,20 @@ func (st *state) deal(u unit, most Most) *deal {
 
 // placeAll gives cells as many units of all deals as the rules allow. Who is left
 // may find later that company has come, or that emptier domains have filled.
-func (st *state) placeAll(deals []*deal) {
+func (st *state) placeAll(ctx context.Context, deals []*deal) {
 	for again := true; again; {
 		again = false
 		for _, d := range deals {
-			again = st.place(d) || again
+			again = st.place(ctx, d) || again
 		}
 	}
 }
 
 // place gives cells as many of the units as the rules allow now, and reports
 // whether that is any.
-func (st *state) place(d *deal) bool {
+func (st *state) place(ctx context.Context, d *deal) bool {
 	before := d.rest
-	for d.rest > 0 {
+	for d.rest > 0 && ctx.Err() == nil {
 		if n := st.together(&d.unit, d.rules, d.cells, d.in, d.rest); n > 0 {
 			for i := range d.cells {
 				st.give(d, i, n)
@@ -126,7 +130,9 @@ func (st *state) place(d *deal) bool {
 			continue
 		}
 		if i, n := st.next(d); n > 0 {
+			alike := st.alike(d, i, n)
 			st.give(d, i, n)
+			st.giveEach(d, alike)
 		} else if !st.exchange(d) {
 			break
 		}
@@ -146,9 +152,9 @@ func (st *state) give(d *deal, cell int, n int64) {
 // the one that most of these can be in; and a unit that others want as company goes
 // where most of them can follow.
 func (st *state) next(d *deal) (cell int, n int64) {
-	first, most := st.first(&d.unit), int64(0)
+	first, most, roles := st.first(&d.unit), int64(0), st.rolesIn(&d.unit, d.rules)
 	for i, c := range d.cells {
-		k := min(st.allowed(&d.unit, d.rules, c), c.most-d.in[i], d.rest)
+		k := min(st.allowed(roles, d.rules, c), c.most-d.in[i], d.rest)
 		if k <= 0 {
 			continue
 		}
@@ -167,6 +173,35 @@ func (st *state) next(d *deal) (cell int, n int64) {
 		n = min(n, 1) // a cheaper one may have the next
 	}
 	return cell, n
+}
+
+// alike returns the cells that come next after one that gets n units, one unit each: at
+// the same cost, and with as many members. It saves asking for the next again and again.
+func (st *state) alike(d *deal, cell int, n int64) []int {
+	if n > 1 || len(st.wants) > 0 || !st.owns(&d.unit, model.Spread) {
+		return nil
+	}
+	var out []int
+	from := d.cells[cell]
+	for i := cell + 1; i < len(d.cells) && int64(len(out)) < d.rest-1; i++ {
+		if c := d.cells[i]; c.cost == from.cost && !st.fewer(d.rules, c, from) && !st.fewer(d.rules, from, c) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// giveEach puts one unit into each of the cells that may have one.
+func (st *state) giveEach(d *deal, cells []int) {
+	if len(cells) == 0 {
+		return
+	}
+	roles := st.rolesIn(&d.unit, d.rules)
+	for _, i := range cells {
+		if c := d.cells[i]; d.in[i] < c.most && st.allowed(roles, d.rules, c) > 0 {
+			st.give(d, i, 1)
+		}
+	}
 }
 
 // owns reports whether pods of the unit own a rule of the kind.
@@ -192,17 +227,17 @@ func (st *state) together(u *unit, rules []int, cells []*cell, in []int64, rest 
 		return 0
 	}
 	for i := range rules { // each cell must be a domain of its own
-		for k := range cells {
-			for l := range k {
-				if cells[k].domain[i] == cells[l].domain[i] {
-					return 0
-				}
+		seen := make(map[int]bool, len(cells))
+		for _, c := range cells {
+			if seen[c.domain[i]] {
+				return 0
 			}
+			seen[c.domain[i]] = true
 		}
 	}
-	n := rest/int64(len(cells)) - 1
+	n, roles := rest/int64(len(cells))-1, st.rolesIn(u, rules)
 	for i, c := range cells {
-		if n = min(n, c.most-in[i]); n <= 0 || st.allowed(u, rules, c) == 0 {
+		if n = min(n, c.most-in[i]); n <= 0 || st.allowed(roles, rules, c) == 0 {
 			return 0
 		}
 	}

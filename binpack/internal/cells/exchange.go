@@ -60,7 +60,7 @@ func (st *state) inDomains(u *unit, rules []int, cells ...*cell) bool {
 func (st *state) holdAll(rules []int) bool {
 	for _, r := range rules {
 		for d, owners := range st.owners[r] {
-			if owners > 0 && st.m.Rules[r].Room(st.members[r], d) < 0 {
+			if owners > 0 && st.roomIn(r, d) < 0 {
 				return false
 			}
 		}

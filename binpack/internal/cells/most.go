@@ -14,8 +14,10 @@ import (
 type Most map[string]int64
 
 func (m Most) of(u *unit, c *cell) int64 {
-	if n, ok := m[name(u, c)]; ok {
-		return n
+	if len(m) > 0 {
+		if n, ok := m[name(u, c)]; ok {
+			return n
+		}
 	}
 	return math.MaxInt64
 }

@@ -1,6 +1,7 @@
 package cells
 
 import (
+	"encoding/binary"
 	"math"
 	"slices"
 
@@ -13,12 +14,14 @@ type state struct {
 	m       *model.Model
 	members [][]int64
 	owners  [][]int64
-	total   []int64 // members of each rule, in whichever domain
+	total   []int64        // members of each rule, in whichever domain
+	fewest  []model.Fewest // of the members of each rule, unless it is stale
+	stale   []bool
 	wants   []want
 }
 
 func newState(m *model.Model) *state {
-	st := &state{m: m, total: make([]int64, len(m.Rules))}
+	st := &state{m: m, total: make([]int64, len(m.Rules)), fewest: make([]model.Fewest, len(m.Rules)), stale: slices.Repeat([]bool{true}, len(m.Rules))}
 	for r := range m.Rules {
 		before := m.Rules[r].Before
 		st.members = append(st.members, slices.Clone(before))
@@ -42,21 +45,26 @@ type cell struct {
 // tell them apart.
 func (st *state) cellsOf(u *unit, most Most) (cells []*cell, rules []int) {
 	rules = st.rulesOf(u)
+	index := map[string]*cell{} // by domains
+	var key []byte
 	for b := range st.m.Bins {
 		n := st.fits(u, b)
 		if n == 0 {
 			continue
 		}
-		domain := make([]int, len(rules))
-		for i, r := range rules {
-			domain[i] = st.m.Rules[r].Domain[b]
+		key = key[:0]
+		for _, r := range rules {
+			key = binary.AppendVarint(key, int64(st.m.Rules[r].Domain[b]))
 		}
-		at := slices.IndexFunc(cells, func(c *cell) bool { return slices.Equal(c.domain, domain) })
-		if at < 0 {
-			at = len(cells)
-			cells = append(cells, &cell{domain: domain, cost: math.Inf(1)})
+		c, known := index[string(key)]
+		if !known {
+			c = &cell{domain: make([]int, len(rules)), cost: math.Inf(1)}
+			for i, r := range rules {
+				c.domain[i] = st.m.Rules[r].Domain[b]
+			}
+			index[string(key)] = c
+			cells = append(cells, c)
 		}
-		c := cells[at]
 		c.bins = append(c.bins, b)
 		c.cost = min(c.cost, float64(st.m.Bins[b].Price)/float64(n))
 		c.most = arith.Add(c.most, st.room(b, n))
@@ -130,6 +138,7 @@ func (st *state) add(u *unit, rules []int, c *cell, n int64) {
 			st.owners[r][d] += n * owners
 			st.members[r][d] += n * members
 			st.total[r] += n * members
+			st.stale[r] = st.stale[r] || n*members != 0
 		}
 	}
 }
@@ -147,17 +156,38 @@ func (st *state) roles(u *unit, r int) (owners, members int64) {
 	return owners, members
 }
 
-// allowed returns how many units may join a cell.
-func (st *state) allowed(u *unit, rules []int, c *cell) int64 {
-	limit := int64(math.MaxInt64)
+// A role is how many of a unit's pods own a rule, and how many are members as far as the
+// rule asks for their room.
+type role struct{ owners, members int64 }
+
+// rolesIn returns the unit's roles in rules.
+func (st *state) rolesIn(u *unit, rules []int) []role {
+	out := make([]role, len(rules))
 	for i, r := range rules {
 		owners, members := st.roles(u, r)
 		if st.m.Rules[r].Kind == model.Together && !(st.self(u, r) && st.alone(u)) {
 			members = 0 // none of which is the first
 		}
-		limit = min(limit, st.allowedBy(r, c.domain[i], owners, members))
+		out[i] = role{owners, members}
+	}
+	return out
+}
+
+// allowed returns how many units with these roles may join a cell.
+func (st *state) allowed(roles []role, rules []int, c *cell) int64 {
+	limit := int64(math.MaxInt64)
+	for i, r := range rules {
+		limit = min(limit, st.allowedBy(r, c.domain[i], roles[i].owners, roles[i].members))
 	}
 	return limit
+}
+
+// roomIn returns how many more members a rule allows in a domain.
+func (st *state) roomIn(r, d int) int64 {
+	if st.stale[r] {
+		st.fewest[r], st.stale[r] = st.m.Rules[r].Fewest(st.members[r]), false
+	}
+	return st.m.Rules[r].RoomBeside(st.members[r][d], st.fewest[r], d)
 }
 
 // alone reports whether there is no company anywhere that any rule of the unit
@@ -192,7 +222,7 @@ func (st *state) allowedBy(r, d int, owners, members int64) int64 {
 		}
 		return 0
 	}
-	switch rest := rule.Room(st.members[r], d); {
+	switch rest := st.roomIn(r, d); {
 	case members > 0:
 		return max(rest/members, 0)
 	case rest < 0:

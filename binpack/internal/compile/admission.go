@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"context"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -19,6 +20,9 @@ type admitter struct {
 	rules      []DomainRule
 	repulsions []Repulsion
 	scope      Scope
+	ruled      []bool // per kind: a rule by hostname is about it
+	twins      supply.Twins
+	ctx        context.Context // its end ends the classes early
 }
 
 // first returns the first offer of a bin.
@@ -60,6 +64,9 @@ func (a *admitter) admittedBy(kind int, requests []int64) ([]bool, []model.Ahead
 // pod that it must be apart from, or with one that must be apart from it. Pods of an
 // existing node are there before.
 func (a *admitter) barred(kind, offer int) bool {
+	if n := a.choice.offers[offer].Existing; n != nil && !a.scope.Loose && a.ruled[kind] && a.twins.Second(n.Number) {
+		return true // such pods are put on the first node of a hostname only
+	}
 	labels := a.supply.ProfileOf(&a.choice.offers[offer]).Node.Labels
 	for _, key := range a.kinds[kind].keys {
 		if _, ok := labels[key]; !ok && key != corev1.LabelHostname {

@@ -27,6 +27,7 @@ type binner struct {
 	shares   shares
 	rules    []DomainRule
 	topology []string
+	twins    supply.Twins
 	charge   int64 // of each launch
 }
 
@@ -113,7 +114,7 @@ func (m *binner) appendBin(key []byte, i int, there []model.There) []byte {
 		key = binary.AppendVarint(key, int64(m.rules[r].DomainOf[i]))
 	}
 	if o.Existing != nil {
-		key = fmt.Append(key, o.Existing.Ports)
+		key = fmt.Append(key, o.Existing.Ports, m.twins.Second(o.Existing.Number))
 	}
 	return key
 }

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"math/big"
@@ -35,16 +36,29 @@ type caps struct {
 }
 
 // capsOf returns the limits of offerings, then those of pools and quotas.
-func capsOf(p *binpack.Problem, s *supply.Supply, offers []supply.Offer) caps {
+func capsOf(ctx context.Context, p *binpack.Problem, s *supply.Supply, offers []supply.Offer) caps {
 	c := caps{uses: make([][]model.Use, len(offers))}
 	c.capOfferings(offers)
+	ofPool := make([][]int, len(s.Pools)) // offers
+	var launched []int
+	for i := range offers {
+		if pool := offers[i].Pool; offers[i].Existing == nil {
+			ofPool[pool] = append(ofPool[pool], i)
+			launched = append(launched, i)
+		}
+	}
 	for _, i := range byName(s.Pools, func(p binpack.Pool) string { return p.Name }) {
 		of := Cap{Path: fmt.Sprintf("Pools[%d].limits", i), Pool: i, Reason: binpack.PoolLimit}
-		c.capResources(offers, s.Pools[i].Limits, of, func(o *supply.Offer) bool { return o.Pool == i })
+		c.capResources(offers, s.Pools[i].Limits, of, ofPool[i])
 	}
 	for _, i := range byName(p.Quotas, func(q binpack.Quota) string { return q.Name }) {
 		of := Cap{Path: fmt.Sprintf("Quotas[%d].left", i), Pool: noPool, Reason: binpack.QuotaReached}
-		c.capResources(offers, p.Quotas[i].Left, of, supply.QuotaSelects(p.Quotas[i].Requirements))
+		if ctx.Err() != nil {
+			return c
+		}
+		selects := supply.QuotaSelects(p.Quotas[i].Requirements)
+		selected := slices.DeleteFunc(slices.Clone(launched), func(o int) bool { return !selects(&offers[o]) })
+		c.capResources(offers, p.Quotas[i].Left, of, selected)
 	}
 	return c
 }
@@ -82,13 +96,7 @@ func (c *caps) capOfferings(offers []supply.Offer) {
 }
 
 // capResources caps what the launches of the selected offers count together.
-func (c *caps) capResources(offers []supply.Offer, limits corev1.ResourceList, of Cap, selects func(*supply.Offer) bool) {
-	var selected []int
-	for i := range offers {
-		if offers[i].Existing == nil && selects(&offers[i]) {
-			selected = append(selected, i)
-		}
-	}
+func (c *caps) capResources(offers []supply.Offer, limits corev1.ResourceList, of Cap, selected []int) {
 	for _, name := range slices.Sorted(maps.Keys(limits)) {
 		amounts := map[*catalog.InstanceType]*big.Int{}
 		for _, i := range selected {

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -31,7 +32,7 @@ type choice struct {
 
 // choiceOf returns the offers with their sets, or each by itself where the scope does
 // not hold MinValues.
-func choiceOf(kinds []Kind, s *supply.Supply, a amounts, scope Scope) choice {
+func choiceOf(ctx context.Context, kinds []Kind, s *supply.Supply, a amounts, scope Scope) choice {
 	c := choice{
 		offers: slices.Clone(s.Offers), among: make([][]int, len(s.Offers)), lacks: make([]bool, len(s.Offers)),
 		capacities: a.capacities, only: make([][]bool, len(s.Offers)),
@@ -42,21 +43,26 @@ func choiceOf(kinds []Kind, s *supply.Supply, a amounts, scope Scope) choice {
 	c.capacities = slices.Clone(c.capacities)
 	for pool := range s.Pools {
 		if len(s.Pools[pool].MinValues) > 0 {
-			c.ofPool(pool, kinds, s, a)
+			c.ofPool(ctx, pool, kinds, s, a)
 		}
 	}
 	return c
 }
 
 // ofPool gives the offers of a pool their sets, and adds those for fixed keys and kinds.
-func (c *choice) ofPool(pool int, kinds []Kind, s *supply.Supply, a amounts) {
+// When ctx ends it leaves some without.
+func (c *choice) ofPool(ctx context.Context, pool int, kinds []Kind, s *supply.Supply, a amounts) {
 	own := slices.DeleteFunc(s.OffersOf(pool), func(i int) bool { return c.offers[i].Limit == 0 })
 	fixed := fixedSets(kinds)
 	sets := make([][]int, len(own))
+	of := s.ChoiceOf(pool, a.capacities)
 	for _, keys := range fixed {
 		only := freeOf(kinds, keys)
 		for n, i := range own {
-			set := s.Enough(pool, i, s.MostLike(i, own, a.capacities), keys)
+			if ctx.Err() != nil {
+				return
+			}
+			set := of.Enough(i, of.MostLike(i, own), keys)
 			switch {
 			case len(keys) == 0:
 				sets[n] = set
@@ -66,8 +72,13 @@ func (c *choice) ofPool(pool int, kinds []Kind, s *supply.Supply, a amounts) {
 			}
 		}
 	}
+	byPrice := slices.Clone(own)
+	slices.SortStableFunc(byPrice, func(a, b int) int { return cmp.Compare(c.offers[a].Price(), c.offers[b].Price()) })
 	for k := range kinds {
-		c.forKind(pool, k, own, kinds, s, a)
+		if ctx.Err() != nil {
+			return
+		}
+		c.forKind(of, k, byPrice, kinds, s, a)
 	}
 	for n, i := range own {
 		c.among[i] = sets[n]
@@ -80,20 +91,20 @@ func (c *choice) ofPool(pool int, kinds []Kind, s *supply.Supply, a amounts) {
 
 // forKind adds the set of the cheapest offers that hold a kind; where there is none, and
 // the pool wants MinValues only as far as they can be had, each of them by itself.
-func (c *choice) forKind(pool, k int, own []int, kinds []Kind, s *supply.Supply, a amounts) {
-	held := slices.DeleteFunc(slices.Clone(own), func(i int) bool { return !holdsAlone(&kinds[k], &c.offers[i], s, a.requests[k], a.capacities[i]) })
-	slices.SortStableFunc(held, func(x, y int) int { return cmp.Compare(c.offers[x].Price(), c.offers[y].Price()) })
+func (c *choice) forKind(of *supply.Choice, k int, byPrice []int, kinds []Kind, s *supply.Supply, a amounts) {
+	held := slices.DeleteFunc(slices.Clone(byPrice), func(i int) bool { return !holdsAlone(&kinds[k], &c.offers[i], s, a.requests[k], a.capacities[i]) })
 	keys := kube.FixedKeys(kinds[k].Pod, kinds[k].Volumes)
 	some := false
 	for n, i := range held {
-		if set := s.Enough(pool, i, held, keys); set != nil {
+		if n > 0 && s.Agree(held[0], i, keys) {
+			continue // it has the set that the first has, or none either
+		}
+		if set := of.Enough(i, slices.Values(held), keys); set != nil {
 			some = true
-			if n == 0 || len(keys) > 0 && !s.Agree(held[0], i, keys) {
-				c.add(i, set, freeOf(kinds, keys), a)
-			}
+			c.add(i, set, freeOf(kinds, keys), a)
 		}
 	}
-	if some || s.Pools[pool].MinValuesPolicy != binpack.BestEffort {
+	if some || of.Pool().MinValuesPolicy != binpack.BestEffort {
 		return
 	}
 	alone := make([]bool, len(kinds))

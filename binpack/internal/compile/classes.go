@@ -32,6 +32,9 @@ type row struct {
 func classesOf(a *admitter, requests [][]int64, levels []int, groups []podGroup, shares [][]int) classes {
 	out := classes{gangs: gangNumbers(a.kinds)}
 	out.lost = lostGangs(a.kinds, func(i int) bool {
+		if a.ctx.Err() != nil {
+			return true
+		}
 		admits, _ := a.admittedBy(i, requests[i])
 		return slices.Contains(admits, true)
 	})
@@ -39,6 +42,9 @@ func classesOf(a *admitter, requests [][]int64, levels []int, groups []podGroup,
 	for i := range a.kinds {
 		if a.kinds[i].Blocked != nil || a.kinds[i].Count == 0 {
 			continue
+		}
+		if a.ctx.Err() != nil {
+			break
 		}
 		admits, ahead := a.admittedBy(i, requests[i])
 		if !slices.Contains(admits, true) {

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -17,6 +18,7 @@ import (
 type Scope struct {
 	Held   Preferences
 	Choice bool  // MinValues of pools
+	Loose  bool  // nodes of one hostname are used as if each had its own: for bounds
 	Charge int64 // of each launch beside its price, in billionths of a US dollar per hour
 }
 
@@ -48,9 +50,10 @@ type Compiled struct {
 	Lost       map[string]int // gangs that cannot be placed → a kind of theirs that no node takes
 }
 
-// Compile makes the model of the kinds in a scope.
-func Compile(r *Reading, kinds []Kind, scope Scope) (*Compiled, error) {
-	rules := &ruleReader{kinds, r.Supply, r.namespaces, scope}
+// Compile makes the model of the kinds in a scope. Its error is ctx's, or says which
+// amounts cannot be counted.
+func Compile(ctx context.Context, r *Reading, kinds []Kind, scope Scope) (*Compiled, error) {
+	rules := &ruleReader{kinds, r.Supply, r.namespaces, scope, r.Supply.Twins(), ctx}
 	levels := make([]int, len(kinds))
 	if limited(r.Problem, r.Supply) || slices.ContainsFunc(kinds, volumesRunOut) {
 		levels = Levels(kinds)
@@ -59,16 +62,27 @@ func Compile(r *Reading, kinds []Kind, scope Scope) (*Compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	amounts, groups := asResources(groupsOf(rules, amounts.requests), amounts, r.Supply)
-	choice := choiceOf(kinds, r.Supply, amounts, scope)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	groups := groupsOf(rules, amounts.requests)
+	ruled := byHostname(groups, len(kinds))
+	amounts, groups = asResources(groups, amounts, r.Supply)
+	choice := choiceOf(ctx, kinds, r.Supply, amounts, scope)
 	domains := slices.Concat(domainRulesOf(rules, choice.offers, amounts.requests), volumeRulesOf(rules, r.Storage, choice.offers, amounts.requests))
 	shares := sharesOf(kinds, amounts)
-	caps := capsOf(r.Problem, r.Supply, choice.offers)
-	binner := &binner{r.Supply, choice, caps.uses, groups, shares, domains, r.topology, scope.Charge}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	caps := capsOf(ctx, r.Problem, r.Supply, choice.offers)
+	binner := &binner{r.Supply, choice, caps.uses, groups, shares, domains, r.topology, rules.twins, scope.Charge}
 	bins, caps := binner.binsOf(caps)
 	repulsions := repulsionsOf(rules, choice.offers)
-	admitter := &admitter{kinds, r.Supply, choice, bins, domains, repulsions, scope}
+	admitter := &admitter{kinds, r.Supply, choice, bins, domains, repulsions, scope, ruled, rules.twins, ctx}
 	classes := classesOf(admitter, amounts.requests, levels, groups, shares.of)
+	if ctx.Err() != nil { // what was read was not read to its end
+		return nil, ctx.Err()
+	}
 	m := modelOf(kinds, amounts, levels, groups, domains, shares, caps, bins, classes)
 	return &Compiled{
 		Reading: r, Kinds: kinds, Scope: scope, Model: m, ClassOf: classes.of,

@@ -45,6 +45,9 @@ func domainRulesOf(r *ruleReader, offers []supply.Offer, requests [][]int64) []D
 		if r.kinds[i].Blocked != nil {
 			continue
 		}
+		if r.ctx.Err() != nil {
+			return nil
+		}
 		for _, stated := range slices.Concat(r.ownRules(i), ofDaemons[i]) {
 			if !r.holds(i, stated.Preferred) {
 				continue
@@ -160,7 +163,7 @@ func (r *ruleReader) domainValues(stated *kube.DomainRule, offers []supply.Offer
 		case stated.Key != corev1.LabelHostname:
 			values[i] = ofProfile[o.Profile]
 		case o.Existing != nil && (stated.Kind != kube.Spread || counts[o.Profile]):
-			values[i] = "=" + o.Existing.Node.Name
+			values[i] = "=" + o.Existing.Node.Labels[corev1.LabelHostname]
 		}
 		open[values[i]] = open[values[i]] || o.Existing != nil || !o.Closed
 		counted := values[i] != "" || stated.Key == corev1.LabelHostname

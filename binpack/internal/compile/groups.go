@@ -19,6 +19,7 @@ type podGroup struct {
 	most  int64
 	there map[int]model.There // by number of the existing node; Group does not matter
 	crew  map[int]bool        // daemons that are members
+	own   bool                // about the node itself, whatever its hostname
 }
 
 // groupsOf returns the groups of the kinds, which request this much, and of pods on
@@ -28,7 +29,7 @@ func groupsOf(r *ruleReader, requests [][]int64) []podGroup {
 	var groups []podGroup
 	index := map[string]int{}
 	find := func(rule *kube.PodGroup) *podGroup {
-		g := podGroup{parties: r.parties(rule.Selects, rule.Preferred), most: rule.Most, there: r.membersThere(rule), crew: r.supply.SelectedDaemons(rule.Selects)}
+		g := podGroup{parties: r.parties(rule.Selects, rule.Preferred), most: rule.Most, there: r.membersThere(rule), crew: r.supply.SelectedDaemons(rule.Selects), own: rule.Own}
 		key := g.key()
 		if _, ok := index[key]; !ok {
 			index[key] = len(groups)
@@ -39,6 +40,9 @@ func groupsOf(r *ruleReader, requests [][]int64) []podGroup {
 	for i := range r.kinds {
 		if r.kinds[i].Blocked != nil {
 			continue
+		}
+		if r.ctx.Err() != nil {
+			return nil
 		}
 		for _, rule := range kube.PodGroups(r.kinds[i].Pod, r.namespaces) {
 			if r.holds(i, rule.Preferred) && !(rule.Spread && !rule.Preferred && r.kinds[i].noNode) {
@@ -77,7 +81,9 @@ func (r *ruleReader) membersThere(rule *kube.PodGroup) map[int]model.There {
 	for _, there := range r.supply.Residents {
 		if rule.Selects(there.Pod) {
 			for node, n := range there.On {
-				out[node] = model.There{Members: out[node].Members + n}
+				for _, twin := range r.countedOn(node, rule) {
+					out[twin] = model.There{Members: out[twin].Members + n}
+				}
 			}
 		}
 	}
@@ -88,6 +94,9 @@ func (r *ruleReader) membersThere(rule *kube.PodGroup) map[int]model.There {
 // the node. What they claim and how they are spread binds no others.
 func (r *ruleReader) ownersThere(find func(*kube.PodGroup) *podGroup) {
 	for _, there := range r.supply.Residents {
+		if r.ctx.Err() != nil {
+			return
+		}
 		for _, rule := range kube.Repelled(there.Pod, r.namespaces) {
 			selected := slices.ContainsFunc(r.kinds, func(k Kind) bool { return k.Blocked == nil && rule.Selects(k.Pod) })
 			if rule.Preferred || !selected {
@@ -95,12 +104,33 @@ func (r *ruleReader) ownersThere(find func(*kube.PodGroup) *podGroup) {
 			}
 			g := find(&rule)
 			for node, n := range there.On {
-				t := g.there[node]
-				t.Owners += n
-				g.there[node] = t
+				for _, twin := range r.countedOn(node, &rule) {
+					t := g.there[twin]
+					t.Owners += n
+					g.there[twin] = t
+				}
 			}
 		}
 	}
+}
+
+// countedOn returns the nodes on which a pod of one counts: those of its hostname.
+func (r *ruleReader) countedOn(node int, rule *kube.PodGroup) []int {
+	if rule.Own {
+		return []int{node}
+	}
+	return r.twins.Of(node)
+}
+
+// byHostname returns which kinds rules by hostname are about.
+func byHostname(groups []podGroup, kinds int) []bool {
+	ruled := make([]bool, kinds)
+	for _, g := range groups {
+		for k := range ruled {
+			ruled[k] = ruled[k] || !g.own && (g.owner[k] || g.member[k])
+		}
+	}
+	return ruled
 }
 
 // crewOn returns how many members of the group are among the daemons of a node.
@@ -205,6 +235,7 @@ func (g *podGroup) coversThere(o *podGroup) bool {
 // key tells groups apart by number and members, new ones and those there.
 func (g *podGroup) key() string {
 	key := binary.AppendVarint(nil, g.most)
+	key = append(key, map[bool]byte{true: 1, false: 0}[g.own])
 	for k, in := range g.member {
 		if in {
 			key = binary.AppendUvarint(key, uint64(k))

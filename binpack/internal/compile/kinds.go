@@ -2,6 +2,7 @@ package compile
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -45,7 +46,7 @@ type Blocked struct {
 // grouped returns the pods of p in kinds, and the kind of each pod and workload. labels
 // are the keys of pod labels that rules read; read tells whether any rule is about other
 // pods.
-func grouped(p *binpack.Problem, storage *volumes.Storage, labels []string, read bool) (kinds []Kind, ofPod, ofWorkload []int) {
+func grouped(ctx context.Context, p *binpack.Problem, storage *volumes.Storage, labels []string, read bool) (kinds []Kind, ofPod, ofWorkload []int) {
 	index := map[string]int{}
 	var key []byte
 	add := func(list string, i int, pod *corev1.Pod, count int) int {
@@ -71,9 +72,15 @@ func grouped(p *binpack.Problem, storage *volumes.Storage, labels []string, read
 	}
 	ofPod, ofWorkload = make([]int, len(p.Pods)), make([]int, len(p.Workloads))
 	for i, pod := range p.Pods {
+		if ctx.Err() != nil {
+			return kinds, ofPod, ofWorkload
+		}
 		ofPod[i] = add("Pods[%d]", i, pod, 1)
 	}
 	for i, w := range p.Workloads {
+		if ctx.Err() != nil {
+			return kinds, ofPod, ofWorkload
+		}
 		ofWorkload[i] = add("Workloads[%d].Pod", i, w.Pod, w.Replicas)
 	}
 	return kinds, ofPod, ofWorkload
@@ -108,7 +115,7 @@ func labelsRead(p *binpack.Problem) (keys []string, read bool) {
 		add(w.Pod)
 	}
 	for _, n := range p.Existing {
-		for _, pod := range n.Pods {
+		for pod := range n.Alike() {
 			add(pod)
 		}
 	}

@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"context"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack/internal/kube"
@@ -14,6 +16,8 @@ type ruleReader struct {
 	supply     *supply.Supply
 	namespaces kube.Namespaces
 	scope      Scope
+	twins      supply.Twins
+	ctx        context.Context // its end ends the reading early
 }
 
 // holds reports whether the scope holds a rule of a kind.

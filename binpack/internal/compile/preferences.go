@@ -5,7 +5,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/fold"
 	"github.com/stowage/stowage/binpack/internal/kube"
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/binpack/internal/supply"
@@ -45,7 +45,7 @@ func (c *Compiled) Relaxed(s model.Solution) []Kind {
 		}
 		kept, given := &out[k], c.Kinds[k]
 		given.Relaxed, given.Count = true, n
-		kept.Pods, given.Pods = SplitPlacements(kept.Pods, kept.Count-n)
+		kept.Pods, given.Pods = fold.Split(kept.Pods, kept.Count-n)
 		kept.Count -= n
 		out = append(out, given)
 	}
@@ -53,21 +53,6 @@ func (c *Compiled) Relaxed(s model.Solution) []Kind {
 		return nil
 	}
 	return out
-}
-
-// SplitPlacements returns the first n of the pods, and the others.
-func SplitPlacements(pods []binpack.Placement, n int64) (first, rest []binpack.Placement) {
-	for _, p := range pods {
-		k := min(int64(p.Count), n)
-		n -= k
-		if k > 0 {
-			first = append(first, binpack.Placement{Pod: p.Pod, Count: int(k)})
-		}
-		if int64(p.Count) > k {
-			rest = append(rest, binpack.Placement{Pod: p.Pod, Count: p.Count - int(k)})
-		}
-	}
-	return first, rest
 }
 
 // LeftOf returns how many pods of each kind a solution leaves: of a class the last

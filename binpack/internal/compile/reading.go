@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"context"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -26,23 +27,29 @@ type Reading struct {
 	preferred  []func(*corev1.Pod) bool // which pods preferences are about
 }
 
-// Read reads a valid Problem.
-func Read(p *binpack.Problem) *Reading {
+// Read reads a valid Problem. Its only error is that of ctx.
+func Read(ctx context.Context, p *binpack.Problem) (*Reading, error) {
 	r := &Reading{
 		Problem:    p,
 		Storage:    volumes.New(p),
 		namespaces: kube.NamespacesOf(p.Namespaces),
 	}
 	labels, read := labelsRead(p)
-	kinds, ofPod, ofWorkload := grouped(p, r.Storage, labels, read)
+	kinds, ofPod, ofWorkload := grouped(ctx, p, r.Storage, labels, read)
 	r.OfPod, r.OfWorkload = ofPod, ofWorkload
 	r.Kinds, r.Sets = withRuleSets(kinds)
 	nodes, residents := supply.ExistingNodes(p, r.Storage, labels)
 	r.topology = topologyKeys(kinds, residents, p.DaemonPods)
 	r.preferred = preferredPods(kinds, r.namespaces)
-	r.Supply = supply.Of(p, supply.Reading{Sets: r.Sets, Topology: r.topology, Nodes: nodes, Residents: residents})
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	r.Supply = supply.Of(ctx, p, supply.Reading{Sets: r.Sets, Topology: r.topology, Nodes: nodes, Residents: residents})
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	r.meetDaemons()
-	return r
+	return r, ctx.Err()
 }
 
 // topologyKeys returns the topology keys of the rules about the pods of a domain, by

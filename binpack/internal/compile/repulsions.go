@@ -28,6 +28,9 @@ func repulsionsOf(r *ruleReader, offers []supply.Offer) []Repulsion {
 	var out []Repulsion
 	seen := map[string]bool{}
 	for _, there := range r.supply.Residents {
+		if r.ctx.Err() != nil {
+			return nil
+		}
 		for _, rule := range kube.DomainRules(there.Pod, r.namespaces) {
 			if rule.Kind != kube.Apart || rule.Preferred {
 				continue

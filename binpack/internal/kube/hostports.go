@@ -112,7 +112,7 @@ func portGroups(pod *corev1.Pod) []PodGroup {
 			_, clash := Clash([]HostPort{p}, HostPorts(o))
 			return clash
 		}
-		out = append(out, PodGroup{Selects: claims, Most: 1})
+		out = append(out, PodGroup{Selects: claims, Most: 1, Own: true})
 	}
 	return out
 }

@@ -105,6 +105,9 @@ func appendQuantity(b []byte, q resource.Quantity) []byte {
 	if f := q.AsApproximateFloat64(); f > 1e18 || f < -1e18 {
 		return binary.BigEndian.AppendUint64(append(b, 'x'), math.Float64bits(f))
 	}
+	if q.IsZero() { // whatever its exponent
+		return binary.AppendVarint(append(b, 'm'), 0)
+	}
 	milli := q.MilliValue()
 	if resource.NewMilliQuantity(milli, resource.DecimalSI).Cmp(q) == 0 {
 		return binary.AppendVarint(append(b, 'm'), milli)

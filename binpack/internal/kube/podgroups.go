@@ -13,6 +13,7 @@ type PodGroup struct {
 	Most      int64
 	Preferred bool // to be given up where the pod could not be placed otherwise
 	Spread    bool // a spread by hostname: it is one as long as an empty node may come, else SpreadOverNodes is
+	Own       bool // about the node itself, not about all nodes of its hostname: host ports
 }
 
 // PodGroups returns the rules that the pod has about those that share its

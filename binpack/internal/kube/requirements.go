@@ -1,13 +1,19 @@
 package kube
 
 import (
+	"maps"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
 )
 
 // Unmet returns the first requirement that the labels, aliases included, do
-// not meet, or nil.
+// not meet, or nil. A hostname that is not known yet is none.
 func Unmet(requirements []corev1.NodeSelectorRequirement, labels map[string]string) *corev1.NodeSelectorRequirement {
+	if labels[corev1.LabelHostname] == UnknownName {
+		labels = maps.Clone(labels)
+		delete(labels, corev1.LabelHostname)
+	}
 	for i := range requirements {
 		if IsBound(requirements[i].Operator) {
 			if !meetsBound(&requirements[i], labels) {

@@ -14,11 +14,11 @@ import (
 // assumes that pods can be left off a node without breaking a rule, as is so
 // for every rule that the model has.
 func (m *Model) Prune() []int {
-	useful := make([]Bin, len(m.Bins))
+	useful, first := make([]Bin, len(m.Bins)), make([]int, len(m.Bins)) // and the first class that each admits
 	order := make([]int, 0, len(m.Bins))
 	for b := range m.Bins {
 		useful[b] = m.Clamp(b)
-		if slices.Contains(useful[b].Admits, true) && m.Launches(b, m.Caps, 1) > 0 {
+		if first[b] = slices.Index(useful[b].Admits, true); first[b] >= 0 && m.Launches(b, m.Caps, 1) > 0 {
 			order = append(order, b)
 		}
 	}
@@ -28,7 +28,9 @@ func (m *Model) Prune() []int {
 	})
 	var kept []int
 	for _, b := range order {
-		if !slices.ContainsFunc(kept, func(a int) bool { return replaces(&useful[a], &useful[b]) }) {
+		if !slices.ContainsFunc(kept, func(a int) bool {
+			return useful[a].Admits[first[b]] && replaces(&useful[a], &useful[b])
+		}) {
 			kept = append(kept, b)
 		}
 	}
@@ -43,6 +45,9 @@ func (m *Model) Clamp(b int) Bin {
 	bin.Admits = make([]bool, len(m.Classes))
 	most := make([]int64, m.Resources)
 	for c := range m.Classes {
+		if !m.Bins[b].Admits[c] {
+			continue
+		}
 		n := m.MostOf(c, b)
 		bin.Admits[c] = n > 0
 		for r, q := range m.Classes[c].Requests {

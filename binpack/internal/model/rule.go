@@ -76,7 +76,7 @@ func (s Solution) breaks(m *Model, r int) int {
 
 // brokenIn returns a domain in which the rule is broken, or -1.
 func (rule *Rule) brokenIn(members, owners []int64) int {
-	fewest := rule.fewest(members, NoDomain)
+	fewest := rule.Fewest(members).least
 	for d, n := range owners {
 		if n > 0 && (rule.room(members[d], fewest) < 0 || rule.Kind == Together && members[d] == 0) {
 			return d
@@ -88,7 +88,12 @@ func (rule *Rule) brokenIn(members, owners []int64) int {
 // Room returns how many more members the rule allows in domain d where there are
 // so many per domain: below 0 there are too many. Together allows any number.
 func (rule *Rule) Room(members []int64, d int) int64 {
-	return rule.room(members[d], rule.fewest(members, d))
+	return rule.RoomBeside(members[d], rule.Fewest(members), d)
+}
+
+// RoomBeside is Room by the members of domain d and the fewest of any.
+func (rule *Rule) RoomBeside(members int64, f Fewest, d int) int64 {
+	return rule.room(members, f.but(d))
 }
 
 // room returns how many more members a domain may have, by how many it has and
@@ -100,20 +105,38 @@ func (rule *Rule) room(members, fewest int64) int64 {
 	return rule.Most + fewest - members
 }
 
-// fewest returns the fewest members of the domains that Spread compares with: not
-// those of single launches, and not domain d, which may get more. Where there are
-// too few domains that is 0, and where d is the only one it is without limit.
-func (rule *Rule) fewest(members []int64, d int) int64 {
-	if rule.Kind != Spread || rule.Sparse || len(rule.Before) == 0 {
-		return 0
+// A Fewest is the fewest members of the domains that Spread compares with: not those of
+// single launches.
+type Fewest struct {
+	at          int   // a domain that has the fewest
+	least, next int64 // its members, and the fewest of the others
+}
+
+// but returns the fewest members of the domains without d, which may get more.
+func (f Fewest) but(d int) int64 {
+	if d == f.at {
+		return f.next
 	}
-	least := int64(math.MaxInt64 / 2)
+	return f.least
+}
+
+// Fewest finds the fewest members. Where there are too few domains that is 0, and where
+// there is one only the others have no limit.
+func (rule *Rule) Fewest(members []int64) Fewest {
+	if rule.Kind != Spread || rule.Sparse || len(rule.Before) == 0 {
+		return Fewest{at: NoDomain}
+	}
+	const most = math.MaxInt64 / 2
+	f := Fewest{NoDomain, most, most}
 	for e, n := range members[:len(rule.Before)] {
-		if e != d {
-			least = min(least, n)
+		switch {
+		case n < f.least:
+			f = Fewest{e, n, f.least}
+		case n < f.next:
+			f.next = n
 		}
 	}
-	return least
+	return f
 }
 
 // ByNode reports whether domains of the rule are single nodes.

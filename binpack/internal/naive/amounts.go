@@ -69,6 +69,9 @@ func AnyUnlessStated(name corev1.ResourceName) bool {
 // does when it reads a quantity.
 func nano(q resource.Quantity) *big.Int {
 	d := q.AsDec()
+	if d.UnscaledBig().Sign() == 0 {
+		return new(big.Int)
+	}
 	digits := 9 - int64(d.Scale())
 	power := new(big.Int).Exp(big.NewInt(10), new(big.Int).Abs(big.NewInt(digits)), nil)
 	if digits >= 0 {

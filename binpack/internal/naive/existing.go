@@ -56,9 +56,14 @@ func Ended(pod *corev1.Pod) bool {
 func CrewThere(pods []*corev1.Pod) Crew {
 	crew := Crew{Requests: Amounts{}}
 	for _, pod := range pods {
-		crew.Requests.Add(RequestsOfRunning(pod))
-		crew.Ports = append(crew.Ports, Ports(pod)...)
-		crew.Pods = append(crew.Pods, pod)
+		crew.Join(pod, 1)
 	}
 	return crew
+}
+
+// Join adds a pod that is there so many times; Pods names it once.
+func (c *Crew) Join(pod *corev1.Pod, times int) {
+	c.Requests.AddTimes(RequestsOfRunning(pod), int64(times))
+	c.Ports = append(c.Ports, Ports(pod)...)
+	c.Pods = append(c.Pods, pod)
 }

@@ -10,12 +10,16 @@ import (
 	"github.com/stowage/stowage/binpack/internal/technique"
 )
 
-// first returns the optimum where there is one class, else what packing gives.
+// first returns the optimum where there is one class, else what packing gives, of many
+// sections one by one.
 func (p *space) first() model.Solution {
 	if len(p.model.Classes) == 1 {
 		if s, ok := single.Solve(p.model, p.bins); ok && !s.Jumps(p.model) {
 			return s
 		}
+	}
+	if sections := p.sections(); sections != nil {
+		return p.packApart(sections)
 	}
 	return p.pack()
 }

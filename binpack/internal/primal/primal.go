@@ -19,9 +19,10 @@ type Primal struct {
 	meter   *work.Meter
 	without technique.Set
 
-	space     *space
-	incumbent model.Solution // of the space
-	fault     error          // of the search itself: a solution that breaks a rule of the model
+	space      *space
+	incumbent  model.Solution // of the space
+	unfinished bool           // the context ended before a first solution stood
+	fault      error          // of the search itself: a solution that breaks a rule of the model
 
 	columns       columns
 	neighbourhood neighbourhood
@@ -32,7 +33,10 @@ type Primal struct {
 func New(m *model.Model, meter *work.Meter, without technique.Set) *Primal {
 	p := &Primal{whole: m, pruned: m.Prune(), meter: meter, without: without, rng: rand.New(rand.NewPCG(7, 8))}
 	p.worth = relax.WorthOf(m, p.pruned)
-	p.divide(cells.New(m, nil))
+	p.divide(cells.Within(meter.Context(), m, nil))
+	if p.unfinished = meter.Context().Err() != nil; p.unfinished {
+		return p
+	}
 	if len(p.space.model.Classes) > 0 {
 		p.incumbent = p.settled(p.space.first()).Normal()
 		p.fault = p.incumbent.Check(p.space.model)
@@ -55,12 +59,15 @@ const maxSplits = 4
 func (p *Primal) settled(s model.Solution) model.Solution {
 	var known cells.Most
 	for range maxSplits {
+		if p.meter.Context().Err() != nil {
+			break
+		}
 		most, learnt := p.space.split.Learn(s, known)
 		if !learnt {
 			break
 		}
 		known = most
-		p.divide(cells.New(p.whole, known))
+		p.divide(cells.Within(p.meter.Context(), p.whole, known))
 		s = p.space.first()
 	}
 	s = p.space.split.Repair(p.space.inOrder(s))
@@ -69,6 +76,9 @@ func (p *Primal) settled(s model.Solution) model.Solution {
 	}
 	return s
 }
+
+// Unfinished reports whether the context ended before a first solution stood.
+func (p *Primal) Unfinished() bool { return p.unfinished }
 
 // Fault returns what is wrong with the search itself, or nil.
 func (p *Primal) Fault() error { return p.fault }

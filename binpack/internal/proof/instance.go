@@ -1,6 +1,9 @@
 package proof
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/stowage/stowage/binpack/internal/bound"
 	"github.com/stowage/stowage/binpack/internal/model"
 )
@@ -29,23 +32,32 @@ func instance(m *model.Model, bins []int, left []int64) *bound.Instance {
 }
 
 // turns returns the pools of the model that come before others, as package bound sees
-// them: one for each pool that is ahead of some class. bins are the nodes.
+// them: one for each pool that is ahead of some class, the heaviest first. bins are the
+// nodes.
 func turns(m *model.Model, bins []int) []bound.Turn {
 	var out []bound.Turn
 	of := map[int]int{} // pool → its turn
+	var aheads []model.Ahead
+	for c := range m.Classes {
+		aheads = append(aheads, m.Classes[c].Ahead...)
+	}
+	slices.SortStableFunc(aheads, func(a, b model.Ahead) int {
+		return cmp.Or(cmp.Compare(a.Stage, b.Stage), cmp.Compare(a.Pool, b.Pool))
+	})
+	for _, a := range aheads {
+		if _, known := of[a.Pool]; known {
+			continue
+		}
+		of[a.Pool] = len(out)
+		t := bound.Turn{Opening: make([][]bound.Use, len(m.Classes))}
+		for _, b := range bins {
+			t.Later = append(t.Later, m.Bins[b].Stage > a.Stage)
+		}
+		out = append(out, t)
+	}
 	for c := range m.Classes {
 		for _, a := range m.Classes[c].Ahead {
-			i, known := of[a.Pool]
-			if !known {
-				i = len(out)
-				of[a.Pool] = i
-				t := bound.Turn{Opening: make([][]bound.Use, len(m.Classes))}
-				for _, b := range bins {
-					t.Later = append(t.Later, m.Bins[b].Stage > a.Stage)
-				}
-				out = append(out, t)
-			}
-			out[i].Opening[c] = firstLaunch(m, a.Bins)
+			out[of[a.Pool]].Opening[c] = firstLaunch(m, a.Bins)
 		}
 	}
 	return out

@@ -78,6 +78,9 @@ const (
 func New(of Subject, without technique.Set, meter *work.Meter) *Prover {
 	p := &Prover{of: of, ctx: meter.Context(), meter: meter, without: without, center: of.Values}
 	m := of.Model
+	if p.ctx.Err() != nil {
+		return p // nothing is proven
+	}
 	if len(m.Classes) == 0 {
 		p.fewest = true
 		return p

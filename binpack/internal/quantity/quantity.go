@@ -27,6 +27,9 @@ func PerLaunch(capacity corev1.ResourceList, name corev1.ResourceName) *big.Int 
 func Nano(q resource.Quantity) *big.Int {
 	d := q.AsDec()
 	n := new(big.Int).Set(d.UnscaledBig())
+	if n.Sign() == 0 {
+		return n
+	}
 	shift := 9 - int64(d.Scale())
 	pow := new(big.Int).Exp(big.NewInt(10), big.NewInt(max(shift, -shift)), nil)
 	if shift < 0 {
@@ -66,10 +69,17 @@ func (s Scale) Down(a *big.Int) int64 {
 // maxQuantity is the largest amount that a Problem may state, in base units.
 const maxQuantity = 1 << 62
 
+// maxBits and maxScale bound the digits of an amount, and those before or behind the
+// point that it does not state: with more, arithmetic could take for ever.
+const maxBits, maxScale = 512, 100
+
 // Check returns what is wrong with a quantity of a pod, a type or a
 // limit. It looks at the size first: some methods of Quantity take for ever
 // with an exponent in the millions, and so would printing it.
 func Check(q resource.Quantity) error {
+	if d := q.AsDec(); d.UnscaledBig().Sign() != 0 && (d.UnscaledBig().BitLen() > maxBits || d.Scale() > maxScale || d.Scale() < -maxScale) {
+		return fmt.Errorf("has more digits, or a larger exponent, than an amount that makes sense: %d binary digits, scale %d", d.UnscaledBig().BitLen(), d.Scale())
+	}
 	switch f := q.AsApproximateFloat64(); {
 	case f > maxQuantity || f < -maxQuantity:
 		return fmt.Errorf("about %g is more than %g", f, float64(maxQuantity))

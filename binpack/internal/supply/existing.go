@@ -48,7 +48,7 @@ func ExistingNodes(p *binpack.Problem, storage *volumes.Storage, labels []string
 	var pods []Resident
 	index := map[string]int{}
 	var key []byte
-	reside := func(node int, pod *corev1.Pod, path string) {
+	reside := func(node int, pod *corev1.Pod, times int, path string) {
 		key = kube.AppendLabels(kube.AppendKey(key[:0], pod), pod, labels)
 		k, ok := index[string(key)]
 		if !ok {
@@ -56,7 +56,7 @@ func ExistingNodes(p *binpack.Problem, storage *volumes.Storage, labels []string
 			index[string(key)] = k
 			pods = append(pods, Resident{pod, path, map[int]int64{}})
 		}
-		pods[k].On[node]++
+		pods[k].On[node] += int64(times)
 	}
 	daemons := daemonsOf(p.DaemonPods)
 	for i, e := range p.Existing {
@@ -66,25 +66,37 @@ func ExistingNodes(p *binpack.Problem, storage *volumes.Storage, labels []string
 			node, n.room, missing = joining(p, e, daemons)
 		}
 		n.Node = kube.ExistingNode(node)
-		n.attached(storage.LoadOf(e.Node.Name, e.Pods))
-		for j, pod := range e.Pods {
+		n.attached(storage.LoadOf(e.Node.Name, distinct(e)))
+		next := 0
+		for pod, times := range e.Alike() {
+			j := next
+			next += times
 			if kube.Terminated(pod) {
 				continue
 			}
 			n.Ports = append(n.Ports, kube.HostPorts(pod)...)
-			n.take(kube.RequestsThere(check.Readable(pod)))
-			reside(i, pod, fmt.Sprintf("Existing[%d].Pods[%d]", i, j))
+			n.take(kube.RequestsThere(check.Readable(pod)), times)
+			reside(i, pod, times, fmt.Sprintf("Existing[%d].Pods[%d]", i, j))
 		}
 		for _, d := range missing {
 			n.Ports = append(n.Ports, daemons[d].Ports...)
-			n.take(daemons[d].Requests)
+			n.take(daemons[d].Requests, 1)
 			if peer := daemons[d].Peer; peer != nil {
-				reside(i, peer, fmt.Sprintf("DaemonPods[%d]", d))
+				reside(i, peer, 1, fmt.Sprintf("DaemonPods[%d]", d))
 			}
 		}
 		nodes = append(nodes, n)
 	}
 	return nodes, pods
+}
+
+// distinct returns the pods of a node, one of each run of alike ones.
+func distinct(e binpack.ExistingNode) []*corev1.Pod {
+	var out []*corev1.Pod
+	for pod := range e.Alike() {
+		out = append(out, pod)
+	}
+	return out
 }
 
 // roomOn returns what a node states that it has.
@@ -111,7 +123,6 @@ func joining(p *binpack.Problem, e binpack.ExistingNode, daemons []kube.Daemon) 
 	return node, room, missing
 }
 
-// take takes what a pod uses out of the node's room.
 // attached takes what is attached to the node, of what its CSINode allows where that is
 // known.
 func (n *ExistingNode) attached(l volumes.Load) {
@@ -124,13 +135,14 @@ func (n *ExistingNode) attached(l volumes.Load) {
 			n.room[name] = quantity.Nano(q)
 		}
 	}
-	n.take(l.Taken)
+	n.take(l.Taken, 1)
 }
 
-func (n *ExistingNode) take(list corev1.ResourceList) {
+// take takes what so many alike pods use out of the node's room.
+func (n *ExistingNode) take(list corev1.ResourceList, times int) {
 	for name, q := range list {
 		if room := n.room[name]; room != nil {
-			room.Sub(room, quantity.Nano(q))
+			room.Sub(room, new(big.Int).Mul(quantity.Nano(q), big.NewInt(int64(times))))
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package supply
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -34,12 +35,15 @@ type Reading struct {
 }
 
 // Of asks the pools and the Availability what may be launched, and adds the existing
-// nodes.
-func Of(p *binpack.Problem, r Reading) *Supply {
+// nodes. When ctx ends it returns what it has.
+func Of(ctx context.Context, p *binpack.Problem, r Reading) *Supply {
 	s := &Supply{Pools: p.EffectivePools(), Daemons: daemonsOf(p.DaemonPods), Residents: r.Residents, Limits: limitsOf(p), common: canonical(p.NodeLabels)}
 	profiles := newProfiler(s, r.Sets, r.Topology)
 	s.Refused, s.Values = make([][]Refused, len(s.Pools)), make([]map[string][]string, len(s.Pools))
 	for i := range s.Pools {
+		if ctx.Err() != nil {
+			return s
+		}
 		s.offersOfPool(p, i, profiles)
 	}
 	slices.SortStableFunc(s.Offers, func(a, b Offer) int { return Compare(s.Pools, &a, &b) })

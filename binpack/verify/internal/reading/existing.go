@@ -44,17 +44,22 @@ func readExisting(p *binpack.Problem, rules *Rules, storage *claims.Storage) *Ex
 		e.Of[n.Node] = t
 		e.Nodes = append(e.Nodes, t)
 		e.countResidents(t)
-		e.noteRepelling(t, i, n.Pods)
+		e.noteRepelling(t, i, n)
 	}
 	return e
 }
 
 func existingTemplate(p *binpack.Problem, n *binpack.ExistingNode, rules *Rules, storage *claims.Storage) *NodeTemplate {
-	pods := residents(n)
-	for i := range pods {
-		pods[i] = check.Readable(pods[i])
+	crew, there := naive.CrewThere(nil), &loads{rules: rules, at: map[string]int{}}
+	for pod, times := range n.Alike() {
+		if naive.Ended(pod) {
+			continue
+		}
+		pod = check.Readable(pod)
+		crew.Join(pod, times)
+		there.add(pod, int64(times))
 	}
-	crew := naive.CrewThere(pods)
+	pods := slices.Clip(crew.Pods)
 	node, room := n.Node, naive.AmountsOf(n.Node.Status.Allocatable)
 	if n.Joining {
 		j := joiningOf(p, n)
@@ -62,7 +67,10 @@ func existingTemplate(p *binpack.Problem, n *binpack.ExistingNode, rules *Rules,
 		crew.AddMissing(naive.Missing(daemonsOf(p), naive.Existing(node), n.Pods))
 	}
 	t := &NodeTemplate{Node: naive.Existing(node), Barred: naive.Leaving(n.Node), missing: crew.Pods[len(pods):]}
-	t.Residents = loadsOf(crew.Pods, rules)
+	for _, pod := range t.missing {
+		there.add(pod, 1)
+	}
+	t.Residents = there.list
 	volumes := storage.NodeOf(n.Node.Name, pods)
 	crew.Requests.Add(volumes.Taken)
 	t.Allocatable, t.Ports, t.attached = crew.Room(volumes.Allocatable(room)), crew.Ports, volumes.Attached
@@ -80,25 +88,31 @@ func joiningOf(p *binpack.Problem, n *binpack.ExistingNode) naive.Joining {
 	return naive.Joining{Passing: p.PassingTaints(*n), Labels: all, Allocatable: naive.AmountsOf(allocatable)}
 }
 
-// loadsOf gathers pods that are there first: those that no rule of others tells apart.
-func loadsOf(pods []*corev1.Pod, rules *Rules) []Load {
-	var out []Load
-	at := map[string]int{} // by content
-	for _, pod := range pods {
-		selectedBy := rules.selecting(pod, naive.Ports(pod))
-		content := fmt.Sprint(selectedBy)
-		if _, known := at[content]; !known {
-			at[content] = len(out)
-			out = append(out, Load{Kind: &Kind{Pod: pod, Rules: PodRules{SelectedBy: selectedBy}}, Pod: pod})
-		}
-		out[at[content]].Count++
-	}
-	return out
+// loads gathers pods that are there first: those that no rule of others tells apart.
+type loads struct {
+	rules *Rules
+	list  []Load
+	at    map[string]int // in list, by content
 }
 
-// residents returns the pods of the node that have not ended.
-func residents(n *binpack.ExistingNode) []*corev1.Pod {
-	return slices.DeleteFunc(slices.Clone(n.Pods), naive.Ended)
+// loadsOf gathers pods.
+func loadsOf(pods []*corev1.Pod, rules *Rules) []Load {
+	l := &loads{rules: rules, at: map[string]int{}}
+	for _, pod := range pods {
+		l.add(pod, 1)
+	}
+	return l.list
+}
+
+// add adds a pod that is there so many times.
+func (l *loads) add(pod *corev1.Pod, times int64) {
+	selectedBy := l.rules.selecting(pod, naive.Ports(pod))
+	content := fmt.Sprint(selectedBy)
+	if _, known := l.at[content]; !known {
+		l.at[content] = len(l.list)
+		l.list = append(l.list, Load{Kind: &Kind{Pod: pod, Rules: PodRules{SelectedBy: selectedBy}}, Pod: pod})
+	}
+	l.list[l.at[content]].Count += times
 }
 
 // countResidents counts those of a node that anti-affinity of others selects.
@@ -113,7 +127,7 @@ func (e *Existing) countResidents(t *NodeTemplate) {
 }
 
 // noteRepelling notes the anti-affinity of the pods of a node.
-func (e *Existing) noteRepelling(t *NodeTemplate, node int, pods []*corev1.Pod) {
+func (e *Existing) noteRepelling(t *NodeTemplate, node int, n *binpack.ExistingNode) {
 	note := func(pod *corev1.Pod, where string) {
 		for _, ref := range e.rules.internResident(pod) {
 			domain, ok := naive.Domain(t.Node, ref.Rule.Key)
@@ -123,10 +137,12 @@ func (e *Existing) noteRepelling(t *NodeTemplate, node int, pods []*corev1.Pod) 
 			}
 		}
 	}
-	for i, pod := range pods {
+	i := 0
+	for pod, times := range n.Alike() {
 		if !naive.Ended(pod) {
 			note(pod, fmt.Sprintf("Existing[%d].Pods[%d].", node, i))
 		}
+		i += times
 	}
 	for _, pod := range t.missing { // daemons that are yet to come
 		note(pod, fmt.Sprintf("daemon %s/%s: ", pod.Namespace, pod.Name))

@@ -49,8 +49,10 @@ func readRules(p *binpack.Problem) *Rules {
 		r.intern(w.Pod)
 	}
 	for i := range p.Existing {
-		for _, pod := range residents(&p.Existing[i]) {
-			r.internResident(pod)
+		for pod := range p.Existing[i].Alike() {
+			if !naive.Ended(pod) {
+				r.internResident(pod)
+			}
 		}
 	}
 	for _, pod := range p.DaemonPods {

@@ -3,6 +3,7 @@ package reading
 import (
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/claims"
+	"github.com/stowage/stowage/binpack/internal/naive"
 )
 
 // storageOf returns the storage of a problem, and who mounts what of it.
@@ -15,8 +16,10 @@ func storageOf(p *binpack.Problem) *claims.Storage {
 		s.Mounted(w.Pod, w.Replicas, false)
 	}
 	for i := range p.Existing {
-		for _, pod := range residents(&p.Existing[i]) {
-			s.Mounted(pod, 1, true)
+		for pod, times := range p.Existing[i].Alike() {
+			if !naive.Ended(pod) {
+				s.Mounted(pod, times, true)
+			}
 		}
 	}
 	return s

@@ -1,0 +1,34 @@
+package lazysort_test
+
+import (
+	"cmp"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/stowage/stowage/binpack/internal/lazysort"
+)
+
+// TestAllSorts: however many are asked for, they are the first of the sorted list.
+func TestAllSorts(t *testing.T) {
+	type element struct{ key, number int }
+	compare := func(a, b element) int { return cmp.Compare(a.key, b.key) }
+	rapid.Check(t, func(t *rapid.T) {
+		var list []element
+		for i, key := range rapid.SliceOf(rapid.IntRange(0, 9)).Draw(t, "keys") {
+			list = append(list, element{key, i})
+		}
+		want := slices.SortedStableFunc(slices.Values(list), compare)
+		asked := rapid.IntRange(0, len(list)).Draw(t, "asked")
+		var got []element
+		for e := range lazysort.All(list, compare) {
+			if len(got) == asked {
+				break
+			}
+			got = append(got, e)
+		}
+		require.Equal(t, append([]element{}, want[:asked]...), append([]element{}, got...)[:asked])
+	})
+}

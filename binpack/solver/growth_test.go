@@ -1,0 +1,163 @@
+package solver_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"math"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
+	"github.com/stowage/stowage/catalog"
+)
+
+var growth = flag.Int("growth", 0, "print how time and memory grow with the size of problems, up to this size")
+
+// TestGrowth measures the first plan, Verify, VerifyBound and memory at 100, 1000, … of
+// what makes a problem large:
+//
+//	go test ./binpack/solver -run TestGrowth -growth 10000 -v -timeout 0
+//
+// It prints the table of GROWTH.md. Times are of the wall: the machine must be idle.
+func TestGrowth(t *testing.T) {
+	most := max(*growth, 100)
+	fmt.Println("| of | n | first plan, s | Verify, s | VerifyBound, s | allocated, MiB |")
+	fmt.Println("| --- | ---: | ---: | ---: | ---: | ---: |")
+	for _, name := range []string{"distinct pods", "offers", "pools", "pools with weights and limits", "existing nodes", "domains", "quotas", "values of an own key", "terms of a selector", "pods with affinity to each other by zone", "pods with affinity to each other by host"} {
+		var first, judged []float64
+		for n := 100; n <= most; n *= 10 {
+			m := measure(t, grown(name, n))
+			first, judged = append(first, m.first), append(judged, m.verify)
+			fmt.Printf("| %s | %d | %.3f | %.3f | %.3f | %.0f |\n", name, n, m.first, m.verify, m.bound, m.allocated)
+		}
+		if len(first) > 1 {
+			fmt.Printf("| | exponent | %.2f | %.2f | | |\n", exponent(first), exponent(judged))
+		}
+	}
+}
+
+// exponent is that of the last step, by which the size is ten times the one before; what
+// takes less than a millisecond counts as that.
+func exponent(seconds []float64) float64 {
+	n := len(seconds)
+	return math.Log10(max(seconds[n-1], .001) / max(seconds[n-2], .001))
+}
+
+type measured struct{ first, verify, bound, allocated float64 }
+
+func measure(t *testing.T, p binpack.Problem) measured {
+	var m measured
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	start := time.Now()
+	var plan binpack.Plan
+	var err error
+	for plan, err = range (solver.Solver{}).Plans(context.Background(), p) {
+		break
+	}
+	require.NoError(t, err)
+	m.first = time.Since(start).Seconds()
+	runtime.ReadMemStats(&after)
+	m.allocated = float64(after.TotalAlloc-before.TotalAlloc) / (1 << 20)
+	start = time.Now()
+	require.NoError(t, verify.Plan(context.Background(), p, plan))
+	m.verify = time.Since(start).Seconds()
+	start = time.Now()
+	require.NoError(t, verify.Bound(context.Background(), p, plan))
+	m.bound = time.Since(start).Seconds()
+	return m
+}
+
+// grown returns a problem with n of what the name says.
+func grown(name string, n int) binpack.Problem {
+	p := binpack.Problem{Catalog: fewTypes(), Workloads: []binpack.Workload{replicas("a", 100, 10), replicas("b", 500, 10)}}
+	number := func(i int) string { return fmt.Sprint(i) }
+	switch {
+	case name == "distinct pods":
+		p.Workloads = nil
+		for i := range n {
+			p.Workloads = append(p.Workloads, replicas(number(i), int64(100+i%1900), 1+i/1900))
+		}
+	case name == "offers":
+		p.Catalog = nil
+		for i := range n {
+			capacity := corev1.ResourceList{corev1.ResourceCPU: *resource.NewMilliQuantity(int64(2000+i), resource.DecimalSI), corev1.ResourcePods: resource.MustParse("110")}
+			p.Catalog = append(p.Catalog, &catalog.InstanceType{Name: number(i), Capacity: capacity, Offerings: []catalog.Offering{{Zone: "a", Price: catalog.Price(100_000_000 + 45_000*i)}}})
+		}
+	case strings.HasPrefix(name, "pools"):
+		for i := range n {
+			pool := binpack.Pool{Name: number(i)}
+			if name != "pools" {
+				pool.Weight, pool.Limits = int32(i), corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("4")}
+			}
+			p.Pools = append(p.Pools, pool)
+		}
+	case name == "existing nodes":
+		for i := range n {
+			node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: number(i)}}
+			node.Status.Allocatable = corev1.ResourceList{corev1.ResourceCPU: *resource.NewMilliQuantity(int64(1000+i%50*20), resource.DecimalSI), corev1.ResourcePods: resource.MustParse("110")}
+			p.Existing = append(p.Existing, binpack.ExistingNode{Node: node})
+		}
+	case name == "domains":
+		p.Catalog[0].Offerings, p.Catalog = nil, p.Catalog[:1]
+		for i := range n {
+			p.Catalog[0].Offerings = append(p.Catalog[0].Offerings, catalog.Offering{Zone: number(i), Price: 85_000_000})
+		}
+		for i := range p.Workloads {
+			w := &p.Workloads[i]
+			w.Replicas, w.Pod.Labels = n*3/2, map[string]string{"a": w.Pod.Name}
+			w.Pod.Spec.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{TopologyKey: corev1.LabelTopologyZone, MaxSkew: 1, WhenUnsatisfiable: corev1.DoNotSchedule, LabelSelector: &metav1.LabelSelector{MatchLabels: w.Pod.Labels}}}
+		}
+	case name == "quotas":
+		for i := range n {
+			p.Quotas = append(p.Quotas, binpack.Quota{
+				Name: number(i), Left: corev1.ResourceList{corev1.ResourceCPU: *resource.NewQuantity(int64(1000+i), resource.DecimalSI)},
+				Requirements: []corev1.NodeSelectorRequirement{{Key: corev1.LabelTopologyZone, Operator: corev1.NodeSelectorOpIn, Values: []string{"a"}}},
+			})
+		}
+	case name == "values of an own key":
+		var values []string
+		for i := range n {
+			values = append(values, "v"+number(i))
+		}
+		p.Pools = []binpack.Pool{{Name: "p", Requirements: []corev1.NodeSelectorRequirement{{Key: "k", Operator: corev1.NodeSelectorOpIn, Values: values}}}}
+		p.Workloads[0].Pod.Spec.NodeSelector = map[string]string{"k": "v1"}
+	case name == "terms of a selector":
+		var terms []corev1.NodeSelectorTerm
+		for i := range n {
+			terms = append(terms, corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{{Key: "l" + number(i), Operator: corev1.NodeSelectorOpIn, Values: []string{"x"}}}})
+		}
+		terms = append(terms, corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{{Key: corev1.LabelTopologyZone, Operator: corev1.NodeSelectorOpIn, Values: []string{"a"}}}})
+		p.Workloads[0].Pod.Spec.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{NodeSelectorTerms: terms}}}
+	default:
+		attracted(&p, n, strings.HasSuffix(name, "host"))
+	}
+	return p
+}
+
+// attracted makes the problem one of pods that need each other in their zone, or on
+// their node.
+func attracted(p *binpack.Problem, n int, byHost bool) {
+	key := corev1.LabelTopologyZone
+	if byHost {
+		key = corev1.LabelHostname
+	}
+	p.Workloads = nil
+	for i := range n {
+		w := replicas(fmt.Sprint(i), int64(1+i%1500), 1)
+		w.Pod.Labels = map[string]string{"a": "x", "number": fmt.Sprint(i / 1500)}
+		term := corev1.PodAffinityTerm{TopologyKey: key, LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"a": "x"}}}
+		w.Pod.Spec.Affinity = &corev1.Affinity{PodAffinity: &corev1.PodAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{term}}}
+		p.Workloads = append(p.Workloads, w)
+	}
+}
