@@ -100,13 +100,13 @@ func sortedKeys[K ~string, V any](keys []K, m map[K]V) []K {
 
 // appendQuantity appends whole thousandths where q is such, else its text. Of
 // amounts beyond all reason, of which Quantity's methods would never be done,
-// the size must do: no problem with them is valid.
+// the size must do: no pod with them is valid.
 func appendQuantity(b []byte, q resource.Quantity) []byte {
-	if f := q.AsApproximateFloat64(); f > 1e18 || f < -1e18 {
-		return binary.BigEndian.AppendUint64(append(b, 'x'), math.Float64bits(f))
-	}
 	if q.IsZero() { // whatever its exponent
 		return binary.AppendVarint(append(b, 'm'), 0)
+	}
+	if f := math.Abs(q.AsApproximateFloat64()); f > 1e18 || f < 1e-12 {
+		return binary.BigEndian.AppendUint64(append(b, 'x'), math.Float64bits(q.AsApproximateFloat64()))
 	}
 	milli := q.MilliValue()
 	if resource.NewMilliQuantity(milli, resource.DecimalSI).Cmp(q) == 0 {
