@@ -118,7 +118,7 @@ func (x *run) applyOne(r Request, a answer) (failed []Failed, stop bool) {
 	if again {
 		x.retries[asked]++
 		if landed > 0 {
-			r = Request{Token: x.token(), Launches: short}
+			r = Request{Token: x.token(), Launches: short, Node: r.Node}
 		}
 		x.cluster.again = append(x.cluster.again, r)
 		return nil, false

@@ -3,6 +3,8 @@ package launch
 import (
 	"context"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/catalog"
 )
@@ -23,6 +25,10 @@ type Request struct {
 	// starts nothing twice.
 	Token    string
 	Launches []binpack.Launch // alike in pool, offering and labels; they differ in pods
+
+	// Node is each of the nodes as it must join: labels, taints (startup taints last),
+	// capacity and allocatable, without a name. It must not be modified.
+	Node *corev1.Node
 }
 
 // Offering returns what is asked for.
