@@ -58,7 +58,8 @@ type Pool struct {
 	StartupTaints []corev1.Taint                   // gone once the node is ready: no pod need tolerate them
 	Requirements  []corev1.NodeSelectorRequirement // over the labels of type, offering and pool
 	MinValues     map[string]int                   // label key → least distinct values that a launch and its alternatives leave to choose from
-	Limits        corev1.ResourceList              // most that may still be added, in capacity; "nodes" counts nodes
+	Limits        corev1.ResourceList              // most in capacity of all its nodes, those that are Used included; "nodes" counts nodes
+	Used          corev1.ResourceList              // of Limits, by its nodes that are there or on their way; nil: nothing, Limits are what may still be added
 	Weight        int32                            // higher is used first, whatever the price
 	Catalog       catalog.Catalog                  // what this pool may launch; nil: Problem.Catalog
 }

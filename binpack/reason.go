@@ -52,6 +52,7 @@ type Detail struct {
 	Resource string             // the resource that is short
 	Asked    *resource.Quantity // what one pod asks for of Resource, or one launch adds to a limit
 	Best     *resource.Quantity // the most that a node has of Resource, or what is left of a limit
+	Limit    *resource.Quantity // the limit of which Best is left, where the Problem says what of it was used before; nil: it does not
 	Offering string             // the node that has Best: instance type and zone
 	Domains  []Domain           // of a rule about the pods of a domain: all domains, by value
 	Change   *Change            // what would let the pool take one more; nil: no single number or rule decides
@@ -86,6 +87,8 @@ func (c Change) String() string {
 func (d Detail) String() string {
 	var parts []string
 	switch {
+	case d.Path != "" && d.Resource != "" && d.Limit != nil:
+		parts = append(parts, fmt.Sprintf("%s: one more %s takes %s, %s of %s is left", d.Path, d.Offering, d.Asked, d.Best, d.Limit))
 	case d.Path != "" && d.Resource != "":
 		parts = append(parts, fmt.Sprintf("%s: one more %s takes %s, %s is left", d.Path, d.Offering, d.Asked, d.Best))
 	case d.Resource != "":

@@ -16,7 +16,7 @@ func newPools(p binpack.Problem, most func(catalog.Key) int) ([]pool, error) {
 	for i, b := range p.Pools {
 		w := pool{
 			Name: b.Name, Weight: b.Weight, Labels: b.Labels, Taints: b.Taints, StartupTaints: b.StartupTaints,
-			Requirements: b.Requirements, MinValues: b.MinValues, Limits: b.Limits,
+			Requirements: b.Requirements, MinValues: b.MinValues, Limits: b.Limits, Used: b.Used,
 		}
 		var err error
 		switch {
@@ -62,7 +62,7 @@ func poolsOf(entries []pool, all catalog.Catalog) ([]binpack.Pool, error) {
 		seen[w.Name] = true
 		b := binpack.Pool{
 			Name: w.Name, Weight: w.Weight, Labels: w.Labels, Taints: w.Taints, StartupTaints: w.StartupTaints,
-			Requirements: w.Requirements, MinValues: w.MinValues, Limits: w.Limits,
+			Requirements: w.Requirements, MinValues: w.MinValues, Limits: w.Limits, Used: w.Used,
 		}
 		var err error
 		switch {

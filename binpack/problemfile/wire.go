@@ -88,6 +88,7 @@ type pool struct {
 	Requirements  []corev1.NodeSelectorRequirement `json:"requirements,omitempty"`
 	MinValues     map[string]int                   `json:"minValues,omitempty"`
 	Limits        corev1.ResourceList              `json:"limits,omitempty"`
+	Used          corev1.ResourceList              `json:"used,omitempty"`
 	InstanceTypes []string                         `json:"instanceTypes,omitzero"`
 	Catalog       []instanceType                   `json:"catalog,omitzero"`
 }

@@ -41,6 +41,7 @@ type trial struct {
 	cloud *halcyon
 	crash int // step at which the autoscaler is killed; 0: none
 	work  int64
+	more  int // rounds after the last of main
 }
 
 // run goes through the rounds. It returns the cluster, the last report, and how many
@@ -64,7 +65,7 @@ func (tr trial) run(t *testing.T) (*cluster, Report, int) {
 	}
 	a := start()
 	var last Report
-	for round := 1; round <= rounds+10; round++ {
+	for round := 1; round <= rounds+tr.more; round++ {
 		next := c.now.Add(period)
 		c.arrive(round)
 		r, err := a.Round(context.Background())
@@ -188,7 +189,7 @@ func TestBooks(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			cloud := newHalcyon()
 			test.cloud(cloud)
-			c, last, _ := trial{cloud: cloud, work: 2_000_000}.run(t)
+			c, last, _ := trial{cloud: cloud, work: 2_000_000, more: 10}.run(t)
 			requireBooks(t, c, last)
 			t.Logf("%d requests, %.4f of planning all at once", cloud.requests, float64(last.Cost)/float64(best))
 			require.LessOrEqual(t, float64(last.Cost), 1.01*float64(best))
@@ -207,6 +208,7 @@ func TestCrash(t *testing.T) {
 	const work = 100_000
 	_, _, steps := trial{cloud: cloud(), work: work}.run(t)
 	for crash := 1; crash <= steps; crash++ {
+		t.Log(crash, steps)
 		c, last, _ := trial{cloud: cloud(), work: work, crash: crash}.run(t)
 		requireBooks(t, c, last)
 		if t.Failed() {
