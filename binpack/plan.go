@@ -17,6 +17,12 @@ type Plan struct {
 	Status        Status
 	Certificate   Certificate // why LowerBound holds, as data
 	Stats         Stats
+	Notes         []Note // what of the Problem was read otherwise than it may be meant
+
+	// PreferenceCost is how much more the plan costs than the best one found that ignores
+	// what pods would rather have, per hour; nil: none was looked for, see
+	// solver.Solver.ComparePreferences.
+	PreferenceCost *catalog.Price
 }
 
 // Gap returns how far Cost and Charge together may be above the least possible, as a
@@ -65,6 +71,18 @@ type Unschedulable struct {
 	Pod     *corev1.Pod
 	Count   int
 	Reasons []PoolReason // one per pool, in the Problem's order
+
+	// Existing says why existing nodes take none; nil: there are none, but pools.
+	Existing *NodeReason
+}
+
+// A NodeReason says why no existing node takes a (further) pod: what keeps it off the one
+// that it is nearest to.
+type NodeReason struct {
+	Looked int    // how many nodes there are
+	Node   string // the nearest by name: with the fewest rules in the way; "": it is the same of all
+	Reason Reason
+	Detail Detail
 }
 
 // A PoolReason says why a pool takes no (more) such pod.

@@ -46,6 +46,7 @@ func report(c *compile.Compiled, s model.Solution) binpack.Plan {
 	plan.Charge = catalog.Price(c.Scope.Charge * launches(c, s))
 	plan.Cost = catalog.Price(s.Cost(c.Model)) - plan.Charge
 	plan.Unschedulable = leftOver(c, s)
+	plan.Notes = explain.Notes(c.Reading)
 	return plan
 }
 
@@ -127,10 +128,10 @@ func leftOver(c *compile.Compiled, s model.Solution) []binpack.Unschedulable {
 		if x == nil {
 			x = explain.New(c, s)
 		}
-		reasons := x.Explain(k)
+		reasons, existing := x.Explain(k), x.Existing(k)
 		_, left := compile.SplitPlacements(c.Kinds[k].Pods, c.Kinds[k].Count-n)
 		for _, w := range left {
-			out = append(out, binpack.Unschedulable{Pod: w.Pod, Count: w.Count, Reasons: x.Named(k, reasons, w.Pod)})
+			out = append(out, binpack.Unschedulable{Pod: w.Pod, Count: w.Count, Reasons: x.Named(k, reasons, w.Pod), Existing: existing})
 		}
 	}
 	return out
