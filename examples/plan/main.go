@@ -15,7 +15,6 @@ import (
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/binpack/verify"
-	"github.com/stowage/stowage/catalog"
 	"github.com/stowage/stowage/examples/internal/cli"
 )
 
@@ -26,7 +25,6 @@ type options struct {
 	supply    cli.Supply
 	solver    solver.Solver
 	time      *time.Duration // nil: not limited
-	charge    catalog.Price  // of each node
 	verify    bool
 	plan      string // where to write the plan; "": nowhere
 	steps     string // where to write the steps of its handover; "": nowhere

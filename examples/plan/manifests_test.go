@@ -66,12 +66,16 @@ func TestStandardInput(t *testing.T) {
 	require.Equal(t, 5, in.problem.Workloads[0].Replicas)
 }
 
-// TestCharge has a charge for each node in the cost.
+// TestCharge has a charge for each node beside the cost.
 func TestCharge(t *testing.T) {
 	out, _ := plan(t, 0, "-f", "testdata/inflate-pool.yaml", "-f", "../inflate/inflate.yaml", "-node-charge", "0.01", "-verify", "-o", "json")
-	require.Contains(t, out, `"cost": 0.106,`)
+	require.Contains(t, out, `"cost": 0.096,`)
+	require.Contains(t, out, `"charge": 0.01,`)
+	require.Contains(t, out, `"lowerBound": 0.106,`)
+	out, _ = plan(t, 0, "-f", "testdata/inflate-pool.yaml", "-f", "../inflate/inflate.yaml", "-node-charge", "0.01")
+	require.Contains(t, out, "cost         0.096 USD/h\ncharge       0.01 USD/h\nlower bound  0.106 USD/h\n")
 	_, errs := plan(t, 1, "-node-charge", "0.01", "-plan", "x", leftovers)
-	require.Equal(t, "plan: -plan goes without -node-charge: a plan file has the prices of the problem\n", errs)
+	require.Equal(t, "plan: -plan goes without -node-charge: a plan file has no charge\n", errs)
 }
 
 // TestSettings passes the settings of the solver on.
