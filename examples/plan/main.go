@@ -24,6 +24,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 type options struct {
 	supply    cli.Supply
 	solver    solver.Solver
+	prefers   bool           // a flag says what preferences are worth
 	time      *time.Duration // nil: not limited
 	verify    bool
 	plan      string // where to write the plan; "": nowhere

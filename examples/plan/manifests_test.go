@@ -136,6 +136,7 @@ func TestBadManifests(t *testing.T) {
 		{[]string{"-f", "testdata/shop", leftovers}, "plan: wants 0 arguments after the flags, not 1\n"},
 		{[]string{"-replicas", "a=1", leftovers}, "plan: -replicas is about manifests: it goes with -f\n"},
 		{[]string{"-replicas", "a", leftovers}, "plan: invalid value \"a\" for flag -replicas: is not like name=3\n"},
+		{[]string{"-f", "testdata/shop", "-min-values-policy", "strict"}, "plan: invalid value \"strict\" for flag -min-values-policy: is neither Strict nor BestEffort\n"},
 		{[]string{"-daemons", "aks", leftovers}, "plan: invalid value \"aks\" for flag -daemons: is not eks\n"},
 		{[]string{"-f", "testdata/shop", "-replicas", "wob=1"}, "plan: replicas of \"wob\": there is no such workload among web, huge, db\n"},
 		{[]string{"-f", "testdata/shop", "-region", "mars-1"}, "plan: region \"mars-1\": no on-demand prices of this region (there are cn-north-1, us-east-1, us-gov-east-1, us-gov-west-1, us-west-2)\n"},
