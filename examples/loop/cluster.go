@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes/fake"
+	"k8s.io/client-go/kubernetes/scheme"
 	clienttesting "k8s.io/client-go/testing"
 
 	"github.com/stowage/stowage/binpack/handover"
@@ -21,18 +22,23 @@ import (
 // A cluster is a fake one with a clock of its own: an API server, nodes that join, and
 // a scheduler that knows of room, selectors, taints and nominations.
 type cluster struct {
-	client *fake.Clientset
-	cloud  *halcyon
-	daemon *corev1.Pod // on every node
-	now    time.Time
-	pods   int
-	events int
-	open   string          // the nodes that pods could run on at the last try
-	tried  map[string]bool // pods that have been tried
+	client  *fake.Clientset
+	tracker clienttesting.ObjectTracker // what the API server has
+	cloud   *halcyon
+	daemon  *corev1.Pod // on every node
+	now     time.Time
+	pods    int
+	events  int
+	open    string          // the nodes that pods could run on at the last try
+	tried   map[string]bool // pods that have been tried
 }
 
 func newCluster(cloud *halcyon, daemon *corev1.Pod) *cluster {
-	c := &cluster{client: fake.NewClientset(), cloud: cloud, daemon: daemon, tried: map[string]bool{}, now: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)}
+	// fake.NewClientset reads the schema of every API first, which takes a second.
+	tracker := clienttesting.NewObjectTracker(scheme.Scheme, scheme.Codecs.UniversalDecoder())
+	client := &fake.Clientset{}
+	client.AddReactor("*", "*", clienttesting.ObjectReaction(tracker))
+	c := &cluster{client: client, tracker: tracker, cloud: cloud, daemon: daemon, tried: map[string]bool{}, now: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)}
 	cloud.clock = c.clock
 	c.client.PrependReactor("create", "pods", func(action clienttesting.Action) (bool, runtime.Object, error) {
 		create := action.(clienttesting.CreateAction)
@@ -76,10 +82,10 @@ func (c *cluster) join() {
 	for _, m := range c.cloud.due() {
 		node := m.node.DeepCopy()
 		node.Status.Conditions = []corev1.NodeCondition{{Type: corev1.NodeReady, Status: corev1.ConditionTrue}}
-		c.must(c.client.Tracker().Add(node))
+		c.must(c.tracker.Add(node))
 		pod := c.daemon.DeepCopy()
 		pod.Name, pod.UID, pod.Spec.NodeName = pod.Name+"-"+node.Name, types.UID("daemon-"+node.Name), node.Name
-		c.must(c.client.Tracker().Add(pod))
+		c.must(c.tracker.Add(pod))
 	}
 }
 
@@ -98,14 +104,14 @@ func (c *cluster) create(n int, template *corev1.Pod) {
 		pod.Name = fmt.Sprintf("%s-%03d", template.Name, c.pods)
 		pod.UID = types.UID("uid-" + pod.Name)
 		pod.CreationTimestamp = metav1.NewTime(c.now)
-		c.must(c.client.Tracker().Add(pod))
+		c.must(c.tracker.Add(pod))
 	}
 }
 
 var podsResource = corev1.SchemeGroupVersion.WithResource("pods")
 
 func (c *cluster) bind(namespace, name, node string) error {
-	object, err := c.client.Tracker().Get(podsResource, namespace, name)
+	object, err := c.tracker.Get(podsResource, namespace, name)
 	if err != nil {
 		return err
 	}
@@ -114,7 +120,7 @@ func (c *cluster) bind(namespace, name, node string) error {
 		return fmt.Errorf("pod %s is bound to %s", name, pod.Spec.NodeName)
 	}
 	pod.Spec.NodeName, pod.Status.NominatedNodeName = node, ""
-	return c.client.Tracker().Update(podsResource, pod, namespace)
+	return c.tracker.Update(podsResource, pod, namespace)
 }
 
 // schedule tries each pod once, the oldest first: on the node that it is nominated for,
@@ -184,7 +190,7 @@ func (c *cluster) schedule() error {
 			err = c.bind(pod.Namespace, pod.Name, nodes[i].Name)
 		case nominated != "":
 			pod.Status.NominatedNodeName = ""
-			err = c.client.Tracker().Update(podsResource, pod, pod.Namespace)
+			err = c.tracker.Update(podsResource, pod, pod.Namespace)
 		}
 		if err != nil {
 			return err
