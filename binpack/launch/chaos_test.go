@@ -77,6 +77,11 @@ func (l *chaotic) Launch(ctx context.Context, r launch.Request) (launch.Result, 
 		l.ids = append(l.ids, key)
 		result.Instances = append(result.Instances, launch.Instance{ID: fmt.Sprint("i-", len(l.ids)), Offering: key})
 	}
+	if most := len(result.Instances); most > 0 && key == r.Offering() && most <= r.Nodes() && wild() { // some come later
+		result.Accepted = 1 + l.rand.IntN(most)
+		result.Instances = result.Instances[:most-result.Accepted]
+		return result, nil
+	}
 	if wild() && len(l.ids) > 0 {
 		again := l.rand.IntN(len(l.ids))
 		result.Instances = append(result.Instances, launch.Instance{ID: fmt.Sprint("i-", again+1), Offering: l.ids[again]})

@@ -41,6 +41,12 @@ func (r Request) Nodes() int { return nodesIn(r.Launches) }
 type Result struct {
 	Instances []Instance
 	Failures  []Failure
+
+	// Accepted is how many more of the nodes that were asked for are on their way: a
+	// managed group or a NodeClaim starts them later, or does not. They are neither
+	// launched nor failed; the Outcome has them as Launched that are Accepted. More than
+	// are missing count as those that are.
+	Accepted int
 }
 
 // An Instance is a node that was started.

@@ -212,10 +212,10 @@ func TestCrash(t *testing.T) {
 	}
 	_, _, steps := trial{cloud: cloud(), work: work}.run(t)
 	for crash := 1; crash <= steps; crash += stride {
-		c, last, _ := trial{cloud: cloud(), work: work, crash: crash}.run(t)
-		requireBooks(t, c, last)
-		if t.Failed() {
-			t.Fatalf("step %d", crash)
-		}
+		t.Run(fmt.Sprint("step ", crash), func(t *testing.T) {
+			t.Parallel()
+			c, last, _ := trial{cloud: cloud(), work: work, crash: crash}.run(t)
+			requireBooks(t, c, last)
+		})
 	}
 }
