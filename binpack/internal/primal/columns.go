@@ -55,7 +55,7 @@ func (p *Primal) generate() {
 		c.generator = colgen.New(m, p.space.bins, p.meter)
 	case m.Stages > 1:
 		before := c.generator
-		if c.solved%2 == 1 {
+		if c.solved%2 == 1 && p.without.Uses(technique.PoolFloors) {
 			m = p.space.inTurn(p.incumbent)
 		}
 		c.generator = colgen.New(m, p.space.bins, p.meter)

@@ -12,7 +12,7 @@ import (
 
 // first returns the optimum where there is one class, else what packing gives.
 func (p *space) first() model.Solution {
-	if len(p.model.Classes) == 1 {
+	if len(p.model.Classes) == 1 && p.without.Uses(technique.SingleClass) {
 		if s, ok := single.Solve(p.model, p.bins); ok && !s.Jumps(p.model) {
 			return s
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stowage/stowage/binpack/internal/greedy"
 	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/technique"
 )
 
 // maxReorders bounds how often pods that jumped a stage are packed anew.
@@ -88,7 +89,7 @@ func (p *space) earlier(j *model.Column, free []int64) int {
 // It returns s where no limit does.
 func (p *space) usedUp(s model.Solution) model.Solution {
 	m := p.model
-	if !s.Jumps(m) {
+	if !s.Jumps(m) || !p.without.Uses(technique.PoolLimits) {
 		return s
 	}
 	var best model.Solution

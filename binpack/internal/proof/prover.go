@@ -118,6 +118,9 @@ func New(of Subject, without technique.Set, meter *work.Meter) *Prover {
 
 // part finds the cases, and reports whether they are not too large for a proof.
 func (p *Prover) part(in *bound.Instance) bool {
+	if !p.without.Uses(technique.PoolCases) {
+		in.Turns = nil
+	}
 	plain, cases := bound.Cases(in, p.of.Enough)
 	of := map[*bound.Instance]*sharedProgram{}
 	for _, c := range append([]bound.Case{{Instance: plain}}, cases...) {

@@ -3,6 +3,7 @@ package proof
 import (
 	"github.com/stowage/stowage/binpack/internal/bound"
 	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/technique"
 )
 
 // know adds the cut of these values to what is known, unless it is.
@@ -51,7 +52,7 @@ func (p *Prover) settleAs(cases []*provenCase, weakest *provenCase) {
 // few nodes that hold the bound down; but where there are cases, and not again.
 func (p *Prover) lowerLast(target int64) {
 	last := p.known[p.plain.shared.program.Cuts()-1]
-	if !p.ready || len(p.cases) > 0 || p.plain.lower > target-target/lowerShare || contains(p.lowered, last) || worthOfAll(p.of.Model, last) < model.FineTotal/2 {
+	if !p.ready || !p.without.Uses(technique.LoweredValues) || len(p.cases) > 0 || p.plain.lower > target-target/lowerShare || contains(p.lowered, last) || worthOfAll(p.of.Model, last) < model.FineTotal/2 {
 		return
 	}
 	before := p.plain.shared.program.Steps

@@ -25,6 +25,11 @@ const (
 	ResourceValues
 	SeveralCuts
 	SeparatedCuts
+	LoweredValues
+	PoolCases
+	PoolFloors
+	PoolLimits
+	SingleClass
 	Count // how many there are
 )
 
@@ -45,6 +50,11 @@ func (t Technique) String() string {
 		ResourceValues:   "bound by each resource alone",
 		SeveralCuts:      "bound by several cuts at once",
 		SeparatedCuts:    "cuts that the nodes of the bound do not meet",
+		LoweredValues:    "bound by lowered values",
+		PoolCases:        "bound by cases of the order of pools",
+		PoolFloors:       "columns that know what the order of pools costs",
+		PoolLimits:       "launches that use up a pool's limit",
+		SingleClass:      "one class solved exactly",
 	}[t]
 }
 
