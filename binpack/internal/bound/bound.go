@@ -132,7 +132,7 @@ func Quick(ctx context.Context, in *Instance, values []int64) (Price, error) {
 	if err != nil {
 		return Price{}, err
 	}
-	c, err := coverOf(ctx, valued, little, mustCover(valued))
+	c, err := coverOf(ctx, valued, little, valueToCover(valued))
 	if err != nil {
 		return Price{}, err
 	}
@@ -151,10 +151,10 @@ func Placeable(in *Instance) []bool {
 	return out
 }
 
-// mustCover returns the value of all pods, without the most that those of each
+// valueToCover returns the value of all pods, without the most that those of each
 // level can be worth that may be left. Kinds are sorted by value, the greatest
 // first.
-func mustCover(p *Instance) int64 {
+func valueToCover(p *Instance) int64 {
 	value, left := int64(0), slices.Clone(p.Left)
 	for _, k := range p.Kinds {
 		kept := k.Count

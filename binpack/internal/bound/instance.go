@@ -12,8 +12,8 @@ import (
 // Unlimited is a capacity or a limit that does not bind.
 const Unlimited = cover.Unlimited
 
-// maxValue bounds the value of all pods together, so that no sum overflows.
-const maxValue = 1 << 62
+// maxTotalValue bounds the value of all pods together, so that no sum overflows.
+const maxTotalValue = 1 << 62
 
 // An Instance is what a bound is computed of. All numbers are at least zero.
 // Resources are numbered alike everywhere; in which order and unit does not
@@ -79,7 +79,7 @@ func (in *Instance) check() error {
 			return fmt.Errorf("bound: Kinds[%d] has %d requests, Kinds[0] has %d", k, len(kind.Requests), len(in.Kinds[0].Requests))
 		}
 		hi, worth := bits.Mul64(uint64(kind.Count), uint64(kind.value))
-		if hi != 0 || worth >= maxValue || total+int64(worth) >= maxValue {
+		if hi != 0 || worth >= maxTotalValue || total+int64(worth) >= maxTotalValue {
 			return ErrOverflow
 		}
 		total += int64(worth)

@@ -226,7 +226,7 @@ func mergeAlike(nodes []Node) []Node {
 
 func appendNode(b []byte, n *Node) []byte {
 	b = binary.AppendVarint(b, n.Price)
-	b = appendHolds(b, n)
+	b = appendCapacity(b, n)
 	for _, g := range n.gains {
 		b = binary.AppendVarint(b, g)
 	}
@@ -236,8 +236,8 @@ func appendNode(b []byte, n *Node) []byte {
 	return b
 }
 
-// appendHolds appends all that decides what the node can hold.
-func appendHolds(b []byte, n *Node) []byte {
+// appendCapacity appends all that decides what the node can hold.
+func appendCapacity(b []byte, n *Node) []byte {
 	for _, c := range n.Capacity {
 		b = binary.AppendVarint(b, c)
 	}

@@ -31,16 +31,16 @@ type Program struct {
 	thorough bool
 }
 
-// pivotPart: so many elements of a tableau are a step of a pivot.
-const pivotPart = 32
+// elementsPerStep: so many elements of a tableau are a step of a pivot.
+const elementsPerStep = 32
 
 // A cut is what one set of values asks of the nodes.
 type cut struct {
 	value int64
 	gains []int64 // per node of the prepared instance
 
-	valued *Instance // the prepared instance with these values
-	known  []*held   // of several cases: per node, what is known of it
+	valued *Instance    // the prepared instance with these values
+	known  []*knownFill // of several cases: per node, what is known of it
 }
 
 // NewProgram returns the program of an instance without cuts. The values of its
@@ -76,13 +76,13 @@ func (p *Program) Add(ctx context.Context, values []int64) (Price, error) {
 			gains[b] = h.most.Bound
 		}
 	}
-	p.cuts = append(p.cuts, cut{mustCover(valued), gains, valued, known})
+	p.cuts = append(p.cuts, cut{valueToCover(valued), gains, valued, known})
 	var price Price
 	if known != nil { // there are many cases, and all cuts together count
 		price, err = p.alone(ctx, len(p.cuts)-1)
 	} else {
 		var p cover.Price
-		p, err = coverBy(valued, all, mustCover(valued)).Price(ctx)
+		p, err = coverBy(valued, all, valueToCover(valued)).Price(ctx)
 		price = Price(p)
 	}
 	if err != nil {
@@ -101,7 +101,7 @@ func (p *Program) alone(ctx context.Context, cut int) (Price, error) {
 }
 
 // fillings fills the nodes.
-func (p *Program) fillings(ctx context.Context, valued *Instance) ([]*holding, []*held, error) {
+func (p *Program) fillings(ctx context.Context, valued *Instance) ([]*nodeFill, []*knownFill, error) {
 	if p.p.memo != nil {
 		return p.p.memo.fillings(ctx, valued)
 	}
@@ -208,7 +208,7 @@ func (p *Program) solve(ctx context.Context, floors []int64, leaves int, enough 
 		return Answer{}
 	}
 	a := b.Solve(ctx, leaves, enough)
-	p.Steps += a.Elements / pivotPart
+	p.Steps += a.Elements / elementsPerStep
 	out := Answer{Price: Price{a.Least, a.Infeasible}, Nodes: make([]int64, p.node), Whole: a.Whole, Leaves: a.Leaves}
 	for i, n := range a.Launches {
 		out.Nodes[p.p.Nodes[b.Options[i].Number].from] = n

@@ -16,12 +16,12 @@ type Turn struct {
 }
 
 const (
-	// mostGroups bounds the groups of kinds that one turn tells apart.
-	mostGroups = 2
-	// mostCases bounds the cases of all turns together. Where there are more the
+	// maxGroups bounds the groups of kinds that one turn tells apart.
+	maxGroups = 2
+	// maxBranches bounds the cases of all turns together. Where there are more the
 	// turns tell fewer groups apart, and in the end the last are left out, which
 	// makes the bound lower.
-	mostCases = 40
+	maxBranches = 40
 )
 
 // A Case is some of the plans of an instance.
@@ -48,13 +48,13 @@ func Cases(in *Instance, enough int64) (plain *Instance, cases []Case) {
 		return &out, nil
 	}
 	out.memo = memo{}
-	for groups := mostGroups; groups > 1; groups-- {
+	for groups := maxGroups; groups > 1; groups-- {
 		if parts, all := in.parts(&out, enough, groups); all {
-			return &out, casesOf(parts)
+			return &out, branchesOf(parts)
 		}
 	}
 	parts, _ := in.parts(&out, enough, 1)
-	return &out, casesOf(parts)
+	return &out, branchesOf(parts)
 }
 
 // A part is plans of which some turns are known.
@@ -69,8 +69,8 @@ func (in *Instance) parts(plain *Instance, enough int64, groups int) (parts []pa
 	placeable := Placeable(in)
 	parts = []part{{in: plain}}
 	for i := range in.Turns {
-		ways := slices.DeleteFunc(in.Turns[i].ways(in, groups), func(w way) bool { return w.floor != nil && in.dear(w.floor, enough) })
-		if len(parts)*len(ways) > mostCases {
+		ways := slices.DeleteFunc(in.Turns[i].alternatives(in, groups), func(w alternative) bool { return w.floor != nil && in.tooDear(w.floor, enough) })
+		if len(parts)*len(ways) > maxBranches {
 			return parts, false
 		}
 		var next []part
@@ -81,7 +81,7 @@ func (in *Instance) parts(plain *Instance, enough int64, groups int) (parts []pa
 					under[p.in] = append(under[p.in], p.in.under(&in.Turns[i], ways, len(under[p.in])).leaving(placeable, in.Left))
 				}
 				if u := under[p.in][w.groups]; u != nil {
-					next = append(next, part{u, w.beside(p.floors)})
+					next = append(next, part{u, w.withFloor(p.floors)})
 				}
 			}
 		}
@@ -90,16 +90,16 @@ func (in *Instance) parts(plain *Instance, enough int64, groups int) (parts []pa
 	return parts, true
 }
 
-// beside returns the floors with that of w, if it has one.
-func (w way) beside(floors []floor) []floor {
+// withFloor returns the floors with that of w, if it has one.
+func (w alternative) withFloor(floors []floor) []floor {
 	if w.floor == nil {
 		return floors
 	}
 	return append(slices.Clip(floors), *w.floor)
 }
 
-// casesOf lets the instances count the caps that have floors.
-func casesOf(parts []part) []Case {
+// branchesOf lets the instances count the caps that have floors.
+func branchesOf(parts []part) []Case {
 	var caps []int
 	for _, p := range parts {
 		for _, f := range p.floors {
@@ -159,8 +159,8 @@ func (in *Instance) leaving(before []bool, left []int64) *Instance {
 	return &out
 }
 
-// dear reports whether launches that reach the floor cost as much as enough.
-func (in *Instance) dear(f *floor, enough int64) bool {
+// tooDear reports whether launches that reach the floor cost as much as enough.
+func (in *Instance) tooDear(f *floor, enough int64) bool {
 	if f.least <= 0 {
 		return false
 	}
@@ -175,18 +175,18 @@ func (in *Instance) dear(f *floor, enough int64) bool {
 	return use == 0 || arith.MulDiv(f.least, price, use) >= enough
 }
 
-// A way is one of the cases of a turn.
-type way struct {
+// A alternative is one of the cases of a turn.
+type alternative struct {
 	groups int    // of kinds that are not on later nodes, from the first
 	barred []bool // per kind: it is in one of these
 	floor  *floor // nil: none
 }
 
-// ways returns the cases of a turn: the kinds that it is about come in groups, those
+// alternatives returns the cases of a turn: the kinds that it is about come in groups, those
 // with the smallest openings first. Each case is the first group of which some kind is
 // on later nodes, and the limit that the opening of that kind would break; or none is.
 // There are so many groups at most, the last of them merged.
-func (t *Turn) ways(in *Instance, most int) []way {
+func (t *Turn) alternatives(in *Instance, most int) []alternative {
 	var groups [][]int
 	for k, uses := range t.Opening {
 		if uses == nil || in.Kinds[k].Count == 0 {
@@ -206,7 +206,7 @@ func (t *Turn) ways(in *Instance, most int) []way {
 		groups = groups[:last]
 	}
 	barred := make([]bool, len(in.Kinds))
-	var out []way
+	var out []alternative
 	for i, g := range groups {
 		takes := map[int]int64{}
 		for _, k := range g {
@@ -216,14 +216,14 @@ func (t *Turn) ways(in *Instance, most int) []way {
 		}
 		for c := range in.Caps {
 			if amount, ok := takes[c]; ok {
-				out = append(out, way{i, slices.Clone(barred), &floor{c, in.Caps[c] - amount + 1}})
+				out = append(out, alternative{i, slices.Clone(barred), &floor{c, in.Caps[c] - amount + 1}})
 			}
 		}
 		for _, k := range g {
 			barred[k] = true
 		}
 	}
-	return append(out, way{len(groups), barred, nil})
+	return append(out, alternative{len(groups), barred, nil})
 }
 
 // CompareUses orders what launches take: the fewer caps the less, then by amounts.
@@ -242,8 +242,8 @@ func CompareUses(a, b []Use) int {
 
 // under returns the instance in which no kind of so many groups of the turn is on later
 // nodes; nil: no way asks for that.
-func (in *Instance) under(t *Turn, ways []way, groups int) *Instance {
-	at := slices.IndexFunc(ways, func(w way) bool { return w.groups == groups })
+func (in *Instance) under(t *Turn, ways []alternative, groups int) *Instance {
+	at := slices.IndexFunc(ways, func(w alternative) bool { return w.groups == groups })
 	if at < 0 {
 		return nil
 	}

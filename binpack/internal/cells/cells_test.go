@@ -15,8 +15,8 @@ import (
 // drawn are rules over domains and all that lives beside them.
 var drawn = modeltest.Rules{Domains: true, There: true, Gangs: true, Levels: true}
 
-// TestSplit: every solution of the split that places all its units is one of the
-// whole, at the same cost, that keeps all rules and gangs; and no class is asked for
+// TestSplit: every solution of the split that places all its bundles is one of the
+// unsplit model, at the same cost, that keeps all rules and gangs; and no class is asked for
 // more pods than it has.
 func TestSplit(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -28,7 +28,7 @@ func TestSplit(t *testing.T) {
 	})
 }
 
-// keepsAllWhenFull looks at all solutions of the split that place all its units.
+// keepsAllWhenFull looks at all solutions of the split that place all its bundles.
 func keepsAllWhenFull(t *rapid.T, m *model.Model, split *cells.Split) {
 	modeltest.Plans(split.Model, func(nodes []modeltest.Node) bool {
 		s := modeltest.SolutionOf(nodes)
@@ -43,7 +43,7 @@ func keepsAllWhenFull(t *rapid.T, m *model.Model, split *cells.Split) {
 	})
 }
 
-// TestSplitOfMany: the rules hold as well where cells get many units at once, and no
+// TestSplitOfMany: the rules hold as well where cells get many bundles at once, and no
 // pod is left that could join a cell.
 func TestSplitOfMany(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -82,7 +82,7 @@ func TestSplitOfMany(t *testing.T) {
 }
 
 // manifold reports whether there are several rules that ask for company, one of them
-// by node: units are made for that one, and a split's solution may have to be
+// by node: bundles are made for that one, and a split's solution may have to be
 // repaired for others.
 func manifold(m *model.Model) bool {
 	needs, byNode := 0, false
@@ -124,7 +124,7 @@ func TestRepair(t *testing.T) {
 	})
 }
 
-// TestLearn: of a cell that has no room for its units the next split asks for no
+// TestLearn: of a cell that has no room for its bundles the next split asks for no
 // more than had room, and never for more of a class than there is.
 func TestLearn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -157,7 +157,7 @@ func TestLearn(t *testing.T) {
 	})
 }
 
-// TestTrim: units that others are tied to, once left, are asked for no more, and the
+// TestTrim: bundles that others are tied to, once left, are asked for no more, and the
 // solution stays what it is.
 func TestTrim(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -177,7 +177,7 @@ func TestTrim(t *testing.T) {
 	})
 }
 
-// TestValues: the values of pods, as values of units and back.
+// TestValues: the values of pods, as values of bundles and back.
 func TestValues(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := modeltest.DrawWith(t, drawn)

@@ -8,32 +8,32 @@ import (
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
-// A deal is how the units are dealt to cells.
-type deal struct {
-	unit  unit
-	rules []int // that tell the cells apart
-	cells []*cell
-	in    []int64 // units in each cell
-	rest  int64   // units without one
+// A assignment is how the bundles are dealt to cells.
+type assignment struct {
+	bundle bundle
+	rules  []int // that tell the cells apart
+	cells  []*cell
+	in     []int64 // bundles in each cell
+	rest   int64   // bundles without one
 }
 
-// dealAll gives all units to cells. A gang of which some find none is left out, and all
+// assignAll gives all bundles to cells. A gang of which some find none is left out, and all
 // others are dealt anew.
-func dealAll(m *model.Model, most Most) []*deal {
+func assignAll(m *model.Model, most Most) []*assignment {
 	out := make([]bool, m.Gangs+1)
 	for {
 		st := newState(m)
-		var deals []*deal
-		for _, u := range unitsOf(m, out) {
-			deals = append(deals, st.deal(u, most))
+		var deals []*assignment
+		for _, u := range bundlesOf(m, out) {
+			deals = append(deals, st.newAssignment(u, most))
 		}
 		st.want(deals)
 		st.order(deals)
 		st.placeAll(deals)
 		for _, d := range deals { // whose guests find no cell goes alone
-			if h := d.unit.host(m); h >= 0 && d.rest > 0 {
-				deals = append(deals, st.deal(unit{counts: []model.Count{{Class: h, N: 1}}, n: d.rest}, most))
-				d.unit.n, d.rest = d.unit.n-d.rest, 0
+			if h := d.bundle.anchor(m); h >= 0 && d.rest > 0 {
+				deals = append(deals, st.newAssignment(bundle{counts: []model.Count{{Class: h, N: 1}}, n: d.rest}, most))
+				d.bundle.n, d.rest = d.bundle.n-d.rest, 0
 			}
 		}
 		st.placeAll(deals)
@@ -47,11 +47,11 @@ func dealAll(m *model.Model, most Most) []*deal {
 
 // partial returns a gang that is not out and of which some pods have no cell, one
 // of the lowest priority; 0: there is none.
-func partial(m *model.Model, deals []*deal, out []bool) int {
+func partial(m *model.Model, deals []*assignment, out []bool) int {
 	rest := model.Solution{}.Left(m)
 	for _, d := range deals {
-		for _, n := range d.unit.counts {
-			rest[n.Class] -= n.N * (d.unit.n - d.rest)
+		for _, n := range d.bundle.counts {
+			rest[n.Class] -= n.N * (d.bundle.n - d.rest)
 		}
 	}
 	worst, level := 0, -1
@@ -63,31 +63,31 @@ func partial(m *model.Model, deals []*deal, out []bool) int {
 	return worst
 }
 
-// order puts the deals in the order in which units choose their cells: those that
+// order puts the assignments in the order in which bundles choose their cells: those that
 // need company after those that do not, which may be it; then the higher priority,
 // then who has least to choose from, then the more numerous.
-func (st *state) order(deals []*deal) {
-	needy := func(d *deal) int {
-		if st.owns(&d.unit, model.Together) {
+func (st *state) order(deals []*assignment) {
+	needy := func(d *assignment) int {
+		if st.owns(&d.bundle, model.Together) {
 			return 1
 		}
 		return 0
 	}
-	level := func(d *deal) int {
+	level := func(d *assignment) int {
 		level := math.MaxInt
-		for _, n := range d.unit.counts {
+		for _, n := range d.bundle.counts {
 			level = min(level, st.m.Classes[n.Class].Level)
 		}
 		return level
 	}
-	slices.SortStableFunc(deals, func(a, b *deal) int {
+	slices.SortStableFunc(deals, func(a, b *assignment) int {
 		return cmp.Or(cmp.Compare(needy(a), needy(b)), cmp.Compare(level(a), level(b)),
-			cmp.Compare(len(a.cells), len(b.cells)), -cmp.Compare(a.unit.n, b.unit.n))
+			cmp.Compare(len(a.cells), len(b.cells)), -cmp.Compare(a.bundle.n, b.bundle.n))
 	})
 }
 
-// owned returns the rules that pods of the unit own.
-func owned(m *model.Model, u *unit) []int {
+// owned returns the rules that pods of the bundle own.
+func owned(m *model.Model, u *bundle) []int {
 	var rules []int
 	for _, n := range u.counts {
 		rules = append(rules, m.Classes[n.Class].OwnsRules...)
@@ -95,17 +95,17 @@ func owned(m *model.Model, u *unit) []int {
 	return rules
 }
 
-// deal returns a deal that gives no cell any unit yet.
-func (st *state) deal(u unit, most Most) *deal {
-	d := &deal{unit: u, rest: u.n}
+// newAssignment returns a assignment that gives no cell any bundle yet.
+func (st *state) newAssignment(u bundle, most Most) *assignment {
+	d := &assignment{bundle: u, rest: u.n}
 	d.cells, d.rules = st.cellsOf(&u, most)
 	d.in = make([]int64, len(d.cells))
 	return d
 }
 
-// placeAll gives cells as many units of all deals as the rules allow. Who is left
+// placeAll gives cells as many bundles of all assignments as the rules allow. Who is left
 // may find later that company has come, or that emptier domains have filled.
-func (st *state) placeAll(deals []*deal) {
+func (st *state) placeAll(deals []*assignment) {
 	for again := true; again; {
 		again = false
 		for _, d := range deals {
@@ -114,12 +114,12 @@ func (st *state) placeAll(deals []*deal) {
 	}
 }
 
-// place gives cells as many of the units as the rules allow now, and reports
+// place gives cells as many of the bundles as the rules allow now, and reports
 // whether that is any.
-func (st *state) place(d *deal) bool {
+func (st *state) place(d *assignment) bool {
 	before := d.rest
 	for d.rest > 0 {
-		if n := st.together(&d.unit, d.rules, d.cells, d.in, d.rest); n > 0 {
+		if n := st.allAtOnce(&d.bundle, d.rules, d.cells, d.in, d.rest); n > 0 {
 			for i := range d.cells {
 				st.give(d, i, n)
 			}
@@ -134,25 +134,25 @@ func (st *state) place(d *deal) bool {
 	return d.rest < before
 }
 
-// give puts n units into a cell.
-func (st *state) give(d *deal, cell int, n int64) {
+// give puts n bundles into a cell.
+func (st *state) give(d *assignment, cell int, n int64) {
 	d.in[cell] += n
 	d.rest -= n
-	st.add(&d.unit, d.rules, d.cells[cell], n)
+	st.add(&d.bundle, d.rules, d.cells[cell], n)
 }
 
-// next returns the cell that gets the next units, and how many: the cheapest, of
+// next returns the cell that gets the next bundles, and how many: the cheapest, of
 // such the emptiest. But where the first ones bind all others to their domain it is
-// the one that most of these can be in; and a unit that others want as company goes
+// the one that most of these can be in; and a bundle that others want as company goes
 // where most of them can follow.
-func (st *state) next(d *deal) (cell int, n int64) {
-	first, most := st.first(&d.unit), int64(0)
+func (st *state) next(d *assignment) (cell int, n int64) {
+	first, most := st.opensDomain(&d.bundle), int64(0)
 	for i, c := range d.cells {
-		k := min(st.allowed(&d.unit, d.rules, c), c.most-d.in[i], d.rest)
+		k := min(st.allowed(&d.bundle, d.rules, c), c.most-d.in[i], d.rest)
 		if k <= 0 {
 			continue
 		}
-		follow := st.follow(d, c)
+		follow := st.dependents(d, c)
 		switch {
 		case first:
 			follow += k
@@ -163,32 +163,32 @@ func (st *state) next(d *deal) (cell int, n int64) {
 			cell, n, most = i, k, follow
 		}
 	}
-	if cell > 0 && st.owns(&d.unit, model.Spread) {
+	if cell > 0 && st.owns(&d.bundle, model.Spread) {
 		n = min(n, 1) // a cheaper one may have the next
 	}
 	return cell, n
 }
 
-// owns reports whether pods of the unit own a rule of the kind.
-func (st *state) owns(u *unit, kind model.RuleKind) bool {
+// owns reports whether pods of the bundle own a rule of the kind.
+func (st *state) owns(u *bundle, kind model.RuleKind) bool {
 	return slices.ContainsFunc(owned(st.m, u), func(r int) bool { return st.m.Rules[r].Kind == kind })
 }
 
-// first reports whether the unit would be the first of a rule Together of its
+// opensDomain reports whether the bundle would be the first of a rule Together of its
 // own.
-func (st *state) first(u *unit) bool {
+func (st *state) opensDomain(u *bundle) bool {
 	return slices.ContainsFunc(owned(st.m, u), func(r int) bool {
 		return st.m.Rules[r].Kind == model.Together && !st.m.Rules[r].ByNode() && st.total[r] == 0
 	})
 }
 
-// bulk is the number of units per cell from which on all cells get some at once.
+// bulk is the number of bundles per cell from which on all cells get some at once.
 const bulk = 8
 
-// together returns how many units each cell may get at once, 0 where they are
+// allAtOnce returns how many bundles each cell may get at once, 0 where they are
 // too few or not all cells may: a step that saves many of the others.
-func (st *state) together(u *unit, rules []int, cells []*cell, in []int64, rest int64) int64 {
-	if len(cells) < 2 || rest < bulk*int64(len(cells)) || st.first(u) {
+func (st *state) allAtOnce(u *bundle, rules []int, cells []*cell, in []int64, rest int64) int64 {
+	if len(cells) < 2 || rest < bulk*int64(len(cells)) || st.opensDomain(u) {
 		return 0
 	}
 	for i := range rules { // each cell must be a domain of its own
@@ -209,7 +209,7 @@ func (st *state) together(u *unit, rules []int, cells []*cell, in []int64, rest 
 	for _, c := range cells {
 		st.add(u, rules, c, n)
 	}
-	holds := st.holdAll(rules)
+	holds := st.rulesMet(rules)
 	for _, c := range cells {
 		st.add(u, rules, c, -n)
 	}

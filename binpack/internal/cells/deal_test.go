@@ -141,7 +141,7 @@ func dealt(m *model.Model, split *cells.Split) [][]int64 {
 	return out
 }
 
-// TestDealByNode: who needs company on its node shares a unit with it. Bins hold
+// TestDealByNode: who needs company on its node shares a bundle with it. Bins hold
 // four pods.
 func TestDealByNode(t *testing.T) {
 	byNode := model.Rule{Kind: model.Together, Domain: []int{model.EachNode, model.EachNode}}

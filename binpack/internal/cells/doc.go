@@ -10,7 +10,7 @@
 // class after the other, as a scheduler would place them; at every step all
 // rules hold. Who is to be company to others goes first, and where most of them can
 // follow. Where rules ask for the company of other pods on the same node, owner and
-// company become one unit, which is placed as a whole. A gang that finds no cells
+// company become one bundle, which is placed as a unsplit model. A gang that finds no cells
 // for all its pods has none.
 //
 // How many pods a cell has room for, beside those of other cells, shows only when
@@ -19,5 +19,5 @@
 // This is a heuristic: where one class has to give way so that another finds a
 // cell, more pods may be left than need be.
 //
-// Names: u unit, cell, r rule, d domain or deal.
+// Names: u bundle, cell, r rule, d domain or assignment.
 package cells

@@ -6,23 +6,23 @@ import (
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
-// unitsOf returns the units of the model's classes, but for gangs that are out:
+// bundlesOf returns the bundles of the model's classes, but for gangs that are out:
 // pods that must share a node with others as one with their company, all others one
 // by one.
-func unitsOf(m *model.Model, out []bool) []unit {
+func bundlesOf(m *model.Model, out []bool) []bundle {
 	rest := model.Solution{}.Left(m)
 	for c := range rest {
 		if out[m.Classes[c].Gang] {
 			rest[c] = 0
 		}
 	}
-	var units []unit
+	var units []bundle
 	for _, r := range nodeRules(m) {
-		units = company(m, r, rest, units)
+		units = bundlePartners(m, r, rest, units)
 	}
 	for c, n := range rest {
 		if n > 0 && nodeRule(m, c) < 0 {
-			units = append(units, unit{counts: []model.Count{{Class: c, N: 1}}, n: n})
+			units = append(units, bundle{counts: []model.Count{{Class: c, N: 1}}, n: n})
 		}
 	}
 	return units
@@ -63,8 +63,8 @@ func nodeRule(m *model.Model, c int) int {
 	return -1
 }
 
-// host returns the class of a unit's pod that has guests, or -1.
-func (u *unit) host(m *model.Model) int {
+// anchor returns the class of a bundle's pod that has guests, or -1.
+func (u *bundle) anchor(m *model.Model) int {
 	for _, n := range u.counts {
 		if len(u.counts) > 1 && nodeRule(m, n.Class) < 0 {
 			return n.Class
@@ -73,11 +73,11 @@ func (u *unit) host(m *model.Model) int {
 	return -1
 }
 
-// company adds units for the owners of rule r, and takes their pods out of rest.
-// Pods that need none themselves or that have theirs in a unit are it; else company
+// bundlePartners adds bundles for the owners of rule r, and takes their pods out of rest.
+// Pods that need none themselves or that have theirs in a bundle are it; else company
 // may be there already, or the owners are each other's, the first of all, on one
 // node.
-func company(m *model.Model, r int, rest []int64, units []unit) []unit {
+func bundlePartners(m *model.Model, r int, rest []int64, units []bundle) []bundle {
 	var owners, hosts, selves []int
 	for c := range m.Classes {
 		class := &m.Classes[c]
@@ -96,10 +96,10 @@ func company(m *model.Model, r int, rest []int64, units []unit) []unit {
 	for b, d := range m.Rules[r].Domain {
 		there[b] = d >= 0 && m.Rules[r].Before[d] > 0
 	}
-	var more []unit
+	var more []bundle
 	for _, u := range units {
 		if slices.ContainsFunc(u.counts, func(n model.Count) bool { return slices.Contains(m.Classes[n.Class].InRules, r) }) {
-			made, free := entertain(m, u, owners, rest)
+			made, free := attach(m, u, owners, rest)
 			more = append(more, made...)
 			u.n = free
 		}
@@ -107,12 +107,12 @@ func company(m *model.Model, r int, rest []int64, units []unit) []unit {
 			more = append(more, u)
 		}
 	}
-	units = append(more, guests(m, owners, hosts, rest)...)
+	units = append(more, attachAll(m, owners, hosts, rest)...)
 	switch {
 	case slices.Contains(there, true):
 		for _, c := range owners {
 			if rest[c] > 0 {
-				units = append(units, unit{counts: []model.Count{{Class: c, N: 1}}, bins: there, n: rest[c]})
+				units = append(units, bundle{counts: []model.Count{{Class: c, N: 1}}, bins: there, n: rest[c]})
 				rest[c] = 0
 			}
 		}
@@ -122,24 +122,24 @@ func company(m *model.Model, r int, rest []int64, units []unit) []unit {
 	return units
 }
 
-// guests deals the owners' pods to the hosts', and takes both out of rest.
-func guests(m *model.Model, owners, hosts []int, rest []int64) []unit {
-	var units []unit
+// attachAll assignments the owners' pods to the hosts', and takes both out of rest.
+func attachAll(m *model.Model, owners, hosts []int, rest []int64) []bundle {
+	var units []bundle
 	for _, h := range hosts {
-		made, free := entertain(m, unit{counts: []model.Count{{Class: h, N: 1}}, n: rest[h]}, owners, rest)
+		made, free := attach(m, bundle{counts: []model.Count{{Class: h, N: 1}}, n: rest[h]}, owners, rest)
 		units = append(units, made...)
 		rest[h] = free
 	}
 	return units
 }
 
-// entertain deals pods of the guests to units as evenly as can be, so that the
-// units stay small, and takes them out of rest. It returns the units with guests,
+// attach assignments pods of the guests to bundles as evenly as can be, so that the
+// bundles stay small, and takes them out of rest. It returns the bundles with guests,
 // and how many have none.
-func entertain(m *model.Model, host unit, guests []int, rest []int64) (units []unit, free int64) {
+func attach(m *model.Model, host bundle, guests []int, rest []int64) (units []bundle, free int64) {
 	free = host.n
 	for free > 0 {
-		u := unit{counts: slices.Clone(host.counts), bins: host.bins, n: free}
+		u := bundle{counts: slices.Clone(host.counts), bins: host.bins, n: free}
 		for _, c := range guests {
 			if rest[c] == 0 {
 				continue
@@ -166,9 +166,9 @@ func entertain(m *model.Model, host unit, guests []int, rest []int64) (units []u
 	return units, free
 }
 
-// allOnOne makes one unit of as many of the owners' pods as one node holds, at
+// allOnOne makes one bundle of as many of the owners' pods as one node holds, at
 // least one of which is company to itself.
-func allOnOne(m *model.Model, owners, selves []int, rest []int64) []unit {
+func allOnOne(m *model.Model, owners, selves []int, rest []int64) []bundle {
 	byNeed := append(slices.Clone(selves), slices.DeleteFunc(slices.Clone(owners), func(c int) bool { return slices.Contains(selves, c) })...)
 	var best []model.Count
 	most := int64(0)
@@ -201,7 +201,7 @@ func allOnOne(m *model.Model, owners, selves []int, rest []int64) []unit {
 		rest[n.Class] -= n.N
 	}
 	slices.SortFunc(best, func(a, b model.Count) int { return a.Class - b.Class })
-	return []unit{{counts: best, n: 1}}
+	return []bundle{{counts: best, n: 1}}
 }
 
 // heldSomewhere reports whether some launch holds the pods together.

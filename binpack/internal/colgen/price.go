@@ -24,12 +24,12 @@ type found struct {
 	ratio  float64
 }
 
-// price looks for columns by the duals sep, and adds those that pay most by the
+// newColumns looks for columns by the duals sep, and adds those that pay most by the
 // master's duals pi. It returns how many, and about which bound on the program with
 // these sides sep gives: pods are worth so little less that no column pays any more
 // (Farley, A Note on Bounding a Class of Linear Programming Problems, 1990), caps and
 // floors what they were. The knapsack is a heuristic, so it is no more than about.
-func (g *Generator) price(pi, sep []float64, sides []int64, effort knapsack.Effort) (added int, bound float64) {
+func (g *Generator) newColumns(pi, sep []float64, sides []int64, effort knapsack.Effort) (added int, bound float64) {
 	demand := sides[:len(g.m.Classes)]
 	value := make([]int64, len(demand))
 	for c := range value {

@@ -169,20 +169,20 @@ func (d *dealer) best(c int, aim []float64) int {
 		for r, a := range aim {
 			score += float64(a * d.room[i*len(aim)+r])
 		}
-		if (best < 0 || score > most) && d.holds(i, c) {
+		if (best < 0 || score > most) && d.fits(i, c) {
 			best, most = i, score
 		}
 	}
 	return best
 }
 
-func (d *dealer) holds(i, c int) bool {
+func (d *dealer) fits(i, c int) bool {
 	return d.m.Bins[d.nodes[i].Bin].Admits[c] && d.nodes[i].Filling.Fit(c, 1) > 0
 }
 
-// mostPartners bounds the classes, drawn at random, that pods of a node are
+// maxPartners bounds the classes, drawn at random, that pods of a node are
 // exchanged for.
-const mostPartners = 128
+const maxPartners = 128
 
 // exchange exchanges pods of the nodes for pods that found no place.
 func (d *dealer) exchange(value []int64) {
@@ -194,7 +194,7 @@ func (d *dealer) exchange(value []int64) {
 				open = append(open, c)
 			}
 		}
-		open = exchange.Draw(open, mostPartners, d.rng)
+		open = exchange.Draw(open, maxPartners, d.rng)
 		market.ByValue(open)
 		market.Improve(&d.nodes[i], open, nil)
 	}

@@ -15,9 +15,9 @@ const (
 	roundsPerStep = 40
 	ticksPerStep  = 700_000
 	levelPerStep  = 1
-	// deepest is the depth down to which a dive leaves alternatives, and mostTabu
+	// maxDepth is the depth down to which a dive leaves alternatives, and maxTabu
 	// the most columns that an alternative does without.
-	deepest, mostTabu = 3, 2
+	maxDepth, maxTabu = 3, 2
 	// gainTol: what costs less than the part 1-gainTol is less, not a rounding
 	// error.
 	gainTol = 1e-9
@@ -60,7 +60,7 @@ func (d *Diver) Dive(base model.Solution, demand, free []int64, x colgen.Relaxed
 			if len(step) == 0 {
 				break
 			}
-			if lead >= 0 && n.depth < deepest && len(n.tabu) < mostTabu {
+			if lead >= 0 && n.depth < maxDepth && len(n.tabu) < maxTabu {
 				alternative.tabu = append(slices.Clone(n.tabu), lead)
 				open = append(open, alternative)
 			}

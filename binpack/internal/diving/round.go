@@ -9,11 +9,11 @@ import (
 )
 
 const (
-	// wholeTol: a value this close below a whole number counts as it.
-	wholeTol = 1e-6
-	// stepShare: a step launches nodes for at least one part in so many of what the
+	// integralTol: a value this close below a whole number counts as it.
+	integralTol = 1e-6
+	// stepDivisor: a step launches nodes for at least one part in so many of what the
 	// program still costs.
-	stepShare = 8
+	stepDivisor = 8
 	// noise is the range of the random factor on a column's part.
 	noise = 0.5
 )
@@ -33,10 +33,10 @@ func (d *Diver) round(n *node) (s model.Solution, lead int) {
 	var parts []part
 	whole, all := 0.0, 0.0
 	for j, v := range n.x.Values {
-		if v <= wholeTol {
+		if v <= integralTol {
 			continue
 		}
-		floor := math.Floor(v + wholeTol)
+		floor := math.Floor(v + integralTol)
 		s = d.launch(s, j, int64(floor), n)
 		parts = append(parts, part{j, d.shake(v - floor)})
 		price := d.price(j)
@@ -45,10 +45,10 @@ func (d *Diver) round(n *node) (s model.Solution, lead int) {
 	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(b.value, a.value) })
 	lead = -1
 	for _, p := range parts {
-		if len(s) > 0 && whole >= all/stepShare {
+		if len(s) > 0 && whole >= all/stepDivisor {
 			break
 		}
-		if len(s) > 0 && p.value <= wholeTol || slices.Contains(n.tabu, p.column) {
+		if len(s) > 0 && p.value <= integralTol || slices.Contains(n.tabu, p.column) {
 			continue
 		}
 		launched := len(s)

@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// mostExchanges bounds the exchanges on one node.
-	mostExchanges = 20
+	// maxExchanges bounds the exchanges on one node.
+	maxExchanges = 20
 	// looksPerTick is how many exchanges are looked at in one tick, about.
 	looksPerTick = 4
 )
@@ -73,7 +73,7 @@ func Draw(classes []int, most int, rng *rand.Rand) []int {
 // Improve exchanges pods of the node for those of the partners, classes sorted by
 // value. done is told of each exchange; out is None where a pod just comes.
 func (m *Market) Improve(n *Node, partners []int, done func(out, in int)) {
-	for range mostExchanges {
+	for range maxExchanges {
 		out, in := m.best(n, partners)
 		if in == None {
 			return

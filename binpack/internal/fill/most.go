@@ -31,10 +31,10 @@ func (k *Knapsack) Most(steps int) Most {
 const (
 	// branchLeaves: a first branch and bound has so many leaves for each item.
 	branchLeaves = 5
-	// cellSteps: so many cells of a table are worked off in a step.
-	cellSteps = 16
-	// relaxShare: one part in so many of the steps may go into the choice of prices.
-	relaxShare = 2
+	// slotsPerStep: so many cells of a table are worked off in a step.
+	slotsPerStep = 16
+	// relaxDivisor: one part in so many of the steps may go into the choice of prices.
+	relaxDivisor = 2
 	// firstGap: the first level is 2^-firstGap below the bound.
 	firstGap = 14
 	// gapGrows: each later level is so many times as far below the one before.
@@ -64,8 +64,8 @@ func (k *Knapsack) Search(m *Most, floor int64, steps int, buffers *Lists) (take
 // It asks whether a filling is worth more than a level, from the bound down: near the
 // bound few are left to look at, and the first level that one exceeds ends it.
 func (m *Most) searchBy(l *lagrangian, room []int64, floor int64, steps int, buffers *Lists) (taken int) {
-	taken = l.relax(room, max(floor, m.Found), steps*cellSteps/relaxShare) / cellSteps
-	m.Bound = max(m.Found, min(m.Bound, (l.base+l.table[0][l.cells])>>l.shift))
+	taken = l.relax(room, max(floor, m.Found), steps*slotsPerStep/relaxDivisor) / slotsPerStep
+	m.Bound = max(m.Found, min(m.Bound, (l.base+l.table[0][l.slots])>>l.shift))
 	floor = max(floor, m.Found)
 	for gap := m.Bound>>firstGap + 1; m.Bound > floor && taken < steps; gap *= gapGrows {
 		level := max(floor, m.Bound-gap)

@@ -61,10 +61,10 @@ func multipliersOf(items []*item, resources int) []int64 {
 			break
 		}
 	}
-	return wholeMultipliers(best)
+	return integralMultipliers(best)
 }
 
-func wholeMultipliers(multipliers []float64) []int64 {
+func integralMultipliers(multipliers []float64) []int64 {
 	most := 0.0
 	for _, m := range multipliers {
 		most = max(most, m)
@@ -86,7 +86,7 @@ func newTuning(items []*item, resources int) *tuning {
 		t.order[i] = i
 		t.value[i] = float64(it.value) * float64(it.count)
 		for r, s := range it.shares {
-			t.shares[i*resources+r] = float64(s) / whole * float64(it.count)
+			t.shares[i*resources+r] = float64(s) / fullRoom * float64(it.count)
 		}
 	}
 	for r := range t.multipliers {

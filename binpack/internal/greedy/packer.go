@@ -83,7 +83,7 @@ func (p *Packer) Pack(remaining, free, value, price []int64) model.Solution {
 		p.weigh(value)
 	}
 	p.sortDense(remaining, value)
-	p.look(remaining)
+	p.count(remaining)
 	for i := range p.known {
 		p.known[i] = filling{p.known[i].counts, p.atMost(i, remaining, value), false}
 	}
@@ -106,8 +106,8 @@ func (p *Packer) Pack(remaining, free, value, price []int64) model.Solution {
 	}
 }
 
-// look takes note of which classes have pods left, and what these ask for.
-func (p *Packer) look(remaining []int64) {
+// count takes note of which classes have pods left, and what these ask for.
+func (p *Packer) count(remaining []int64) {
 	p.live = p.live[:0]
 	clear(p.asked)
 	for c, n := range remaining {
@@ -127,14 +127,14 @@ func (p *Packer) look(remaining []int64) {
 // are many classes what a bin was filled with before says what it may be worth, as
 // there were more pods then; else a bound does.
 func (p *Packer) best(stage int, remaining, free, value, price []int64) (model.Column, bool) {
-	p.look(remaining)
+	p.count(remaining)
 	if len(p.live) == 0 {
 		return model.Column{}, false
 	}
 	if len(p.live) <= maxSuited {
 		for i, b := range p.bins {
 			f := &p.known[i]
-			if p.m.Bins[b].Stage == stage && f.filled && !there(f.counts, remaining) {
+			if p.m.Bins[b].Stage == stage && f.filled && !available(f.counts, remaining) {
 				*f = filling{f.counts, p.atMost(i, remaining, value), false}
 			}
 		}
@@ -173,7 +173,7 @@ func (p *Packer) top(stage int, free, price []int64) int {
 func (p *Packer) refill(i int, remaining, value []int64) bool {
 	f := &p.known[i]
 	p.meter.Spend(1 + len(f.counts))
-	if f.filled && there(f.counts, remaining) {
+	if f.filled && available(f.counts, remaining) {
 		return false
 	}
 	counts, worth := p.fill(i, remaining, value)
@@ -181,8 +181,8 @@ func (p *Packer) refill(i int, remaining, value []int64) bool {
 	return true
 }
 
-// there reports whether the pods of counts remain.
-func there(counts []model.Count, remaining []int64) bool {
+// available reports whether the pods of counts remain.
+func available(counts []model.Count, remaining []int64) bool {
 	for _, n := range counts {
 		if n.N > remaining[n.Class] {
 			return false

@@ -6,8 +6,8 @@ import "slices"
 // domain, or is one and the first of all. Who finds company keeps it, whoever else
 // comes; and who may be the first may be it at the very beginning.
 
-// A spot is the pods of one class on one launch.
-type spot struct {
+// A placement is the pods of one class on one launch.
+type placement struct {
 	class  int
 	domain []int // per rule
 }
@@ -15,10 +15,10 @@ type spot struct {
 // stranded returns a rule Together and a domain with pods that can come at no time,
 // or -1, -1. Who is stranded when the others come before is tried as first of all.
 func (s Solution) stranded(m *Model) (rule, domain int) {
-	spots := s.spots(m)
-	rest := arrive(m, nil, spots)
+	spots := s.placements(m)
+	rest := placeInOrder(m, nil, spots)
 	if len(rest) > 0 {
-		rest = arrive(m, rest, spots)
+		rest = placeInOrder(m, rest, spots)
 	}
 	if len(rest) == 0 {
 		return -1, -1
@@ -31,10 +31,10 @@ func (s Solution) stranded(m *Model) (rule, domain int) {
 	return rule, domain
 }
 
-// spots returns where the pods of s are. Of several alike launches one may hold the
+// placements returns where the pods of s are. Of several alike launches one may hold the
 // first pods; the others are as the second.
-func (s Solution) spots(m *Model) []spot {
-	var out []spot
+func (s Solution) placements(m *Model) []placement {
+	var out []placement
 	launches := 0
 	for _, j := range s {
 		for range min(j.Times, 2) {
@@ -46,16 +46,16 @@ func (s Solution) spots(m *Model) []spot {
 			}
 			launches++
 			for _, n := range j.Counts {
-				out = append(out, spot{n.Class, domain})
+				out = append(out, placement{n.Class, domain})
 			}
 		}
 	}
 	return out
 }
 
-// arrive lets come whoever may, those that could be first before all others, and
+// placeInOrder lets come whoever may, those that could be first before all others, and
 // returns the spots of the rest.
-func arrive(m *Model, firsts, spots []spot) []spot {
+func placeInOrder(m *Model, firsts, spots []placement) []placement {
 	here := make([]map[int]bool, len(m.Rules)) // domains with members; none: there is none anywhere
 	for r := range m.Rules {
 		here[r] = map[int]bool{}
@@ -67,7 +67,7 @@ func arrive(m *Model, firsts, spots []spot) []spot {
 	}
 	// comes reports whether the pods of a spot may come now, as first or not, and
 	// lets them.
-	comes := func(p spot, asFirst bool) bool {
+	comes := func(p placement, asFirst bool) bool {
 		class := &m.Classes[p.class]
 		for _, r := range class.OwnsRules {
 			if m.Rules[r].Kind != Together || p.domain[r] == NoDomain || here[r][p.domain[r]] {
@@ -90,9 +90,9 @@ func arrive(m *Model, firsts, spots []spot) []spot {
 	}
 	for {
 		before := len(spots)
-		spots = slices.DeleteFunc(slices.Clone(spots), func(p spot) bool { return comes(p, false) })
+		spots = slices.DeleteFunc(slices.Clone(spots), func(p placement) bool { return comes(p, false) })
 		if len(spots) == before {
-			first := slices.IndexFunc(spots, func(p spot) bool { return comes(p, true) })
+			first := slices.IndexFunc(spots, func(p placement) bool { return comes(p, true) })
 			if first < 0 {
 				return spots
 			}

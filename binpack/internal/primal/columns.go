@@ -14,11 +14,11 @@ import (
 )
 
 const (
-	// tiedShare: where rules tie nodes together columns get 1/tiedShare of the work.
+	// tiedDivisor: where rules tie nodes together columns get 1/tiedDivisor of the work.
 	// There the neighbourhood search can move pods between cells.
-	tiedShare = 2
-	// solveShare: the program gets 1/solveShare of that, dives the rest.
-	solveShare = 3
+	tiedDivisor = 2
+	// solveDivisor: the program gets 1/solveDivisor of that, dives the rest.
+	solveDivisor = 3
 	// laterTicks bounds the dives after the first.
 	laterTicks = 12_000_000
 )
@@ -35,8 +35,8 @@ type columns struct {
 // ticks returns the work that columns may take.
 func (p *Primal) columnTicks() int64 {
 	ticks := p.meter.Left(work.Default)
-	if len(p.whole.Rules) > 0 || p.whole.Stages > 1 {
-		ticks /= tiedShare
+	if len(p.unsplit.Rules) > 0 || p.unsplit.Stages > 1 {
+		ticks /= tiedDivisor
 	}
 	return ticks
 }
@@ -68,7 +68,7 @@ func (p *Primal) generate() {
 	if !p.without.Uses(technique.Smoothing) {
 		start = nil
 	}
-	effort := colgen.Effort{Rounds: colgen.MaxRounds, Ticks: p.columnTicks() / solveShare, Level: colgen.Thorough}
+	effort := colgen.Effort{Rounds: colgen.MaxRounds, Ticks: p.columnTicks() / solveDivisor, Level: colgen.Thorough}
 	if first {
 		effort.Level = colgen.Quick
 	}
@@ -88,7 +88,7 @@ func (p *Primal) dive() {
 		if model.NoneLeft(p.incumbent.Left(m)) {
 			limit = float64(p.incumbent.Cost(m))
 		}
-		d, ticks := p.diver(), p.columnTicks()/solveShare*(solveShare-1)
+		d, ticks := p.diver(), p.columnTicks()/solveDivisor*(solveDivisor-1)
 		if p.columns.dived {
 			d.Rng, ticks = p.rng, min(ticks, laterTicks)
 		}
@@ -105,7 +105,7 @@ func (p *Primal) dive() {
 func (p *Primal) diver() *diving.Diver {
 	m, bins := p.space.model, p.space.bins
 	packer := greedy.NewPacker(m, bins, p.meter)
-	value, price := packingValues(m, p.space.values, p.columns.relaxed.Duals), p.space.prices[0]
+	value, price := packingValues(m, p.space.values, p.columns.relaxed.Duals), p.space.costs[0]
 	pack := func(g *greedy.Packer, m *model.Model, demand, free []int64) model.Solution {
 		demand, free = slices.Clone(demand), slices.Clone(free)
 		s := g.Pack(demand, free, value, price)

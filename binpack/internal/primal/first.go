@@ -34,12 +34,12 @@ func (p *space) pack() model.Solution {
 	}
 	if len(m.Classes) > 1 && m.Stages <= 1 && p.without.Uses(technique.Dealing) {
 		s := p.packBalanced(value)
-		try(append(s, packer.Pack(s.Left(m), s.Free(m), value, p.prices[0])...))
+		try(append(s, packer.Pack(s.Left(m), s.Free(m), value, p.costs[0])...))
 		if len(m.Caps) == 0 && p.nearBest(best) {
 			return best
 		}
 	}
-	for i, price := range p.prices {
+	for i, price := range p.costs {
 		if i > 1 && model.NoneLeft(best.Left(m)) {
 			break // no cap is in the way
 		}
@@ -97,10 +97,10 @@ func packingValues(m *model.Model, values, duals []float64) []int64 {
 	return packing
 }
 
-// packingPrices returns what the first packings take for the price of each bin: the
+// packingCosts returns what the first packings take for the price of each bin: the
 // price itself and, for each limit of a pool and quota, what a launch takes of it. caps
 // is what one unit of each cap is worth.
-func packingPrices(m *model.Model, caps []float64, without technique.Set) [][]int64 {
+func packingCosts(m *model.Model, caps []float64, without technique.Set) [][]int64 {
 	list := make([]int64, len(m.Bins))
 	for b := range m.Bins {
 		list[b] = m.Bins[b].Price
@@ -126,7 +126,7 @@ func packingPrices(m *model.Model, caps []float64, without technique.Set) [][]in
 		for b := range m.Bins {
 			for _, u := range m.Bins[b].Uses {
 				if u.Cap == k {
-					share[b] = 1 + int64(float64(u.Amount)/float64(max(limit, 1))*wholeCap)
+					share[b] = 1 + int64(float64(u.Amount)/float64(max(limit, 1))*fullCap)
 				}
 			}
 		}
@@ -135,5 +135,5 @@ func packingPrices(m *model.Model, caps []float64, without technique.Set) [][]in
 	return prices
 }
 
-// wholeCap is the price of a launch that takes all of a cap.
-const wholeCap = 1 << 40
+// fullCap is the price of a launch that takes all of a cap.
+const fullCap = 1 << 40

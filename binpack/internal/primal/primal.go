@@ -13,7 +13,7 @@ import (
 
 // A Primal holds the incumbent of a model and makes it better.
 type Primal struct {
-	whole   *model.Model
+	unsplit *model.Model
 	pruned  []int // bins of the whole model that are worth launching
 	worth   relax.Worth
 	meter   *work.Meter
@@ -30,11 +30,11 @@ type Primal struct {
 
 // New makes a first solution of the model.
 func New(m *model.Model, meter *work.Meter, without technique.Set) *Primal {
-	p := &Primal{whole: m, pruned: m.Prune(), meter: meter, without: without, rng: rand.New(rand.NewPCG(7, 8))}
+	p := &Primal{unsplit: m, pruned: m.Prune(), meter: meter, without: without, rng: rand.New(rand.NewPCG(7, 8))}
 	p.worth = relax.WorthOf(m, p.pruned)
 	p.divide(cells.New(m, nil))
 	if len(p.space.model.Classes) > 0 {
-		p.incumbent = p.settled(p.space.first()).Normal()
+		p.incumbent = p.feasible(p.space.first()).Normal()
 		p.fault = p.incumbent.Check(p.space.model)
 	}
 	return p
@@ -42,17 +42,17 @@ func New(m *model.Model, meter *work.Meter, without technique.Set) *Primal {
 
 // divide makes the split what is solved.
 func (p *Primal) divide(split *cells.Split) {
-	p.space = newSpace(split, p.whole, p.pruned, &p.worth, p.meter, p.without)
+	p.space = newSpace(split, p.unsplit, p.pruned, &p.worth, p.meter, p.without)
 	p.columns = columns{}
 }
 
 // maxSplits bounds how often cells are chosen anew for pods that found no room.
 const maxSplits = 4
 
-// settled returns a solution in which all rules hold. Where s leaves pods in some
+// feasible returns a solution in which all rules hold. Where s leaves pods in some
 // cell the cells are chosen anew, with what is known of their room; what then is
 // still left is no longer asked for.
-func (p *Primal) settled(s model.Solution) model.Solution {
+func (p *Primal) feasible(s model.Solution) model.Solution {
 	var known cells.Most
 	for range maxSplits {
 		most, learnt := p.space.split.Learn(s, known)
@@ -60,7 +60,7 @@ func (p *Primal) settled(s model.Solution) model.Solution {
 			break
 		}
 		known = most
-		p.divide(cells.New(p.whole, known))
+		p.divide(cells.New(p.unsplit, known))
 		s = p.space.first()
 	}
 	s = p.space.split.Repair(p.space.inOrder(s))

@@ -15,7 +15,7 @@ type space struct {
 	model   *model.Model // of the split
 	bins    []int        // those worth launching
 	values  []float64    // per class, the worth of one pod
-	prices  [][]int64    // what packing takes for the price of each bin, the price itself first
+	costs   [][]int64    // what packing takes for the price of each bin, the price itself first
 	meter   *work.Meter
 	without technique.Set
 }
@@ -28,7 +28,7 @@ func newSpace(split *cells.Split, whole *model.Model, pruned []int, worth *relax
 		p.bins = p.model.Prune()
 	}
 	p.values = split.Values(worth.Pods)
-	p.prices = packingPrices(p.model, worth.Caps, without)
+	p.costs = packingCosts(p.model, worth.Caps, without)
 	return p
 }
 

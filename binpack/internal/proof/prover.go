@@ -33,12 +33,12 @@ type Prover struct {
 	cuts   [][]int64 // that prove it: of each, the values per class
 	fewest bool      // no plan leaves fewer pods
 
-	plain   *provenCase   // of all plans, whatever the turns of pools; nil: too large for a proof
-	cases   []*provenCase // of which one holds for every plan; none where all pools have their turn at once
-	tried   int           // of the waiting values at first, so many are tried on all cases
-	known   [][]int64     // all cuts
-	lowered [][]int64     // values that were lowered from those of others
-	waiting [][]int64     // values to be tried, the likeliest first
+	relaxed  *provenBranch   // of all plans, whatever the turns of pools; nil: too large for a proof
+	branches []*provenBranch // of which one holds for every plan; none where all pools have their turn at once
+	tried    int             // of the waiting values at first, so many are tried on all cases
+	known    [][]int64       // all cuts
+	lowered  [][]int64       // values that were lowered from those of others
+	waiting  [][]int64       // values to be tried, the likeliest first
 
 	ready   bool           // columns may be generated: there are those of the search, if any
 	columns []model.Column // of the search, and of the cases looked at since it was heard of
@@ -55,20 +55,20 @@ const (
 	cutTicks = 10_000
 	// separationTicks bounds the search for one cut.
 	separationTicks = 2_000_000
-	// caseTicks bounds the column generation for one of several cases.
-	caseTicks = 2_000_000
+	// branchTicks bounds the column generation for one of several cases.
+	branchTicks = 2_000_000
 	// maxCuts bounds the cuts of a program.
 	maxCuts = 60
-	// caseLeaves is the most leaves for one of several cases, as long as there are
+	// branchLeaves is the most leaves for one of several cases, as long as there are
 	// better ways to raise its bound.
-	caseLeaves = 200
-	// lowerShare: a bound that is less than one part in so many from the best is left.
-	lowerShare = 50
-	// plainShare: so many times as much work goes into all plans as into cases.
-	plainShare = 2
+	branchLeaves = 200
+	// lowerDivisor: a bound that is less than one part in so many from the best is left.
+	lowerDivisor = 50
+	// relaxedPerBranch: so many times as much work goes into all plans as into cases.
+	relaxedPerBranch = 2
 	// leastLeaves is the least, where there is little work left; else one may take one
-	// part in solvePart of it.
-	leastLeaves, solvePart = 100, 3
+	// part in leavesDivisor of it.
+	leastLeaves, leavesDivisor = 100, 3
 	// leafTicks is what a leaf counts as, in ticks.
 	leafTicks = 150
 )
@@ -109,7 +109,7 @@ func New(of Subject, without technique.Set, meter *work.Meter) *Prover {
 	}
 	resources := p.waiting
 	p.Offer(of.Values)
-	if len(p.cases) > 0 { // these are quick, and show which cases count
+	if len(p.branches) > 0 { // these are quick, and show which cases count
 		p.tried = len(resources)
 		p.waiting = append(resources, p.waiting[:len(p.waiting)-len(resources)]...)
 	}
@@ -130,14 +130,14 @@ func (p *Prover) part(in *bound.Instance) bool {
 			of[c.Instance] = program
 		}
 		if program == nil {
-			p.cases = nil
-			return p.plain != nil
+			p.branches = nil
+			return p.relaxed != nil
 		}
-		one := &provenCase{prover: p, shared: program, floors: c.Floors}
-		if p.plain == nil {
-			p.plain = one
+		one := &provenBranch{prover: p, shared: program, floors: c.Floors}
+		if p.relaxed == nil {
+			p.relaxed = one
 		} else {
-			p.cases = append(p.cases, one)
+			p.branches = append(p.branches, one)
 		}
 	}
 	return true
@@ -166,7 +166,7 @@ func contains(list [][]int64, values []int64) bool {
 
 // StartFrom proves what cuts of an earlier proof give.
 func (p *Prover) StartFrom(cuts [][]int64) {
-	if p.plain == nil || len(cuts) == 0 || len(p.of.Model.Classes) < 2 {
+	if p.relaxed == nil || len(cuts) == 0 || len(p.of.Model.Classes) < 2 {
 		return
 	}
 	for _, values := range cuts {
@@ -182,11 +182,11 @@ func (p *Prover) StartFrom(cuts [][]int64) {
 func (p *Prover) addAll() {
 	for _, c := range p.all() {
 		c.addMissing()
-		if c.adopt(); c.solvable() && len(p.known)+len(p.cases) > 1 {
+		if c.adopt(); c.solvable() && len(p.known)+len(p.branches) > 1 {
 			c.solve()
 		}
 	}
-	p.settle()
+	p.commit()
 }
 
 // raise keeps a bound and the cuts that it follows from, if it is higher.
@@ -198,7 +198,7 @@ func (p *Prover) raise(least int64, cuts [][]int64) {
 
 // Prove works for about ticks ticks, or until the bound reaches the target.
 func (p *Prover) Prove(ticks, target int64) {
-	if p.plain == nil || len(p.of.Model.Classes) < 2 {
+	if p.relaxed == nil || len(p.of.Model.Classes) < 2 {
 		return
 	}
 	for end := p.meter.Spent() + ticks; p.lower < target && p.meter.Spent() < end && !p.meter.Done(); {
@@ -206,7 +206,7 @@ func (p *Prover) Prove(ticks, target int64) {
 			break
 		}
 	}
-	p.settle()
+	p.commit()
 }
 
 // step does the next thing for the plans of the lowest bound, and reports whether there
@@ -214,30 +214,30 @@ func (p *Prover) Prove(ticks, target int64) {
 // program is solved; or a cut is looked for that the nodes of this do not meet.
 func (p *Prover) step(target int64) bool {
 	c := p.next()
-	if c == nil || max(c.lower, p.plain.lower) >= target {
+	if c == nil || max(c.lower, p.relaxed.lower) >= target {
 		return false
 	}
 	defer func(before int64) { c.spent += p.meter.Spent() - before }(p.meter.Spent())
-	if !c.missing() && len(p.waiting) > 0 && (c == p.plain || !c.solvable()) {
+	if !c.missing() && len(p.waiting) > 0 && (c == p.relaxed || !c.solvable()) {
 		p.know(p.waiting[0])
 		p.waiting = p.waiting[1:]
 	}
 	switch {
 	case c.missing():
 		added := c.add()
-		if added && c == p.plain {
+		if added && c == p.relaxed {
 			p.lowerLast(target)
 		}
 		return added
 	case c.solvable():
 		return c.solve()
-	case !c.generated && p.ready && len(p.cases) > 0:
+	case !c.generated && p.ready && len(p.branches) > 0:
 		c.generate()
 		return true
 	case c.solved > 0 && !c.separated && len(p.known) < maxCuts && p.without.Uses(technique.SeparatedCuts):
 		c.separate()
 		return true
-	case p.ready && len(p.cases) > 0 && !c.exhausted:
+	case p.ready && len(p.branches) > 0 && !c.exhausted:
 		c.exhausted, c.solved = true, 0
 		return true
 	}
@@ -247,21 +247,21 @@ func (p *Prover) step(target int64) bool {
 // next returns what to work on. Where the bound of all plans is that of the weakest case
 // too, which of the two is raised with less effort is not known: they take turns. nil:
 // there is no such plan.
-func (p *Prover) next() *provenCase {
-	weakest, plain := p.weakest(), p.plain
+func (p *Prover) next() *provenBranch {
+	weakest, plain := p.weakest(), p.relaxed
 	switch {
-	case len(p.cases) == 0 || len(p.waiting) > 0 && len(p.known) < p.tried:
+	case len(p.branches) == 0 || len(p.waiting) > 0 && len(p.known) < p.tried:
 		return plain
-	case weakest == nil || plain.exhausted || plain.lower < weakest.lower || plain.spent > plainShare*(p.meter.Spent()-plain.spent):
+	case weakest == nil || plain.exhausted || plain.lower < weakest.lower || plain.spent > relaxedPerBranch*(p.meter.Spent()-plain.spent):
 		return weakest
 	}
 	return plain
 }
 
 // weakest returns the case of the lowest bound; nil: no case can be.
-func (p *Prover) weakest() *provenCase {
-	var out *provenCase
-	for _, c := range p.cases {
+func (p *Prover) weakest() *provenBranch {
+	var out *provenBranch
+	for _, c := range p.branches {
 		if !c.infeasible && (out == nil || c.lower < out.lower) {
 			out = c
 		}
@@ -270,7 +270,7 @@ func (p *Prover) weakest() *provenCase {
 }
 
 // all returns what is proven of all plans, and of each case.
-func (p *Prover) all() []*provenCase { return append([]*provenCase{p.plain}, p.cases...) }
+func (p *Prover) all() []*provenBranch { return append([]*provenBranch{p.relaxed}, p.branches...) }
 
 // Lower returns the bound: no plan that leaves as few pods costs less.
 func (p *Prover) Lower() int64 { return p.lower }
@@ -288,7 +288,7 @@ func (p *Prover) Left() []int64 { return p.of.Left }
 func (p *Prover) Spent() int64 { return p.meter.Spent() }
 
 // Branches reports whether one of several cases holds for every plan.
-func (p *Prover) Branches() bool { return len(p.cases) > 0 }
+func (p *Prover) Branches() bool { return len(p.branches) > 0 }
 
 // Hear tells the prover that the search has columns; nil: none of the Subject's model.
 // From then on it may generate columns itself.

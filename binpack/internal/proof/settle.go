@@ -13,18 +13,18 @@ func (p *Prover) know(values []int64) {
 	}
 }
 
-// settle keeps the bound of all plans, or that of the weakest case, and the cuts that
+// commit keeps the bound of all plans, or that of the weakest case, and the cuts that
 // count for it, where it is higher. What these prove by themselves is what counts: the
 // judge is shown no others.
-func (p *Prover) settle() {
-	p.settleAs([]*provenCase{p.plain}, p.plain)
-	if weakest := p.weakest(); len(p.cases) > 0 {
-		p.settleAs(p.cases, weakest)
+func (p *Prover) commit() {
+	p.commitBranches([]*provenBranch{p.relaxed}, p.relaxed)
+	if weakest := p.weakest(); len(p.branches) > 0 {
+		p.commitBranches(p.branches, weakest)
 	}
 }
 
-// settleAs keeps what is proven of cases of which one holds for every plan.
-func (p *Prover) settleAs(cases []*provenCase, weakest *provenCase) {
+// commitBranches keeps what is proven of cases of which one holds for every plan.
+func (p *Prover) commitBranches(cases []*provenBranch, weakest *provenBranch) {
 	least := p.of.Enough
 	if weakest != nil && !weakest.infeasible {
 		least = min(least, weakest.lower)
@@ -34,7 +34,7 @@ func (p *Prover) settleAs(cases []*provenCase, weakest *provenCase) {
 	}
 	counts := make([]bool, len(p.known))
 	for _, c := range cases {
-		least = min(least, c.settle())
+		least = min(least, c.carriedBound())
 		for _, i := range c.carried {
 			counts[i] = true
 		}
@@ -51,13 +51,13 @@ func (p *Prover) settleAs(cases []*provenCase, weakest *provenCase) {
 // lowerLast offers the values of the cut of all plans that was added last, lowered for the
 // few nodes that hold the bound down; but where there are cases, and not again.
 func (p *Prover) lowerLast(target int64) {
-	last := p.known[p.plain.shared.program.Cuts()-1]
-	if !p.ready || !p.without.Uses(technique.LoweredValues) || len(p.cases) > 0 || p.plain.lower > target-target/lowerShare || contains(p.lowered, last) || worthOfAll(p.of.Model, last) < model.FineTotal/2 {
+	last := p.known[p.relaxed.shared.program.Cuts()-1]
+	if !p.ready || !p.without.Uses(technique.LoweredValues) || len(p.branches) > 0 || p.relaxed.lower > target-target/lowerDivisor || contains(p.lowered, last) || worthOfAll(p.of.Model, last) < model.FineTotal/2 {
 		return
 	}
-	before := p.plain.shared.program.Steps
-	values := p.plain.shared.program.Lowered(p.plain.lower)
-	p.meter.Spend(bound.StepTicks * (p.plain.shared.program.Steps - before))
+	before := p.relaxed.shared.program.Steps
+	values := p.relaxed.shared.program.Lowered(p.relaxed.lower)
+	p.meter.Spend(bound.StepTicks * (p.relaxed.shared.program.Steps - before))
 	if values != nil {
 		p.lowered = append(p.lowered, values)
 		p.waiting = append([][]int64{values}, p.waiting...)

@@ -28,7 +28,7 @@ func (st *State) drain() bool {
 	first := st.rng.IntN(len(st.nodes))
 	for k := range st.nodes {
 		n := &st.nodes[(first+k)%len(st.nodes)]
-		if price := float64(st.price[n.bin]); n == &st.nodes[sink] || price > 0 && n.loss <= float64(leastLoss*price) {
+		if price := float64(st.cost[n.bin]); n == &st.nodes[sink] || price > 0 && n.loss <= float64(leastLoss*price) {
 			continue
 		}
 		to := exchange.NewNode(st.m, n.bin, n.counts)
@@ -78,7 +78,7 @@ func (st *State) sink() int {
 	for range drawnSinks {
 		i := st.rng.IntN(len(st.nodes))
 		n := &st.nodes[i]
-		if price := float64(st.price[n.bin]); price > 0 && i != st.drained && n.loss > float64(most*price) {
+		if price := float64(st.cost[n.bin]); price > 0 && i != st.drained && n.loss > float64(most*price) {
 			best, most = i, n.loss/price
 		}
 	}

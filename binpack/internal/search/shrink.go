@@ -17,7 +17,7 @@ func Shrink(m *model.Model, bins []int, s model.Solution, free []int64) model.So
 			if m.Bins[b].Stage != m.Bins[j.Bin].Stage {
 				continue
 			}
-			if m.Bins[b].Price < m.Bins[best].Price && m.Launches(b, free, j.Times) == j.Times && holds(m, b, j.Counts) {
+			if m.Bins[b].Price < m.Bins[best].Price && m.Launches(b, free, j.Times) == j.Times && fits(m, b, j.Counts) {
 				best = b
 			}
 		}
@@ -31,8 +31,8 @@ func Shrink(m *model.Model, bins []int, s model.Solution, free []int64) model.So
 	return s
 }
 
-// holds reports whether bin b holds what another bin does.
-func holds(m *model.Model, b int, counts []model.Count) bool {
+// fits reports whether bin b holds what another bin does.
+func fits(m *model.Model, b int, counts []model.Count) bool {
 	if len(m.Bins[b].There) > 0 {
 		return m.Holds(b, counts)
 	}

@@ -67,7 +67,7 @@ func (s *Separator) Values(launches []int64, weight []float64, ticks int64) []fl
 		if s.meter.Spent() >= end || s.meter.Done() {
 			break
 		}
-		if s.price(p, levels[level]) {
+		if s.newColumns(p, levels[level]) {
 			level = 0
 		} else {
 			level++
@@ -122,9 +122,9 @@ func (p *program) add(j *model.Column) {
 	p.master.Add(0, entries)
 }
 
-// price adds, for each bin, columns that are worth more than its launch costs, and
+// newColumns adds, for each bin, columns that are worth more than its launch costs, and
 // reports whether there was one.
-func (s *Separator) price(p *program, effort knapsack.Effort) bool {
+func (s *Separator) newColumns(p *program, effort knapsack.Effort) bool {
 	pi := slices.Clone(p.master.Duals())
 	value := make([]int64, len(s.m.Classes))
 	for c := range value {
