@@ -33,7 +33,7 @@ type Solver struct {
 	// wished for, have the weight 1.
 	PreferencePrice catalog.Price
 
-	// Start is an earlier plan of a like problem: what of it still fits is where the
+	// Start is an earlier plan for a similar problem: what still fits of it is where the
 	// search starts, and the cuts of its bound are tried first. The default Work is
 	// then a fourteenth. The pods must be the same objects. nil: none.
 	Start *binpack.Plan

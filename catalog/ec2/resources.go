@@ -26,8 +26,8 @@ const (
 	gib = 1 << 30 // bytes
 )
 
-// capacity returns what a node of type t with a root volume of so many GiB
-// has (computeCapacity).
+// capacity returns what a node of type t with a root volume of rootGiB GiB has
+// (computeCapacity).
 func capacity(t *table.Type, rootGiB int) corev1.ResourceList {
 	list := corev1.ResourceList{
 		corev1.ResourceCPU:              millicores(1000 * t.VCPUs),
@@ -118,7 +118,7 @@ func reservedMillicores(machine int64) int64 {
 }
 
 // reservedMemoryMiB returns how much memory is reserved for the kubelet of a
-// node with so many pods (kubeReservedResources), as in
+// node with room for pods pods (kubeReservedResources), as in
 // https://github.com/awslabs/amazon-eks-ami.
 func reservedMemoryMiB(pods int64) int64 {
 	return 255 + 11*pods

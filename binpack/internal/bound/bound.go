@@ -21,23 +21,23 @@ const StepTicks = fill.StepTicks
 // take. A judge takes twice as many, lest a bound hang on the last of them.
 const MaxLeaves = 50_000
 
-// Evaluate returns a lower bound on the price of launches that place all pods
-// but those that fit on no node and Left others of each level: the best of what
-// each cut gives alone and, in so many leaves at most, all together; of several
-// cases the least. It may stop at a bound of enough. The error is ctx's, or says what
-// is wrong with the instance.
+// Evaluate returns a lower bound on the price of launches that place all pods except those
+// that fit on no node and Left others of each level. It is the best of what each cut gives
+// alone and, in at most leaves leaves, all give together; where plans divide into
+// branches, the least over the branches. It may stop at a bound of enough. The error is
+// ctx's, or says what is wrong with the instance.
 func Evaluate(ctx context.Context, in *Instance, leaves int, enough int64) (Price, error) {
 	if err := in.check(); err != nil {
 		return Price{}, err
 	}
-	plain, cases := Cases(in, enough)
+	relaxed, branches := Cases(in, enough)
 	e := evaluation{leaves: leaves, of: map[*Instance]allCuts{}}
-	out, err := e.evaluate(ctx, Case{Instance: plain}, enough)
-	if err != nil || len(cases) == 0 || out.Infeasible || out.Least >= enough {
+	out, err := e.evaluate(ctx, Case{Instance: relaxed}, enough)
+	if err != nil || len(branches) == 0 || out.Infeasible || out.Least >= enough {
 		return out, err
 	}
 	least := enough
-	for _, c := range cases {
+	for _, c := range branches {
 		price, err := e.evaluate(ctx, c, least)
 		if err != nil {
 			return Price{}, err
@@ -49,7 +49,7 @@ func Evaluate(ctx context.Context, in *Instance, leaves int, enough int64) (Pric
 	return Price{Least: max(out.Least, least)}, nil
 }
 
-// An evaluation keeps the programs of the cases' instances.
+// An evaluation keeps the programs of the branches' instances.
 type evaluation struct {
 	leaves int
 	of     map[*Instance]allCuts
@@ -62,7 +62,7 @@ type allCuts struct {
 	price   Price
 }
 
-// evaluate is Evaluate of one case.
+// evaluate is Evaluate of one branch.
 func (e *evaluation) evaluate(ctx context.Context, c Case, enough int64) (Price, error) {
 	of, known := e.of[c.Instance]
 	if !known {

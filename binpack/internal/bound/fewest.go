@@ -11,7 +11,7 @@ import (
 //
 // For each level give the pods of higher levels a value that outweighs the
 // level's own, which count 1: launches that leave fewer, the first time at this
-// level, would gain more value than those that leave just so many.
+// level, would gain more value than those that leave Left.
 func Fewest(ctx context.Context, in *Instance) (bool, error) {
 	if err := in.check(); err != nil {
 		return false, err

@@ -25,8 +25,8 @@ type Instance struct {
 	Left  []int64 // pods of each level that may be left, besides those that fit on no node; missing: none
 	Turns []Turn  // pools that come before others as long as their limits allow
 
-	Counted []int // caps of which launches may have to take some, of a Case
-	memo    memo  // of all cases; nil: it is the only one
+	Counted []int // caps that the Floors of a Case are about
+	memo    memo  // shared by all branches; nil: there are none
 }
 
 // A Kind is alike pods.

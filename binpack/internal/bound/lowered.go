@@ -13,17 +13,17 @@ const (
 	// loweredNodes is how many nodes may be brought down, where there are loweredMany
 	// times as many: else they are no exceptions.
 	loweredNodes, loweredMany = 8, 8
-	// loweredDivisor: less than one part in so many is not worth it.
+	// loweredDivisor: less than 1/loweredDivisor is not worth it.
 	loweredDivisor = 500
-	// loweredSpread: unless some node is higher by one part in so many, it is left.
+	// loweredSpread: nothing is lowered unless some node is higher by 1/loweredSpread.
 	loweredSpread = 50
 	// loweredRounds bounds the programs solved, loweredSteps all of it in steps.
 	loweredRounds, loweredSteps = 100, 800_000
 	// loweredFirst and loweredNext bound one search, depth first and by branch and bound.
 	loweredFirst, loweredNext = 2_000, 40_000
-	// loweredQuickDivisor: at first a search takes one part in so many of these.
+	// loweredQuickDivisor: at first a search takes 1/loweredQuickDivisor of these.
 	loweredQuickDivisor = 20
-	// loweredElements: a pivot counts as a step for so many coefficients.
+	// loweredElements is the number of coefficients for which a pivot counts as a step.
 	loweredElements = 50
 )
 

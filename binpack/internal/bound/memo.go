@@ -7,10 +7,10 @@ import (
 	"github.com/stowage/stowage/binpack/internal/fill"
 )
 
-// A memo keeps what nodes hold at most, so that several cases of one instance do not
+// A memo keeps what nodes hold at most, so that several branches of one instance do not
 // search alike nodes again. What is known of a node depends on it alone, whatever
-// other nodes a case has and whichever case asks first: a first search, and a deep one
-// for nodes that some case launches.
+// other nodes a branch has and whichever branch asks first: a first search, and a deep one
+// for nodes that some branch launches.
 type memo map[string]*knownFill
 
 // A knownFill is what is known of the most value that a node holds.

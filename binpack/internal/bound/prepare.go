@@ -63,7 +63,7 @@ func placeable(in *Instance, nodes []Node, k int) bool {
 	})
 }
 
-// launchable returns the nodes of which at least one can be launched. A cap
+// launchable returns the nodes that can be launched at least once. A cap
 // that binds one node only becomes that node's limit; one that no plan reaches
 // which has a pod on every node is left out.
 func launchable(nodes []Node, caps []int64, pods int64) []Node {

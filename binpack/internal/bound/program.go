@@ -31,7 +31,7 @@ type Program struct {
 	thorough bool
 }
 
-// elementsPerStep: so many elements of a tableau are a step of a pivot.
+// elementsPerStep is the number of elements of a tableau that a pivot computes in one step.
 const elementsPerStep = 32
 
 // A cut is what one set of values asks of the nodes.
@@ -40,7 +40,7 @@ type cut struct {
 	gains []int64 // per node of the prepared instance
 
 	valued *Instance    // the prepared instance with these values
-	known  []*knownFill // of several cases: per node, what is known of it
+	known  []*knownFill // of several branches: per node, what is known of it
 }
 
 // NewProgram returns the program of an instance without cuts. The values of its
@@ -78,7 +78,7 @@ func (p *Program) Add(ctx context.Context, values []int64) (Price, error) {
 	}
 	p.cuts = append(p.cuts, cut{valueToCover(valued), gains, valued, known})
 	var price Price
-	if known != nil { // there are many cases, and all cuts together count
+	if known != nil { // there are many branches, and all cuts together count
 		price, err = p.alone(ctx, len(p.cuts)-1)
 	} else {
 		var p cover.Price
@@ -168,9 +168,9 @@ type Answer struct {
 	Leaves  int     // linear programs solved
 }
 
-// Solve returns a lower bound on the price of launches that meet all cuts, limits,
-// caps and floors, found in so many leaves of a branch and bound at most; it is content
-// where it is enough, and when ctx ends. With one cut Add's bound may be higher.
+// Solve returns a lower bound on the price of launches that meet all cuts, limits, caps
+// and floors. It opens at most leaves leaves of a branch and bound, and stops when the
+// bound is enough or ctx ends. With one cut, Add's bound may be higher.
 func (p *Program) Solve(ctx context.Context, floors []int64, leaves int, enough int64) Answer {
 	out := p.tightened(ctx, floors, 1, enough)
 	if leaves == 1 || out.done(enough) {

@@ -18,15 +18,15 @@ type Turn struct {
 const (
 	// maxGroups bounds the groups of kinds that one turn tells apart.
 	maxGroups = 2
-	// maxBranches bounds the cases of all turns together. Where there are more the
+	// maxBranches bounds the branches of all turns together. Where there are more the
 	// turns tell fewer groups apart, and in the end the last are left out, which
 	// makes the bound lower.
 	maxBranches = 40
 )
 
-// A Case is some of the plans of an instance.
+// A Case is a branch: some of the plans of an instance.
 type Case struct {
-	Instance *Instance // several cases may be of one
+	Instance *Instance // several branches may be of one
 	Floors   []int64   // what launches take at least of the caps that the instance counts
 }
 
@@ -36,12 +36,12 @@ type floor struct {
 	least int64
 }
 
-// Cases parts the plans by turns. What is a bound of plain is one of every plan. Of the
-// cases at least one holds for every plan that costs less than enough: the least of
-// their bounds is a bound, up to enough. For each turn either no kind that the pool
-// holds is on later nodes; or one is, and then the launches have used up one of the
-// limits of its opening but for less than that takes. Without turns there are none.
-func Cases(in *Instance, enough int64) (plain *Instance, cases []Case) {
+// Cases divides the plans into branches. A bound of relaxed is one of every plan. Every plan
+// that costs less than enough is in at least one branch: so the least bound of all
+// branches is a bound, up to enough. For each turn, either no kind that the pool holds is
+// on later nodes; or one is, and then the launches have used up one of the limits, except
+// for less than the pool's next launch takes. Without turns there are no branches.
+func Cases(in *Instance, enough int64) (relaxed *Instance, branches []Case) {
 	out := *in
 	out.Turns = nil
 	if len(in.Turns) == 0 {
@@ -57,28 +57,28 @@ func Cases(in *Instance, enough int64) (plain *Instance, cases []Case) {
 	return &out, branchesOf(parts)
 }
 
-// A part is plans of which some turns are known.
+// A part is the plans that make the same choice in the first turns.
 type part struct {
 	in     *Instance
 	floors []floor
 }
 
-// parts returns the parts in which turns tell so many groups apart, and whether all
-// turns count.
+// parts returns the parts when each turn tells at most groups groups of kinds apart, and
+// whether all turns count.
 func (in *Instance) parts(plain *Instance, enough int64, groups int) (parts []part, all bool) {
 	placeable := Placeable(in)
 	parts = []part{{in: plain}}
 	for i := range in.Turns {
-		ways := slices.DeleteFunc(in.Turns[i].alternatives(in, groups), func(w alternative) bool { return w.floor != nil && in.tooDear(w.floor, enough) })
-		if len(parts)*len(ways) > maxBranches {
+		alternatives := slices.DeleteFunc(in.Turns[i].alternatives(in, groups), func(w alternative) bool { return w.floor != nil && in.tooDear(w.floor, enough) })
+		if len(parts)*len(alternatives) > maxBranches {
 			return parts, false
 		}
 		var next []part
 		under := map[*Instance][]*Instance{} // by the number of groups that are barred
 		for _, p := range parts {
-			for _, w := range ways {
+			for _, w := range alternatives {
 				for len(under[p.in]) <= w.groups {
-					under[p.in] = append(under[p.in], p.in.under(&in.Turns[i], ways, len(under[p.in])).leaving(placeable, in.Left))
+					under[p.in] = append(under[p.in], p.in.under(&in.Turns[i], alternatives, len(under[p.in])).leaving(placeable, in.Left))
 				}
 				if u := under[p.in][w.groups]; u != nil {
 					next = append(next, part{u, w.withFloor(p.floors)})
@@ -138,8 +138,8 @@ func (in *Instance) count(caps []int) {
 	}
 }
 
-// leaving returns the instance in which kinds of which no node holds a pod any more, as
-// some did before, are among the pods that may be left; nil: they are too many.
+// leaving returns the instance with the kinds that no node holds any more, though some
+// node did before, among the pods that may be left; nil: they are too many.
 func (in *Instance) leaving(before []bool, left []int64) *Instance {
 	if in == nil {
 		return nil
@@ -175,17 +175,17 @@ func (in *Instance) tooDear(f *floor, enough int64) bool {
 	return use == 0 || arith.MulDiv(f.least, price, use) >= enough
 }
 
-// A alternative is one of the cases of a turn.
+// An alternative is one of the branches of a turn.
 type alternative struct {
 	groups int    // of kinds that are not on later nodes, from the first
 	barred []bool // per kind: it is in one of these
 	floor  *floor // nil: none
 }
 
-// alternatives returns the cases of a turn: the kinds that it is about come in groups, those
-// with the smallest openings first. Each case is the first group of which some kind is
-// on later nodes, and the limit that the opening of that kind would break; or none is.
-// There are so many groups at most, the last of them merged.
+// alternatives returns the branches of a turn: the kinds that it is about come in groups, those
+// with the smallest openings first. Each alternative is the first group with a kind on
+// later nodes, and the limit that the opening of that kind would break; or no kind is on
+// later nodes. There are at most most groups; the last of them are merged.
 func (t *Turn) alternatives(in *Instance, most int) []alternative {
 	var groups [][]int
 	for k, uses := range t.Opening {
@@ -240,10 +240,10 @@ func CompareUses(a, b []Use) int {
 		slices.CompareFunc(a, b, Use.Compare))
 }
 
-// under returns the instance in which no kind of so many groups of the turn is on later
-// nodes; nil: no way asks for that.
-func (in *Instance) under(t *Turn, ways []alternative, groups int) *Instance {
-	at := slices.IndexFunc(ways, func(w alternative) bool { return w.groups == groups })
+// under returns the instance in which no kind of the first groups groups of the turn is
+// on later nodes; nil: no alternative asks for that.
+func (in *Instance) under(t *Turn, alternatives []alternative, groups int) *Instance {
+	at := slices.IndexFunc(alternatives, func(w alternative) bool { return w.groups == groups })
 	if at < 0 {
 		return nil
 	}
@@ -253,7 +253,7 @@ func (in *Instance) under(t *Turn, ways []alternative, groups int) *Instance {
 		if t.Later[b] {
 			node := &out.Nodes[b]
 			node.Admits = slices.Clone(node.Admits)
-			for k, is := range ways[at].barred {
+			for k, is := range alternatives[at].barred {
 				node.Admits[k] = node.Admits[k] && !is
 			}
 		}

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestCasesLeaveWhatTheyBar: where one pod may be left, and a case bars all nodes from a
+// TestCasesLeaveWhatTheyBar: where one pod may be left, and a branch bars all nodes from a
 // pod, that is the one, and the other must be placed.
 func TestCasesLeaveWhatTheyBar(t *testing.T) {
 	in := &Instance{

@@ -25,8 +25,8 @@ func name(u *bundle, c *cell) string { return fmt.Sprint(u.counts, len(c.domain)
 
 // Learn returns how many bundles a solution of the split places in the cells where
 // it leaves some that a rule or a gang ties to others, besides what is known, and
-// whether there are such cells. Of gangs that are left in part it learns of so many
-// only that the others have their room.
+// whether there are such cells. Of the gangs that are left in part it gives up as many as
+// the others need for their room, and learns of no more.
 func (s *Split) Learn(sol model.Solution, known Most) (most Most, learnt bool) {
 	most = maps.Clone(known)
 	if most == nil {
@@ -44,7 +44,7 @@ func (s *Split) Learn(sol model.Solution, known Most) (most Most, learnt bool) {
 	return most, learnt
 }
 
-// A leftGang is a gang of which some pods are left.
+// A leftGang is a gang with pods left.
 type leftGang struct {
 	number, level int
 	placed, left  int64
@@ -84,7 +84,7 @@ func (s *Split) gangsGivenUp(left []int64) []bool {
 	return given
 }
 
-// leftGangs returns the gangs of which some pods are left, in the order of givenUp.
+// leftGangs returns the gangs with pods left, in the order of gangsGivenUp.
 func (s *Split) leftGangs(left []int64) []leftGang {
 	gangs := make([]leftGang, s.Model.Gangs+1)
 	for g := range gangs {

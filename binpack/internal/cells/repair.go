@@ -8,7 +8,7 @@ import (
 
 // Repair takes pods out of a solution of the split until the rules over domains
 // and the gangs of the unsplit model hold. A solution that places all has nothing to
-// repair, but where rules ask for company on the node and others for company as
+// repair, except where a rule asks for partners on the node and others ask for partners as
 // well: bundles are made for those of the node alone.
 func (s *Split) Repair(sol model.Solution) model.Solution {
 	for {

@@ -153,15 +153,14 @@ func (st *state) allowed(u *bundle, rules []int, c *cell) int64 {
 	for i, r := range rules {
 		owners, members := st.roles(u, r)
 		if st.m.Rules[r].Kind == model.Together && !(st.ownPartner(u, r) && st.noPartner(u)) {
-			members = 0 // none of which is the first
+			members = 0 // none of them is the first
 		}
 		limit = min(limit, st.allowedBy(r, c.domain[i], owners, members))
 	}
 	return limit
 }
 
-// noPartner reports whether there is no company anywhere that any rule of the bundle
-// asks for.
+// noPartner reports whether no domain has a partner that any rule of the bundle asks for.
 func (st *state) noPartner(u *bundle) bool {
 	return !slices.ContainsFunc(owned(st.m, u), func(r int) bool { return st.m.Rules[r].Kind == model.Together && st.total[r] > 0 })
 }
@@ -173,8 +172,8 @@ func (st *state) ownPartner(u *bundle, r int) bool {
 	})
 }
 
-// allowedBy returns how many bundles with so many owners and members of a rule may
-// join a domain.
+// allowedBy returns how many bundles, each with owners owners and members members of rule
+// r, may join domain d.
 func (st *state) allowedBy(r, d int, owners, members int64) int64 {
 	rule := &st.m.Rules[r]
 	if d < 0 {

@@ -43,7 +43,7 @@ func (s *Split) Trader() *Trader {
 }
 
 // movable reports whether bundles with these rules can be moved one by one: not
-// those that keep others company.
+// those of pods that others need as partners.
 func (t *Trader) movable(rules []int) bool {
 	return !slices.ContainsFunc(rules, func(r int) bool { return t.st.m.Rules[r].Kind == model.Together })
 }

@@ -6,9 +6,9 @@ import (
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
-// A want is that of the bundles of a assignment: a member of a rule Together in one of the
-// domains where they can be. So who may be their company, and chooses before them,
-// does not go where they cannot follow.
+// A want is that of the bundles of an assignment: a member of a rule Together in one of the
+// domains where they can be. So their partners, which choose their cells before them, do
+// not go where they cannot follow.
 type want struct {
 	*assignment
 	rule    int
@@ -16,8 +16,8 @@ type want struct {
 }
 
 // want notes what the bundles of the assignments want.
-func (st *state) want(deals []*assignment) {
-	for _, d := range deals {
+func (st *state) want(all []*assignment) {
+	for _, d := range all {
 		for _, r := range owned(st.m, &d.bundle) {
 			if st.m.Rules[r].Kind != model.Together || st.m.Rules[r].ByNode() {
 				continue
@@ -39,8 +39,8 @@ func (c *cell) of(rules []int, r int) int {
 	return model.NoDomain
 }
 
-// dependents returns how many bundles of other assignments, which have no company yet, one of d
-// in the cell would be company to.
+// dependents returns how many bundles of other assignments, without a partner yet, would
+// have one in a bundle of d in the cell.
 func (st *state) dependents(d *assignment, c *cell) int64 {
 	sum := int64(0)
 	for _, w := range st.wants {

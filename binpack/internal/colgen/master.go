@@ -156,8 +156,8 @@ func (g *Generator) join(j int) {
 }
 
 // rows returns a row per class, whose pods may be left uncovered at about twice the
-// price of a node for each, and a row per cap. Nodes that are up do not count: they
-// are free, but there is no more room on them than there is.
+// price of a node for each, and a row per cap. Existing nodes do not count for that
+// price: they are free, but their room is limited.
 func (g *Generator) rows(demand, free []int64) []lp.Row {
 	var rows []lp.Row
 	for c, n := range demand {

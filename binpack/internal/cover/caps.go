@@ -66,7 +66,7 @@ type labelling struct {
 	states [][]label // per value covered, the last: all of it
 	caps   []int64
 	steps  int   // left
-	best   int64 // least price of a label in the last cell; -1: none yet
+	best   int64 // least price of a label in the last state; -1: none yet
 }
 
 // launch adds the option to the labels, as often as its limit and the caps
@@ -108,17 +108,17 @@ func (s *labelling) allows(l label) bool {
 	return true
 }
 
-// keep adds the label to its cell unless another there is as good in all, and
+// keep adds the label to its state unless another there is as good in all, and
 // drops those that it beats.
-func (s *labelling) keep(l label, cell int64) {
+func (s *labelling) keep(l label, state int64) {
 	if s.best >= 0 && l.price >= s.best {
 		return
 	}
-	if slices.ContainsFunc(s.states[cell], func(m label) bool { return m.beats(l) }) {
+	if slices.ContainsFunc(s.states[state], func(m label) bool { return m.beats(l) }) {
 		return
 	}
-	s.states[cell] = append(slices.DeleteFunc(s.states[cell], l.beats), l)
-	if cell == int64(len(s.states)-1) {
+	s.states[state] = append(slices.DeleteFunc(s.states[state], l.beats), l)
+	if state == int64(len(s.states)-1) {
 		s.best = l.price
 	}
 }

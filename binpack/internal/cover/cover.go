@@ -144,8 +144,8 @@ func (c *Cover) withinCap(i int, most int64) int64 {
 }
 
 // withoutCaps returns the cover with each cap as a limit of each option alone,
-// and no limit where it does not bind. It drops options that another replaces: they
-// have one gain each, of which package dominance would say no more than two comparisons.
+// and no limit where it does not bind. It drops options that another replaces. With one
+// gain each that is two comparisons, so package dominance is not needed.
 func (c *Cover) withoutCaps() *Cover {
 	out := &Cover{value: c.value}
 	for _, o := range c.options {

@@ -64,8 +64,8 @@ func times(least []int64, price, gain int64, again bool) {
 	}
 }
 
-// copies returns numbers of which every sum up to the option's limit, and no
-// other, is made: 1, 2, 4, …, rest; for an option without limit just 1.
+// copies returns numbers whose subsets sum to every number up to the option's limit, and
+// to no other: 1, 2, 4, …, rest; for an option without limit just 1.
 func copies(o Option) []int64 {
 	if o.Limit == Unlimited {
 		return []int64{1}

@@ -33,7 +33,7 @@ func NewNode(m *model.Model, bin int, counts []model.Count) Node {
 	return n
 }
 
-// Put places so many pods of a class; below zero it takes them away.
+// Put places pods pods of a class; below zero it takes them away.
 func (n *Node) Put(class int, pods int64) {
 	n.Filling.Take(class, pods)
 	n.Counts = model.AddCount(n.Counts, class, pods)
@@ -59,7 +59,7 @@ func (m *Market) ByValue(classes []int) {
 	slices.SortFunc(classes, func(a, b int) int { return cmp.Or(-cmp.Compare(m.Value[a], m.Value[b]), cmp.Compare(a, b)) })
 }
 
-// Draw returns some of the classes, at most so many, in whatever order. It brings
+// Draw returns at most most of the classes, in random order. It brings
 // them to the front.
 func Draw(classes []int, most int, rng *rand.Rand) []int {
 	n := min(most, len(classes))

@@ -10,17 +10,17 @@ import (
 const (
 	// paidRoom is the room of a node in a resource that is paid for.
 	paidRoom = 1 << 26
-	// worthBits is the size that values are brought to, so that prices per share
+	// worthBits is the size that values are brought to, so that multipliers per share
 	// are whole numbers that say enough.
 	worthBits = 50
 	// maxWorth bounds what all items of one node may be worth together: sums with
-	// prices stay below 2^63.
+	// multipliers stay below 2^63.
 	maxWorth = 1 << 58
 	// maxPaid bounds the number of resources, for the same reason.
 	maxPaid = 16
-	// maxSlots is the most cells of the resource that is counted.
+	// maxSlots is the most slots of the resource that is counted.
 	maxSlots = 2048
-	// tableSlots bounds the cells of all items together.
+	// tableSlots bounds the slots of all items together.
 	tableSlots = 1 << 18
 	// tunings is the most rounds of the subgradient method.
 	tunings = 24
@@ -29,10 +29,10 @@ const (
 )
 
 // A lagrangian bounds what items are worth in the room of a node. One resource, the
-// lead, is counted in cells, requests rounded down. The others are paid for: for
-// any price λ_r ≥ 0 per share of the room, every filling x with room for it has
+// lead, is counted in slots, requests rounded down. The others are paid for: for
+// any multiplier λ_r ≥ 0 per share of the room, every filling x with room for it has
 //
-//	Σ v x  ≤  Σ_r λ_r·whole + max { Σ (v − Σ_r λ_r share_r) x : x fits in the cells }.
+//	Σ v x  ≤  Σ_r λ_r·room + max { Σ (v − Σ_r λ_r share_r) x : x fits in the slots }.
 //
 // What is left is a knapsack of one resource, and its table says for each item
 // and room what this and later items are worth at most.
@@ -40,19 +40,19 @@ type lagrangian struct {
 	items       []*item
 	shift       int // values count as 2^shift
 	lead        int
-	unit        int64 // of the lead, per cell
+	unit        int64 // of the lead, per slot
 	slots       int
-	widths      []int       // of each item, in cells
+	widths      []int       // of each item, in slots
 	shares      [][]int64   // of each item, per resource
 	multipliers []int64     // per resource, of a share; 0 for the lead
 	pays        []int64     // of each item: what it is worth beyond what it pays
 	base        int64       // what the whole room is paid with
-	table       [][]int64   // [item][cells left]
+	table       [][]int64   // [item][slots left]
 	window      []candidate // of row
 }
 
-// newLagrangian returns the relaxation at the prices of the surrogate with these
-// multipliers, by which the items are sorted; nil: the numbers are too large.
+// newLagrangian returns the relaxation, with multipliers that follow from those of the
+// surrogate, by which the items are sorted; nil: the numbers are too large.
 func newLagrangian(items []*item, room, multipliers []int64, budget int64) *lagrangian {
 	sum := worth(items)
 	if sum >= maxWorth || len(room) > maxPaid {
@@ -101,19 +101,19 @@ func (l *lagrangian) count(r int, room int64) {
 	l.window = slices.Grow(l.window[:0], l.slots+1)[:l.slots+1]
 }
 
-// solve fills the table at the present prices and returns the bound, in 2^-shift.
+// solve fills the table at the present multipliers and returns the bound, in 2^-shift.
 func (l *lagrangian) solve() int64 {
 	l.base = 0
-	for r, price := range l.multipliers {
+	for r, multiplier := range l.multipliers {
 		if r != l.lead {
-			l.base += price * paidRoom
+			l.base += multiplier * paidRoom
 		}
 	}
 	for i := len(l.items) - 1; i >= 0; i-- {
 		pays := l.items[i].value << l.shift
-		for r, price := range l.multipliers {
+		for r, multiplier := range l.multipliers {
 			if r != l.lead {
-				pays -= price * l.shares[i][r]
+				pays -= multiplier * l.shares[i][r]
 			}
 		}
 		l.pays[i] = pays
@@ -165,7 +165,7 @@ type candidate struct {
 	rest int64
 }
 
-// used returns what the best filling at the present prices takes of each resource,
+// used returns what the best filling at the present multipliers takes of each resource,
 // in shares.
 func (l *lagrangian) used() []int64 {
 	out := make([]int64, len(l.multipliers))
@@ -186,12 +186,12 @@ func (l *lagrangian) used() []int64 {
 	return out
 }
 
-// tune looks for prices at which the bound is low, by the subgradient method with
+// tune looks for multipliers at which the bound is low, by the subgradient method with
 // steps that would reach the target (Polyak, 1969), halved when one fails. It fills
 // the table so often at most, and returns the bound and how often it did.
 func (l *lagrangian) tune(target int64, most int) (best int64, rounds int) {
 	best, rounds = l.solve(), 1
-	prices, over := slices.Clone(l.multipliers), l.over()
+	kept, over := slices.Clone(l.multipliers), l.over()
 	for step := 1.0; step > leastPart && rounds < min(tunings, most) && best > target; rounds++ {
 		norm := 0.0
 		for _, share := range over {
@@ -202,21 +202,21 @@ func (l *lagrangian) tune(target int64, most int) (best int64, rounds int) {
 		}
 		for r, share := range over {
 			move := float64(step*float64(best-target)) / paidRoom * (share / norm)
-			l.multipliers[r] = min(max(0, prices[r]+int64(move)), maxWorth/paidRoom)
+			l.multipliers[r] = min(max(0, kept[r]+int64(move)), maxWorth/paidRoom)
 		}
 		if now := l.solve(); now < best {
 			best, over = now, l.over()
-			copy(prices, l.multipliers)
+			copy(kept, l.multipliers)
 		} else {
 			step /= 2
 		}
 	}
-	copy(l.multipliers, prices)
+	copy(l.multipliers, kept)
 	return best, rounds
 }
 
-// over returns by what share of the room the best filling at the present prices
-// overruns each resource that is paid for; 0 where that can change no price.
+// over returns by what share of the room the best filling at the present multipliers
+// overruns each resource that is paid for; 0 where that can change no multiplier.
 func (l *lagrangian) over() []float64 {
 	out := make([]float64, len(l.multipliers))
 	for r, u := range l.used() {
@@ -227,23 +227,23 @@ func (l *lagrangian) over() []float64 {
 	return out
 }
 
-// relax chooses the lead and the prices, in about so many cells of the table at most, and
-// fills the table. It returns the cells that were worked off.
-func (l *lagrangian) relax(room []int64, found int64, most int) (cells int) {
+// relax chooses the lead and the multipliers, and fills the table. It computes at most
+// about most entries of the table, and returns how many it did.
+func (l *lagrangian) relax(room []int64, found int64, most int) (entries int) {
 	best, lead := int64(-1), 0
-	start, prices := slices.Clone(l.multipliers), slices.Clone(l.multipliers)
+	start, kept := slices.Clone(l.multipliers), slices.Clone(l.multipliers)
 	for r := range room {
 		copy(l.multipliers, start)
 		l.count(r, room[r])
 		bound, rounds := l.tune(found<<l.shift, most/len(room)/(l.slots*len(l.items)+1))
-		cells += rounds * l.slots * len(l.items)
+		entries += rounds * l.slots * len(l.items)
 		if best < 0 || bound < best {
 			best, lead = bound, r
-			copy(prices, l.multipliers)
+			copy(kept, l.multipliers)
 		}
 	}
-	copy(l.multipliers, prices)
+	copy(l.multipliers, kept)
 	l.count(lead, room[lead])
 	l.solve()
-	return cells
+	return entries
 }

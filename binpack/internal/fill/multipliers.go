@@ -25,7 +25,7 @@ type tuning struct {
 	used        []float64 // resource: the part of the node that the relaxed filling takes
 }
 
-// multipliersOf returns multipliers for so many resources, each from 1 to
+// multipliersOf returns a multiplier for each of the resources, from 1 to
 // heaviest: one whose resource the relaxed filling overruns becomes greater, one
 // whose resource it leaves unused smaller, in steps that each resource has of its
 // own (Riedmiller and Braun, A Direct Adaptive Method for Faster Backpropagation
@@ -96,7 +96,7 @@ func newTuning(items []*item, resources int) *tuning {
 }
 
 // relax fills the node by value per weight, and returns what that is worth: the
-// items of which some do not fit are cut alike. It selects instead of sorting.
+// items of the same density, where not all fit, are cut alike. It selects instead of sorting.
 func (t *tuning) relax() float64 {
 	budget := 0.0
 	for r, m := range t.multipliers {

@@ -11,8 +11,8 @@ import (
 // more, some are drawn for each pod.
 const maxSuited = 200
 
-// suitedDivisor: of what would fit of a class, one part in so many is taken at a
-// time, at least one pod.
+// suitedDivisor: 1/suitedDivisor of the pods of a class that would fit are taken at a
+// time, at least one.
 const suitedDivisor = 8
 
 // fill returns the best of several fillings of the i-th bin, by value, and its

@@ -106,7 +106,7 @@ func (p *Packer) Pack(remaining, free, value, price []int64) model.Solution {
 	}
 }
 
-// count takes note of which classes have pods left, and what these ask for.
+// count notes the classes with pods left, and what these ask for.
 func (p *Packer) count(remaining []int64) {
 	p.live = p.live[:0]
 	clear(p.asked)

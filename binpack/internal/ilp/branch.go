@@ -75,8 +75,8 @@ const (
 	leastTol = 1e-11
 )
 
-// Solve looks at no more than so many leaves, and stops where the bound is enough or ctx
-// ends. It may be called once.
+// Solve opens no more than most leaves, and stops when the bound is enough or ctx ends.
+// It may be called once.
 func (b *Branching) Solve(ctx context.Context, most int, enough int64) Answer {
 	b.carried = make([]bool, len(b.Values))
 	root := &leaf{low: make([]int64, len(b.Options)), high: make([]int64, len(b.Options))}

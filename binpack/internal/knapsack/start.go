@@ -18,8 +18,8 @@ const (
 	spread = 0.3
 	// leastRest is the least part of the node that the search fills.
 	leastRest = 0.1
-	// chunkDivisor: one pod in so many that still fit is taken at a time, at least
-	// one.
+	// chunkDivisor: 1/chunkDivisor of the pods that still fit are taken at a time, at
+	// least one.
 	chunkDivisor = 4
 )
 

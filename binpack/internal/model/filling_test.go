@@ -57,7 +57,7 @@ func plus(n modeltest.Node, c int) modeltest.Node {
 	return modeltest.Node{Bin: n.Bin, On: on}
 }
 
-// TestThere: what is on a node that is up, as groups see it. Of the group there may
+// TestThere: what is on an existing node, as groups see it. Of the group there may
 // be one member; class 0 is one and owns it, class 1 is one, class 2 owns it.
 func TestThere(t *testing.T) {
 	for name, tt := range map[string]struct {

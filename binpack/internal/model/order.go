@@ -2,9 +2,10 @@ package model
 
 import "slices"
 
-// Pods with rules Together come one after the other: each finds a member in its
-// domain, or is one and the first of all. Who finds company keeps it, whoever else
-// comes; and who may be the first may be it at the very beginning.
+// Pods with rules Together are placed one after the other: each finds a member in its
+// domain, or is a member itself and the first of all. A pod that has found a member keeps
+// it, whatever is placed later; and a pod that may be the first may be placed at the very
+// beginning.
 
 // A placement is the pods of one class on one launch.
 type placement struct {
@@ -12,13 +13,14 @@ type placement struct {
 	domain []int // per rule
 }
 
-// stranded returns a rule Together and a domain with pods that can come at no time,
-// or -1, -1. Who is stranded when the others come before is tried as first of all.
+// stranded returns a rule Together and a domain with pods that no order can place, or
+// -1, -1. Pods that are stranded when all others are placed before them are then tried
+// as the first of all.
 func (s Solution) stranded(m *Model) (rule, domain int) {
-	spots := s.placements(m)
-	rest := placeInOrder(m, nil, spots)
+	waiting := s.placements(m)
+	rest := placeInOrder(m, nil, waiting)
 	if len(rest) > 0 {
-		rest = placeInOrder(m, rest, spots)
+		rest = placeInOrder(m, rest, waiting)
 	}
 	if len(rest) == 0 {
 		return -1, -1
@@ -53,9 +55,9 @@ func (s Solution) placements(m *Model) []placement {
 	return out
 }
 
-// placeInOrder lets come whoever may, those that could be first before all others, and
-// returns the spots of the rest.
-func placeInOrder(m *Model, firsts, spots []placement) []placement {
+// placeInOrder makes the placements that the rules allow one after the other, those of
+// firsts before all others, and returns the rest.
+func placeInOrder(m *Model, firsts, waiting []placement) []placement {
 	here := make([]map[int]bool, len(m.Rules)) // domains with members; none: there is none anywhere
 	for r := range m.Rules {
 		here[r] = map[int]bool{}
@@ -65,8 +67,8 @@ func placeInOrder(m *Model, firsts, spots []placement) []placement {
 			}
 		}
 	}
-	// comes reports whether the pods of a spot may come now, as first or not, and
-	// lets them.
+	// comes reports whether a placement may be made now, as the first or not, and
+	// makes it.
 	comes := func(p placement, asFirst bool) bool {
 		class := &m.Classes[p.class]
 		for _, r := range class.OwnsRules {
@@ -89,14 +91,14 @@ func placeInOrder(m *Model, firsts, spots []placement) []placement {
 		comes(p, true)
 	}
 	for {
-		before := len(spots)
-		spots = slices.DeleteFunc(slices.Clone(spots), func(p placement) bool { return comes(p, false) })
-		if len(spots) == before {
-			first := slices.IndexFunc(spots, func(p placement) bool { return comes(p, true) })
+		before := len(waiting)
+		waiting = slices.DeleteFunc(slices.Clone(waiting), func(p placement) bool { return comes(p, false) })
+		if len(waiting) == before {
+			first := slices.IndexFunc(waiting, func(p placement) bool { return comes(p, true) })
 			if first < 0 {
-				return spots
+				return waiting
 			}
-			spots = slices.Delete(spots, first, first+1)
+			waiting = slices.Delete(waiting, first, first+1)
 		}
 	}
 }

@@ -36,7 +36,7 @@ func (m *Model) Prune() []int {
 	return kept
 }
 
-// Clamp returns bin b without the classes of which it holds no pod, and with
+// Clamp returns bin b without the classes that do not fit on it, and with
 // no more capacity than all pods of the rest ask for.
 func (m *Model) Clamp(b int) Bin {
 	bin := m.Bins[b]

@@ -10,7 +10,7 @@ import (
 	"github.com/stowage/stowage/binpack/internal/model/modeltest"
 )
 
-// TestPruneKeepsPlans: with the kept bins alone, nodes that are up among them, there
+// TestPruneKeepsPlans: with the kept bins alone, existing nodes among them, there
 // is a plan that leaves as few pods at the same cost as the best with all bins, and
 // has no pod in a later stage.
 func TestPruneKeepsPlans(t *testing.T) {

@@ -2,9 +2,9 @@ package model
 
 import "slices"
 
-// Ahead is bins of one pool that hold a pod of a class, by price. As long as the
-// pool could launch the cheapest of them, a bin of a later stage must not hold
-// such a pod.
+// Ahead is a pool that comes before others for a class: its bins that hold a pod of the
+// class, by price. As long as the pool could launch the cheapest of them, a bin of a later
+// stage must not hold such a pod.
 type Ahead struct {
 	Pool  int // tells pools apart
 	Stage int
@@ -12,7 +12,7 @@ type Ahead struct {
 }
 
 // Open reports whether a pool of an earlier stage could still launch for a pod of
-// class c within the free caps: the cheapest of its bins of which launches are
+// class c within the free caps: the cheapest of its bins with launches
 // left decide.
 func (m *Model) Open(c, stage int, free []int64) bool {
 	for _, a := range m.Classes[c].Ahead {
@@ -24,7 +24,7 @@ func (m *Model) Open(c, stage int, free []int64) bool {
 }
 
 // LaunchesCheapest reports whether the free caps allow one more launch of the
-// cheapest of these bins of which launches are left. They come by price.
+// cheapest of these bins with launches left. bins are in order of price.
 func (m *Model) LaunchesCheapest(bins []int, free []int64) bool {
 	return slices.ContainsFunc(m.cheapest(bins, free), func(b int) bool { return m.Launches(b, free, 1) > 0 })
 }
@@ -39,8 +39,8 @@ func (m *Model) CheapestTakes(bins []int, free []int64, k int) int64 {
 	return least
 }
 
-// cheapest returns those of the bins at the least price of which launches are left.
-// They come by price.
+// cheapest returns the cheapest of the bins with launches left.
+// bins are in order of price.
 func (m *Model) cheapest(bins []int, free []int64) []int {
 	first := 0
 	for first < len(bins) && m.usedUp(&m.Bins[bins[first]], free) {

@@ -12,8 +12,8 @@ import (
 	"github.com/stowage/stowage/binpack/internal/model/modeltest"
 )
 
-// TestOpen: a pool of an early stage with bins 0 for 2, 1 for 2 and 2 for 5, of
-// which caps 0 and 1 count the launches of bins 0 and 1, and cap 2 is a limit of all.
+// TestOpen: a pool of an early stage with bins 0 for 2, 1 for 2 and 2 for 5. Caps 0 and 1
+// count the launches of bins 0 and 1, and cap 2 is a limit of all.
 func TestOpen(t *testing.T) {
 	m := &Model{
 		Stages: 3, Caps: []int64{1, 1, 4}, Counted: []bool{true, true, false},

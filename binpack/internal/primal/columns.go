@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	// tiedDivisor: where rules tie nodes together columns get 1/tiedDivisor of the work.
-	// There the neighbourhood search can move pods between cells.
+	// tiedDivisor: where topology rules couple nodes, column generation gets 1/tiedDivisor
+	// of the work. There the neighbourhood search can move pods between cells.
 	tiedDivisor = 2
 	// solveDivisor: the program gets 1/solveDivisor of that, dives the rest.
 	solveDivisor = 3
@@ -32,7 +32,7 @@ type columns struct {
 	dived     bool              // a dive was made
 }
 
-// ticks returns the work that columns may take.
+// columnTicks returns the work that columns may take.
 func (p *Primal) columnTicks() int64 {
 	ticks := p.meter.Left(work.Default)
 	if len(p.unsplit.Rules) > 0 || p.unsplit.Stages > 1 {
@@ -41,8 +41,8 @@ func (p *Primal) columnTicks() int64 {
 	return ticks
 }
 
-// generate solves the program over columns, from those that are there. Where pools
-// come in an order, every other time it knows what the order costs.
+// generate solves the program over columns, starting from the columns at hand. Where pools
+// have a precedence, every other program includes what it costs.
 func (p *Primal) generate() {
 	c, m := &p.columns, p.space.model
 	c.relaxed = nil
@@ -79,7 +79,7 @@ func (p *Primal) generate() {
 	}
 }
 
-// dive makes a solution of the columns that were generated, and begins the search
+// dive makes a solution of the generated columns, and begins the search
 // anew from the incumbent.
 func (p *Primal) dive() {
 	if p.columns.relaxed != nil && p.without.Uses(technique.Dives) {

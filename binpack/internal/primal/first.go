@@ -82,9 +82,9 @@ func byLevels(m *model.Model, packer *greedy.Packer, value, price []int64) model
 }
 
 // packingValues returns the values of classes as whole numbers above zero, fit
-// to be multiplied by any price. Where the duals of the program over columns
-// are known they are half way to these: by the duals alone, pods of which the
-// patterns at hand have plenty would be worth nothing.
+// to be multiplied by any price. Where the duals of the program over columns are known,
+// they are half way to these: by the duals alone, pods that the known patterns hold in
+// plenty would be worth nothing.
 func packingValues(m *model.Model, values, duals []float64) []int64 {
 	values = slices.Clone(values)
 	for c, dual := range duals {

@@ -19,7 +19,7 @@ func (n *neighbourhood) begun() bool { return n.search != nil }
 // better one: about a tenth of a second.
 const patience = 5_000_000
 
-// idleTicks is what a turn without a search counts as, so that turns end.
+// idleTicks is what a turn without a search counts as, so that the turns come to an end.
 const idleTicks = 100_000
 
 // searchAnew begins the search from the incumbent. Pods may go to other cells on the

@@ -12,9 +12,9 @@ import (
 // maxReorders bounds how often pods that jumped a stage are packed anew.
 const maxReorders = 8
 
-// inOrder returns s with pods taken out that are on bins of a later stage though
-// one of an earlier can be launched for them, and packed anew; what jumps again
-// and again is left.
+// inOrder takes out the pods that are on a bin of a later stage though a bin of an
+// earlier one can be launched for them, and packs them anew. After maxReorders tries it
+// leaves them.
 func (p *space) inOrder(s model.Solution) model.Solution {
 	m := p.model
 	s = p.repaired(s)
@@ -42,9 +42,9 @@ func (p *space) soundBetter(a, b model.Solution) bool {
 	return a.Better(p.model, b)
 }
 
-// promoted returns s with launches of later stages made by pools of earlier ones, the
-// dearest first, for as long as these could launch for one of their pods: the same
-// pods on a node that is no dearer.
+// promoted moves launches of later stages to pools of earlier ones, the dearest first, as
+// long as these could launch for one of their pods: the same pods on a node that costs no
+// more.
 func (p *space) promoted(s model.Solution) model.Solution {
 	m := p.model
 	if !s.Jumps(m) {
@@ -129,9 +129,9 @@ func (p *space) untilClosed(s model.Solution, k int) int64 {
 // maxUsing bounds the launches that are made to use up a limit.
 const maxUsing = 16
 
-// using returns s with launches that take so much more of a cap together, each the
-// cheapest by what it takes: one on another node, or one more for one of its pods.
-// nil: there are none.
+// using returns s with launches that together take more more of a cap, each the cheapest
+// by what it takes: one on another node, or one more for one of its pods. nil: there are
+// none.
 func (p *space) using(s model.Solution, k int, more int64) model.Solution {
 	for range maxUsing {
 		t, gain := p.oneUsing(s, k, more)

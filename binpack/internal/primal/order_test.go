@@ -10,7 +10,7 @@ import (
 	"github.com/stowage/stowage/binpack/internal/work"
 )
 
-// twoStages is a model of pods that may be on nodes of either of two pools, of which the
+// twoStages is a model of pods that may be on nodes of either of two pools: the
 // first may take so much of a limit. Nodes of one and of two pods come at these prices.
 func twoStages(limit int64, pods int64) *model.Model {
 	bin := func(price, room int64, stage int, uses ...model.Use) model.Bin {

@@ -20,9 +20,9 @@ type Subject struct {
 }
 
 // A Prover raises a lower bound. It adds cuts to programs over numbers of nodes, one
-// for each branch of a disjunction that holds for every plan: values that are likely to
-// prove something first, then one after the other those that show why the nodes of the
-// weakest branch do not hold all pods. It shares nothing with the search that changes.
+// program for each branch of a disjunction that every plan satisfies: first values that
+// are likely to prove something, then those that show why the nodes of the weakest branch
+// do not hold all pods. The search and the prover share nothing that changes.
 type Prover struct {
 	of      Subject
 	ctx     context.Context
@@ -33,15 +33,15 @@ type Prover struct {
 	cuts   [][]int64 // that prove it: of each, the values per class
 	fewest bool      // no plan leaves fewer pods
 
-	relaxed  *provenBranch   // of all plans, whatever the turns of pools; nil: too large for a proof
-	branches []*provenBranch // of which one holds for every plan; none where all pools have their turn at once
-	tried    int             // of the waiting values at first, so many are tried on all cases
+	relaxed  *provenBranch   // of all plans, whatever the precedence of pools; nil: too large for a proof
+	branches []*provenBranch // every plan is in one of them; none where all pools may launch at once
+	tried    int             // how many of the waiting values are tried on the relaxation before any branch
 	known    [][]int64       // all cuts
 	lowered  [][]int64       // values that were lowered from those of others
 	waiting  [][]int64       // values to be tried, the likeliest first
 
 	ready   bool           // columns may be generated: there are those of the search, if any
-	columns []model.Column // of the search, and of the cases looked at since it was heard of
+	columns []model.Column // of the search, and of the branches that generated some
 	center  []float64      // duals of the last
 }
 
@@ -55,26 +55,26 @@ const (
 	cutTicks = 10_000
 	// separationTicks bounds the search for one cut.
 	separationTicks = 2_000_000
-	// branchTicks bounds the column generation for one of several cases.
+	// branchTicks bounds the column generation for one of several branches.
 	branchTicks = 2_000_000
 	// maxCuts bounds the cuts of a program.
 	maxCuts = 60
-	// branchLeaves is the most leaves for one of several cases, as long as there are
+	// branchLeaves is the most leaves for one of several branches, as long as there are
 	// better ways to raise its bound.
 	branchLeaves = 200
-	// lowerDivisor: a bound that is less than one part in so many from the best is left.
+	// lowerDivisor: a bound within 1/lowerDivisor of the best is left as it is.
 	lowerDivisor = 50
-	// relaxedPerBranch: so many times as much work goes into all plans as into cases.
+	// relaxedPerBranch is how many times as much work goes into the relaxation as into
+	// the branches.
 	relaxedPerBranch = 2
-	// leastLeaves is the least, where there is little work left; else one may take one
-	// part in leavesDivisor of it.
+	// leastLeaves is the fewest leaves, where little work is left; else a solve may take
+	// 1/leavesDivisor of it.
 	leastLeaves, leavesDivisor = 100, 3
 	// leafTicks is what a leaf counts as, in ticks.
 	leafTicks = 150
 )
 
-// New proves what is quickly proven: all that there is to prove of one class, and a
-// first bound of several.
+// New proves what is quick to prove: the optimum of one class, a first bound of several.
 func New(of Subject, without technique.Set, meter *work.Meter) *Prover {
 	p := &Prover{of: of, ctx: meter.Context(), meter: meter, without: without, center: of.Values}
 	m := of.Model
@@ -109,21 +109,21 @@ func New(of Subject, without technique.Set, meter *work.Meter) *Prover {
 	}
 	resources := p.waiting
 	p.Offer(of.Values)
-	if len(p.branches) > 0 { // these are quick, and show which cases count
+	if len(p.branches) > 0 { // these are quick, and show which branches count
 		p.tried = len(resources)
 		p.waiting = append(resources, p.waiting[:len(p.waiting)-len(resources)]...)
 	}
 	return p
 }
 
-// part finds the cases, and reports whether they are not too large for a proof.
+// part makes the branches, and reports whether they are small enough for a proof.
 func (p *Prover) part(in *bound.Instance) bool {
 	if !p.without.Uses(technique.PoolCases) {
 		in.Turns = nil
 	}
-	plain, cases := bound.Cases(in, p.of.Enough)
+	relaxed, branches := bound.Cases(in, p.of.Enough)
 	of := map[*bound.Instance]*sharedProgram{}
-	for _, c := range append([]bound.Case{{Instance: plain}}, cases...) {
+	for _, c := range append([]bound.Case{{Instance: relaxed}}, branches...) {
 		program, known := of[c.Instance]
 		if !known {
 			program = newProgram(c.Instance)
@@ -209,9 +209,9 @@ func (p *Prover) Prove(ticks, target int64) {
 	p.commit()
 }
 
-// step does the next thing for the plans of the lowest bound, and reports whether there
-// was one: they lack a cut that is known, or the best of the waiting ones; or their
-// program is solved; or a cut is looked for that the nodes of this do not meet.
+// step takes the next step for the branch with the lowest bound, and reports whether there
+// was one: to add a known cut that its program lacks, or the best of the waiting ones; to
+// solve the program; or to look for a cut that the nodes of its solution do not meet.
 func (p *Prover) step(target int64) bool {
 	c := p.next()
 	if c == nil || max(c.lower, p.relaxed.lower) >= target {
@@ -244,21 +244,21 @@ func (p *Prover) step(target int64) bool {
 	return false
 }
 
-// next returns what to work on. Where the bound of all plans is that of the weakest case
-// too, which of the two is raised with less effort is not known: they take turns. nil:
-// there is no such plan.
+// next returns what to work on. Where the relaxation and the weakest branch have the same
+// bound, it is not known which of the two is raised with less effort: they alternate. nil:
+// there are no such plans.
 func (p *Prover) next() *provenBranch {
-	weakest, plain := p.weakest(), p.relaxed
+	weakest, relaxed := p.weakest(), p.relaxed
 	switch {
 	case len(p.branches) == 0 || len(p.waiting) > 0 && len(p.known) < p.tried:
-		return plain
-	case weakest == nil || plain.exhausted || plain.lower < weakest.lower || plain.spent > relaxedPerBranch*(p.meter.Spent()-plain.spent):
+		return relaxed
+	case weakest == nil || relaxed.exhausted || relaxed.lower < weakest.lower || relaxed.spent > relaxedPerBranch*(p.meter.Spent()-relaxed.spent):
 		return weakest
 	}
-	return plain
+	return relaxed
 }
 
-// weakest returns the case of the lowest bound; nil: no case can be.
+// weakest returns the branch with the lowest bound; nil: no branch has a plan.
 func (p *Prover) weakest() *provenBranch {
 	var out *provenBranch
 	for _, c := range p.branches {
@@ -269,7 +269,7 @@ func (p *Prover) weakest() *provenBranch {
 	return out
 }
 
-// all returns what is proven of all plans, and of each case.
+// all returns the relaxation and the branches.
 func (p *Prover) all() []*provenBranch { return append([]*provenBranch{p.relaxed}, p.branches...) }
 
 // Lower returns the bound: no plan that leaves as few pods costs less.
@@ -287,7 +287,7 @@ func (p *Prover) Left() []int64 { return p.of.Left }
 // Spent returns the ticks that the proof took.
 func (p *Prover) Spent() int64 { return p.meter.Spent() }
 
-// Branches reports whether one of several cases holds for every plan.
+// Branches reports whether the plans are divided into branches.
 func (p *Prover) Branches() bool { return len(p.branches) > 0 }
 
 // Hear tells the prover that the search has columns; nil: none of the Subject's model.

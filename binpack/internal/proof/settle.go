@@ -13,9 +13,9 @@ func (p *Prover) know(values []int64) {
 	}
 }
 
-// commit keeps the bound of all plans, or that of the weakest case, and the cuts that
-// count for it, where it is higher. What these prove by themselves is what counts: the
-// judge is shown no others.
+// commit keeps the higher of two bounds, that of the relaxation and that of the weakest
+// branch, with the cuts that it follows from. The bound is what these cuts prove by
+// themselves: the judge is shown no others.
 func (p *Prover) commit() {
 	p.commitBranches([]*provenBranch{p.relaxed}, p.relaxed)
 	if weakest := p.weakest(); len(p.branches) > 0 {
@@ -23,8 +23,8 @@ func (p *Prover) commit() {
 	}
 }
 
-// commitBranches keeps what is proven of cases of which one holds for every plan.
-func (p *Prover) commitBranches(cases []*provenBranch, weakest *provenBranch) {
+// commitBranches keeps what is proven of branches; every plan is in one of them.
+func (p *Prover) commitBranches(branches []*provenBranch, weakest *provenBranch) {
 	least := p.of.Enough
 	if weakest != nil && !weakest.infeasible {
 		least = min(least, weakest.lower)
@@ -33,7 +33,7 @@ func (p *Prover) commitBranches(cases []*provenBranch, weakest *provenBranch) {
 		return
 	}
 	counts := make([]bool, len(p.known))
-	for _, c := range cases {
+	for _, c := range branches {
 		least = min(least, c.carriedBound())
 		for _, i := range c.carried {
 			counts[i] = true
@@ -48,8 +48,9 @@ func (p *Prover) commitBranches(cases []*provenBranch, weakest *provenBranch) {
 	p.raise(least, cuts)
 }
 
-// lowerLast offers the values of the cut of all plans that was added last, lowered for the
-// few nodes that hold the bound down; but where there are cases, and not again.
+// lowerLast proposes the newest cut of the relaxation with lower values, so that the few
+// bins that limit the bound no longer do. It does not where there are branches, or where
+// the cut was lowered before.
 func (p *Prover) lowerLast(target int64) {
 	last := p.known[p.relaxed.shared.program.Cuts()-1]
 	if !p.ready || !p.without.Uses(technique.LoweredValues) || len(p.branches) > 0 || p.relaxed.lower > target-target/lowerDivisor || contains(p.lowered, last) || worthOfAll(p.of.Model, last) < model.FineTotal/2 {

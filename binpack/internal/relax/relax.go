@@ -47,7 +47,7 @@ type Relaxation struct {
 	caps   []int       // cap → row; -1: no bin uses it
 }
 
-// Solve values the classes of m by the bins given, of which each class needs
+// Solve values the classes of m by the bins given; each class needs
 // one that admits it.
 func Solve(m *model.Model, bins []int) *Relaxation {
 	x := &Relaxation{m: m}

@@ -22,7 +22,8 @@ const (
 	// packing draws classes at random anyway, and nodes are mostly drained: what a
 	// few of them hold fits together in few other ways.
 	manyClasses = 200
-	// drainsOfFew and drainsOfMany are how many of four steps drain a node.
+	// drainsOfFew and drainsOfMany are how many of four steps drain a node, of few classes
+	// and of many.
 	drainsOfFew, drainsOfMany = 1, 3
 	// lateTicks is what it costs to see whether a node is late.
 	lateTicks = 8
@@ -120,8 +121,8 @@ func (st *State) Solution() model.Solution {
 	return s.Normal()
 }
 
-// Improve searches until the solution is better than before, and reports
-// whether it is: it gives up after so many ticks, or when the meter is done.
+// Improve searches until the solution is better than before, and reports whether it is.
+// It gives up after patience ticks, or when the meter is done.
 func (st *State) Improve(patience int64) bool {
 	for end := st.meter.Spent() + patience; st.meter.Spent() < end && !st.meter.Done() && len(st.nodes) > 0; {
 		if st.step() {

@@ -51,9 +51,9 @@ func New(m *model.Model, bins []int, meter *work.Meter) *Separator {
 	return &Separator{m: m, bins: bins, meter: meter, filler: knapsack.NewFiller(m, meter), rng: rand.New(rand.NewPCG(5, 6))}
 }
 
-// Values returns values of the classes by which so many launches of each of the
-// bins hold less than all pods are worth; nil: it found none, in about so many
-// ticks. weight is about what a pod of each class is worth.
+// Values returns values of the classes by which the launches, a number for each bin, hold
+// less than all pods are worth; nil: it found none in about ticks ticks. weight is about
+// what a pod of each class is worth.
 func (s *Separator) Values(launches []int64, weight []float64, ticks int64) []float64 {
 	p := s.program(launches, weight)
 	end := s.meter.Spent() + ticks

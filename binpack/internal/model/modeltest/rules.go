@@ -12,7 +12,7 @@ import (
 // Rules says what DrawWith adds to a model like those of Draw.
 type Rules struct {
 	Domains bool // rules over domains
-	There   bool // nodes that are up, with pods on them
+	There   bool // existing nodes, with pods on them
 	Gangs   bool
 	Levels  bool // of priority
 	Stages  bool // of pools
@@ -73,7 +73,7 @@ func makeRoomy(m *model.Model) {
 	}
 }
 
-// nodesUp adds one or two nodes that are up.
+// nodesUp adds one or two existing nodes.
 func nodesUp(t *rapid.T, m *model.Model) {
 	for range rapid.IntRange(1, 2).Draw(t, "up") {
 		m.Caps = append(m.Caps, 1)
@@ -92,7 +92,7 @@ func nodesUp(t *rapid.T, m *model.Model) {
 	}
 }
 
-// isUp reports whether a bin is a node that is up.
+// isUp reports whether a bin is an existing node.
 func isUp(m *model.Model, b int) bool {
 	uses := m.Bins[b].Uses
 	return m.Bins[b].Price == 0 && len(uses) == 1 && uses[0].Amount == 1 && m.Caps[uses[0].Cap] == 1

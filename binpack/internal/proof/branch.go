@@ -11,7 +11,7 @@ import (
 	"github.com/stowage/stowage/binpack/internal/work"
 )
 
-// A sharedProgram is the program over cuts of one or several cases.
+// A sharedProgram is a program over cuts, of one branch or of several.
 type sharedProgram struct {
 	in         *bound.Instance
 	program    *bound.Program
@@ -20,7 +20,7 @@ type sharedProgram struct {
 	best       int   // that cut
 }
 
-// A provenBranch is what is proven of plans of one case.
+// A provenBranch is what is proven of the plans of one branch.
 type provenBranch struct {
 	prover *Prover
 	shared *sharedProgram
@@ -32,7 +32,7 @@ type provenBranch struct {
 	carriedAlone bool  // without the others
 
 	answer    bound.Answer
-	solved    int  // cuts of which that is the answer
+	solved    int  // cuts that it is the answer for
 	generated bool // columns, for their duals
 	separator *separation.Separator
 	separated bool // the answer's nodes hold all pods, as far as can be seen
@@ -85,7 +85,7 @@ func (c *provenBranch) adopt() {
 	}
 }
 
-// solvable reports whether there is a program to solve that was not.
+// solvable reports whether the program has cuts with which it was not solved yet.
 func (c *provenBranch) solvable() bool {
 	return c.solved < c.shared.program.Cuts() && c.prover.without.Uses(technique.SeveralCuts)
 }
@@ -138,7 +138,7 @@ func (c *provenBranch) separate() {
 	}
 }
 
-// generate offers the duals of the program over columns of this case.
+// generate offers the duals of the program over columns of this branch.
 func (c *provenBranch) generate() {
 	c.generated = true
 	if len(c.prover.of.Model.Classes) > colgen.MaxClasses || !c.prover.without.Uses(technique.ColumnDuals) {
@@ -161,7 +161,7 @@ func (c *provenBranch) generate() {
 	}
 }
 
-// admitting returns the model, with what the bins admit in this case.
+// admitting returns the model, with what the bins admit in this branch.
 func (c *provenBranch) admitting() *model.Model {
 	if c == c.prover.relaxed {
 		return c.prover.of.Model
@@ -182,8 +182,8 @@ func (c *provenBranch) admitting() *model.Model {
 // more reports whether there are cuts still to be added.
 func (c *provenBranch) more() bool { return c.missing() || len(c.prover.waiting) > 0 }
 
-// carriedBound returns the bound that the cuts carried prove without the others. When time is
-// up that is not asked: then all that there are are carried.
+// carriedBound returns the bound that the carried cuts prove without the others. When ctx
+// has ended it does not compute that: then all cuts are carried.
 func (c *provenBranch) carriedBound() int64 {
 	if c.infeasible {
 		return c.prover.of.Enough

@@ -8,7 +8,7 @@ import (
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
-// A assignment is how the bundles are dealt to cells.
+// An assignment says how many bundles of one kind each cell gets.
 type assignment struct {
 	bundle bundle
 	rules  []int // that tell the cells apart
@@ -17,39 +17,39 @@ type assignment struct {
 	rest   int64   // bundles without one
 }
 
-// assignAll gives all bundles to cells. A gang of which some find none is left out, and all
-// others are dealt anew.
+// assignAll gives all bundles to cells. A gang with a bundle that finds no cell is left out, and all
+// others are assigned anew.
 func assignAll(m *model.Model, most Most) []*assignment {
 	out := make([]bool, m.Gangs+1)
 	for {
 		st := newState(m)
-		var deals []*assignment
+		var all []*assignment
 		for _, u := range bundlesOf(m, out) {
-			deals = append(deals, st.newAssignment(u, most))
+			all = append(all, st.newAssignment(u, most))
 		}
-		st.want(deals)
-		st.order(deals)
-		st.placeAll(deals)
-		for _, d := range deals { // whose guests find no cell goes alone
+		st.want(all)
+		st.order(all)
+		st.placeAll(all)
+		for _, d := range all { // an anchor whose followers find no cell goes alone
 			if h := d.bundle.anchor(m); h >= 0 && d.rest > 0 {
-				deals = append(deals, st.newAssignment(bundle{counts: []model.Count{{Class: h, N: 1}}, n: d.rest}, most))
+				all = append(all, st.newAssignment(bundle{counts: []model.Count{{Class: h, N: 1}}, n: d.rest}, most))
 				d.bundle.n, d.rest = d.bundle.n-d.rest, 0
 			}
 		}
-		st.placeAll(deals)
-		g := partial(m, deals, out)
+		st.placeAll(all)
+		g := partial(m, all, out)
 		if g == 0 {
-			return deals
+			return all
 		}
 		out[g] = true
 	}
 }
 
-// partial returns a gang that is not out and of which some pods have no cell, one
+// partial returns a gang that is not out and has pods without a cell, one
 // of the lowest priority; 0: there is none.
-func partial(m *model.Model, deals []*assignment, out []bool) int {
+func partial(m *model.Model, all []*assignment, out []bool) int {
 	rest := model.Solution{}.Left(m)
-	for _, d := range deals {
+	for _, d := range all {
 		for _, n := range d.bundle.counts {
 			rest[n.Class] -= n.N * (d.bundle.n - d.rest)
 		}
@@ -64,9 +64,9 @@ func partial(m *model.Model, deals []*assignment, out []bool) int {
 }
 
 // order puts the assignments in the order in which bundles choose their cells: those that
-// need company after those that do not, which may be it; then the higher priority,
-// then who has least to choose from, then the more numerous.
-func (st *state) order(deals []*assignment) {
+// need a partner after those that do not, which may be partners; then the higher
+// priority, then those with the fewest cells to choose from, then the more numerous.
+func (st *state) order(all []*assignment) {
 	needy := func(d *assignment) int {
 		if st.owns(&d.bundle, model.Together) {
 			return 1
@@ -80,7 +80,7 @@ func (st *state) order(deals []*assignment) {
 		}
 		return level
 	}
-	slices.SortStableFunc(deals, func(a, b *assignment) int {
+	slices.SortStableFunc(all, func(a, b *assignment) int {
 		return cmp.Or(cmp.Compare(needy(a), needy(b)), cmp.Compare(level(a), level(b)),
 			cmp.Compare(len(a.cells), len(b.cells)), -cmp.Compare(a.bundle.n, b.bundle.n))
 	})
@@ -95,7 +95,7 @@ func owned(m *model.Model, u *bundle) []int {
 	return rules
 }
 
-// newAssignment returns a assignment that gives no cell any bundle yet.
+// newAssignment returns an assignment that gives no cell any bundle yet.
 func (st *state) newAssignment(u bundle, most Most) *assignment {
 	d := &assignment{bundle: u, rest: u.n}
 	d.cells, d.rules = st.cellsOf(&u, most)
@@ -103,12 +103,12 @@ func (st *state) newAssignment(u bundle, most Most) *assignment {
 	return d
 }
 
-// placeAll gives cells as many bundles of all assignments as the rules allow. Who is left
-// may find later that company has come, or that emptier domains have filled.
-func (st *state) placeAll(deals []*assignment) {
+// placeAll gives cells as many bundles of all assignments as the rules allow. What is left
+// may find later that a partner has come, or that emptier domains have filled.
+func (st *state) placeAll(all []*assignment) {
 	for again := true; again; {
 		again = false
-		for _, d := range deals {
+		for _, d := range all {
 			again = st.place(d) || again
 		}
 	}
@@ -141,26 +141,26 @@ func (st *state) give(d *assignment, cell int, n int64) {
 	st.add(&d.bundle, d.rules, d.cells[cell], n)
 }
 
-// next returns the cell that gets the next bundles, and how many: the cheapest, of
-// such the emptiest. But where the first ones bind all others to their domain it is
-// the one that most of these can be in; and a bundle that others want as company goes
-// where most of them can follow.
+// next returns the cell that gets the next bundles, and how many: the cheapest, among
+// the cheapest the emptiest. Where the first bundles bind all others to their domain, it
+// is the cell that most of the others can be in; and a bundle that others want as a
+// partner goes where most of them can follow.
 func (st *state) next(d *assignment) (cell int, n int64) {
-	first, most := st.opensDomain(&d.bundle), int64(0)
+	opens, most := st.opensDomain(&d.bundle), int64(0)
 	for i, c := range d.cells {
 		k := min(st.allowed(&d.bundle, d.rules, c), c.most-d.in[i], d.rest)
 		if k <= 0 {
 			continue
 		}
-		follow := st.dependents(d, c)
+		dependents := st.dependents(d, c)
 		switch {
-		case first:
-			follow += k
-		case follow > 0:
+		case opens:
+			dependents += k
+		case dependents > 0:
 			k = 1
 		}
-		if n == 0 || follow > most || follow == most && !first && c.cost == d.cells[cell].cost && st.fewer(d.rules, c, d.cells[cell]) {
-			cell, n, most = i, k, follow
+		if n == 0 || dependents > most || dependents == most && !opens && c.cost == d.cells[cell].cost && st.fewer(d.rules, c, d.cells[cell]) {
+			cell, n, most = i, k, dependents
 		}
 	}
 	if cell > 0 && st.owns(&d.bundle, model.Spread) {
@@ -209,11 +209,11 @@ func (st *state) allAtOnce(u *bundle, rules []int, cells []*cell, in []int64, re
 	for _, c := range cells {
 		st.add(u, rules, c, n)
 	}
-	holds := st.rulesMet(rules)
+	met := st.rulesMet(rules)
 	for _, c := range cells {
 		st.add(u, rules, c, -n)
 	}
-	if !holds {
+	if !met {
 		return 0
 	}
 	return n

@@ -7,8 +7,8 @@ import (
 )
 
 // bundlesOf returns the bundles of the model's classes, but for gangs that are out:
-// pods that must share a node with others as one with their company, all others one
-// by one.
+// pods that must share a node are one bundle with their partners, all others are bundles
+// of one.
 func bundlesOf(m *model.Model, out []bool) []bundle {
 	rest := model.Solution{}.Left(m)
 	for c := range rest {
@@ -28,8 +28,8 @@ func bundlesOf(m *model.Model, out []bool) []bundle {
 	return units
 }
 
-// nodeRules returns the rules about the company on a node, each after those by which
-// its company needs some itself, unless they need each other.
+// nodeRules returns the affinity rules over single nodes. Each comes after the rules by
+// which its partners need partners themselves, unless they need each other.
 func nodeRules(m *model.Model) []int {
 	var rest, out []int
 	for r := range m.Rules {
@@ -53,7 +53,7 @@ func nodeRules(m *model.Model) []int {
 	return out
 }
 
-// nodeRule returns the rule by which a class needs company on its node, or -1.
+// nodeRule returns the rule by which a class needs a partner on its node, or -1.
 func nodeRule(m *model.Model, c int) int {
 	for _, r := range m.Classes[c].OwnsRules {
 		if m.Rules[r].ByNode() {
@@ -63,7 +63,7 @@ func nodeRule(m *model.Model, c int) int {
 	return -1
 }
 
-// anchor returns the class of a bundle's pod that has guests, or -1.
+// anchor returns the class of the pod to which the others of a bundle are attached, or -1.
 func (u *bundle) anchor(m *model.Model) int {
 	for _, n := range u.counts {
 		if len(u.counts) > 1 && nodeRule(m, n.Class) < 0 {
@@ -74,11 +74,10 @@ func (u *bundle) anchor(m *model.Model) int {
 }
 
 // bundlePartners adds bundles for the owners of rule r, and takes their pods out of rest.
-// Pods that need none themselves or that have theirs in a bundle are it; else company
-// may be there already, or the owners are each other's, the first of all, on one
-// node.
+// Partners are, in order: pods without a co-location rule or already in a bundle; pods on
+// existing nodes; the owners themselves, all on one node.
 func bundlePartners(m *model.Model, r int, rest []int64, units []bundle) []bundle {
-	var owners, hosts, selves []int
+	var owners, anchors, selves []int
 	for c := range m.Classes {
 		class := &m.Classes[c]
 		owns, in := nodeRule(m, c) == r, slices.Contains(class.InRules, r)
@@ -89,12 +88,12 @@ func bundlePartners(m *model.Model, r int, rest []int64, units []bundle) []bundl
 		case owns:
 			owners = append(owners, c)
 		case in && nodeRule(m, c) < 0 && rest[c] > 0:
-			hosts = append(hosts, c)
+			anchors = append(anchors, c)
 		}
 	}
-	there := make([]bool, len(m.Bins))
+	resident := make([]bool, len(m.Bins))
 	for b, d := range m.Rules[r].Domain {
-		there[b] = d >= 0 && m.Rules[r].Before[d] > 0
+		resident[b] = d >= 0 && m.Rules[r].Before[d] > 0
 	}
 	var more []bundle
 	for _, u := range units {
@@ -107,12 +106,12 @@ func bundlePartners(m *model.Model, r int, rest []int64, units []bundle) []bundl
 			more = append(more, u)
 		}
 	}
-	units = append(more, attachAll(m, owners, hosts, rest)...)
+	units = append(more, attachAll(m, owners, anchors, rest)...)
 	switch {
-	case slices.Contains(there, true):
+	case slices.Contains(resident, true):
 		for _, c := range owners {
 			if rest[c] > 0 {
-				units = append(units, bundle{counts: []model.Count{{Class: c, N: 1}}, bins: there, n: rest[c]})
+				units = append(units, bundle{counts: []model.Count{{Class: c, N: 1}}, bins: resident, n: rest[c]})
 				rest[c] = 0
 			}
 		}
@@ -122,10 +121,10 @@ func bundlePartners(m *model.Model, r int, rest []int64, units []bundle) []bundl
 	return units
 }
 
-// attachAll assignments the owners' pods to the hosts', and takes both out of rest.
-func attachAll(m *model.Model, owners, hosts []int, rest []int64) []bundle {
+// attachAll attaches the owners' pods to the anchors' pods, and takes both out of rest.
+func attachAll(m *model.Model, owners, anchors []int, rest []int64) []bundle {
 	var units []bundle
-	for _, h := range hosts {
+	for _, h := range anchors {
 		made, free := attach(m, bundle{counts: []model.Count{{Class: h, N: 1}}, n: rest[h]}, owners, rest)
 		units = append(units, made...)
 		rest[h] = free
@@ -133,14 +132,14 @@ func attachAll(m *model.Model, owners, hosts []int, rest []int64) []bundle {
 	return units
 }
 
-// attach assignments pods of the guests to bundles as evenly as can be, so that the
-// bundles stay small, and takes them out of rest. It returns the bundles with guests,
-// and how many have none.
-func attach(m *model.Model, host bundle, guests []int, rest []int64) (units []bundle, free int64) {
-	free = host.n
+// attach spreads pods of the followers over the anchor's bundles as evenly as can be,
+// so that the bundles stay small, and takes the pods out of rest. It returns the bundles
+// with followers, and how many of the anchor's have none.
+func attach(m *model.Model, anchor bundle, followers []int, rest []int64) (made []bundle, free int64) {
+	free = anchor.n
 	for free > 0 {
-		u := bundle{counts: slices.Clone(host.counts), bins: host.bins, n: free}
-		for _, c := range guests {
+		u := bundle{counts: slices.Clone(anchor.counts), bins: anchor.bins, n: free}
+		for _, c := range followers {
 			if rest[c] == 0 {
 				continue
 			}
@@ -153,21 +152,21 @@ func attach(m *model.Model, host bundle, guests []int, rest []int64) (units []bu
 				u.n = min(u.n, rest[c]/n)
 			}
 		}
-		if len(u.counts) == len(host.counts) {
+		if len(u.counts) == len(anchor.counts) {
 			break
 		}
-		for _, n := range u.counts[len(host.counts):] {
+		for _, n := range u.counts[len(anchor.counts):] {
 			rest[n.Class] -= n.N * u.n
 		}
 		free -= u.n
 		slices.SortFunc(u.counts, func(a, b model.Count) int { return a.Class - b.Class })
-		units = append(units, u)
+		made = append(made, u)
 	}
-	return units, free
+	return made, free
 }
 
 // allOnOne makes one bundle of as many of the owners' pods as one node holds, at
-// least one of which is company to itself.
+// least one that satisfies its own rule.
 func allOnOne(m *model.Model, owners, selves []int, rest []int64) []bundle {
 	byNeed := append(slices.Clone(selves), slices.DeleteFunc(slices.Clone(owners), func(c int) bool { return slices.Contains(selves, c) })...)
 	var best []model.Count
