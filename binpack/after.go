@@ -1,6 +1,7 @@
 package binpack
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math/big"
@@ -172,7 +173,16 @@ func (p *Problem) useUp(launches []Launch) {
 
 // launchOf returns what an offering alone says of its nodes.
 func launchOf(t *catalog.InstanceType, k catalog.Key) naive.Launch {
-	return naive.Launch{InstanceType: k.InstanceType, Zone: k.Zone, CapacityType: string(k.CapacityType), TypeLabels: t.Labels}
+	l := naive.Launch{
+		InstanceType: cmp.Or(t.TypeLabel, t.Name), Zone: k.Zone, CapacityType: string(k.CapacityType),
+		CapacityTypeKey: t.CapacityTypeKey, TypeLabels: t.Labels,
+	}
+	for i := range t.Offerings {
+		if t.Key(i) == k {
+			l.OfferingLabels = t.Offerings[i].Labels
+		}
+	}
+	return l
 }
 
 // less returns what so many launches of each type leave of a limit, never below

@@ -163,6 +163,11 @@ func (f *faults) quotas(p *Problem) {
 
 // catalog adds the faults of c, with the path of the field that holds it.
 func (f *faults) catalog(prefix string, c catalog.Catalog) {
+	for i, t := range c {
+		if t != nil && len(t.Choices) > 0 {
+			f.add(fmt.Sprintf("%sCatalog[%d].Choices", prefix, i), errors.New("cannot be planned on: make an entry of each choice, with Catalog.Split"))
+		}
+	}
 	err := c.Validate()
 	if err == nil {
 		return

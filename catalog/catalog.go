@@ -6,8 +6,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// CapacityType is the market that an offering is bought in: the value of the
-// node label karpenter.sh/capacity-type.
+// CapacityType is the market that an offering is bought in. A node shows it in
+// a label whose key the catalog says, see InstanceType.CapacityTypeKey.
 type CapacityType string
 
 // The capacity types that EC2 and Karpenter know. Others are legal.
@@ -20,7 +20,7 @@ const (
 // A Key names an offering. Read as a pattern, an empty field matches every
 // value.
 type Key struct {
-	InstanceType  string
+	InstanceType  string // Name of the InstanceType
 	Zone          string
 	CapacityType  CapacityType
 	ReservationID string
@@ -34,20 +34,40 @@ func (k Key) Matches(o Key) bool {
 		(k.ReservationID == "" || k.ReservationID == o.ReservationID)
 }
 
-// An InstanceType is a kind of machine that can be launched.
+// An InstanceType is a kind of machine that can be launched: an entry of a
+// catalog.
+//
+// Name tells entries apart. The label node.kubernetes.io/instance-type is
+// another thing: a machine that is sold with either of two operating systems
+// is two entries with one TypeLabel.
+//
+// Choices are labels of which the launcher chooses the value, such as the
+// operating system where an image of each is at hand. A catalog with choices is
+// not for the solver yet: [Catalog.Split] makes an entry of each choice.
 type InstanceType struct {
-	Name      string
-	Labels    map[string]string   // on every node of this type
+	Name            string              // unique in its catalog
+	TypeLabel       string              // value of the label node.kubernetes.io/instance-type; "": Name
+	CapacityTypeKey string              // key of the label that has the capacity type; "": CapacityTypeLabel
+	Labels          map[string]string   // on every node of this type
+	Choices         map[string][]string // label key → values of which a node has one, as it is launched; nil: none
+
 	Capacity  corev1.ResourceList // what the machine has
 	Overhead  corev1.ResourceList // kube-reserved, system-reserved and eviction threshold together
 	Offerings []Offering
 }
 
 // An Offering is an instance type as it is sold in one zone and market.
+//
+// Labels are those that follow the offering: the zone's id, a CSI driver's key
+// for the zone, a capacity block, a subnet. They count before the type's. They
+// may give the capacity type another value than CapacityType on the node (a
+// cloud that calls on-demand "regular"), but not the zone and not the instance
+// type.
 type Offering struct {
 	Zone          string
 	CapacityType  CapacityType
 	ReservationID string              // the capacity reservation that it draws on; "": none
+	Labels        map[string]string   // on a node of this offering, beside the type's; nil: none
 	Price         Price               // per hour
 	Allocatable   corev1.ResourceList // overrides the type's, name by name; nil: none
 	Limit         int                 // most launches; 0: no limit known (none at all: Unavailable)

@@ -8,13 +8,19 @@
 // and failures are kept by key.
 //
 // A catalog is a snapshot. It is made once (package catalog/ec2 has the types
-// of Amazon EC2), priced (package pricing), narrowed with [Catalog.Select],
-// checked with [Catalog.Validate], and from then on shared and never written.
+// of Amazon EC2, catalog/catalogfile those of a file), priced (package pricing),
+// narrowed with [Catalog.Select], checked with [Catalog.Validate], and from then
+// on shared and never written.
 //
 // What a node offers to pods is its allocatable: the capacity of the machine
 // less the overhead of the system, see [InstanceType.Allocatable]. What can
 // be known of a node's labels before it starts is
-// [InstanceType.OfferingLabels].
+// [InstanceType.OfferingLabels]: those of the type, and those that follow the
+// offering. The key of the label for the capacity type is the catalog's to say.
+//
+// Where the launcher chooses the value of a label, a type has choices; the solver
+// takes a catalog of which [Catalog.Split] has made an entry for each.
+// [Catalog.Extend] adds what device plugins bring.
 //
 // Resources are Kubernetes quantities and money is an integer, so that sums
 // are exact and two equal costs are equal.

@@ -8,11 +8,12 @@ import (
 	"strings"
 )
 
-// Price is an amount of money per hour, in billionths of a US dollar. Sums are
-// exact and ties are real.
+// Price is an amount of money per hour, in billionths of a US dollar, or of another
+// currency where the source of a catalog's prices says so: all prices of a catalog are
+// in one. Sums are exact and ties are real.
 type Price int64
 
-// USD is one US dollar per hour.
+// USD is one US dollar per hour, or one of another currency.
 const USD Price = 1_000_000_000
 
 // decimals is the number of digits after the point of a Price in US dollars.

@@ -1,113 +1,104 @@
 package catalog
 
 import (
-	"errors"
 	"fmt"
+	"maps"
 	"slices"
-	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
 )
 
 // Select returns the offerings whose labels, those of OfferingLabels, meet
-// all requirements. A type without such an offering is left out. The result
-// shares what it can with c.
+// all requirements. A type without such an offering is left out. Of a choice
+// the values that meet the requirements are left; where one is left it is a
+// label. The result shares what it can with c.
 //
 // Operators mean what they mean in a pod's node affinity: NotIn and
 // DoesNotExist hold where the key is absent, In, Exists, Gt and Lt do not; Gt
 // and Lt compare integers and hold for no other value. See
 // https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#operators.
+// Gte and Lte, which Karpenter has, are Gt and Lt with the bound itself.
 //
-// A requirement that means nothing (no key, an unknown operator, the wrong
-// number of values, a bound that is not an integer) is an *InvalidError, and
-// so is a nil type.
+// A requirement that means nothing (see CheckRequirements) is an
+// *InvalidError, and so is a nil type.
 func (c Catalog) Select(reqs ...corev1.NodeSelectorRequirement) (Catalog, error) {
-	for i := range reqs {
-		if err := checkRequirement(&reqs[i]); err != nil {
-			return nil, &InvalidError{Path: fmt.Sprintf("Requirements[%d]", i), Err: err}
-		}
+	if err := CheckRequirements(reqs...); err != nil {
+		return nil, err
 	}
-	var selected Catalog
+	selected := make(Catalog, 0, len(c))
 	for i, t := range c {
 		if t == nil {
 			return nil, &InvalidError{Path: fmt.Sprintf("Catalog[%d]", i), Err: errNil}
 		}
-		var offerings []Offering
-		for j, o := range t.Offerings {
-			if meetsAll(reqs, t.OfferingLabels(j)) {
-				offerings = append(offerings, o)
+		narrowed, ok := t.narrow(reqs)
+		if !ok {
+			continue
+		}
+		narrowed.Offerings = make([]Offering, 0, len(t.Offerings))
+		for j := range t.Offerings {
+			label := func(key string) (string, bool) { return t.OfferingLabel(j, key) }
+			if Meets(label, t.notOfChoices(reqs)...) {
+				narrowed.Offerings = append(narrowed.Offerings, t.Offerings[j])
 			}
 		}
-		if len(offerings) > 0 {
-			narrowed := *t
-			narrowed.Offerings = offerings
+		if len(narrowed.Offerings) > 0 {
 			selected = append(selected, &narrowed)
 		}
 	}
-	return selected, nil
+	return slices.Clip(selected), nil
 }
 
-// checkRequirement returns what is wrong with r, whatever the labels.
-func checkRequirement(r *corev1.NodeSelectorRequirement) error {
-	if r.Key == "" {
-		return errors.New("has no key")
+// narrow returns a copy of t whose choices meet the requirements; false: none
+// do.
+func (t *InstanceType) narrow(reqs []corev1.NodeSelectorRequirement) (InstanceType, bool) {
+	narrowed := *t
+	for _, key := range slices.Sorted(maps.Keys(t.Choices)) {
+		var about []corev1.NodeSelectorRequirement
+		for _, r := range reqs {
+			if CurrentKey(r.Key) == CurrentKey(key) {
+				about = append(about, r)
+			}
+		}
+		if len(about) == 0 {
+			continue
+		}
+		values := slices.DeleteFunc(slices.Clone(t.Choices[key]), func(value string) bool {
+			return !Meets(func(string) (string, bool) { return value, true }, about...)
+		})
+		if len(values) == 0 {
+			return narrowed, false
+		}
+		narrowed.choose(key, values)
 	}
-	switch r.Operator {
-	case corev1.NodeSelectorOpIn, corev1.NodeSelectorOpNotIn:
-		if len(r.Values) == 0 {
-			return fmt.Errorf("%s %s needs a value", r.Key, r.Operator)
-		}
-	case corev1.NodeSelectorOpExists, corev1.NodeSelectorOpDoesNotExist:
-		if len(r.Values) > 0 {
-			return fmt.Errorf("%s %s takes no value, has %q", r.Key, r.Operator, r.Values)
-		}
-	case corev1.NodeSelectorOpGt, corev1.NodeSelectorOpLt:
-		if len(r.Values) != 1 {
-			return fmt.Errorf("%s %s needs one value, has %q", r.Key, r.Operator, r.Values)
-		}
-		if _, err := parseBound(r.Values[0]); err != nil {
-			return fmt.Errorf("%s %s needs an integer, has %q", r.Key, r.Operator, r.Values[0])
-		}
-	default:
-		return fmt.Errorf("%s: operator %q is not known", r.Key, r.Operator)
-	}
-	return nil
+	return narrowed, true
 }
 
-func meetsAll(reqs []corev1.NodeSelectorRequirement, labels map[string]string) bool {
-	for i := range reqs {
-		if !meets(&reqs[i], labels) {
-			return false
-		}
+// choose leaves the values of a choice; where it is one it becomes a label. It
+// writes to no map of t.
+func (t *InstanceType) choose(key string, values []string) {
+	t.Choices = maps.Clone(t.Choices)
+	if len(values) > 1 {
+		t.Choices[key] = values
+		return
 	}
-	return true
+	delete(t.Choices, key)
+	if len(t.Choices) == 0 {
+		t.Choices = nil
+	}
+	t.Labels = maps.Clone(t.Labels)
+	if t.Labels == nil {
+		t.Labels = map[string]string{}
+	}
+	t.Labels[key] = values[0]
 }
 
-// meets reports whether labels meet r, which checkRequirement has passed.
-func meets(r *corev1.NodeSelectorRequirement, labels map[string]string) bool {
-	value, has := labels[r.Key]
-	switch r.Operator {
-	case corev1.NodeSelectorOpIn:
-		return has && slices.Contains(r.Values, value)
-	case corev1.NodeSelectorOpNotIn:
-		return !has || !slices.Contains(r.Values, value)
-	case corev1.NodeSelectorOpExists:
-		return has
-	case corev1.NodeSelectorOpDoesNotExist:
-		return !has
+// notOfChoices returns the requirements about keys that t has no choice of.
+func (t *InstanceType) notOfChoices(reqs []corev1.NodeSelectorRequirement) []corev1.NodeSelectorRequirement {
+	if len(t.Choices) == 0 {
+		return reqs
 	}
-	n, err := parseBound(value)
-	bound, _ := parseBound(r.Values[0])
-	if !has || err != nil {
-		return false
-	}
-	if r.Operator == corev1.NodeSelectorOpGt {
-		return n > bound
-	}
-	return n < bound
-}
-
-// parseBound reads an integer as the scheduler does for Gt and Lt.
-func parseBound(s string) (int64, error) {
-	return strconv.ParseInt(s, 10, 64)
+	return slices.DeleteFunc(slices.Clone(reqs), func(r corev1.NodeSelectorRequirement) bool {
+		_, chosen := t.Choices[CurrentKey(r.Key)]
+		return chosen
+	})
 }

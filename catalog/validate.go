@@ -28,7 +28,9 @@ var errNil = errors.New("is nil")
 // once; prices, limits and quantities must not be negative; a quantity must
 // be less than about 2^63 in whole units (CPU: in thousandths). An empty
 // catalog is valid, and so is a type without offerings, a price of zero or an
-// overhead above the capacity.
+// overhead above the capacity. Choices must have distinct values and nothing
+// else may say their label; an offering's labels must not contradict its zone
+// and instance type.
 func (c Catalog) Validate() error {
 	var f faults
 	first := make(map[string]int, len(c)) // name of a type → where it was first seen
@@ -59,6 +61,7 @@ func (f *faults) instanceType(path string, t *InstanceType) {
 	if t.Name == "" {
 		f.add(path+".Name", errors.New("is empty"))
 	}
+	f.choices(path+".Choices", t)
 	f.quantities(path+".Capacity", t.Capacity)
 	f.quantities(path+".Overhead", t.Overhead)
 	first := make(map[Key]int, len(t.Offerings))
@@ -69,6 +72,7 @@ func (f *faults) instanceType(path string, t *InstanceType) {
 		} else {
 			first[t.Key(i)] = i
 		}
+		f.offeringLabels(path+".Labels", t, o)
 		if o.Price < 0 {
 			f.add(path+".Price", fmt.Errorf("%s is negative", o.Price))
 		}
@@ -76,6 +80,43 @@ func (f *faults) instanceType(path string, t *InstanceType) {
 			f.add(path+".Limit", fmt.Errorf("%d is negative", o.Limit))
 		}
 		f.quantities(path+".Allocatable", o.Allocatable)
+	}
+}
+
+// choices checks that each choice has values to choose from, and that nothing
+// else says the label.
+func (f *faults) choices(path string, t *InstanceType) {
+	for _, key := range slices.Sorted(maps.Keys(t.Choices)) {
+		values, path := t.Choices[key], fmt.Sprintf("%s[%s]", path, key)
+		if !t.choosable(key) {
+			f.add(path, errors.New("is not a label that can be chosen"))
+		}
+		if _, ok := lookUp(t.Labels, key); ok {
+			f.add(path, errors.New("is a label of the type too"))
+		}
+		for i := range t.Offerings {
+			if _, ok := lookUp(t.Offerings[i].Labels, key); ok {
+				f.add(path, fmt.Errorf("is a label of Offerings[%d] too", i))
+			}
+		}
+		if len(values) == 0 {
+			f.add(path, errors.New("has no value"))
+		}
+		for i, v := range values {
+			if slices.Contains(values[:i], v) {
+				f.add(path, fmt.Errorf("has %q twice", v))
+			}
+		}
+	}
+}
+
+// offeringLabels checks that the labels of o do not contradict what it is.
+func (f *faults) offeringLabels(path string, t *InstanceType, o *Offering) {
+	if v, ok := lookUp(o.Labels, corev1.LabelTopologyZone); ok && v != o.Zone {
+		f.add(path+"["+corev1.LabelTopologyZone+"]", fmt.Errorf("is %q, and the zone %q", v, o.Zone))
+	}
+	if v, ok := lookUp(o.Labels, corev1.LabelInstanceTypeStable); ok && v != t.typeLabel() {
+		f.add(path+"["+corev1.LabelInstanceTypeStable+"]", fmt.Errorf("is %q, and the instance type %q", v, t.typeLabel()))
 	}
 }
 

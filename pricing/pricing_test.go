@@ -1,7 +1,9 @@
 package pricing_test
 
 import (
+	"errors"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
@@ -15,66 +17,78 @@ func key(instanceType, zone string) catalog.Key {
 	return catalog.Key{InstanceType: instanceType, Zone: zone, CapacityType: catalog.Spot}
 }
 
+// offer is an offering of this key.
+func offer(k catalog.Key) pricing.Offer {
+	return pricing.Offer{Type: &catalog.InstanceType{Name: k.InstanceType, Offerings: []catalog.Offering{
+		{Zone: k.Zone, CapacityType: k.CapacityType, ReservationID: k.ReservationID},
+	}}}
+}
+
+type prices = map[catalog.Key]catalog.Price
+
+func table(p prices) pricing.Table { return pricing.Table{Prices: p} }
+
+func priceOf(t *testing.T, src pricing.Source, k catalog.Key) catalog.Price {
+	t.Helper()
+	q, err := src.Quote(offer(k))
+	require.NoError(t, err)
+	return q.Price()
+}
+
 func TestTableKnowsItsKeysOnly(t *testing.T) {
-	table := pricing.Table{key("x", "a"): 5, {InstanceType: "x"}: 6, key("free", "a"): 0}
-	for k, want := range map[catalog.Key]catalog.Price{key("x", "a"): 5, {InstanceType: "x"}: 6, key("free", "a"): 0} {
-		got, ok := table.Price(k)
-		require.True(t, ok)
-		require.Equal(t, want, got)
+	src := table(prices{key("x", "a"): 5, {InstanceType: "x"}: 6, key("free", "a"): 0})
+	for k, want := range src.Prices {
+		require.Equal(t, want, priceOf(t, src, k))
 	}
 	for _, k := range []catalog.Key{{}, key("x", "b"), key("x", ""), {InstanceType: "x", Zone: "a"}} {
-		_, ok := table.Price(k)
-		require.False(t, ok, "%+v", k)
+		_, err := src.Quote(offer(k))
+		require.ErrorIs(t, err, pricing.ErrUnknown, "%+v", k)
 	}
-	_, ok := pricing.Table(nil).Price(key("x", "a"))
-	require.False(t, ok)
+	_, err := pricing.Table{}.Quote(offer(key("x", "a")))
+	require.ErrorIs(t, err, pricing.ErrUnknown)
 }
 
 func TestFirst(t *testing.T) {
-	srcs := []pricing.Source{
-		nil,
-		pricing.Table{key("x", "a"): 1},
-		pricing.Table{key("x", "a"): 2, key("x", "b"): 3},
-	}
+	srcs := []pricing.Source{nil, table(prices{key("x", "a"): 1}), table(prices{key("x", "a"): 2, key("x", "b"): 3})}
 	src := pricing.First(srcs...)
 	srcs[1] = nil
-	for k, want := range map[catalog.Key]catalog.Price{key("x", "a"): 1, key("x", "b"): 3} {
-		got, ok := src.Price(k)
-		require.True(t, ok)
-		require.Equal(t, want, got)
-	}
-	_, ok := src.Price(key("y", "a"))
-	require.False(t, ok)
-	_, ok = pricing.First().Price(key("x", "a"))
-	require.False(t, ok)
+	require.Equal(t, catalog.Price(1), priceOf(t, src, key("x", "a")))
+	require.Equal(t, catalog.Price(3), priceOf(t, src, key("x", "b")))
+	_, err := src.Quote(offer(key("y", "a")))
+	require.ErrorIs(t, err, pricing.ErrUnknown)
+	_, err = pricing.First().Quote(offer(key("x", "a")))
+	require.ErrorIs(t, err, pricing.ErrUnknown)
 }
 
-func TestAdjust(t *testing.T) {
-	list := pricing.Table{key("x", "a"): 1000, key("x", "b"): 1001}
-	discount := func(_ catalog.Key, p catalog.Price) catalog.Price { return p * 72 / 100 }
-	licence := func(k catalog.Key, p catalog.Price) catalog.Price {
-		if k.Zone == "b" {
-			return p + 5
-		}
-		return p
-	}
-	src := pricing.Adjust(pricing.Adjust(list, discount), licence)
-	for k, want := range map[catalog.Key]catalog.Price{key("x", "a"): 720, key("x", "b"): 725} {
-		got, ok := src.Price(k)
-		require.True(t, ok)
-		require.Equal(t, want, got)
-	}
-	_, ok := pricing.Adjust(src, func(catalog.Key, catalog.Price) catalog.Price {
-		t.Error("there is no price to adjust")
-		return 1
-	}).Price(key("y", "a"))
-	require.False(t, ok)
+func TestMaxAge(t *testing.T) {
+	now := time.Date(2026, 8, 20, 0, 0, 0, 0, time.UTC)
+	spot := pricing.Table{Name: "Spot", AsOf: now.Add(-49 * time.Hour), Prices: prices{key("x", "a"): 1}}
+	_, err := pricing.MaxAge(spot, now, 48*time.Hour).Quote(offer(key("x", "a")))
+	var stale *pricing.StaleError
+	require.ErrorAs(t, err, &stale)
+	require.EqualError(t, err, "Spot is 49h0m0s old, most is 48h0m0s")
 
-	_, ok = pricing.Adjust(nil, discount).Price(key("x", "a"))
-	require.False(t, ok)
-	got, ok := pricing.Adjust(list, nil).Price(key("x", "a"))
-	require.True(t, ok)
-	require.Equal(t, catalog.Price(1000), got)
+	_, err = pricing.First(pricing.MaxAge(spot, now, 48*time.Hour), table(nil)).Quote(offer(key("x", "a")))
+	require.ErrorAs(t, err, &stale, "the reason is not lost behind a source that does not know")
+	require.Equal(t, catalog.Price(1), priceOf(t, pricing.MaxAge(spot, now, 49*time.Hour), key("x", "a")))
+	require.Equal(t, catalog.Price(2), priceOf(t, pricing.MaxAge(table(prices{key("x", "a"): 2}), now, 0), key("x", "a")), "not dated")
+	_, err = pricing.MaxAge(nil, now, 0).Quote(offer(key("x", "a")))
+	require.ErrorIs(t, err, pricing.ErrUnknown)
+
+	_, err = pricing.Apply(shop()[:1], pricing.MaxAge(spot, now, 48*time.Hour))
+	require.ErrorAs(t, err, &stale, "Apply says so")
+}
+
+func TestReservations(t *testing.T) {
+	src := pricing.Reservations{Margin: 1, Of: map[string]catalog.Price{"cr-2": 7}}
+	for id, want := range map[string]catalog.Price{"cr-1": 1, "cr-2": 7} {
+		require.Equal(t, want, priceOf(t, src, catalog.Key{InstanceType: "x", CapacityType: catalog.Reserved, ReservationID: id}))
+	}
+	_, err := src.Quote(offer(key("x", "a")))
+	require.ErrorIs(t, err, pricing.ErrUnknown)
+	q, err := pricing.Reservations{}.Quote(offer(catalog.Key{ReservationID: "cr-9"}))
+	require.NoError(t, err)
+	require.Equal(t, "0 USD = 0 reservation cr-9, at the margin", q.String())
 }
 
 func shop() catalog.Catalog {
@@ -93,11 +107,11 @@ func shop() catalog.Catalog {
 	}
 }
 
-func TestApply(t *testing.T) {
+func TestApplyKnown(t *testing.T) {
 	c := shop()
-	priced, unknown := pricing.Apply(c, pricing.Table{key("x", "a"): 2, key("z", "a"): 3})
+	priced, unpriced := pricing.ApplyKnown(c, table(prices{key("x", "a"): 2, key("z", "a"): 3}))
 	require.Equal(t, shop(), c, "the input is not modified")
-	require.Equal(t, []catalog.Key{key("x", "b"), key("y", "a")}, unknown)
+	require.Equal(t, []pricing.Unpriced{{key("x", "b"), pricing.ErrUnknown}, {key("y", "a"), pricing.ErrUnknown}}, unpriced)
 
 	want := shop()[:2]
 	want[0].Offerings = want[0].Offerings[1:]
@@ -105,20 +119,68 @@ func TestApply(t *testing.T) {
 	require.Equal(t, want, priced)
 }
 
-func TestApplyWithoutPrices(t *testing.T) {
-	for _, src := range []pricing.Source{nil, pricing.Table(nil), pricing.First(), pricing.Adjust(nil, nil)} {
-		priced, unknown := pricing.Apply(shop(), src)
-		require.Equal(t, catalog.Catalog{nil}, priced)
-		require.Equal(t, []catalog.Key{key("x", "b"), key("x", "a"), key("y", "a")}, unknown)
-	}
-	priced, unknown := pricing.Apply(nil, pricing.Table{})
-	require.Empty(t, priced)
-	require.Empty(t, unknown)
+func TestApply(t *testing.T) {
+	all := table(prices{key("x", "a"): 2, key("x", "b"): 3, key("y", "a"): 4})
+	priced, err := pricing.Apply(shop(), all)
+	require.NoError(t, err)
+	require.Equal(t, catalog.Price(3), priced[0].Offerings[0].Price)
+	require.Len(t, priced, 3, "a type that is not sold is left out, a nil stays")
+
+	delete(all.Prices, key("x", "b"))
+	priced, err = pricing.Apply(shop(), all)
+	require.Nil(t, priced)
+	require.EqualError(t, err, "1 of 3 offerings have no price (2 of 2 types have one): x in b, spot: no source knows its price")
+	var unpriced *pricing.UnpricedError
+	require.ErrorAs(t, err, &unpriced)
+	require.Equal(t, []pricing.Unpriced{{key("x", "b"), pricing.ErrUnknown}}, unpriced.Unpriced)
+	require.ErrorIs(t, err, pricing.ErrUnknown)
 }
 
-// A price that an adjustment made negative is not lost on the way to Validate.
+// A list of on-demand prices does not price Spot, and says so.
+func TestApplyWithoutPrices(t *testing.T) {
+	onDemand := table(prices{{InstanceType: "x", Zone: "a", CapacityType: catalog.OnDemand}: 1})
+	for _, src := range []pricing.Source{nil, onDemand, pricing.First(), pricing.Stack(nil)} {
+		_, err := pricing.Apply(shop(), src)
+		require.ErrorContains(t, err, "3 of 3 offerings have no price (0 of 2 types have one)")
+		priced, unpriced := pricing.ApplyKnown(shop(), src)
+		require.Equal(t, catalog.Catalog{nil}, priced)
+		require.Len(t, unpriced, 3)
+	}
+	priced, err := pricing.Apply(nil, onDemand)
+	require.NoError(t, err)
+	require.Empty(t, priced)
+}
+
+func TestApplyKeepsToOneCurrency(t *testing.T) {
+	src := pricing.First(table(prices{key("x", "b"): 1}), pricing.Table{Currency: "CNY", Prices: prices{key("x", "a"): 1, key("y", "a"): 1}})
+	_, unpriced := pricing.ApplyKnown(shop(), src)
+	require.Len(t, unpriced, 2)
+	require.EqualError(t, unpriced[0].Err, "its price is in CNY, that of others in USD")
+}
+
+// A price that a source made negative is not lost on the way to Validate.
 func TestApplyLeavesNegativePricesToValidate(t *testing.T) {
-	credit := pricing.Adjust(pricing.Table{key("x", "b"): 2}, func(_ catalog.Key, p catalog.Price) catalog.Price { return p - catalog.USD })
-	priced, _ := pricing.Apply(shop()[:1], credit)
-	require.EqualError(t, priced.Validate(), "Catalog[0].Offerings[0].Price: -0.999999998 is negative")
+	priced, _ := pricing.ApplyKnown(shop()[:1], table(prices{key("x", "b"): -5}))
+	require.EqualError(t, priced.Validate(), "Catalog[0].Offerings[0].Price: -0.000000005 is negative")
+}
+
+func TestExplain(t *testing.T) {
+	q, err := pricing.Explain(shop(), pricing.Table{Name: "list", Currency: "EUR", Prices: prices{key("x", "a"): catalog.USD}}, key("x", "a"))
+	require.NoError(t, err)
+	require.Equal(t, "1 EUR = 1 list", q.String())
+	_, err = pricing.Explain(shop(), nil, key("x", "a"))
+	require.ErrorIs(t, err, pricing.ErrUnknown)
+	_, err = pricing.Explain(shop(), nil, key("x", "c"))
+	require.EqualError(t, err, "the catalog has no such offering")
+}
+
+type broken struct{}
+
+func (broken) Add(pricing.Offer, catalog.Price) (pricing.Step, error) {
+	return pricing.Step{}, errors.New("the layer is broken")
+}
+
+func TestStackStopsAtAFault(t *testing.T) {
+	_, err := pricing.Stack(table(prices{key("x", "a"): 1}), broken{}, pricing.Bounds{Least: 1}).Quote(offer(key("x", "a")))
+	require.EqualError(t, err, "the layer is broken")
 }

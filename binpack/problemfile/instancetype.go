@@ -10,7 +10,10 @@ import (
 // newInstanceType returns what a file says of t. most tells how many launches
 // an Availability allows.
 func newInstanceType(t *catalog.InstanceType, most func(catalog.Key) int) instanceType {
-	w := instanceType{Name: t.Name, Labels: t.Labels, Allocatable: t.Allocatable(), Offerings: []offering{}}
+	w := instanceType{
+		Name: t.Name, Labels: t.Labels, Allocatable: t.Allocatable(), Offerings: []offering{},
+		TypeLabel: t.TypeLabel, CapacityTypeLabel: t.CapacityTypeKey, Choices: t.Choices,
+	}
 	if len(t.Overhead) > 0 || !equal(w.Allocatable, t.Capacity) {
 		w.Capacity = t.Capacity
 		if !equal(difference(w.Capacity, w.Allocatable), t.Overhead) {
@@ -32,6 +35,7 @@ func newOffering(o *catalog.Offering, most int) offering {
 		CapacityType:  o.CapacityType,
 		ReservationID: o.ReservationID,
 		Price:         (*price)(&o.Price),
+		Labels:        o.Labels,
 		Allocatable:   o.Allocatable,
 	}
 	switch {
@@ -51,7 +55,10 @@ func (w *instanceType) instanceType(path string) (*catalog.InstanceType, error) 
 	if w.Name == "" {
 		return nil, fault(path+".name", "is missing")
 	}
-	t := &catalog.InstanceType{Name: w.Name, Labels: w.Labels, Capacity: w.Capacity, Overhead: w.Overhead}
+	t := &catalog.InstanceType{
+		Name: w.Name, Labels: w.Labels, Capacity: w.Capacity, Overhead: w.Overhead,
+		TypeLabel: w.TypeLabel, CapacityTypeKey: w.CapacityTypeLabel, Choices: w.Choices,
+	}
 	var more corev1.ResourceList // allocatable that capacity does not have
 	switch {
 	case w.Overhead != nil:
@@ -97,6 +104,7 @@ func (w *offering) offering(path string, more corev1.ResourceList) (catalog.Offe
 		CapacityType:  w.CapacityType,
 		ReservationID: w.ReservationID,
 		Price:         catalog.Price(*w.Price),
+		Labels:        w.Labels,
 		Allocatable:   union(w.Allocatable, more),
 	}
 	switch {

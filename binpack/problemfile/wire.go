@@ -61,6 +61,10 @@ type instanceType struct {
 	Overhead    corev1.ResourceList `json:"overhead,omitzero"`
 	Labels      map[string]string   `json:"labels,omitempty"`
 	Offerings   []offering          `json:"offerings"`
+
+	TypeLabel         string              `json:"typeLabel,omitempty"`
+	CapacityTypeLabel string              `json:"capacityTypeLabel,omitempty"`
+	Choices           map[string][]string `json:"choices,omitempty"`
 }
 
 // offering is an offering. Absent limit: none known; 0: not available.
@@ -70,6 +74,7 @@ type offering struct {
 	ReservationID string               `json:"reservationId,omitempty"`
 	Price         *price               `json:"price"`
 	Limit         *int                 `json:"limit,omitempty"`
+	Labels        map[string]string    `json:"labels,omitempty"`
 	Allocatable   corev1.ResourceList  `json:"allocatable,omitempty"`
 }
 

@@ -109,7 +109,7 @@ const mostRiskRounds = 8
 // proven of the first plan is true of the last: limits make no plan cheaper.
 func (s Solver) withinRisk(ctx context.Context, p binpack.Problem) (binpack.Plan, error) {
 	risk, stated := s.Risk, s
-	s.Risk, s.Alternatives = Risk{}, 0
+	s.Risk, s.Alternatives, s.apart = Risk{}, 0, true
 	best, err := s.Solve(ctx, p)
 	if err != nil {
 		return best, err

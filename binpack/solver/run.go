@@ -84,7 +84,11 @@ func (r *run) status() binpack.Status {
 
 // plan reports where the run stands.
 func (r *run) plan() binpack.Plan {
-	plan := report(r.compiled, r.primal.Whole())
+	solution := r.primal.Fewest()
+	if r.solver.apart {
+		solution = r.primal.Whole()
+	}
+	plan := report(r.compiled, solution)
 	plan.LowerBound = catalog.Price(r.prover.Lower())
 	plan.Certificate = r.certificate()
 	plan.Status = r.status()

@@ -39,6 +39,7 @@ type Solver struct {
 	Start *binpack.Plan
 
 	without technique.Set // for measurements
+	apart   bool          // nodes are not joined at the same cost
 }
 
 // PreferencePolicy says what the preferences of pods are worth: preferred node and
@@ -61,7 +62,8 @@ func Solve(ctx context.Context, p binpack.Problem) (binpack.Plan, error) {
 	return Solver{}.Solve(ctx, p)
 }
 
-// Solve returns the best plan that it finds. When ctx ends it returns what it
+// Solve returns the best plan that it finds. Of plans at one cost it prefers those with
+// fewer nodes, as far as it sees how nodes can be joined; Optimal is about the cost. When ctx ends it returns what it
 // has, with Status Interrupted and a nil error; an error means that there is
 // no plan: p is invalid, or ctx ended before the first plan stood.
 func (s Solver) Solve(ctx context.Context, p binpack.Problem) (binpack.Plan, error) {

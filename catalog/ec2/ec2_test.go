@@ -2,15 +2,19 @@ package ec2_test
 
 import (
 	"encoding/csv"
+	"maps"
 	"os"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/stowage/stowage/catalog"
 	"github.com/stowage/stowage/catalog/ec2"
+	"github.com/stowage/stowage/pricing"
+	prices "github.com/stowage/stowage/pricing/ec2"
 )
 
 // documented is what Karpenter documents of a type.
@@ -54,27 +58,43 @@ func text(list corev1.ResourceList) map[string]string {
 	return m
 }
 
-// Every label and every allocatable resource of every type is as documented:
-// none is wrong, missing or too many.
+// Every label and every allocatable resource of every type is as documented in every
+// region whose prices are embedded: none is wrong, missing or too many. A type has the
+// price of the list, or the catalog does not have it. (That each price of the lists is
+// exact is a test of package pricing/ec2.)
 func TestAllTypesAreAsDocumented(t *testing.T) {
-	c, err := ec2.Options{Region: "us-west-2"}.Catalog()
-	require.NoError(t, err)
-	require.NoError(t, c.Validate())
 	want := readDocumented(t)
 	require.Len(t, want, 1363)
-	require.Len(t, c, len(want))
-	for i, d := range want {
-		require.Equal(t, d.name, c[i].Name)
-		// Beside what is documented: the region, and a label of earlier releases.
-		d.labels["topology.kubernetes.io/region"] = "us-west-2"
-		d.labels["karpenter.k8s.aws/instance-pods"] = d.allocatable["pods"]
-		require.Equal(t, d.labels, c[i].Labels, d.name)
-		require.Equal(t, d.allocatable, text(c[i].Allocatable()), d.name)
+	for region, types := range map[string]int{"us-east-1": 1345, "us-gov-east-1": 545, "us-gov-west-1": 750, "us-west-2": 27, "cn-north-1": 304} {
+		c, err := ec2.Options{Region: region}.Catalog()
+		require.NoError(t, err)
+		require.NoError(t, c.Validate())
+		require.Len(t, c, len(want))
+		for i, d := range want {
+			require.Equal(t, d.name, c[i].Name)
+			// Beside what is documented: the region, and a label of earlier releases.
+			labels := maps.Clone(d.labels)
+			labels["topology.kubernetes.io/region"] = region
+			labels["karpenter.k8s.aws/instance-pods"] = d.allocatable["pods"]
+			require.Equal(t, labels, c[i].Labels, d.name)
+			allocatable := c[i].Allocatable()
+			require.Positive(t, allocatable.Name(ec2.VolumeResource, resource.DecimalSI).Value())
+			delete(allocatable, ec2.VolumeResource) // not of a node, but of its CSINode
+			require.Equal(t, d.allocatable, text(allocatable), d.name)
+		}
+		list, err := prices.OnDemand(region)
+		require.NoError(t, err)
+		priced, unpriced := pricing.ApplyKnown(c, list)
+		require.Len(t, priced, types, region)
+		require.Len(t, unpriced, 3*(1363-types))
+		for key, o := range priced.Offerings() {
+			require.Equal(t, list.Prices[key.InstanceType], o.Price)
+		}
 	}
 }
 
 func TestCapacityIsTheMachine(t *testing.T) {
-	c, err := ec2.Options{Region: "us-west-2", Types: []string{"m5.large", "m6g.large"}, RootVolumeGiB: 100}.Catalog()
+	c, err := ec2.Options{Region: "us-west-2", Types: []string{"m5.large", "m6g.large"}, Node: ec2.Node{RootVolumeGiB: 100, MaxVolumes: ec2.NoVolumeLimit}}.Catalog()
 	require.NoError(t, err)
 	require.Equal(t, map[string]string{
 		"cpu": "2", "memory": "7577Mi", "ephemeral-storage": "100Gi", "pods": "29", "vpc.amazonaws.com/pod-eni": "9",
@@ -85,7 +105,7 @@ func TestCapacityIsTheMachine(t *testing.T) {
 }
 
 func TestSmallRootVolume(t *testing.T) {
-	c, err := ec2.Options{Region: "us-west-2", Types: []string{"m5.large"}, RootVolumeGiB: 1}.Catalog()
+	c, err := ec2.Options{Region: "us-west-2", Types: []string{"m5.large"}, Node: ec2.Node{RootVolumeGiB: 1}}.Catalog()
 	require.NoError(t, err)
 	require.Equal(t, "0", text(c[0].Allocatable())["ephemeral-storage"])
 }
@@ -153,16 +173,18 @@ func TestChoice(t *testing.T) {
 
 func TestRefuses(t *testing.T) {
 	for want, o := range map[string]ec2.Options{
-		"ec2: Region is empty":                                {},
-		"ec2: Zones[1]: r-a is there twice":                   {Region: "r", Zones: []string{"r-a", "r-a"}},
-		"ec2: Zones[0]: is empty":                             {Region: "r", Zones: []string{""}},
-		"ec2: CapacityTypes[2]: spot is there twice":          {Region: "r", CapacityTypes: []catalog.CapacityType{"spot", "x", "spot"}},
-		"ec2: RootVolumeGiB: -1 is not from 1 to 65536":       {Region: "r", RootVolumeGiB: -1},
-		"ec2: RootVolumeGiB: 65537 is not from 1 to 65536":    {Region: "r", RootVolumeGiB: 65537},
-		`ec2: Table: the columns are ["x"], not`:              {Region: "r", Table: []byte("x")},
-		`ec2: Requirements[0]: k: operator "" is not known`:   {Region: "r", Requirements: []corev1.NodeSelectorRequirement{{Key: "k"}}},
-		"ec2: unknown instance type m5.huge, M5.large":        {Region: "r", Types: []string{"m5.huge", "m5.large", "M5.large"}, Families: []string{"m5"}},
-		"ec2: unknown instance type m5; unknown family q9, m": {Region: "r", Types: []string{"m5", "m5.large"}, Families: []string{"q9", "m", "c5"}},
+		"ec2: Region is empty":                                  {},
+		"ec2: Zones[1]: r-a is there twice":                     {Region: "r", Zones: []string{"r-a", "r-a"}},
+		"ec2: Zones[0]: is empty":                               {Region: "r", Zones: []string{""}},
+		"ec2: CapacityTypes[2]: spot is there twice":            {Region: "r", CapacityTypes: []catalog.CapacityType{"spot", "x", "spot"}},
+		"ec2: Node.RootVolumeGiB: -1 is not from 0 to 65536":    {Region: "r", Node: ec2.Node{RootVolumeGiB: -1}},
+		"ec2: Node.RootVolumeGiB: 65537 is not from 0 to 65536": {Region: "r", Node: ec2.Node{RootVolumeGiB: 65537}},
+		"ec2: CapacityTypes: reserved is what Reservations":     {Region: "r", CapacityTypes: []catalog.CapacityType{"reserved"}},
+		"ec2: Facts[0]: name: \"x\" is not like m5.large":       {Region: "r", Facts: []ec2.Type{{Name: "x"}}},
+		"ec2: Facts[1]: a1.x is Facts[0] too":                   {Region: "r", Facts: []ec2.Type{{Name: "a1.x", VCPUs: 1, MemoryMiB: 1, Pods: 1}, {Name: "a1.x", VCPUs: 1, MemoryMiB: 1, Pods: 1}}},
+		`ec2: Requirements[0]: k: operator "" is not known`:     {Region: "r", Requirements: []corev1.NodeSelectorRequirement{{Key: "k"}}},
+		"ec2: unknown instance type m5.huge, M5.large":          {Region: "r", Types: []string{"m5.huge", "m5.large", "M5.large"}, Families: []string{"m5"}},
+		"ec2: unknown instance type m5; unknown family q9, m":   {Region: "r", Types: []string{"m5", "m5.large"}, Families: []string{"q9", "m", "c5"}},
 	} {
 		c, err := o.Catalog()
 		require.ErrorContains(t, err, want)
@@ -193,16 +215,18 @@ func FuzzTable(f *testing.F) {
 	types, err := os.ReadFile("types.csv")
 	require.NoError(f, err)
 	lines := strings.SplitAfter(string(types), "\n")
-	head := strings.Join(lines[:12], "")
+	head := strings.Join(lines[:16], "")
 	require.Contains(f, head, "a1.medium")
 	f.Add(head)
 	f.Add(strings.Replace(head, "2048", "1", 1))
 	f.Add(strings.Replace(head, "2,4,10", "65535,65535,65535", 1))
 	f.Fuzz(func(t *testing.T, text string) {
-		c, err := ec2.Options{Region: "r", Table: []byte(text)}.Catalog()
+		facts, err := ec2.ReadTable(strings.NewReader(text))
 		if err != nil {
 			return
 		}
+		c, err := ec2.Options{Region: "r", Facts: facts}.Catalog()
+		require.NoError(t, err)
 		require.NoError(t, c.Validate())
 		for _, it := range c {
 			for name, q := range it.Allocatable() {

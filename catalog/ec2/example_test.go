@@ -34,7 +34,7 @@ func ExampleOptions_Catalog() {
 		Requirements: []corev1.NodeSelectorRequirement{{
 			Key: "karpenter.k8s.aws/instance-cpu", Operator: corev1.NodeSelectorOpLt, Values: []string{"4"},
 		}},
-		RootVolumeGiB: 50,
+		Node: ec2.Node{RootVolumeGiB: 50},
 	}.Catalog()
 	if err != nil {
 		fmt.Println(err)

@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-
-	"github.com/stowage/stowage/catalog/ec2/internal/table"
 )
 
 // labels returns the labels that every node of type t in a region has before
@@ -14,26 +12,28 @@ import (
 // github.com/aws/karpenter-provider-aws decides them. They are documented in
 // https://karpenter.sh/docs/reference/instance-types/; instance-pods is a
 // label of earlier releases.
-func labels(t *table.Type, region string) map[string]string {
+func (s *setup) labels(t *Type, region string) map[string]string {
 	const prefix = "karpenter.k8s.aws/instance-"
-	name, _ := table.ParseName(t.Name) // table.Read has parsed it
-	labels := map[string]string{
-		corev1.LabelInstanceTypeStable: t.Name,
-		corev1.LabelArchStable:         t.Arch,
-		corev1.LabelOSStable:           string(corev1.Linux),
-		corev1.LabelTopologyRegion:     region,
-
-		prefix + "category":                        name.Category,
-		prefix + "family":                          name.Family,
-		prefix + "generation":                      name.Generation,
-		prefix + "size":                            name.Size,
-		prefix + "cpu":                             number(t.VCPUs),
-		prefix + "cpu-manufacturer":                t.CPUMaker,
-		prefix + "cpu-sustained-clock-speed-mhz":   number(t.ClockMHz),
-		prefix + "memory":                          number(t.MemoryMiB),
-		prefix + "encryption-in-transit-supported": strconv.FormatBool(t.Encryption),
-		prefix + "capability-flex":                 strconv.FormatBool(strings.Contains(name.Family, "-flex")),
-		prefix + "pods":                            number(pods(t)),
+	name, _ := parseName(t.Name)          // check has parsed it
+	labels := make(map[string]string, 24) // of most types
+	labels[corev1.LabelInstanceTypeStable] = t.Name
+	labels[corev1.LabelArchStable] = t.Arch
+	labels[corev1.LabelOSStable] = string(corev1.Linux)
+	labels[corev1.LabelTopologyRegion] = region
+	labels[prefix+"category"] = name.Category
+	labels[prefix+"family"] = name.Family
+	labels[prefix+"generation"] = name.Generation
+	labels[prefix+"size"] = name.Size
+	labels[prefix+"cpu"] = number(t.VCPUs)
+	labels[prefix+"cpu-manufacturer"] = t.CPUMaker
+	labels[prefix+"cpu-sustained-clock-speed-mhz"] = number(t.ClockMHz)
+	labels[prefix+"memory"] = number(t.MemoryMiB)
+	labels[prefix+"encryption-in-transit-supported"] = strconv.FormatBool(t.Encryption)
+	labels[prefix+"capability-flex"] = strconv.FormatBool(strings.Contains(name.Family, "-flex"))
+	labels[prefix+"pods"] = number(s.pods(t))
+	if s.windowsBuild != "" {
+		labels[corev1.LabelOSStable] = string(corev1.Windows)
+		labels[corev1.LabelWindowsBuild] = s.windowsBuild
 	}
 	if t.Hypervisor != "" {
 		labels[prefix+"hypervisor"] = t.Hypervisor

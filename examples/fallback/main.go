@@ -38,6 +38,9 @@ zone and capacity type of the plan what the best plan without it costs more.
 
 Without -time the result is the same on every run and machine.
 
+With -types, -offerings, -spot or -prices the machines of these files, and not those
+of the problem, can be bought; see pricing/README.md.
+
 Exit status: 0 for a result, also where pods are left over, 1 for bad input.
 `
 
@@ -45,6 +48,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // options are the flags.
 type options struct {
+	supply   cli.Supply
 	time     time.Duration // of each search; 0: the default work
 	market   string
 	exposure bool
@@ -58,16 +62,17 @@ func run(args []string, stdout, stderr io.Writer) int {
 	c.Flags.StringVar(&o.market, "market", "", "the market's `file`")
 	c.Flags.StringVar(&o.plan, "plan", "", "write what was launched, with the pods, to this `file`")
 	c.Flags.BoolVar(&o.exposure, "exposure", false, "print what the plan costs more without each thing that it launches")
+	o.supply.Flags(c.Flags)
 	if done, code := c.Parse(args, 1, stdout, stderr); done {
 		return code
 	}
-	if err := o.run(c, c.Flags.Arg(0), stdout); err != nil {
+	if err := o.run(c, c.Flags.Arg(0), stdout, stderr); err != nil {
 		return c.Fail(stderr, err)
 	}
 	return cli.OK
 }
 
-func (o *options) run(c *cli.Command, path string, stdout io.Writer) error {
+func (o *options) run(c *cli.Command, path string, stdout, stderr io.Writer) error {
 	switch {
 	case o.market == "" && !o.exposure:
 		return errors.New("-market is missing")
@@ -75,6 +80,9 @@ func (o *options) run(c *cli.Command, path string, stdout io.Writer) error {
 		return errors.New("-time is negative")
 	}
 	p, err := cli.ReadProblem(path)
+	if err == nil {
+		err = o.supply.Replace(&p, c, stderr)
+	}
 	if err != nil {
 		return err
 	}

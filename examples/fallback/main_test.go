@@ -50,6 +50,7 @@ func TestGolden(t *testing.T) {
 		"nothing.txt":  {"-market", "testdata/nothing.json", problem("seed4-inflate-5")},
 		"exposure.txt": {"-exposure", problem("seed4-inflate-15")},
 		"exposure.out": {"-o", "json", "-exposure", problem("seed4-inflate-15")},
+		"gke.txt":      {"-market", "testdata/gke-market.json", "-types", "../../catalog/catalogfile/testdata/gke.yaml", "../plan/testdata/gke.json"},
 		"all.txt":      {"-market", "testdata/all.json", problem("seed4-inflate-15")},
 	} {
 		out, errs := fallback(t, 0, args...)

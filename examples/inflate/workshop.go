@@ -70,7 +70,10 @@ func pool() binpack.Pool {
 // market returns the workshop's instance types at list prices, in the three
 // zones of the region, without those that are taken away.
 func market(without []string) (catalog.Catalog, error) {
-	types, err := ec2catalog.Options{Region: region, Types: instanceTypes()}.Catalog()
+	types, err := ec2catalog.Options{
+		Region: region, Types: instanceTypes(),
+		Node: ec2catalog.Node{MaxVolumes: ec2catalog.NoVolumeLimit}, // the page shows what a node reports, and that is not there
+	}.Catalog()
 	if err != nil {
 		return nil, err
 	}
@@ -84,9 +87,5 @@ func market(without []string) (catalog.Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
-	priced, unknown := pricing.Apply(types, list)
-	if len(unknown) > 0 {
-		return nil, fmt.Errorf("no price of %v", unknown)
-	}
-	return priced, nil
+	return pricing.Apply(types, list)
 }

@@ -24,6 +24,9 @@ launch, how full they are, the existing nodes that get pods, the pods that have
 no place and why, the cost, a proven lower bound, and the gap between the two.
 Without -time the result is the same on every run and machine.
 
+With -types, -offerings, -spot or -prices the machines of these files, and not those
+of the problem, can be bought; see pricing/README.md.
+
 Exit status: 0 for a plan, 1 for bad input, 2 where -verify finds a fault.
 `
 
@@ -31,6 +34,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // options are the flags, and the file.
 type options struct {
+	supply cli.Supply
 	solver solver.Solver
 	time   *time.Duration // nil: not limited
 	verify bool
@@ -45,12 +49,16 @@ func run(args []string, stdout, stderr io.Writer) int {
 	c.Flags.Int64Var(&o.solver.Work, "work", 0, "search for at most this many `ticks` (0: the default, negative: no limit)")
 	c.Flags.BoolVar(&o.verify, "verify", false, "verify the plan and its bound")
 	c.Flags.StringVar(&o.plan, "plan", "", "write the plan to this `file`")
+	o.supply.Flags(c.Flags)
 	if done, code := c.Parse(args, 1, stdout, stderr); done {
 		return code
 	}
 	o.path = c.Flags.Arg(0)
 
 	p, err := cli.ReadProblem(o.path)
+	if err == nil {
+		err = o.supply.Replace(&p, c, stderr)
+	}
 	if err != nil {
 		return c.Fail(stderr, err)
 	}

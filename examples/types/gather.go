@@ -3,16 +3,27 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/catalog"
-	catalogec2 "github.com/stowage/stowage/catalog/ec2"
+	"github.com/stowage/stowage/catalog/ec2"
+	"github.com/stowage/stowage/examples/internal/cli"
 	"github.com/stowage/stowage/pricing"
-	pricingec2 "github.com/stowage/stowage/pricing/ec2"
 )
+
+// A listing is what is printed.
+type listing struct {
+	types    []instanceType
+	currency string
+	spot     bool // some type is sold as Spot
+	quotes   []quoted
+	notes    []string
+}
 
 // An instanceType is what is printed of one type.
 type instanceType struct {
@@ -23,34 +34,65 @@ type instanceType struct {
 	Prices      []price           `json:"prices"`
 }
 
+// A price is exact to the billionth.
 type price struct {
 	Zone         string               `json:"zone"`
 	CapacityType catalog.CapacityType `json:"capacityType"`
-	USDPerHour   json.Number          `json:"usdPerHour"` // exact to the billionth
+	USDPerHour   json.Number          `json:"usdPerHour,omitempty"`
+	PerHour      json.Number          `json:"perHour,omitempty"` // where the currency is not USD
+	Currency     string               `json:"currency,omitempty"`
+
+	amount   catalog.Price
+	reserved bool
 }
 
-// gather returns the named types of a region, or all, in order.
-func gather(region string, names []string) ([]instanceType, error) {
-	prices, err := pricingec2.OnDemand(region)
+// A quoted is an offering with where its price is from, or why it has none.
+type quoted struct {
+	key catalog.Key
+	why string
+}
+
+// gather returns the named types, or all, in order.
+func gather(supply cli.Supply, names []string) (listing, error) {
+	// Attachments of volumes are not a resource of the node: a CSINode has them.
+	m, err := supply.Read(names, ec2.Node{MaxVolumes: ec2.NoVolumeLimit})
 	if err != nil {
-		return nil, err
+		return listing{}, err
 	}
-	c, err := catalogec2.Options{Region: region, Types: names}.Catalog()
-	if err != nil {
-		return nil, err
+	if m.Catalog, err = only(m.Catalog, names); err != nil {
+		return listing{}, err
 	}
-	slices.SortFunc(c, compare)
-	types := make([]instanceType, len(c))
-	for i, t := range c {
-		types[i] = instanceType{
+	slices.SortFunc(m.Catalog, compare)
+	l := listing{types: make([]instanceType, len(m.Catalog)), currency: m.Currency, notes: m.Notes}
+	for i, t := range m.Catalog {
+		prices := known(t, m)
+		l.quotes = append(l.quotes, explained(t, m)...)
+		l.spot = l.spot || slices.ContainsFunc(prices, func(p price) bool { return p.CapacityType == catalog.Spot })
+		l.types[i] = instanceType{
 			Name:        t.Name,
 			Capacity:    quantities(t.Capacity),
 			Allocatable: quantities(t.Allocatable()),
 			Labels:      t.Labels,
-			Prices:      known(t, prices),
+			Prices:      prices,
 		}
 	}
-	return types, nil
+	return l, nil
+}
+
+// only returns the named types of a catalog that may have others.
+func only(c catalog.Catalog, names []string) (catalog.Catalog, error) {
+	if len(names) == 0 {
+		return c, nil
+	}
+	unknown := slices.Clone(names)
+	c = slices.DeleteFunc(slices.Clone(c), func(t *catalog.InstanceType) bool {
+		unknown = slices.DeleteFunc(unknown, func(name string) bool { return name == t.Name })
+		return !slices.Contains(names, t.Name)
+	})
+	if len(unknown) > 0 {
+		return nil, fmt.Errorf("instance type %s: not known, not offered, or none that can be a node", strings.Join(unknown, ", "))
+	}
+	return c, nil
 }
 
 // compare orders types by category, generation, family, CPU, memory and name.
@@ -71,14 +113,44 @@ func compare(a, b *catalog.InstanceType) int {
 }
 
 // known returns the prices of t, one for each offering that has one.
-func known(t *catalog.InstanceType, src pricing.Source) []price {
+func known(t *catalog.InstanceType, m cli.Market) []price {
 	prices := []price{}
 	for i, o := range t.Offerings {
-		if p, ok := src.Price(t.Key(i)); ok {
-			prices = append(prices, price{Zone: o.Zone, CapacityType: o.CapacityType, USDPerHour: json.Number(p.String())})
+		p := price{Zone: o.Zone, CapacityType: o.CapacityType, amount: o.Price, reserved: o.ReservationID != ""}
+		if m.Prices != nil {
+			q, err := m.Prices.Quote(pricing.Offer{Type: t, Index: i})
+			if err != nil {
+				continue
+			}
+			p.amount = q.Price()
 		}
+		if m.Currency == pricing.USD {
+			p.USDPerHour = json.Number(p.amount.String())
+		} else {
+			p.PerHour, p.Currency = json.Number(p.amount.String()), m.Currency
+		}
+		prices = append(prices, p)
 	}
 	return prices
+}
+
+// explained returns the offerings of t with where their prices are from.
+func explained(t *catalog.InstanceType, m cli.Market) []quoted {
+	var quotes []quoted
+	for i := range t.Offerings {
+		quote := pricing.Of(t.Offerings[i].Price, "catalog file")
+		quote.Currency = m.Currency
+		var err error
+		if m.Prices != nil {
+			quote, err = m.Prices.Quote(pricing.Offer{Type: t, Index: i})
+		}
+		why := quote.String()
+		if err != nil {
+			why = err.Error()
+		}
+		quotes = append(quotes, quoted{t.Key(i), why})
+	}
+	return quotes
 }
 
 func quantities(list corev1.ResourceList) map[string]string {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,11 +16,24 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
+const (
+	awsFiles = "../../catalog/ec2/testdata/aws/"
+	awsTypes = awsFiles + "instance-types.json"
+	prices   = "../../pricing/ec2/testdata/aws/"
+)
+
 func TestOutput(t *testing.T) {
 	for name, args := range map[string][]string{
-		"help.txt":   {"-h"},
-		"named.txt":  {"-region", "us-west-2", "r5.large", "m6a.large", "m5.xlarge", "m5.large", "t3.nano", "m5.large", "m5.metal", "c5.large", "p5.48xlarge", "r5b.large"},
-		"named.json": {"-region", "us-west-2", "-o", "json", "m6a.large", "m5.large"},
+		"help.txt":     {"-h"},
+		"named.txt":    {"-region", "us-west-2", "r5.large", "m6a.large", "m5.xlarge", "m5.large", "t3.nano", "m5.large", "m5.metal", "c5.large", "p5.48xlarge", "r5b.large"},
+		"ireland.txt":  {"-types", awsTypes, "-offerings", awsFiles + "offerings.json", "-spot", prices + "spot.json", "-prices", prices + "products.json"},
+		"ireland.json": {"-types", awsTypes, "-offerings", awsFiles + "offerings.json", "-spot", prices + "spot.json", "-prices", prices + "offerfile.json", "-o", "json", "inf2.xlarge"},
+		"why.txt":      {"-types", awsTypes, "-offerings", awsFiles + "offerings.json", "-spot", prices + "spot.json", "-prices", prices + "products.json", "-o", "explain", "m5.large"},
+		"gke.txt":      {"-types", "../../catalog/catalogfile/testdata/gke.yaml"},
+		"aks.txt":      {"-types", "../../catalog/catalogfile/testdata/aks.json"},
+		"beijing.txt":  {"-region", "cn-north-1", "m5.large", "c5.large"},
+		"beijing.json": {"-region", "cn-north-1", "-o", "json", "m5.large"},
+		"named.json":   {"-region", "us-west-2", "-o", "json", "m6a.large", "m5.large"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer
@@ -34,6 +48,24 @@ func TestOutput(t *testing.T) {
 			require.Equal(t, string(want), stdout.String())
 		})
 	}
+}
+
+// A list of KWOK of any length is listed, an entry for each operating system.
+func TestKWOK(t *testing.T) {
+	var entries []string
+	for i := range 862 {
+		for _, system := range []string{"linux", "windows"} {
+			entries = append(entries, fmt.Sprintf(`{"name": "f%d.large", "architecture": "amd64", "operatingSystems": [%q], "resources": {"cpu": "2", "memory": "8Gi"},
+"offerings": [{"zone": "test-zone-a", "capacityType": "on-demand", "price": 0.1}, {"zone": "test-zone-a", "capacityType": "spot", "price": 0.04}]}`, i, system))
+		}
+	}
+	path := filepath.Join(t.TempDir(), "kwok.json")
+	require.NoError(t, os.WriteFile(path, []byte("["+strings.Join(entries, ",\n")+"]"), 0o600))
+	var stdout, stderr bytes.Buffer
+	require.Zero(t, run([]string{"-types", path}, &stdout, &stderr), stderr.String())
+	lines := strings.Split(strings.TrimSpace(stdout.String()), "\n")
+	require.Len(t, lines, 1+1724)
+	require.Equal(t, "f0.large/linux      amd64  2     1900m  8182Mi  110   0.1       0.04  -", lines[1])
 }
 
 func TestTableOfAllTypes(t *testing.T) {
@@ -69,10 +101,13 @@ func TestJSONOfAllTypes(t *testing.T) {
 
 func TestBadInput(t *testing.T) {
 	for want, args := range map[string][]string{
-		`types: -o: "yaml" is neither table nor json`:                             {"-o", "yaml"},
+		`types: -o: "yaml" is not table, json or explain`:                         {"-o", "yaml"},
 		"types: ec2: unknown instance type m5.huge, m5":                           {"m5.huge", "m5.large", "m5"},
 		`types: region "eu-central-1": no on-demand prices of this region (there`: {"-region", "eu-central-1"},
-		`types: region "cn-north-1": the prices of this region are not in US`:     {"-region", "cn-north-1"},
+		"types: instance type e2-huge: not known, not offered":                    {"-types", "../../catalog/catalogfile/testdata/gke.yaml", "e2-huge"},
+		"types: open nowhere.json: ":                                              {"-types", "nowhere.json"},
+		"types: -offerings, -spot and -prices are about EC2":                      {"-types", "../../catalog/catalogfile/testdata/gke.yaml", "-spot", "x"},
+		"types: -region is missing":                                               {"-types", awsTypes},
 		"types: flag provided but not defined: -zone":                             {"-zone", "a"},
 	} {
 		var stdout, stderr bytes.Buffer

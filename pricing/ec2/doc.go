@@ -1,18 +1,21 @@
-// Package ec2 has the on-demand list prices of Amazon EC2's instance types
-// with Linux, in US dollars per hour, exact.
+// Package ec2 has prices of Amazon EC2's instance types, exact, as sources of
+// package pricing.
 //
-// The regions and the dates of their prices:
+// The on-demand list prices with Linux of these regions are embedded ([OnDemand]):
 //
+//	cn-north-1     November 2024, in CNY
 //	us-east-1      July 2026
 //	us-gov-east-1  July 2026
 //	us-gov-west-1  July 2026
 //	us-west-2      July 2026, families c5, m5 and r5 only
 //
 // The prices of us-west-2 are those of us-east-1, which for these families are
-// the same. The regions in China have a list in CNY; it is not here.
+// the same. The embedded prices.csv says where the prices are from. It is rewritten
+// together with the instance types; see package catalog/ec2.
 //
-// The embedded prices.csv says where the prices are from. It is rewritten
-// together with the instance types; see package catalog/ec2. For fresher
-// prices or other regions, fill a pricing.Table and put it first:
-// pricing.First(own, list).
+// Lists of other regions are read from AWS's bulk offer file, or from what its
+// pricing command prints ([ReadPriceList]), and Spot prices from their history
+// ([ReadSpotPrices], [Spot]). Put together:
+//
+//	pricing.First(spot, list)
 package ec2

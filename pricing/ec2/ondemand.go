@@ -6,8 +6,10 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/stowage/stowage/catalog"
 	"github.com/stowage/stowage/pricing"
@@ -16,62 +18,93 @@ import (
 //go:embed prices.csv
 var pricesCSV []byte
 
-// Why OnDemand has no prices of a region.
-var (
-	ErrUnknownRegion = errors.New("no on-demand prices of this region")
-	ErrCurrency      = errors.New("the prices of this region are not in US dollars")
-)
+// ErrUnknownRegion is why OnDemand has no prices of a region.
+var ErrUnknownRegion = errors.New("no on-demand prices of this region")
 
-// OnDemand returns the on-demand list prices of a region, which are the same
-// in all its zones. It knows the keys of capacity type on-demand that name a
-// type of the list and no reservation; it looks at no other field.
-//
-// The error wraps ErrCurrency for the regions in China, and for others that
-// are not embedded ErrUnknownRegion; it names the regions that are.
-func OnDemand(region string) (pricing.Source, error) {
+// A List is the on-demand prices of a region, which are the same in all its zones.
+// It is a pricing.Source that knows the offers of capacity type on-demand whose type
+// is in the list and which name no reservation.
+type List struct {
+	Region   string
+	Currency string    // ISO 4217 code
+	AsOf     time.Time // when the list was published; zero: not known
+	Prices   map[string]catalog.Price
+}
+
+// Quote returns the price of o. The type is looked up by its label, so that an
+// entry for each operating system has one price.
+func (l *List) Quote(o pricing.Offer) (pricing.Quote, error) {
+	k := o.Key()
+	if k.CapacityType != catalog.OnDemand || k.ReservationID != "" {
+		return pricing.Quote{}, pricing.ErrUnknown
+	}
+	price, ok := l.Prices[instanceType(o)]
+	if !ok {
+		return pricing.Quote{}, pricing.ErrUnknown
+	}
+	return pricing.Quote{Currency: l.Currency, Steps: []pricing.Step{
+		{Amount: price, Reason: "on-demand list of " + l.Region, AsOf: l.AsOf},
+	}}, nil
+}
+
+// instanceType returns what EC2 calls the type of an offer.
+func instanceType(o pricing.Offer) string {
+	if o.Type.TypeLabel != "" {
+		return o.Type.TypeLabel
+	}
+	return o.Type.Name
+}
+
+// OnDemand returns the embedded list of a region. The error wraps ErrUnknownRegion
+// for regions that are not embedded, and names those that are: read the list of
+// another with ReadPriceList.
+func OnDemand(region string) (*List, error) {
 	return read(pricesCSV, region)
 }
 
 // read reads the column of a region out of a table like prices.csv.
-func read(table []byte, region string) (pricing.Source, error) {
+func read(table []byte, region string) (*List, error) {
 	lines := csv.NewReader(bytes.NewReader(table))
 	lines.Comment = '#'
-	records, err := lines.ReadAll()
+	lines.ReuseRecord = true
+	header, err := lines.Read()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("the price table has no columns: %w", err)
 	}
-	if len(records) == 0 {
-		return nil, errors.New("the price table is empty")
-	}
-	regions := records[0][1:]
-	column := 1 + slices.Index(regions, region)
+	column := 1 + slices.Index(header[1:], region)
 	if column == 0 { // that of the names
-		if strings.HasPrefix(region, "cn-") { // https://www.amazonaws.cn/en/ec2/pricing/
-			return nil, fmt.Errorf("region %q: %w but in CNY", region, ErrCurrency)
-		}
-		return nil, fmt.Errorf("region %q: %w (there are %s)", region, ErrUnknownRegion, strings.Join(regions, ", "))
+		return nil, fmt.Errorf("region %q: %w (there are %s)", region, ErrUnknownRegion, strings.Join(header[1:], ", "))
 	}
-	list := onDemand{}
-	for _, record := range records[1:] {
-		if record[column] == "" {
-			continue
+	list := &List{Region: region, Prices: map[string]catalog.Price{}}
+	for {
+		record, err := lines.Read()
+		if errors.Is(err, io.EOF) {
+			return list, nil
 		}
-		price, err := catalog.ParsePrice(record[column])
+		if err == nil {
+			err = list.add(record[0], record[column])
+		}
 		if err != nil {
-			return nil, fmt.Errorf("%s in %s: %w", record[0], region, err)
+			return nil, fmt.Errorf("the prices of %s: %w", region, err)
 		}
-		list[record[0]] = price
 	}
-	return list, nil
 }
 
-// onDemand has the price of each type of a region.
-type onDemand map[string]catalog.Price
-
-func (list onDemand) Price(k catalog.Key) (catalog.Price, bool) {
-	if k.CapacityType != catalog.OnDemand || k.ReservationID != "" {
-		return 0, false
+// add adds a line of the table: a day, a currency, or the price of a type.
+func (l *List) add(name, cell string) error {
+	var err error
+	switch {
+	case cell == "":
+	case name == "day":
+		l.AsOf, err = time.Parse(time.DateOnly, cell)
+	case name == "currency":
+		l.Currency = cell
+	default:
+		name = strings.Clone(name) // the rest of the line is not kept
+		l.Prices[name], err = catalog.ParsePrice(cell)
 	}
-	price, ok := list[k.InstanceType]
-	return price, ok
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
 }

@@ -50,7 +50,7 @@ func Compare(ctx context.Context, s *Scheduler, p binpack.Problem) ([]Answer, er
 	answers := make([]Answer, len(places))
 	for i, place := range places {
 		answers[i] = Answer{
-			Place: place, Refusals: refusals[i], Verify: verify.Plan(context.Background(), context.Background(), p, place.Plan),
+			Place: place, Refusals: refusals[i], Verify: verify.Plan(context.Background(), p, place.Plan),
 			Solve: slices.ContainsFunc(chosen, func(at Place) bool { return at.Node.Name == place.Node.Name }),
 		}
 	}

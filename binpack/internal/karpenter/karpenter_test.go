@@ -105,7 +105,7 @@ func TestVerified(t *testing.T) {
 			p := problem(t, name)
 			res, err := karpenter.Solve(t.Context(), p, 1)
 			require.NoError(t, err)
-			require.NoError(t, verify.Plan(context.Background(), context.Background(), p, res.Plan))
+			require.NoError(t, verify.Plan(context.Background(), p, res.Plan))
 		})
 	}
 }

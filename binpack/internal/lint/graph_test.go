@@ -25,8 +25,8 @@ func floors() [][]string {
 		return names
 	}
 	return [][]string{
-		append(in("arith", "dominance", "lp", "work", "quantity", "nodelabel", "technique"), "catalog", "catalog/ec2/internal/table"),
-		append(in("model", "ilp", "cover", "check", "kube", "naive"), "pricing", "catalog/ec2"),
+		append(in("arith", "dominance", "lp", "work", "quantity", "nodelabel", "technique"), "catalog", "internal/jsonstream"),
+		append(in("model", "ilp", "cover", "check", "kube", "naive"), "pricing", "catalog/ec2", "catalog/kwok", "catalog/catalogfile"),
 		append(in("fill", "exchange", "relax"), "pricing/ec2", "binpack"),
 		in("bound", "knapsack", "greedy", "deal", "single", "cells"),
 		append(in("colgen", "separation", "search", "describe", "fold"), "binpack/verify/internal/reading"),

@@ -22,11 +22,13 @@ const (
 func importRows() [][2]string {
 	return [][2]string{
 		{"catalog", "k8s.io/api/... k8s.io/apimachinery/pkg/api/resource"},
-		{"catalog/ec2", "catalog catalog/ec2/internal/table " + k8s},
-		{"catalog/ec2/internal/table", ""},
-		{"catalog/ec2/internal/refresh", "catalog catalog/ec2/internal/table"},
-		{"pricing", "catalog"},
-		{"pricing/ec2", "catalog pricing"},
+		{"internal/jsonstream", ""},
+		{"catalog/ec2", "catalog internal/jsonstream " + k8s},
+		{"catalog/ec2/internal/refresh", "catalog catalog/ec2"},
+		{"catalog/kwok", "catalog internal/jsonstream " + k8s},
+		{"catalog/catalogfile", "catalog sigs.k8s.io/yaml go.yaml.in/yaml/v3 " + k8s},
+		{"pricing", "catalog " + k8s},
+		{"pricing/ec2", "catalog pricing internal/jsonstream"},
 		{"binpack", "catalog check naive nodelabel quantity " + k8s},
 		{"binpack/solver", "catalog binpack binpack/verify compile describe explain fold kube primal proof quantity relax supply technique " + rooms + " " + k8s},
 		{"binpack/verify", "catalog binpack bound describe naive quantity binpack/verify/internal/reading " + k8s},

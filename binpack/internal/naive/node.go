@@ -1,6 +1,7 @@
 package naive
 
 import (
+	"cmp"
 	"maps"
 
 	corev1 "k8s.io/api/core/v1"
@@ -11,10 +12,13 @@ type Launch struct {
 	InstanceType string
 	Zone         string
 	CapacityType string
-	TypeLabels   map[string]string
-	PoolLabels   map[string]string
-	Chosen       map[string]string // values of the pool's open keys
-	PoolTaints   []corev1.Taint
+
+	CapacityTypeKey string // of the label that has CapacityType; "": CapacityTypeLabel
+	TypeLabels      map[string]string
+	OfferingLabels  map[string]string // count before those of the type
+	PoolLabels      map[string]string
+	Chosen          map[string]string // values of the pool's open keys
+	PoolTaints      []corev1.Taint
 }
 
 // New returns the node that a launch becomes, without a name and a hostname,
@@ -51,7 +55,8 @@ func ownLabels(l Launch) map[string]string {
 		own[corev1.LabelTopologyZone] = l.Zone
 	}
 	if l.CapacityType != "" {
-		own[CapacityTypeLabel] = l.CapacityType
+		own[cmp.Or(l.CapacityTypeKey, CapacityTypeLabel)] = l.CapacityType
 	}
+	maps.Copy(own, underCurrentNames(l.OfferingLabels))
 	return own
 }

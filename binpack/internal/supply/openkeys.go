@@ -49,6 +49,11 @@ func openKeys(p *binpack.Problem, pools []binpack.Pool, i int) []string {
 		}
 		_, ofPool := nodelabel.Of(pools[i].Labels, key)
 		carries := func(t *catalog.InstanceType) bool {
+			for i := range t.Offerings {
+				if _, ok := t.OfferingLabel(i, key); ok {
+					return true
+				}
+			}
 			_, ok := nodelabel.Of(t.Labels, key)
 			return ok
 		}

@@ -123,18 +123,12 @@ func canonical(labels map[string]string) map[string]string {
 
 // offeringLabels returns a reader of the labels that a node has of its type
 // and offering, by their current names.
-func offeringLabels(typeLabels map[string]string, k catalog.Key) func(key string) (string, bool) {
-	return func(key string) (string, bool) {
-		switch key {
-		case corev1.LabelInstanceTypeStable:
-			return k.InstanceType, true
-		case corev1.LabelTopologyZone:
-			return k.Zone, k.Zone != ""
-		case catalog.CapacityTypeLabel:
-			return string(k.CapacityType), k.CapacityType != ""
-		}
-		return nodelabel.Of(typeLabels, key)
+func offeringLabels(t *catalog.InstanceType, k catalog.Key) func(key string) (string, bool) {
+	i := 0
+	for t.Key(i) != k {
+		i++
 	}
+	return func(key string) (string, bool) { return t.OfferingLabel(i, key) }
 }
 
 // project returns the labels of a node at the keys.

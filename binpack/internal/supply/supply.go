@@ -57,7 +57,7 @@ func (s *Supply) offersOfPool(p *binpack.Problem, pool int, profiles *profiler) 
 	for _, t := range p.CatalogOf(&s.Pools[pool]) {
 		for j := range t.Offerings {
 			k := t.Key(j)
-			own := offeringLabels(t.Labels, k)
+			own := offeringLabels(t, k)
 			contradicted, several := contradiction(labels, own)
 			if several {
 				continue
@@ -136,6 +136,6 @@ func (s *Supply) ProfileOf(o *Offer) *Profile { return &s.Profiles[o.Profile] }
 // LabelOf returns the label of a new node of the offer, whether or not a rule reads it.
 func (s *Supply) LabelOf(o *Offer, key string) (string, bool) {
 	key = nodelabel.Canonical(key)
-	v, ok := project([]string{key}, offeringLabels(o.Type.Labels, o.Key), canonical(s.Pools[o.Pool].Labels), o.Chosen)[key]
+	v, ok := project([]string{key}, offeringLabels(o.Type, o.Key), canonical(s.Pools[o.Pool].Labels), o.Chosen)[key]
 	return v, ok
 }

@@ -93,7 +93,7 @@ func measure(p binpack.Problem, limits []time.Duration, batches int) (row, error
 	if r.karpenter, err = karpenter.Solve(ctx, p, batches); err != nil {
 		return row{}, err
 	}
-	r.broken = brokenRules(verify.Plan(context.Background(), context.Background(), p, r.karpenter.Plan))
+	r.broken = brokenRules(verify.Plan(context.Background(), p, r.karpenter.Plan))
 	if r.first, err = firstPlan(ctx, p); err != nil {
 		return row{}, err
 	}

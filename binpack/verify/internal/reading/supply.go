@@ -93,7 +93,8 @@ func launchesLeft(p *binpack.Problem, pools []binpack.Pool) map[catalog.Key]int6
 	return out
 }
 
-// typeLabels returns the labels of every type that some pool may launch.
+// typeLabels returns the labels of every type that some pool may launch, and of its
+// offerings.
 func typeLabels(p *binpack.Problem) []map[string]string {
 	catalogs := []catalog.Catalog{p.Catalog}
 	for i := range p.Pools {
@@ -102,6 +103,12 @@ func typeLabels(p *binpack.Problem) []map[string]string {
 	var labels []map[string]string
 	for _, t := range slices.Concat(catalogs...) {
 		labels = append(labels, t.Labels)
+		for i := range t.Offerings {
+			labels = append(labels, t.Offerings[i].Labels)
+			if t.Offerings[i].CapacityType != "" && t.CapacityTypeKey != "" {
+				labels = append(labels, map[string]string{t.CapacityTypeKey: ""})
+			}
+		}
 	}
 	return labels
 }
@@ -154,8 +161,9 @@ func (s *Supply) template(p *Pool, machine *catalog.InstanceType, i int, chosen 
 func (s *Supply) newTemplate(p *Pool, machine *catalog.InstanceType, i int, chosen map[string]string) *NodeTemplate {
 	o := &machine.Offerings[i]
 	launch := naive.Launch{
-		InstanceType: machine.Name, Zone: o.Zone, CapacityType: string(o.CapacityType),
-		TypeLabels: machine.Labels, PoolLabels: p.Spec.Labels, Chosen: chosen, PoolTaints: p.Spec.Taints,
+		InstanceType: cmp.Or(machine.TypeLabel, machine.Name), Zone: o.Zone, CapacityType: string(o.CapacityType),
+		CapacityTypeKey: machine.CapacityTypeKey, TypeLabels: machine.Labels, OfferingLabels: o.Labels,
+		PoolLabels: p.Spec.Labels, Chosen: chosen, PoolTaints: p.Spec.Taints,
 	}
 	t := &NodeTemplate{Pool: p, Key: machine.Key(i), Price: o.Price, Node: naive.New(launch), Capacity: naive.AmountsOf(machine.Capacity)}
 	if len(chosen) > 0 {

@@ -1,17 +1,19 @@
 // Command refresh rewrites the tables of catalog/ec2 and pricing/ec2 from a
-// checkout of github.com/aws/karpenter-provider-aws.
+// checkout of github.com/aws/karpenter-provider-aws and one of
+// github.com/kubernetes-sigs/aws-ebs-csi-driver.
 //
 // Run it in the root of the module:
 //
-//	go run ./catalog/ec2/internal/refresh CHECKOUT
+//	go run ./catalog/ec2/internal/refresh CHECKOUT EBS-CHECKOUT
 //
 // It reads Karpenter's page of instance types (docs.go), its table of network
-// limits (limits.go) and its on-demand prices (prices.go), and it writes
+// limits (limits.go) and its on-demand prices (prices.go), and the driver's limits of
+// volumes (volumes.go). It writes
 //
 //   - catalog/ec2/types.csv, the raw facts,
 //   - catalog/ec2/testdata/documented.csv, the labels and resources of the page
 //     as they stand there, which a test compares with those that are computed,
-//   - pricing/ec2/prices.csv, the prices in US dollars.
+//   - pricing/ec2/prices.csv, the prices.
 package main
 
 import (
@@ -31,15 +33,15 @@ func main() {
 }
 
 func run(args []string, module string) error {
-	if len(args) != 1 {
-		return errors.New("usage: go run ./catalog/ec2/internal/refresh CHECKOUT")
+	if len(args) != 2 {
+		return errors.New("usage: go run ./catalog/ec2/internal/refresh CHECKOUT EBS-CHECKOUT")
 	}
-	checkout := os.DirFS(args[0])
+	checkout, driver := os.DirFS(args[0]), os.DirFS(args[1])
 	for _, output := range []struct {
 		path  string
 		write func(io.Writer) error
 	}{
-		{"catalog/ec2/types.csv", func(w io.Writer) error { return writeTypes(w, checkout) }},
+		{"catalog/ec2/types.csv", func(w io.Writer) error { return writeTypes(w, checkout, driver) }},
 		{"catalog/ec2/testdata/documented.csv", func(w io.Writer) error { return writeDocumented(w, checkout) }},
 		{"pricing/ec2/prices.csv", func(w io.Writer) error { return writePrices(w, checkout) }},
 	} {

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// files is a small checkout: a type with network limits, one whose branch
+// files are two small checkouts in one: a type with network limits, one whose branch
 // interfaces only the limits know, one without limits.
 func files() map[string]string {
 	return map[string]string{
@@ -87,6 +87,23 @@ var Prices = map[string]map[ec2types.InstanceType]float64{
 	"us-gov-east-1": {"m5.metal": 5.000000},
 }
 `,
+		pricePaths()[2]: `package pricing
+// generated at 2024-11-06T01:00:11Z for cn-north-1
+var Prices = map[string]map[ec2types.InstanceType]float64{
+	"cn-north-1": {"m5.large": 0.830000},
+}
+`,
+		volumesPath: `package limits
+var nonNitroInstanceTypes = map[string]struct{}{"m4.large": {}}
+var volumeLimits = map[string]volumeLimit{
+	"c9g.large": {32, "dedicated"},
+	"m5.metal":  {31, "shared"},
+	"trn2.48xlarge": {64, "shared"},
+}
+`,
+		dedicatedPath: `package limits
+var dedicatedInstances = map[string]struct{}{"trn2.48xlarge": {}}
+`,
 	}
 }
 
@@ -103,14 +120,15 @@ func write(t *testing.T, files map[string]string) string {
 
 func TestRun(t *testing.T) {
 	module := write(t, map[string]string{"catalog/ec2/testdata/x": "", "pricing/ec2/x": ""})
-	require.NoError(t, run([]string{write(t, files())}, module))
+	root := write(t, files())
+	require.NoError(t, run([]string{root, root}, module))
 
 	for path, want := range map[string]string{
 		"catalog/ec2/types.csv": `
-name,arch,vcpus,memory_mib,hypervisor,cpu_maker,clock_mhz,ebs_mbps,net_mbps,encryption,nvme_gb,enis,ipv4_per_eni,branch_enis,pods,efas,gpu_name,gpu_maker,gpus,gpu_mib,accelerator_name,accelerator_maker,accelerators,neuron_cores
-c9g.large,arm64,2,4096,nitro,aws,,,,false,,3,20,,,,,,,,,,,
-m5.metal,amd64,96,393216,,,,,,false,,15,50,120,,,,,,,,,,
-trn2.48xlarge,amd64,192,2097152,,,,,,false,,,,,100,,,,,,trainium2,aws,16,8
+name,arch,vcpus,memory_mib,hypervisor,cpu_maker,clock_mhz,ebs_mbps,net_mbps,encryption,nvme_gb,enis,ipv4_per_eni,branch_enis,pods,efas,gpu_name,gpu_maker,gpus,gpu_mib,accelerator_name,accelerator_maker,accelerators,neuron_cores,volumes,volumes_shared
+c9g.large,arm64,2,4096,nitro,aws,,,,false,,3,20,,,,,,,,,,,,32,
+m5.metal,amd64,96,393216,,,,,,false,,15,50,120,,,,,,,,,,,31,true
+trn2.48xlarge,amd64,192,2097152,,,,,,false,,,,,100,,,,,,trainium2,aws,16,8,64,
 `,
 		"catalog/ec2/testdata/documented.csv": `
 name,label:karpenter.k8s.aws/instance-accelerator-count,label:karpenter.k8s.aws/instance-accelerator-manufacturer,label:karpenter.k8s.aws/instance-accelerator-name,label:karpenter.k8s.aws/instance-cpu,label:karpenter.k8s.aws/instance-cpu-manufacturer,label:karpenter.k8s.aws/instance-hypervisor,label:karpenter.k8s.aws/instance-memory,label:kubernetes.io/arch,allocatable:aws.amazon.com/neuroncore,allocatable:cpu,allocatable:pods,allocatable:vpc.amazonaws.com/pod-eni
@@ -119,10 +137,12 @@ m5.metal,,,,96,,,393216,amd64,,,,120
 trn2.48xlarge,16,aws,trainium2,192,,,2097152,amd64,128,,100,
 `,
 		"pricing/ec2/prices.csv": `
-name,us-east-1,us-gov-east-1,us-gov-west-1,us-west-2
-c6g.large,0.068,,,
-m5.large,0.096,,0.121,0.096
-m5.metal,4.608,5,,4.608
+name,cn-north-1,us-east-1,us-gov-east-1,us-gov-west-1,us-west-2
+day,2024-11-06,2026-07-20,2026-07-21,2026-07-21,2026-07-20
+currency,CNY,USD,USD,USD,USD
+c6g.large,,0.068,,,
+m5.large,0.83,0.096,,0.121,0.096
+m5.metal,,4.608,5,,4.608
 `,
 	} {
 		text, err := os.ReadFile(filepath.Join(module, filepath.FromSlash(path)))
@@ -139,17 +159,15 @@ m5.metal,4.608,5,,4.608
 
 func TestRunSaysWhatItRead(t *testing.T) {
 	checkout := os.DirFS(write(t, files()))
-	var types, prices bytes.Buffer
-	require.NoError(t, writeTypes(&types, checkout))
+	var types bytes.Buffer
+	require.NoError(t, writeTypes(&types, checkout, checkout))
 	require.Contains(t, types.String(), "Karpenter core v1.14.0")
 	require.Contains(t, types.String(), "generated at 2026-08-06")
-	require.NoError(t, writePrices(&prices, checkout))
-	require.Contains(t, prices.String(), "us-east-1 of 2026-07-20, us-gov-east-1 of 2026-07-21, us-gov-west-1 of 2026-07-21")
 }
 
 func TestRunRefuses(t *testing.T) {
 	require.ErrorContains(t, run(nil, t.TempDir()), "usage")
-	require.ErrorContains(t, run([]string{t.TempDir()}, t.TempDir()), docsPath)
+	require.ErrorContains(t, run([]string{t.TempDir(), t.TempDir()}, t.TempDir()), docsPath)
 
 	for _, test := range []struct{ name, path, old, new, want string }{
 		{"no number", docsPath, "|4096|", "|4Gi|", "c9g.large"},
@@ -159,6 +177,9 @@ func TestRunRefuses(t *testing.T) {
 		{"no table", limitsPath, "var Limits =", "var x int\nvar ()\nconst Limits =", "declares no table"},
 		{"no default card", limitsPath, "CardIndex: 1", "CardIndex: 2", "names no default network card"},
 		{"no price", pricePaths()[0], "0.068000", "cheap", "c6g.large: price"},
+		{"no limits", volumesPath, "volumeLimits", "limits", "has no volumeLimits"},
+		{"no number of volumes", volumesPath, "{31", "{many", "m5.metal: is not a number and a kind"},
+		{"no kind of limit", volumesPath, `31, "shared"`, `31, "soft"`, `m5.metal: "soft" is not a kind`},
 		{"negative price", pricePaths()[1], "5.000000", "-5.000000", "us-gov-east-1: m5.metal: price"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -166,7 +187,8 @@ func TestRunRefuses(t *testing.T) {
 			require.Contains(t, broken[test.path], test.old)
 			broken[test.path] = strings.Replace(broken[test.path], test.old, test.new, 1)
 			module := write(t, map[string]string{"catalog/ec2/testdata/x": "", "pricing/ec2/x": ""})
-			require.ErrorContains(t, run([]string{write(t, broken)}, module), test.want)
+			root := write(t, broken)
+			require.ErrorContains(t, run([]string{root, root}, module), test.want)
 		})
 	}
 }

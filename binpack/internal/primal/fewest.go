@@ -1,0 +1,90 @@
+package primal
+
+import (
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/model"
+)
+
+// maxJoins bounds the pairs of columns that are tried to be joined.
+const maxJoins = 200_000
+
+// Fewest returns the incumbent as a solution of the whole model, on as few nodes as are
+// found at the same cost: the pods of two nodes on one, where that costs what the two
+// do. A scheduler that places the pods by itself strands fewer on few large nodes than
+// on many small ones.
+func (p *Primal) Fewest() model.Solution {
+	s := p.Whole()
+	joined := p.space.joined(p.incumbent)
+	if len(joined) == 0 || joined.Jumps(p.space.model) || joined.Check(p.space.model) != nil {
+		return s
+	}
+	out := p.space.split.Whole(joined)
+	if rule, _ := out.Broken(p.unsplit); rule >= 0 {
+		return s
+	}
+	return out
+}
+
+// joined returns s with pairs of nodes joined, as often as that is possible.
+func (p *space) joined(s model.Solution) model.Solution {
+	m := p.model
+	byPrice := map[int64][]int{}
+	for b := range m.Bins {
+		if m.Bins[b].Price > 0 {
+			byPrice[m.Bins[b].Price] = append(byPrice[m.Bins[b].Price], b)
+		}
+	}
+	s, free := slices.Clone(s), s.Free(m)
+	tries := 0
+	for again := true; again; {
+		again = false
+		s = s.Normal()
+		for i := range s {
+			for k := i; k < len(s) && tries < maxJoins; k++ {
+				tries++
+				if j, ok := p.join(s, i, k, byPrice, free); ok {
+					s = append(s, j)
+					again = true
+				}
+			}
+		}
+	}
+	return s
+}
+
+// join puts the pods of a node of column i and of one of column k on one node at the
+// price of both, as many times as there are such pairs and the free caps allow. It takes
+// them from s, and returns the new column.
+func (p *space) join(s model.Solution, i, k int, byPrice map[int64][]int, free []int64) (model.Column, bool) {
+	m, a, b := p.model, &s[i], &s[k]
+	times := min(a.Times, b.Times)
+	if i == k {
+		times = a.Times / 2
+	}
+	from := &m.Bins[a.Bin]
+	to := byPrice[from.Price+m.Bins[b.Bin].Price]
+	if times == 0 || from.Price == 0 || m.Bins[b.Bin].Price == 0 || from.Stage != m.Bins[b.Bin].Stage || len(to) == 0 {
+		return model.Column{}, false
+	}
+	counts := slices.Clone(a.Counts)
+	for _, n := range b.Counts {
+		counts = model.AddCount(counts, n.Class, n.N)
+	}
+	for _, bin := range to {
+		if m.Bins[bin].Stage != from.Stage || !m.Holds(bin, counts) {
+			continue
+		}
+		m.Spend(a.Bin, free, -times)
+		m.Spend(b.Bin, free, -times)
+		if m.Launches(bin, free, times) == times {
+			m.Spend(bin, free, times)
+			a.Times -= times
+			b.Times -= times
+			return model.Column{Bin: bin, Times: times, Counts: counts}, true
+		}
+		m.Spend(a.Bin, free, times)
+		m.Spend(b.Bin, free, times)
+	}
+	return model.Column{}, false
+}
