@@ -7,8 +7,8 @@ import (
 	"github.com/stowage/stowage/binpack/internal/fill"
 )
 
-// A memo keeps what nodes hold at most, so that several branches of one instance do not
-// search alike nodes again. What is known of a node depends on it alone, whatever
+// A memo keeps the most value that nodes hold, so that several branches of one instance do
+// not search alike nodes again. What is known of a node depends on it alone, whatever
 // other nodes a branch has and whichever branch asks first: a first search, and a deep one
 // for nodes that some branch launches.
 type memo map[string]*knownFill

@@ -31,7 +31,7 @@ const (
 	deepSteps = 200_000
 )
 
-// A nodeFill is what nodes hold that differ in price and limits only.
+// A nodeFill is the most value of nodes that differ in price and limits only.
 type nodeFill struct {
 	node  *Node // one of them, of the least price
 	index []int // of all

@@ -47,9 +47,6 @@ func New(m *model.Model, most Most) *Split {
 	return s
 }
 
-// Splits reports whether bundles are in cells.
-func (s *Split) Splits() bool { return s.bundles != nil }
-
 // build makes the model of the bundles.
 func (s *Split) build() {
 	m := s.unsplit

@@ -2,10 +2,10 @@ package greedy
 
 import (
 	"cmp"
-	"math/bits"
 	"math/rand/v2"
 	"slices"
 
+	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/binpack/internal/work"
 )
@@ -194,13 +194,11 @@ func available(counts []model.Count, remaining []int64) bool {
 // maxTimes is more launches than any solution has.
 const maxTimes = 1 << 40
 
-// betterValue reports whether worth for price is more value for money than
-// most for paid.
+// betterValue reports whether worth for price is more value for money than most for paid.
+// Of what is free, the more valuable is better.
 func betterValue(worth, price, most, paid int64) bool {
-	h1, l1 := bits.Mul64(uint64(worth), uint64(paid))
-	h2, l2 := bits.Mul64(uint64(most), uint64(price))
-	if h1 != h2 || l1 != l2 {
-		return h1 > h2 || h1 == h2 && l1 > l2
+	if price == 0 && paid == 0 {
+		return worth > most
 	}
-	return price == 0 && paid == 0 && worth > most
+	return arith.CompareRatio(worth, price, most, paid) > 0
 }

@@ -3,6 +3,7 @@ package single
 import (
 	"slices"
 
+	"github.com/stowage/stowage/binpack/internal/dominance"
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
@@ -148,21 +149,12 @@ func (l *labelling) insert(j int64, n label) {
 		if l.labels[k].cost > n.cost {
 			break
 		}
-		if noMore(l.labels[k].used, n.used) {
+		if dominance.NoLess(n.used, l.labels[k].used) {
 			return
 		}
 		at++
 	}
 	l.labels = append(l.labels, n)
-	rest := slices.DeleteFunc(slices.Clone(kept[at:]), func(k int32) bool { return noMore(n.used, l.labels[k].used) })
+	rest := slices.DeleteFunc(slices.Clone(kept[at:]), func(k int32) bool { return dominance.NoLess(l.labels[k].used, n.used) })
 	l.at[j] = append(append(kept[:at:at], int32(len(l.labels)-1)), rest...)
-}
-
-func noMore(a, b []int64) bool {
-	for i := range a {
-		if a[i] > b[i] {
-			return false
-		}
-	}
-	return true
 }

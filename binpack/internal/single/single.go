@@ -2,9 +2,9 @@ package single
 
 import (
 	"cmp"
-	"math/bits"
 	"slices"
 
+	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
@@ -108,8 +108,5 @@ func best(items []item, allowed func(*item) bool) int {
 	return at
 }
 
-func cheaper(a, b *item) bool {
-	h1, l1 := bits.Mul64(uint64(a.price), uint64(b.perNode))
-	h2, l2 := bits.Mul64(uint64(b.price), uint64(a.perNode))
-	return h1 < h2 || h1 == h2 && l1 < l2
-}
+// cheaper reports whether a costs less per pod than b.
+func cheaper(a, b *item) bool { return arith.CompareRatio(a.price, a.perNode, b.price, b.perNode) < 0 }

@@ -33,7 +33,7 @@ const (
 	Count // how many there are
 )
 
-// String returns what the table of ARCHITECTURE.md calls t.
+// String returns what the tables of FIGURES.md call t.
 func (t Technique) String() string {
 	return [...]string{
 		ColumnGeneration: "column generation",
