@@ -39,8 +39,8 @@
 // and anti-affinity between pods over any topology key, host ports, volumes with
 // claims, priority, preferences and gangs; pools with labels, taints, requirements,
 // limits, weights, minValues and labels to be chosen; daemons, quotas, limits of
-// offerings and [Availability]; nodes that are up. The README has a table of them,
-// and of where they are read otherwise than by the scheduler.
+// offerings and [Availability]; existing nodes. RULES.md has a table of them, and
+// of how they are read differently from the scheduler.
 //
 // Not there: resource claims, disks without a claim, claims of daemons, and
 // tolerations that compare numbers.

@@ -2,10 +2,15 @@ package lint
 
 import (
 	"fmt"
+	"io/fs"
+	"os"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
 )
 
 // unclear finds phrases that hide what they are about: they stand for a parameter instead
@@ -38,4 +43,23 @@ func unclearComments(f file) []string {
 		}
 	}
 	return faults
+}
+
+// TestDocuments finds unclear phrases in the documents of the tree, and holds README.md to
+// its size.
+func TestDocuments(t *testing.T) {
+	const maxReadmeLines = 120
+	top := os.DirFS(root)
+	for _, name := range []string{"README.md", "binpack/ARCHITECTURE.md", "binpack/FIGURES.md", "binpack/RULES.md"} {
+		text, err := fs.ReadFile(top, name)
+		require.NoError(t, err)
+		for i, line := range strings.Split(string(text), "\n") {
+			if phrase := unclear.FindString(line); phrase != "" {
+				t.Errorf("%s:%d: %q", name, i+1, phrase)
+			}
+		}
+		if n := strings.Count(string(text), "\n"); name == "README.md" && n > maxReadmeLines {
+			t.Errorf("%s: %d lines, most is %d", name, n, maxReadmeLines)
+		}
+	}
 }
