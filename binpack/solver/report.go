@@ -43,9 +43,21 @@ func report(c *compile.Compiled, s model.Solution) binpack.Plan {
 			plan.Nominations = append(plan.Nominations, binpack.Nomination{Node: p.Existing[i].Node, Pods: pods})
 		}
 	}
-	plan.Cost = catalog.Price(s.Cost(c.Model))
+	plan.Charge = catalog.Price(c.Scope.Charge * launches(c, s))
+	plan.Cost = catalog.Price(s.Cost(c.Model)) - plan.Charge
 	plan.Unschedulable = leftOver(c, s)
 	return plan
+}
+
+// launches returns how many nodes a solution launches.
+func launches(c *compile.Compiled, s model.Solution) int64 {
+	n := int64(0)
+	for _, j := range s {
+		if c.Offers[c.OffersIn[j.Bin][0]].Existing == nil {
+			n += j.Times
+		}
+	}
+	return n
 }
 
 // A queue is the pods of a class that wait for a place.

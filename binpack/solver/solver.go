@@ -33,9 +33,15 @@ type Solver struct {
 	// wished for, have the weight 1.
 	PreferencePrice catalog.Price
 
+	// NodeCharge is what each launched node costs per hour beside its price: agents,
+	// licences, addresses. Plan.Charge is its sum; Plan.Cost has prices only.
+	NodeCharge catalog.Price
+
 	// Start is an earlier plan for a similar problem: what still fits of it is where the
 	// search starts, and the cuts of its bound are tried first. The default Work is
-	// then a fourteenth. The pods must be the same objects. nil: none.
+	// then a fourteenth, where half of its pods fit; Stats.Started says how many do.
+	// Pods are known by pointer, else by UID, else by namespace and name, else by
+	// content. nil: none.
 	Start *binpack.Plan
 
 	without technique.Set // for measurements
@@ -56,6 +62,9 @@ const (
 // DefaultWork is the work limit of the zero Solver in ticks, steps of the
 // inner loops: about a second on one core.
 const DefaultWork = work.Default
+
+// maxCharge is a million US dollars per hour.
+const maxCharge = 1_000_000 * catalog.USD
 
 // Solve is Solver{}.Solve.
 func Solve(ctx context.Context, p binpack.Problem) (binpack.Plan, error) {
@@ -110,8 +119,10 @@ func (s Solver) Plans(ctx context.Context, p binpack.Problem) iter.Seq2[binpack.
 
 // begin validates, compiles, makes the first plan, and proves a first bound.
 func (s Solver) begin(ctx context.Context, p *binpack.Problem) (*run, error) {
-	if s.PreferencePrice < 0 {
-		return nil, &binpack.InvalidError{Path: "Solver.PreferencePrice", Err: fmt.Errorf("%d is negative", s.PreferencePrice)}
+	for path, price := range map[string]catalog.Price{"Solver.PreferencePrice": s.PreferencePrice, "Solver.NodeCharge": s.NodeCharge} {
+		if price < 0 || price > maxCharge {
+			return nil, &binpack.InvalidError{Path: path, Err: fmt.Errorf("%d is not between 0 and %d", price, maxCharge)}
+		}
 	}
 	if err := p.Validate(); err != nil {
 		return nil, err

@@ -65,7 +65,7 @@ func repeated(t *rapid.T, plan binpack.Plan) binpack.Plan {
 
 func compareFolded(t require.TestingT, p binpack.Problem, plan binpack.Plan) {
 	ctx := context.Background()
-	folded, at := fold(plan)
+	folded, at := foldedAt(plan)
 	require.Equal(t, verdict(verify.Plan(ctx, p, plan)), verdict(verify.Plan(ctx, p, folded)))
 	require.Equal(t, verify.KeepsPreferences(p, plan), verify.KeepsPreferences(p, folded))
 	require.Equal(t, fmt.Sprint(verify.Bound(ctx, p, plan)), fmt.Sprint(verify.Bound(ctx, p, folded)))
@@ -78,9 +78,9 @@ func compareFolded(t require.TestingT, p binpack.Problem, plan binpack.Plan) {
 	}
 }
 
-// fold returns the plan with alike launches as one, and for each launch of the
+// foldedAt returns the plan with alike launches as one, and for each launch of the
 // plan which one of them it is.
-func fold(plan binpack.Plan) (folded binpack.Plan, at []int) {
+func foldedAt(plan binpack.Plan) (folded binpack.Plan, at []int) {
 	folded = plan
 	folded.Launches = nil
 	known := map[string]int{}
@@ -124,7 +124,7 @@ func TestFoldFolds(t *testing.T) {
 	f.launch("first", 2, 1)
 	f.launch("second", 2, 1)
 	f.launch("first", 2, 1)
-	folded, at := fold(f.plan)
+	folded, at := foldedAt(f.plan)
 	require.Equal(t, []int{0, 1, 0}, at)
 	require.Equal(t, 2, folded.Launches[0].Count)
 	require.NoError(t, verify.Plan(context.Background(), f.problem, folded))
@@ -188,7 +188,7 @@ func TestCountsMeetRulesBetweenPods(t *testing.T) {
 			for range test.count - 1 {
 				w.launch("a web")
 			}
-			folded, _ := fold(w.plan)
+			folded, _ := foldedAt(w.plan)
 			require.Len(t, folded.Launches, 1)
 			require.Equal(t, test.want, problemtest.Reasons(verify.Plan(context.Background(), w.problem, folded)))
 		})

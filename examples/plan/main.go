@@ -17,7 +17,7 @@ import (
 )
 
 const about = `
-Usage: plan [-o table|json] [-time D] [-work N] [-verify] [-plan FILE] PROBLEM.json
+Usage: plan [-o table|json] [-time D] [-work N] [-verify] [-plan FILE] [-handover FILE] PROBLEM.json
 
 Solves a problem file (binpack/problemfile/FORMAT.md) and prints the nodes to
 launch, how full they are, the existing nodes that get pods, the pods that have
@@ -39,6 +39,7 @@ type options struct {
 	time   *time.Duration // nil: not limited
 	verify bool
 	plan   string // where to write the plan; "": nowhere
+	steps  string // where to write the steps of its handover; "": nowhere
 	path   string
 }
 
@@ -49,6 +50,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	c.Flags.Int64Var(&o.solver.Work, "work", 0, "search for at most this many `ticks` (0: the default, negative: no limit)")
 	c.Flags.BoolVar(&o.verify, "verify", false, "verify the plan and its bound")
 	c.Flags.StringVar(&o.plan, "plan", "", "write the plan to this `file`")
+	c.Flags.StringVar(&o.steps, "handover", "", "write to this `file` the steps in which the plan is handed over to kube-scheduler")
 	o.supply.Flags(c.Flags)
 	if done, code := c.Parse(args, 1, stdout, stderr); done {
 		return code
@@ -89,6 +91,9 @@ func (o *options) finish(c *cli.Command, p binpack.Problem, plan binpack.Plan, t
 	}
 	if err == nil && o.plan != "" {
 		err = cli.WritePlan(o.plan, p, plan)
+	}
+	if err == nil && o.steps != "" {
+		err = writeHandover(o.steps, p, plan)
 	}
 	switch {
 	case err != nil:

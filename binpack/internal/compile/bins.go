@@ -26,6 +26,7 @@ type binner struct {
 	groups   []podGroup
 	rules    []DomainRule
 	topology []string
+	charge   int64 // of each launch
 }
 
 // binsOf returns the bins, and the caps with those on alike existing nodes.
@@ -48,7 +49,7 @@ func (m *binner) binsOf(c caps) (bins, caps) {
 			b = len(out.list)
 			index[string(key)] = b
 			out.offers = append(out.offers, nil)
-			bin := model.Bin{Price: o.Price(), Capacity: m.choice.capacities[i], Uses: m.uses[i], There: there}
+			bin := model.Bin{Price: m.price(o), Capacity: m.choice.capacities[i], Uses: m.uses[i], There: there}
 			if o.Existing == nil {
 				bin.Stage = stages[o.Pool]
 			}
@@ -66,11 +67,19 @@ func (m *binner) binsOf(c caps) (bins, caps) {
 	return out, c
 }
 
+// price returns what one launch of the offer adds to what is minimised.
+func (m *binner) price(o *supply.Offer) int64 {
+	if o.Existing != nil {
+		return 0
+	}
+	return o.Price() + m.charge
+}
+
 // appendBin appends all that tells bins apart.
 func (m *binner) appendBin(key []byte, i int, there []model.There) []byte {
 	o := &m.choice.offers[i]
 	v := m.supply.ProfileOf(o)
-	key = binary.AppendVarint(binary.AppendVarint(key, int64(o.Pool)), o.Price())
+	key = binary.AppendVarint(binary.AppendVarint(key, int64(o.Pool)), m.price(o))
 	for _, n := range m.choice.capacities[i] {
 		key = binary.AppendVarint(key, n)
 	}

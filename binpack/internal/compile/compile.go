@@ -16,7 +16,8 @@ import (
 // A Scope says what of the Problem a model holds besides what every model does.
 type Scope struct {
 	Held   Preferences
-	Choice bool // MinValues of pools
+	Choice bool  // MinValues of pools
+	Charge int64 // of each launch beside its price, in billionths of a US dollar per hour
 }
 
 // Preferences says which preferences a model holds, of pods that do not give theirs up.
@@ -62,7 +63,7 @@ func Compile(r *Reading, kinds []Kind, scope Scope) (*Compiled, error) {
 	choice := choiceOf(kinds, r.Supply, amounts, scope)
 	domains := domainRulesOf(rules, choice.offers, amounts.requests)
 	caps := capsOf(r.Problem, r.Supply, choice.offers)
-	binner := &binner{r.Supply, choice, caps.uses, groups, domains, r.topology}
+	binner := &binner{r.Supply, choice, caps.uses, groups, domains, r.topology, scope.Charge}
 	bins, caps := binner.binsOf(caps)
 	repulsions := repulsionsOf(rules, choice.offers)
 	admitter := &admitter{kinds, r.Supply, choice, bins, domains, repulsions, scope}

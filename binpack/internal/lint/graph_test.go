@@ -34,7 +34,7 @@ func floors() [][]string {
 		in("compile"),
 		in("explain", "primal", "proof"),
 		{"binpack/solver"},
-		{"binpack/launch"},
+		{"binpack/launch", "binpack/handover"},
 		{"binpack/launch/launchtest"},
 		{"examples/internal/cli"},
 		{"examples/..."},

@@ -12,7 +12,7 @@ const (
 	module = "github.com/stowage/stowage/"
 	k8s    = "k8s.io/api/... k8s.io/apimachinery/... k8s.io/component-helpers/..."
 	rooms  = "model lp work arith dominance" // that serve the others
-	public = "catalog/... pricing/... binpack binpack/solver binpack/verify binpack/problemfile binpack/launch binpack/launch/launchtest"
+	public = "catalog/... pricing/... binpack binpack/solver binpack/verify binpack/problemfile binpack/launch binpack/launch/launchtest binpack/handover"
 )
 
 // importRows says what the packages that match a pattern may import beside the standard
@@ -34,6 +34,7 @@ func importRows() [][2]string {
 		{"binpack/verify", "catalog binpack bound describe naive quantity binpack/verify/internal/reading " + k8s},
 		{"binpack/verify/internal/reading", "catalog binpack naive quantity " + k8s},
 		{"binpack/launch", "catalog binpack fold binpack/solver binpack/verify k8s.io/api/core/v1"},
+		{"binpack/handover", "binpack fold kube nodelabel " + k8s},
 		{"binpack/launch/launchtest", "catalog binpack/launch"},
 		{"binpack/problemfile", "catalog binpack fold " + k8s},
 		{"binpack/internal/check", "quantity " + k8s},

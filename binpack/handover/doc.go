@@ -1,0 +1,81 @@
+// Package handover makes a plan come true: its pods run on its nodes.
+//
+// A plan saves nothing by itself. kube-scheduler places the pods, and knows nothing of
+// it: it takes pods in its own order and spreads them, so that some find no room, and
+// another node is paid for each group of them. A Driver leads it to the plan instead.
+// The launched nodes register with Taint and are held by it. Once they are there, or
+// Driver.Join has passed,
+//
+//  1. every pod is nominated for its node: status.nominatedNodeName is patched.
+//     kube-scheduler tries that node first, and keeps the room for the pod. The
+//     nominations are also the record of the plan that the cluster keeps;
+//  2. what nominations cannot carry is bound, in an order in which all rules hold at
+//     every point: pods with a required spread over domains, or a required affinity,
+//     where the rule holds in some orders only. kube-scheduler counts the pods that are
+//     nominated for the node that it looks at, and none that are nominated elsewhere, so
+//     to it such a domain looks full. Required anti-affinity holds in every order, and is
+//     left to nominations, as is an affinity whose company is not bound yet;
+//  3. the nodes are released as fast as can be: the first release makes kube-scheduler
+//     try all pods. A pod that it tries before its own node is released may go to
+//     another that has room to spare. What the driver does against that: it waits until
+//     no pod is tried, releases first what has no room to spare, and releases no node
+//     with a pod that has lost its nomination;
+//  4. a pod whose nomination is taken back is bound to its node there and then, if its
+//     rules hold and the room is free, and otherwise gets room to spare on another node
+//     of the handover, or is left to be planned again.
+//
+// Which of several alike pods goes where is free: a pod that was placed elsewhere
+// meanwhile takes the slot of its like there.
+//
+// Pods with claims that wait for their first consumer, and pods of other schedulers,
+// are never bound: volumes are made where kube-scheduler places the pod. They are
+// nominated like the others, and again whenever the nomination is taken back. Nodes of
+// such pods that have a spread over domains, too, are released last, one domain at a
+// time.
+//
+// The embedder makes the calls: a Cluster is four of them. The Driver has no state that
+// a crash loses: Run, called again with the same Handover, goes on from what the cluster
+// shows. Outcome accounts for every pod.
+//
+// # What the role of the embedder needs
+//
+//	pods           get, list, watch
+//	pods/status    patch    to nominate
+//	pods/binding   create   to bind
+//	nodes          get, list, watch, patch    to release
+//
+// Nothing in Kubernetes limits these to the pods of a handover. The client must not
+// throttle itself to the default of 5 calls a second: a handover makes one to two calls
+// for each pod and one for each node.
+//
+// # Versions
+//
+// kube-scheduler tries nominated nodes first since v1.22. All that is said here of its
+// ways was read in, and run against, v1.37. Since v1.35 the API server clears the
+// nomination when a pod is bound (ClearingNominatedNodeNameAfterBinding, beta, on); the
+// Driver needs it not. Before v1.33 a pod that has failed waits for up to 10 seconds
+// although the scheduler has nothing else to do (SchedulerPopFromBackoffQ), so that
+// Settle should not be shorter than 30 seconds.
+//
+// KEP-5278 lets others than kube-scheduler read nominatedNodeName, and since October
+// 2025 its text reserves setting it to the scheduler. Nothing enforces that: the API
+// server checks that the name is one, and that the pod is not bound. A cluster that is
+// known to enforce it cannot be handed over to.
+//
+// Nominated pods are pending no more to Karpenter and Cluster Autoscaler: that keeps
+// them from launching for the same pods again, and would hide a pod for ever whose
+// nomination stays. So every run ends within Join, Settle and CleanUp, and takes back
+// then what is left; whoever ends a run by its context, and does not run it again, calls
+// GiveUp.
+//
+// # What it cannot do
+//
+// Pods that tolerate every taint are not held: they run on the first node that has room,
+// as nodes join. Pods of higher priority that arrive meanwhile ignore nominations: what
+// they take is planned again. Both are accounted for. A node that joins after the end
+// of its run keeps its taint until GiveUp or Run is called for it, so the instances of
+// Outcome.Missing are best ended.
+//
+// https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/
+// https://github.com/kubernetes/enhancements/tree/master/keps/sig-scheduling/5278-nominated-node-name-for-expectation
+package handover

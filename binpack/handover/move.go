@@ -1,0 +1,106 @@
+package handover
+
+import "slices"
+
+// A mover finds other nodes of the handover for pods that lost their own.
+type mover struct{ run *run }
+
+// end returns the world in which all pods that wait may be on their nodes.
+func (m mover) end(v *view) *world {
+	w := m.run.world(v)
+	for _, it := range v.items {
+		if m.run.waitsOn(v, it) {
+			w.add(it.kind, w.byName[it.target.Name], 1, false)
+		}
+	}
+	return w
+}
+
+// rehome gives other nodes to pods whose room something else has taken: pods that
+// tolerate every taint, and so could not be held, and what was placed otherwise than
+// planned. It reports whether there were any.
+func (m mover) rehome(v *view) bool {
+	w := m.end(v)
+	var full []*item
+	for _, it := range slices.Backward(v.items) {
+		if !m.run.waitsOn(v, it) {
+			continue
+		}
+		at := w.byName[it.target.Name]
+		if why := w.refusal(it.kind, at); why == byRoom || why == byNode {
+			w.add(it.kind, at, -1, false)
+			full = append(full, it)
+		}
+	}
+	m.move(v, full)
+	return len(full) > 0
+}
+
+// move gives each pod a node of the handover that has room for it beside all that are
+// there or wait; if need be, another pod that is held makes room, and gets another node
+// itself. Pods for which there is none are lost.
+func (m mover) move(v *view, full []*item) {
+	if len(full) == 0 {
+		return
+	}
+	w := m.end(v)
+	for _, it := range full {
+		w.add(it.kind, w.byName[it.target.Name], -1, false)
+	}
+	for _, it := range full {
+		if id := m.roomFor(v, w, it); id != "" {
+			it.memory.give(id)
+		} else if !m.makeRoom(v, w, it, full) {
+			it.memory.lost, it.memory.detail = NoRoom, string(byRoom)
+		}
+	}
+}
+
+// give makes the node the pod's own.
+func (m *memory) give(id string) { m.moved, m.given, m.node, m.seen = id, 0, "", false }
+
+// roomFor puts the pod on the first node that has room for it, and returns what the
+// handover calls the node; "": none has.
+func (m mover) roomFor(v *view, w *world, it *item) string {
+	for _, id := range m.run.ids {
+		if !v.ready[id] {
+			continue
+		}
+		if at := w.byName[v.nodes[id].Name]; at.hasRoom(it.kind) && w.admits(it.kind, at) {
+			return id
+		}
+	}
+	return ""
+}
+
+// admits puts a pod on a node, and takes it back where something keeps it off.
+func (w *world) admits(k *kind, at *place) bool {
+	w.add(k, at, 1, false)
+	if w.refusal(k, at) == admitted {
+		return true
+	}
+	w.add(k, at, -1, false)
+	return false
+}
+
+// makeRoom moves another pod away from its node to make room for the pod there. Only
+// pods that are held can be moved.
+func (m mover) makeRoom(v *view, w *world, it *item, full []*item) bool {
+	for _, other := range v.items {
+		if !m.run.waitsOn(v, other) || !other.held() || other.kind == it.kind || slices.Contains(full, other) {
+			continue
+		}
+		at := w.byName[other.target.Name]
+		w.add(other.kind, at, -1, false)
+		if at.hasRoom(it.kind) && w.admits(it.kind, at) {
+			if id := m.roomFor(v, w, other); id != "" {
+				it.memory.give(other.node)
+				other.memory.give(id)
+				return true
+			}
+			w.add(it.kind, at, -1, false)
+		}
+		w.add(other.kind, at, 1, false)
+	}
+	return false
+}

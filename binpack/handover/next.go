@@ -1,0 +1,245 @@
+package handover
+
+import (
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// A todo is what is to be done now, in this order: nominate, bind wave by wave,
+// release, and wait for something to change, or so long.
+type todo struct {
+	nominate []assignment
+	bind     [][]assignment
+	last     bool // bind has the last pods that must be bound in order
+	release  []*corev1.Node
+	wait     time.Duration
+	done     bool
+}
+
+// An assignment is a pod and the name of the node that it is for.
+type assignment struct {
+	item *item
+	node string
+	why  Fate // of a binding
+}
+
+// next says what is to be done.
+func (r *run) next(v *view, now time.Time) todo {
+	if r.settling.IsZero() && (r.allReady(v) || !now.Before(r.began.Add(r.driver.Join))) {
+		r.settling, r.stirred = now, now
+	}
+	if !r.settling.IsZero() && !now.Before(r.settling.Add(r.driver.Settle)) {
+		return todo{done: true}
+	}
+	var out todo
+	var taken []*item
+	open := 0 // pods that wait for what is not lost
+	for _, it := range v.items {
+		if !r.waitsOn(v, it) {
+			continue
+		}
+		open++
+		switch onHeld := it.held(); {
+		case r.settling.IsZero() && (onHeld && !r.leaks || (looker{r}).gangOf(it.pod) != ""):
+		case r.wants(it, onHeld, now):
+			if onHeld {
+				r.stirred = now
+			}
+			out.nominate = append(out.nominate, assignment{item: it, node: it.target.Name})
+		case !onHeld && r.takenBack(it, now):
+			taken = append(taken, it)
+		}
+	}
+	r.afterTaken(&out, v, taken)
+	out.wait = r.untilNext(now)
+	if !r.settling.IsZero() {
+		r.free(&out, v, now)
+	}
+	out.done = open == 0 && len(out.release) == 0 && !r.settling.IsZero()
+	return out
+}
+
+// allReady reports whether every node of the handover is there and ready.
+func (r *run) allReady(v *view) bool {
+	return !slices.ContainsFunc(r.ids, func(id string) bool { return !v.ready[id] })
+}
+
+// waitsOn reports whether the pod still needs a node, and its own is there.
+func (r *run) waitsOn(v *view, it *item) bool {
+	return it.waits() && it.slot >= 0 && it.target != nil && v.ready[it.node] && it.memory.lost == "" && !v.broke[(looker{r}).gangOf(it.pod)]
+}
+
+// wants reports whether the pod is to be nominated for its node. On a node that is
+// held it is nominated again where kube-scheduler took that back, as nobody can take
+// its room.
+func (r *run) wants(it *item, onHeld bool, now time.Time) bool {
+	at, m := it.live.Status.NominatedNodeName, it.memory
+	switch {
+	case at == it.target.Name:
+		return false
+	case m.given == 0:
+		return true
+	case m.node != it.target.Name: // its slot went to another pod of its kind
+		return at == "" || at == m.node
+	}
+	return onHeld && (m.given < mostGiven || r.settling.IsZero()) && r.isKnown(m, now)
+}
+
+// takenBack reports whether kube-scheduler took the pod's nomination back.
+func (r *run) takenBack(it *item, now time.Time) bool {
+	return it.live.Status.NominatedNodeName == "" && r.isKnown(it.memory, now)
+}
+
+// isKnown reports whether the cluster has shown the last nomination, or had the time.
+func (r *run) isKnown(m *memory, now time.Time) bool { return m.seen || now.Sub(m.at) >= lag }
+
+// afterTaken says what becomes of pods whose nominations were taken back: they are
+// bound to their nodes there and then, as far as their rules hold. Where these wait for
+// other pods, and for pods that the planner never binds, the nomination is given again.
+// Those whose room was taken get another node of the handover, if one has room to spare.
+func (r *run) afterTaken(out *todo, v *view, taken []*item) {
+	if len(taken) == 0 {
+		return
+	}
+	slices.SortStableFunc(taken, func(a, b *item) int { return inQueue(a.live, b.live) })
+	w := r.world(v)
+	var wave []assignment
+	var wait, full []*item
+	for _, it := range taken {
+		it.memory.taken = true
+		at := w.byName[it.target.Name]
+		w.add(it.kind, at, 1, false)
+		why := w.refusal(it.kind, at)
+		switch {
+		case why == admitted && it.kind.never == "":
+			wave = append(wave, assignment{it, it.target.Name, TakenBack})
+			continue
+		case why == byNode || why == byRoom:
+			full = append(full, it)
+		default:
+			wait = append(wait, it)
+		}
+		w.add(it.kind, at, -1, false)
+	}
+	(mover{r}).move(v, full)
+	if len(wave) > 0 {
+		out.bind = append(out.bind, wave)
+	}
+	for _, it := range wait {
+		if it.kind.never != "" || len(wave) == 0 {
+			out.nominate = append(out.nominate, assignment{item: it, node: it.target.Name})
+		}
+	}
+}
+
+// free says how the held nodes are released once no node is waited for: when all
+// nominations are given, what nominations cannot carry is bound, and then all nodes
+// are released as fast as can be, but for those that must go one domain at a time.
+func (r *run) free(out *todo, v *view, now time.Time) {
+	var nodes []*corev1.Node
+	for _, id := range r.fresh {
+		if node := v.nodes[id]; node != nil && held(node) && v.ready[id] && now.Sub(r.released[node.Name]) >= lag {
+			nodes = append(nodes, node)
+		}
+	}
+	if r.ordered && len(nodes) == 0 || len(r.released) == 0 && !r.calm(v, now) {
+		return
+	}
+	if (mover{r}).rehome(v) {
+		return // next time all are nominated for their new nodes
+	}
+	o := r.order(v)
+	if !r.ordered {
+		out.bind, out.last = append(out.bind, o.waves...), true
+		return
+	}
+	slow := func(n *corev1.Node) bool { return o.slow[n.Name] != "" }
+	if all := slices.DeleteFunc(slices.Clone(nodes), slow); len(all) > 0 {
+		out.release, out.wait = r.batch(v, all, now), between
+		return
+	}
+	if len(out.bind) == 0 && len(nodes) > 0 {
+		out.release = r.nextDomain(v, o, nodes, now)
+	}
+}
+
+// calm reports whether nodes can be released: the cluster shows all that was done, and
+// kube-scheduler has for a while tried no pod whose node is held. The first release
+// makes it try all pods at once: one that is under way has lost its nomination.
+func (r *run) calm(v *view, now time.Time) bool {
+	if now.Sub(r.settling) >= stormy {
+		return true
+	}
+	if now.Sub(r.stirred) < still || v.behind {
+		return false
+	}
+	return !slices.ContainsFunc(v.items, func(it *item) bool {
+		return r.waitsOn(v, it) && it.held() && !r.isKnown(it.memory, now)
+	})
+}
+
+// nextDomain returns the nodes of the next domain: none while a pod of those before
+// is about to be bound.
+func (r *run) nextDomain(v *view, o order, nodes []*corev1.Node, now time.Time) []*corev1.Node {
+	w := r.world(v)
+	first := ""
+	for _, it := range v.items {
+		if !r.waitsOn(v, it) {
+			continue
+		}
+		at := w.byName[it.target.Name]
+		w.add(it.kind, at, 1, false)
+		why := w.refusal(it.kind, at)
+		w.add(it.kind, at, -1, false)
+		switch {
+		case why == admitted && !it.held() && now.Sub(r.moved) < patience:
+			return nil
+		case why == admitted && it.held() && first == "":
+			first = o.slow[it.target.Name]
+		}
+	}
+	if first == "" {
+		first = o.slow[nodes[0].Name]
+	}
+	r.moved = now
+	return slices.DeleteFunc(slices.Clone(nodes), func(n *corev1.Node) bool { return o.slow[n.Name] != first })
+}
+
+// untilNext returns how long at most nothing need be looked at.
+func (r *run) untilNext(now time.Time) time.Duration {
+	d := lag
+	for _, at := range []time.Time{r.began.Add(r.driver.Join), r.settling.Add(r.driver.Settle), r.settling.Add(stormy), r.stirred.Add(still)} {
+		if left := at.Sub(now); left > 0 && left < d {
+			d = left
+		}
+	}
+	return d
+}
+
+// left returns what must not stay: nominations of pods that are not bound, and nodes
+// that are held.
+func (r *run) left(v *view, now time.Time) ([]assignment, []*corev1.Node) {
+	names := map[string]bool{}
+	for _, node := range v.nodes {
+		names[node.Name] = true
+	}
+	var nominations []assignment
+	for _, it := range v.items {
+		if !it.waits() {
+			continue
+		}
+		hidden := it.memory.node != "" && !r.isKnown(it.memory, now) // the cache may be behind
+		if at := it.live.Status.NominatedNodeName; hidden || at != "" && (names[at] || at == it.memory.node) {
+			nominations = append(nominations, assignment{item: it})
+		}
+	}
+	var nodes []*corev1.Node
+	for _, id := range r.fresh {
+		if node := v.nodes[id]; node != nil && held(node) {
+			nodes = append(nodes, node)
+		}
+	}
+	return nominations, nodes
+}

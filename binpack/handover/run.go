@@ -1,0 +1,262 @@
+package handover
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack/internal/kube"
+)
+
+const (
+	mostGiven = 8                      // nominations of a pod for a node that is held, before the node is released all the same
+	mostBinds = 3                      // bindings of a pod that fail, before it is given up
+	lag       = 2 * time.Second        // how far the embedder's cache may be behind
+	patience  = 5 * time.Second        // without a pod bound, before the next domain is released
+	still     = 500 * time.Millisecond // without a try of kube-scheduler, before nodes are released
+	stormy    = 4 * time.Second        // after which they are released although it still tries
+	atOnce    = 16                     // nodes that are released without a look at the cluster between
+	between   = 10 * time.Millisecond  // such releases, at the most
+	retry     = 250 * time.Millisecond // after calls that failed
+)
+
+// A run is one call of Driver.Run. All that it remembers makes it faster or the
+// account better: a run that knows nothing ends well, too.
+type run struct {
+	driver  Driver
+	task    *task
+	kinds   *kinds
+	slotsOf [][]int  // by kind
+	ids     []string // of all nodes of the task, launches first
+	fresh   []string // of the nodes of launches
+	before  map[podKey]string
+
+	memories  map[podKey]*memory
+	released  map[string]time.Time // by the name of the node
+	leaks     bool                 // some pod tolerates the taint: it takes room on nodes that are held
+	began     time.Time            // of the wait for nodes
+	settling  time.Time            // since when nothing but pods is waited for; zero: not yet
+	releasing time.Time            // when the first nodes were released
+	stirred   time.Time            // when kube-scheduler last took back the nomination for a node that is held
+	moved     time.Time            // when the last pod was bound, as far as is known
+	bound     int                  // pods of the task that are bound
+	ordered   bool                 // the pods that must be bound in order have been
+	failed    bool                 // a call failed since the last look
+	calls     Calls
+}
+
+// A memory is what a run knows of one pod that the cluster does not show.
+type memory struct {
+	node   string // that it was last nominated for
+	given  int    // nominations
+	at     time.Time
+	seen   bool   // the cluster has shown the last nomination
+	taken  bool   // kube-scheduler has taken a nomination back, for a node that was released
+	change string // resourceVersion of the last change by somebody else: of a try, mostly
+	moved  string // the node that it was given instead of its own
+	bound  string // where the run has bound it
+	why    Fate   // and why
+	failed int    // bindings that failed
+	lost   Fate
+	detail string
+}
+
+func newRun(d Driver, t *task) *run {
+	r := &run{driver: d, task: t, kinds: newKinds(t.handover.Problem), memories: map[podKey]*memory{}, before: map[podKey]string{}, released: map[string]time.Time{}}
+	r.slotsOf = make([][]int, len(t.kinds))
+	for i, s := range t.slots {
+		r.slotsOf[s.kind] = append(r.slotsOf[s.kind], i)
+	}
+	for _, id := range t.handover.Nodes {
+		if id != "" {
+			r.ids = append(r.ids, id)
+			r.fresh = append(r.fresh, id)
+		}
+	}
+	for _, pods := range t.kinds {
+		if len(pods) > 0 && kube.Untolerated(pods[0].Spec.Tolerations, []corev1.Taint{Taint()}, corev1.TaintEffectNoSchedule) == nil {
+			r.leaks = true
+		}
+	}
+	for _, n := range t.handover.Plan.Nominations {
+		if !slices.Contains(r.ids, n.Node.Name) {
+			r.ids = append(r.ids, n.Node.Name)
+		}
+	}
+	return r
+}
+
+func (r *run) memoryOf(pod *corev1.Pod) *memory {
+	m := r.memories[keyOf(pod)]
+	if m == nil {
+		m = &memory{}
+		r.memories[keyOf(pod)] = m
+	}
+	return m
+}
+
+// remember notes what v shows.
+func (r *run) remember(v *view, now time.Time) {
+	bound := 0
+	for _, it := range v.items {
+		if it.live == nil {
+			continue
+		}
+		if it.live.Spec.NodeName != "" {
+			bound++
+		}
+		at, m := it.live.Status.NominatedNodeName, it.memory
+		if at == "" || at != m.node {
+			m.change = it.live.ResourceVersion
+		} else {
+			m.seen = true
+		}
+	}
+	if bound != r.bound || r.moved.IsZero() {
+		r.bound, r.moved = bound, now
+	}
+}
+
+// compareVersions compares resourceVersions: the greater is the later.
+//
+// https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions
+func compareVersions(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) }
+
+// begin notes what was there before the handover.
+func (r *run) begin(v *view, now time.Time) {
+	for _, it := range v.items {
+		if it.live != nil && it.live.Spec.NodeName != "" {
+			r.before[keyOf(it.pod)] = it.live.Spec.NodeName
+		}
+	}
+	if r.began = r.task.handover.Began; r.began.IsZero() {
+		r.began = now
+	}
+}
+
+// lost reports whether a node of the task is not there, and is waited for no more.
+func (r *run) lost(v *view, id string) bool {
+	return id == "" || !r.settling.IsZero() && !v.ready[id]
+}
+
+// held reports whether the node has the taint of the handover.
+func held(node *corev1.Node) bool { return slices.ContainsFunc(node.Spec.Taints, isHold) }
+
+// world returns the pods of the cluster on its nodes, as far as they are bound.
+func (r *run) world(v *view) *world {
+	if len(r.kinds.byPod) > 4*len(v.state.Pods)+1000 { // versions of pods that are no more
+		clear(r.kinds.byPod)
+	}
+	w := newWorld(v.state.Nodes)
+	mine := map[podKey]*item{}
+	for _, it := range v.items {
+		if it.live != nil {
+			w.know(it.kind)
+			mine[keyOf(it.live)] = it
+		}
+	}
+	type on struct {
+		kind *kind
+		at   *place
+	}
+	var bound []on
+	for _, pod := range v.state.Pods {
+		if it := mine[keyOf(pod)]; it != nil {
+			pod = it.live
+		}
+		at := w.byName[pod.Spec.NodeName]
+		if at == nil || kube.Terminated(pod) {
+			continue
+		}
+		k := r.kinds.of(pod)
+		if slices.ContainsFunc(k.rules, func(d kube.DomainRule) bool { return d.Kind == kube.Apart }) {
+			w.know(k)
+		}
+		bound = append(bound, on{k, at})
+	}
+	for _, b := range bound {
+		w.add(b.kind, b.at, 1, true)
+	}
+	return w
+}
+
+// Hands make the calls to the cluster.
+type hands struct{ run *run }
+
+// each calls f for all n in parallel, and waits for all.
+func (h hands) each(n int, f func(i int)) {
+	var all sync.WaitGroup
+	slots := make(chan struct{}, h.run.driver.Parallelism)
+	for i := range n {
+		all.Add(1)
+		slots <- struct{}{}
+		go func() {
+			defer func() { <-slots; all.Done() }()
+			f(i)
+		}()
+	}
+	all.Wait()
+}
+
+// nominate nominates pods for nodes; the node "": for none.
+func (h hands) nominate(ctx context.Context, list []assignment, now time.Time) {
+	errs := make([]error, len(list))
+	h.each(len(list), func(i int) {
+		errs[i] = h.run.driver.Cluster.Nominate(ctx, list[i].item.live, list[i].node)
+	})
+	for i, a := range list {
+		m := a.item.memory
+		if errs[i] != nil {
+			h.run.failed = true
+			continue
+		}
+		h.run.calls.Nominations++
+		m.node, m.at, m.seen = a.node, now, false
+		m.given++
+	}
+}
+
+// bind binds pods to nodes, wave by wave. It reports whether all of them are bound:
+// after a failure no later wave is.
+func (h hands) bind(ctx context.Context, waves [][]assignment) bool {
+	for _, wave := range waves {
+		errs := make([]error, len(wave))
+		h.each(len(wave), func(i int) {
+			errs[i] = h.run.driver.Cluster.Bind(ctx, wave[i].item.live, wave[i].node)
+		})
+		good := true
+		for i, a := range wave {
+			m := a.item.memory
+			if errs[i] == nil {
+				h.run.calls.Bindings++
+				m.bound, m.why = a.node, a.why
+				continue
+			}
+			good, h.run.failed = false, true
+			if m.failed++; m.failed >= mostBinds {
+				m.lost, m.detail = Refused, errs[i].Error()
+			}
+		}
+		if !good || ctx.Err() != nil {
+			return false
+		}
+	}
+	return true
+}
+
+func (h hands) release(ctx context.Context, nodes []*corev1.Node, now time.Time) {
+	errs := make([]error, len(nodes))
+	h.each(len(nodes), func(i int) { errs[i] = h.run.driver.Cluster.Release(ctx, nodes[i]) })
+	for i, err := range errs {
+		if err != nil {
+			h.run.failed = true
+			continue
+		}
+		h.run.released[nodes[i].Name] = now
+		h.run.calls.Releases++
+	}
+}

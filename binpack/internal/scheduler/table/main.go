@@ -1,0 +1,143 @@
+// Command table hands plans of problem files over to the real kube-scheduler and, for
+// comparison, lets it do as it likes with them and with Karpenter's. It prints one
+// Markdown table.
+//
+//	go build -C ../karpenter -o /tmp/karpenter-plan ./plan
+//	go run ./table -karpenter /tmp/karpenter-plan ../../testdata/problems/*.json
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/handover"
+	"github.com/stowage/stowage/binpack/internal/scheduler"
+	"github.com/stowage/stowage/binpack/problemfile"
+)
+
+func main() {
+	karpenter := flag.String("karpenter", "", "`command` that reads a problem file and writes Karpenter's plan; \"\": without Karpenter")
+	limit := flag.Duration("time", time.Second, "how long Stowage searches")
+	orders := flag.Int("orders", 3, "random orders of the handover, beside the order of the file")
+	alone := flag.Bool("alone", true, "also let the scheduler do as it likes")
+	flag.Parse()
+	t := table{stowage: scheduler.Stowage(*limit), orders: *orders, alone: *alone}
+	if *karpenter != "" {
+		t.karpenter = scheduler.Command(*karpenter)
+	}
+	fmt.Println("| problem | Karpenter on paper | paid | Stowage on paper | paid | handed over | what it took |")
+	fmt.Println("| --- | ---: | ---: | ---: | ---: | ---: | --- |")
+	for _, file := range flag.Args() {
+		if err := t.row(context.Background(), file); err != nil {
+			fmt.Fprintf(os.Stderr, "table: %s: %v\n", file, err)
+			os.Exit(1)
+		}
+	}
+}
+
+type table struct {
+	stowage, karpenter scheduler.Planner
+	orders             int
+	alone              bool
+}
+
+func (t *table) row(ctx context.Context, file string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	p, err := problemfile.Read(f)
+	if err != nil {
+		return err
+	}
+	name := strings.TrimSuffix(filepath.Base(file), ".json")
+	cells := []string{name}
+	for _, planner := range []scheduler.Planner{t.karpenter, t.stowage} {
+		paper, paid := "–", "–"
+		if planner != nil && t.alone {
+			if paper, paid, err = onItsOwn(ctx, p, planner); err != nil {
+				return err
+			}
+		}
+		cells = append(cells, paper, paid)
+	}
+	handed, took, err := t.handOver(ctx, name, p)
+	if err != nil {
+		return err
+	}
+	fmt.Println("| " + strings.Join(append(cells, handed, took), " | ") + " |")
+	return nil
+}
+
+// onItsOwn returns what a plan costs, and what is paid in the order of the file and in
+// a random order: the scheduler does as it likes, and nodes are launched for the pods
+// that it strands, until all run.
+func onItsOwn(ctx context.Context, p binpack.Problem, planner scheduler.Planner) (paper, paid string, err error) {
+	var costs []string
+	for _, seed := range []uint64{0, 1} {
+		r, err := scheduler.Simulate(ctx, p, planner, scheduler.Options{Seed: seed, Early: true})
+		if err != nil {
+			return "", "", err
+		}
+		if seed == 0 {
+			paper = r.Planned.String()
+		}
+		costs = append(costs, r.Paid.String())
+	}
+	return paper, strings.Join(costs, " / "), nil
+}
+
+// handOver returns what is paid when Stowage's plans are handed over, and what that
+// took, the worst of all runs; every run goes to stderr.
+func (t *table) handOver(ctx context.Context, name string, p binpack.Problem) (paid, took string, err error) {
+	var worst struct {
+		took                        time.Duration
+		extra                       float64
+		stranded, off, bound, again int
+	}
+	for _, o := range runs(t.orders) {
+		began := time.Now()
+		r, err := scheduler.Simulate(ctx, p, t.stowage, o)
+		if err != nil {
+			return "", "", err
+		}
+		fmt.Fprintf(os.Stderr, "%s %+v: %v, %.0f s\n", name, o, r, time.Since(began).Seconds())
+		fates := r.Outcome.Count()
+		if paid == "" {
+			paid = r.Paid.String()
+		}
+		worst.took = max(worst.took, r.Took)
+		worst.extra = max(worst.extra, float64(r.Paid-r.Planned)/max(float64(r.Planned), 1))
+		worst.stranded = max(worst.stranded, r.Stranded)
+		worst.off = max(worst.off, r.Off)
+		worst.bound = max(worst.bound, fates[handover.ForRules])
+		worst.again = max(worst.again, fates[handover.TakenBack])
+	}
+	if worst.extra != 0 {
+		paid += fmt.Sprintf(" (at worst %+.2f %%)", 100*worst.extra)
+	}
+	took = fmt.Sprintf("%.1f s, %d stranded, %d elsewhere, %d bound for rules, %d taken back",
+		worst.took.Seconds(), worst.stranded, worst.off, worst.bound, worst.again)
+	return paid, took, nil
+}
+
+// runs returns the ways in which nodes join: before the scheduler begins, at once, and
+// 50 to 100 ms apart.
+func runs(orders int) []scheduler.Options {
+	var out []scheduler.Options
+	for seed := range uint64(orders + 1) {
+		out = append(out,
+			scheduler.Options{HandOver: true, Seed: seed, Early: true},
+			scheduler.Options{HandOver: true, Seed: seed},
+			scheduler.Options{HandOver: true, Seed: seed, Apart: 50*time.Millisecond + time.Duration(seed)*50*time.Millisecond/3},
+		)
+	}
+	return out
+}
