@@ -19,13 +19,13 @@ const maxTotalValue = 1 << 62
 // Resources are numbered alike everywhere; in which order and unit does not
 // matter.
 type Instance struct {
-	Kinds []Kind
-	Nodes []Node
-	Caps  []int64 // limits that launches share
-	Left  []int64 // pods of each level that may be left, besides those that fit on no node; missing: none
-	Turns []Turn  // pools that come before others as long as their limits allow
+	Kinds       []Kind
+	Nodes       []Node
+	Caps        []int64      // limits that launches share
+	Left        []int64      // pods of each level that may be left, besides those that fit on no node; missing: none
+	Precedences []Precedence // pools that come before others as long as their limits allow
 
-	Counted []int // caps that the Floors of a Case are about
+	Counted []int // caps that the Floors of a Branch are about
 	memo    memo  // shared by all branches; nil: there are none
 }
 

@@ -206,7 +206,7 @@ func allOnOne(m *model.Model, owners, selves []int, rest []int64) []bundle {
 // heldSomewhere reports whether some launch holds the pods together.
 func heldSomewhere(m *model.Model, counts []model.Count) bool {
 	for b := range m.Bins {
-		if m.Launches(b, m.Caps, 1) > 0 && m.Holds(b, counts) {
+		if m.Launches(b, m.Caps, 1) > 0 && m.Fits(b, counts) {
 			return true
 		}
 	}

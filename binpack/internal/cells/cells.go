@@ -66,7 +66,7 @@ func (s *Split) build() {
 				class.Requests[r] += n.N * q
 			}
 			class.Owns = append(class.Owns, part.Owns...)
-			class.Ahead = append(class.Ahead, part.Ahead...)
+			class.Preferred = append(class.Preferred, part.Preferred...)
 			for range n.N {
 				class.In = append(class.In, part.In...)
 			}
@@ -81,8 +81,8 @@ func (s *Split) build() {
 	}
 }
 
-// Whole returns a solution of the split as one of the unsplit model.
-func (s *Split) Whole(sol model.Solution) model.Solution {
+// Unsplit returns a solution of the split as one of the unsplit model.
+func (s *Split) Unsplit(sol model.Solution) model.Solution {
 	if s.bundles == nil {
 		return sol
 	}
@@ -119,10 +119,10 @@ func (s *Split) Values(whole []float64) []float64 {
 	return out
 }
 
-// WholeValues returns values of bundles as values of the pods of each class, on
+// UnsplitValues returns values of bundles as values of the pods of each class, on
 // average over its bundles; share says in which proportion the pods of a bundle are
 // worth it.
-func (s *Split) WholeValues(values, share []float64) []float64 {
+func (s *Split) UnsplitValues(values, share []float64) []float64 {
 	if s.bundles == nil {
 		return values
 	}

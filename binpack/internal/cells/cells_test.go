@@ -35,7 +35,7 @@ func keepsAllWhenFull(t *rapid.T, m *model.Model, split *cells.Split) {
 		if slices.ContainsFunc(s.Left(split.Model), func(n int64) bool { return n > 0 }) {
 			return true
 		}
-		whole := split.Whole(s)
+		whole := split.Unsplit(s)
 		require.NoError(t, whole.Check(m))
 		require.Equal(t, s.Cost(split.Model), whole.Cost(m))
 		keepsAll(t, m, whole)
@@ -64,7 +64,7 @@ func TestSplitOfMany(t *testing.T) {
 				}
 			}
 		}
-		whole := split.Whole(s)
+		whole := split.Unsplit(s)
 		require.NoError(t, whole.Check(m))
 		keepsAll(t, m, whole)
 		if slices.ContainsFunc(m.Rules, func(r model.Rule) bool { return r.Kind == model.Together }) {
@@ -115,8 +115,8 @@ func TestRepair(t *testing.T) {
 			for i, left := range repaired.Left(split.Model) {
 				require.GreaterOrEqual(t, left, s.Left(split.Model)[i])
 			}
-			keepsAll(t, m, split.Whole(repaired))
-			if rule, _ := split.Whole(s).Broken(m); rule < 0 && modeltest.GangsWhole(m, modeltest.NodesOf(m, split.Whole(s))) {
+			keepsAll(t, m, split.Unsplit(repaired))
+			if rule, _ := split.Unsplit(s).Broken(m); rule < 0 && modeltest.GangsWhole(m, modeltest.NodesOf(m, split.Unsplit(s))) {
 				require.Equal(t, s, repaired)
 			}
 			return true
@@ -145,7 +145,7 @@ func TestLearn(t *testing.T) {
 		}
 		asked := make([]int64, len(m.Classes))
 		for i := range next.Model.Classes {
-			for _, n := range next.Whole(model.Solution{{Bin: 0, Times: next.Model.Classes[i].Count, Counts: []model.Count{{Class: i, N: 1}}}}) {
+			for _, n := range next.Unsplit(model.Solution{{Bin: 0, Times: next.Model.Classes[i].Count, Counts: []model.Count{{Class: i, N: 1}}}}) {
 				for _, k := range n.Counts {
 					asked[k.Class] += k.N * n.Times
 				}
@@ -188,7 +188,7 @@ func TestValues(t *testing.T) {
 		split := cells.New(m, nil)
 		units := split.Values(worth)
 		require.Len(t, units, len(split.Model.Classes))
-		for c, v := range split.WholeValues(units, worth) {
+		for c, v := range split.UnsplitValues(units, worth) {
 			placed := float64(m.Classes[c].Count-unasked(split, m, c)) / float64(m.Classes[c].Count)
 			require.InDelta(t, worth[c]*placed, v, 1e-9)
 		}
@@ -201,7 +201,7 @@ func unasked(split *cells.Split, m *model.Model, c int) int64 {
 	for i := range split.Model.Classes {
 		all = append(all, model.Column{Times: split.Model.Classes[i].Count, Counts: []model.Count{{Class: i, N: 1}}})
 	}
-	return split.Whole(all).Left(m)[c]
+	return split.Unsplit(all).Left(m)[c]
 }
 
 // fullest returns a solution that leaves as few pods as any, without a look at rules

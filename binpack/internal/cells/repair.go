@@ -12,7 +12,7 @@ import (
 // well: bundles are made for those of the node alone.
 func (s *Split) Repair(sol model.Solution) model.Solution {
 	for {
-		whole := s.Whole(sol)
+		whole := s.Unsplit(sol)
 		if g := whole.Partial(s.unsplit); g > 0 {
 			sol = drop(sol, func(c int) bool { return s.inGang(c, g) })
 			continue

@@ -96,7 +96,7 @@ func (st *state) fits(u *bundle, b int) int64 {
 	if len(u.counts) == 1 && u.counts[0].N == 1 {
 		return st.m.MostOf(u.counts[0].Class, b)
 	}
-	if st.m.Holds(b, u.counts) {
+	if st.m.Fits(b, u.counts) {
 		return 1
 	}
 	return 0

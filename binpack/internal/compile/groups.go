@@ -17,7 +17,7 @@ import (
 type podGroup struct {
 	parties
 	most  int64
-	there map[int]model.There // by number of the existing node; Group does not matter
+	there map[int]model.Resident // by number of the existing node; Group does not matter
 }
 
 // groupsOf returns the groups of the kinds, which request this much, and of pods on
@@ -71,12 +71,12 @@ func (g *podGroup) binds(kinds []Kind) bool {
 }
 
 // membersThere counts the members on the existing nodes.
-func (r *ruleReader) membersThere(rule *kube.PodGroup) map[int]model.There {
-	out := map[int]model.There{}
+func (r *ruleReader) membersThere(rule *kube.PodGroup) map[int]model.Resident {
+	out := map[int]model.Resident{}
 	for _, there := range r.supply.Residents {
 		if rule.Selects(there.Pod) {
 			for node, n := range there.On {
-				out[node] = model.There{Members: out[node].Members + n}
+				out[node] = model.Resident{Members: out[node].Members + n}
 			}
 		}
 	}
@@ -103,14 +103,14 @@ func (r *ruleReader) ownersThere(find func(*kube.PodGroup) *podGroup) {
 }
 
 // thereOn returns what is on the offer's node of the groups.
-func thereOn(o *supply.Offer, groups []podGroup) []model.There {
+func thereOn(o *supply.Offer, groups []podGroup) []model.Resident {
 	if o.Existing == nil {
 		return nil
 	}
-	var out []model.There
+	var out []model.Resident
 	for g := range groups {
 		if t, ok := groups[g].there[o.Existing.Number]; ok {
-			out = append(out, model.There{Group: g, Owners: t.Owners, Members: t.Members})
+			out = append(out, model.Resident{Group: g, Owners: t.Owners, Members: t.Members})
 		}
 	}
 	return out

@@ -16,7 +16,7 @@ const none = math.MaxInt64
 // grid solves the cover exactly by dynamic programming over the value covered.
 // Where there are too many values it counts them in a coarser unit: gains are
 // rounded up and the value too, so the bound is weaker but holds.
-func (c *Cover) grid(ctx context.Context) (Price, error) {
+func (c *Cover) grid(ctx context.Context) (Bound, error) {
 	value := c.shrink()
 	unit, passes := int64(0), int64(0)
 	for _, o := range c.options {
@@ -32,13 +32,13 @@ func (c *Cover) grid(ctx context.Context) (Price, error) {
 	for _, o := range c.options {
 		for _, n := range copies(o) {
 			if ctx.Err() != nil {
-				return Price{}, ctx.Err()
+				return Bound{}, ctx.Err()
 			}
 			times(least, arith.Mul(n, o.Price), arith.Mul(n, arith.CeilDiv(o.Gain, unit)), o.Limit == Unlimited)
 		}
 	}
 	last := least[len(least)-1]
-	return Price{Least: arith.Add(last, c.base(value)), Infeasible: last == none}, nil
+	return Bound{Least: arith.Add(last, c.base(value)), Infeasible: last == none}, nil
 }
 
 // times adds launches that gain together at the price, once or any number of

@@ -74,8 +74,8 @@ func NewPacker(m *model.Model, bins []int, meter *work.Meter) *Packer {
 	return p
 }
 
-// Pack places the remaining pods by value for price, within the free caps, stage
-// by stage. It takes what it places out of remaining and free. value is per
+// Pack places the remaining pods by value for price, within the free caps, rank
+// by rank. It takes what it places out of remaining and free. value is per
 // class, > 0; price per bin of the model.
 func (p *Packer) Pack(remaining, free, value, price []int64) model.Solution {
 	var s model.Solution
@@ -90,7 +90,7 @@ func (p *Packer) Pack(remaining, free, value, price []int64) model.Solution {
 	for stage := 0; ; {
 		j, ok := p.best(stage, remaining, free, value, price)
 		if !ok {
-			if stage++; stage < p.m.Stages {
+			if stage++; stage < p.m.Ranks {
 				continue
 			}
 			return s
@@ -121,7 +121,7 @@ func (p *Packer) count(remaining []int64) {
 	}
 }
 
-// best returns the filling of the stage's bins with the most value for its price;
+// best returns the filling of the rank's bins with the most value for its price;
 // at most as often as the free caps allow. A bin is filled only when it might be the
 // best (lazy evaluation: Minoux, Accelerated Greedy Algorithms, 1978). Where there
 // are many classes what a bin was filled with before says what it may be worth, as
@@ -134,7 +134,7 @@ func (p *Packer) best(stage int, remaining, free, value, price []int64) (model.C
 	if len(p.live) <= maxSuited {
 		for i, b := range p.bins {
 			f := &p.known[i]
-			if p.m.Bins[b].Stage == stage && f.filled && !available(f.counts, remaining) {
+			if p.m.Bins[b].Rank == stage && f.filled && !available(f.counts, remaining) {
 				*f = filling{f.counts, p.atMost(i, remaining, value), false}
 			}
 		}
@@ -151,14 +151,14 @@ func (p *Packer) best(stage int, remaining, free, value, price []int64) (model.C
 	}
 }
 
-// top returns which of the stage's bins that the free caps allow has the most value
+// top returns which of the rank's bins that the free caps allow has the most value
 // for its price by what is known, or -1.
 func (p *Packer) top(stage int, free, price []int64) int {
 	p.meter.Spend(1 + len(p.bins)/binsPerTick)
 	top := -1
 	for i, b := range p.bins {
 		f := &p.known[i]
-		if f.worth == 0 || p.m.Bins[b].Stage != stage || p.m.Launches(b, free, 1) == 0 {
+		if f.worth == 0 || p.m.Bins[b].Rank != stage || p.m.Launches(b, free, 1) == 0 {
 			continue
 		}
 		if top < 0 || betterValue(f.worth, price[b], p.known[top].worth, price[p.bins[top]]) {

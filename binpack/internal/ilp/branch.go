@@ -36,7 +36,7 @@ type Answer struct {
 	Least      int64   // no launches cost less
 	Infeasible bool    // there are none; Least means nothing
 	Launches   []int64 // per option, at the least price known, rounded up
-	Whole      bool    // no launches cost less than Launches
+	Integral   bool    // no launches cost less than Launches
 	Carried    []int   // the rows that counted
 	Leaves     int     // linear programs solved
 	Elements   int     // of the root's tableau, computed in its pivots
@@ -119,7 +119,7 @@ func (b *Branching) answer(best *leaf) Answer {
 		out.Infeasible = true
 		return out
 	}
-	out.Least, out.Whole = best.bound, best.split < 0
+	out.Least, out.Integral = best.bound, best.split < 0
 	for _, x := range best.at {
 		out.Launches = append(out.Launches, Ceil(x))
 	}

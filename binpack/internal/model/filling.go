@@ -20,7 +20,7 @@ func (f *Filling) Empty(b int) {
 	copy(f.Room, f.m.Bins[b].Capacity)
 	clear(f.owners)
 	clear(f.members)
-	for _, t := range f.m.Bins[b].There {
+	for _, t := range f.m.Bins[b].Residents {
 		f.owners[t.Group], f.members[t.Group] = t.Owners, t.Members
 	}
 }

@@ -20,7 +20,7 @@ type Model struct {
 	Groups    []Group // rules about the pods of one node
 	Rules     []Rule  // rules about the pods of one domain
 	Gangs     int     // sets of classes whose pods are all placed, or none of them
-	Stages    int     // of pools: bins of later ones are only for pods that no earlier one can launch for; 0: one
+	Ranks     int     // of pools: bins of later ones are only for pods that no earlier one can launch for; 0: one
 	Counted   []bool  // per cap: it counts the launches of one offering; nil: none does
 	Lost      []int64 // per level, pods of no class that every solution leaves
 }
@@ -37,7 +37,7 @@ type Class struct {
 	OwnsRules []int // rules over domains that it owns
 	InRules   []int // rules over domains that it is a member of
 	Gang      int   // 0: none; else from 1 to Gangs
-	Ahead     []Ahead
+	Preferred []PreferredPool
 }
 
 // A Group is a rule about the pods of one node: where there is a pod of an owner, there
@@ -49,16 +49,16 @@ type Group struct {
 
 // A Bin is offerings that no rule, capacity or price tells apart.
 type Bin struct {
-	Price    int64   // per launch
-	Capacity []int64 // per resource; Unlimited: none
-	Admits   []bool  // per class
-	Uses     []Use   // what one launch takes of the caps, by cap
-	Stage    int     // of its pool, 0 the first
-	There    []There // pods of groups on it before any launch: those of an existing node
+	Price     int64      // per launch
+	Capacity  []int64    // per resource; Unlimited: none
+	Admits    []bool     // per class
+	Uses      []Use      // what one launch takes of the caps, by cap
+	Rank      int        // of its pool, 0 the first
+	Residents []Resident // pods of groups on it before any launch: those of an existing node
 }
 
-// There counts the resident pods of a group: those on an existing node.
-type There struct {
+// A Resident counts the resident pods of a group: those on an existing node.
+type Resident struct {
 	Group           int
 	Owners, Members int64
 }
@@ -74,7 +74,7 @@ func (m *Model) MostOf(c, b int) int64 {
 		return 0
 	}
 	limit := min(class.Count, m.PerNode(c))
-	for _, t := range bin.There {
+	for _, t := range bin.Residents {
 		rest := m.Groups[t.Group].Most - t.Members
 		switch n := class.times(t.Group); {
 		case n > 0 && (t.Owners > 0 || slices.Contains(class.Owns, t.Group)):

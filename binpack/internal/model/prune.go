@@ -59,6 +59,6 @@ func (m *Model) Clamp(b int) Bin {
 
 // replaces reports whether a may be launched wherever b is.
 func replaces(a, b *Bin) bool {
-	return a.Price <= b.Price && a.Stage <= b.Stage && len(a.There) == 0 &&
+	return a.Price <= b.Price && a.Rank <= b.Rank && len(a.Residents) == 0 &&
 		dominance.NoLess(a.Capacity, b.Capacity) && dominance.AdmitsAll(a.Admits, b.Admits) && dominance.UsesNoMore(a.Uses, b.Uses)
 }

@@ -20,7 +20,7 @@ func TestPruneKeepsPlans(t *testing.T) {
 		worth := func(nodes []modeltest.Node) []int64 {
 			late, s := int64(0), modeltest.SolutionOf(nodes)
 			for _, n := range nodes {
-				if m.Bins[n.Bin].Stage > 0 {
+				if m.Bins[n.Bin].Rank > 0 {
 					late += sum(n.On)
 				}
 			}

@@ -137,8 +137,8 @@ func compareColumns(a, b Column) int {
 	)
 }
 
-// Holds reports whether an empty bin b holds these pods.
-func (m *Model) Holds(b int, counts []Count) bool {
+// Fits reports whether an empty bin b holds these pods.
+func (m *Model) Fits(b int, counts []Count) bool {
 	node := NewFilling(m)
 	node.Empty(b)
 	for _, n := range counts {

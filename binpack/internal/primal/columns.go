@@ -35,7 +35,7 @@ type columns struct {
 // columnTicks returns the work that columns may take.
 func (p *Primal) columnTicks() int64 {
 	ticks := p.meter.Left(work.Default)
-	if len(p.unsplit.Rules) > 0 || p.unsplit.Stages > 1 {
+	if len(p.unsplit.Rules) > 0 || p.unsplit.Ranks > 1 {
 		ticks /= tiedDivisor
 	}
 	return ticks
@@ -53,7 +53,7 @@ func (p *Primal) generate() {
 	switch {
 	case first:
 		c.generator = colgen.New(m, p.space.bins, p.meter)
-	case m.Stages > 1:
+	case m.Ranks > 1:
 		before := c.generator
 		if c.solved%2 == 1 && p.without.Uses(technique.PoolFloors) {
 			m = p.space.inTurn(p.incumbent)
@@ -116,7 +116,7 @@ func (p *Primal) diver() *diving.Diver {
 		s := slices.Concat(fixed, pack(packer, m, demand, free))
 		return s, model.NoneLeft(s.Left(m))
 	}
-	if m.Stages > 1 {
+	if m.Ranks > 1 {
 		whole := p.space.unordered()
 		inTurn, atOnce := d.Complete, greedy.NewPacker(whole, bins, p.meter)
 		d.Complete = func(fixed model.Solution, demand, free []int64) (model.Solution, bool) {
@@ -125,7 +125,7 @@ func (p *Primal) diver() *diving.Diver {
 			if t := p.space.repaired(slices.Concat(fixed, pack(atOnce, whole, demand, free))); p.space.soundBetter(t, s) {
 				s = t
 			}
-			return s, model.NoneLeft(s.Left(m)) && !s.Jumps(m)
+			return s, model.NoneLeft(s.Left(m)) && !s.OutOfOrder(m)
 		}
 	}
 	return d

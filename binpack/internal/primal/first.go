@@ -13,7 +13,7 @@ import (
 // first returns the optimum where there is one class, else what packing gives.
 func (p *space) first() model.Solution {
 	if len(p.model.Classes) == 1 && p.without.Uses(technique.SingleClass) {
-		if s, ok := single.Solve(p.model, p.bins); ok && !s.Jumps(p.model) {
+		if s, ok := single.Solve(p.model, p.bins); ok && !s.OutOfOrder(p.model) {
 			return s
 		}
 	}
@@ -32,7 +32,7 @@ func (p *space) pack() model.Solution {
 			best = s
 		}
 	}
-	if len(m.Classes) > 1 && m.Stages <= 1 && p.without.Uses(technique.Dealing) {
+	if len(m.Classes) > 1 && m.Ranks <= 1 && p.without.Uses(technique.Dealing) {
 		s := p.packBalanced(value)
 		try(append(s, packer.Pack(s.Left(m), s.Free(m), value, p.costs[0])...))
 		if len(m.Caps) == 0 && p.nearBest(best) {

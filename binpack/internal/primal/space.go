@@ -8,7 +8,7 @@ import (
 	"github.com/stowage/stowage/binpack/internal/work"
 )
 
-// A space is the model that is solved: the whole one, without rules over domains, as a
+// A space is the model that is solved: the unsplit one, without rules over domains, as a
 // split divides it; and what is known of it.
 type space struct {
 	split   *cells.Split
@@ -20,7 +20,7 @@ type space struct {
 	without technique.Set
 }
 
-// newSpace returns the space of a split of the whole model, whose bins worth launching
+// newSpace returns the space of a split of the unsplit model, whose bins worth launching
 // are pruned.
 func newSpace(split *cells.Split, whole *model.Model, pruned []int, worth *relax.Worth, meter *work.Meter, without technique.Set) *space {
 	p := &space{split: split, model: split.Model, bins: pruned, meter: meter, without: without}

@@ -40,7 +40,7 @@ type provenBranch struct {
 	spent     int64
 }
 
-// newProgram returns the program of an instance without turns, or nil: it is too large
+// newProgram returns the program of an instance without precedences, or nil: it is too large
 // for a proof.
 func newProgram(in *bound.Instance) *sharedProgram {
 	program, err := bound.NewProgram(in)

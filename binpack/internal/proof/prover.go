@@ -119,11 +119,11 @@ func New(of Subject, without technique.Set, meter *work.Meter) *Prover {
 // part makes the branches, and reports whether they are small enough for a proof.
 func (p *Prover) part(in *bound.Instance) bool {
 	if !p.without.Uses(technique.PoolCases) {
-		in.Turns = nil
+		in.Precedences = nil
 	}
-	relaxed, branches := bound.Cases(in, p.of.Enough)
+	relaxed, branches := bound.Branches(in, p.of.Enough)
 	of := map[*bound.Instance]*sharedProgram{}
-	for _, c := range append([]bound.Case{{Instance: relaxed}}, branches...) {
+	for _, c := range append([]bound.Branch{{Instance: relaxed}}, branches...) {
 		program, known := of[c.Instance]
 		if !known {
 			program = newProgram(c.Instance)

@@ -25,8 +25,8 @@ const (
 	// drainsOfFew and drainsOfMany are how many of four steps drain a node, of few classes
 	// and of many.
 	drainsOfFew, drainsOfMany = 1, 3
-	// lateTicks is what it costs to see whether a node is late.
-	lateTicks = 8
+	// orderTicks is what it costs to see whether a node is out of order.
+	orderTicks = 8
 )
 
 // tiny keeps a quotient finite where no node has a price.
@@ -134,7 +134,7 @@ func (st *State) Improve(patience int64) bool {
 
 // step drains a node or takes some out. It reports whether that is better.
 func (st *State) step() bool {
-	if st.m.Stages <= 1 && st.rng.IntN(4) < st.drains {
+	if st.m.Ranks <= 1 && st.rng.IntN(4) < st.drains {
 		return st.drain()
 	}
 	return st.renew(st.choose())
@@ -144,14 +144,14 @@ func (st *State) step() bool {
 // result unless it is worse. It reports whether it is better.
 func (st *State) renew(out []int) bool {
 	a := st.attempt(out)
-	if late := st.late(out, a.free); len(late) > 0 && len(late) <= maxDestroyed {
+	if late := st.outOfOrder(out, a.free); len(late) > 0 && len(late) <= maxDestroyed {
 		st.undo(a.shifts)
 		out = append(out, late...)
 		slices.SortFunc(out, func(a, b int) int { return b - a })
 		a = st.attempt(out)
 	}
 	order := cmp.Or(slices.Compare(st.m.ByLevel(a.remaining), st.m.ByLevel(st.left)), cmp.Compare(a.s.Cost(st.m), a.before))
-	if order > 0 || len(st.late(out, a.free)) > 0 || a.jumps(st.m) {
+	if order > 0 || len(st.outOfOrder(out, a.free)) > 0 || a.outOfOrder(st.m) {
 		st.undo(a.shifts)
 		return false
 	}
@@ -185,25 +185,25 @@ func (st *State) attempt(out []int) attempt {
 	return a
 }
 
-// late returns the nodes, but for those out, on bins of a later stage though one
-// of an earlier stage can be launched for their pods within the free caps.
-func (st *State) late(out []int, free []int64) []int {
-	if st.m.Stages <= 1 {
+// outOfOrder returns the nodes, but for those out, on bins of a later rank though one
+// of an earlier rank can be launched for their pods within the free caps.
+func (st *State) outOfOrder(out []int, free []int64) []int {
+	if st.m.Ranks <= 1 {
 		return nil
 	}
-	st.meter.Spend(lateTicks * len(st.nodes))
+	st.meter.Spend(orderTicks * len(st.nodes))
 	var late []int
 	for i := range st.nodes {
-		if st.m.Late(st.nodes[i].bin, st.nodes[i].counts, free) && !slices.Contains(out, i) {
+		if st.m.OutOfOrder(st.nodes[i].bin, st.nodes[i].counts, free) && !slices.Contains(out, i) {
 			late = append(late, i)
 		}
 	}
 	return late
 }
 
-// jumps reports whether a column of the attempt is late.
-func (a *attempt) jumps(m *model.Model) bool {
-	return m.Stages > 1 && slices.ContainsFunc(a.s, func(j model.Column) bool { return m.Late(j.Bin, j.Counts, a.free) })
+// outOfOrder reports whether a column of the attempt is out of order.
+func (a *attempt) outOfOrder(m *model.Model) bool {
+	return m.Ranks > 1 && slices.ContainsFunc(a.s, func(j model.Column) bool { return m.OutOfOrder(j.Bin, j.Counts, a.free) })
 }
 
 func (st *State) undo(shifts [][2]int) {

@@ -83,9 +83,9 @@ func nodesUp(t *rapid.T, m *model.Model) {
 			Uses:     []model.Use{{Cap: len(m.Caps) - 1, Amount: 1}},
 		}
 		for g := range m.Groups {
-			there := model.There{Group: g, Owners: rapid.Int64Range(0, 1).Draw(t, "owners there"), Members: rapid.Int64Range(0, 2).Draw(t, "members there")}
+			there := model.Resident{Group: g, Owners: rapid.Int64Range(0, 1).Draw(t, "owners there"), Members: rapid.Int64Range(0, 2).Draw(t, "members there")}
 			if there.Owners+there.Members > 0 {
-				b.There = append(b.There, there)
+				b.Residents = append(b.Residents, there)
 			}
 		}
 		m.Bins = append(m.Bins, b)
@@ -159,15 +159,15 @@ func bar(m *model.Model, r int) {
 	}
 }
 
-// stages deals the bins to pools of two stages, and says which are ahead.
+// ranks deals the bins to pools of two ranks, and says which are ahead.
 func stages(t *rapid.T, m *model.Model) {
-	m.Stages, m.Counted = 2, make([]bool, len(m.Caps))
-	pools := make([][]int, 3) // the first two are of stage 0
+	m.Ranks, m.Counted = 2, make([]bool, len(m.Caps))
+	pools := make([][]int, 3) // the first two are of rank 0
 	for b := range m.Bins {
 		if !isUp(m, b) {
 			pool := rapid.IntRange(0, 2).Draw(t, "pool")
 			pools[pool] = append(pools[pool], b)
-			m.Bins[b].Stage = pool / 2
+			m.Bins[b].Rank = pool / 2
 		}
 	}
 	for k := range m.Counted {
@@ -178,7 +178,7 @@ func stages(t *rapid.T, m *model.Model) {
 			holds := slices.DeleteFunc(slices.Clone(bins), func(b int) bool { return m.MostOf(c, b) == 0 })
 			slices.SortStableFunc(holds, func(a, b int) int { return cmp.Compare(m.Bins[a].Price, m.Bins[b].Price) })
 			if len(holds) > 0 {
-				m.Classes[c].Ahead = append(m.Classes[c].Ahead, model.Ahead{Stage: 0, Bins: holds})
+				m.Classes[c].Preferred = append(m.Classes[c].Preferred, model.PreferredPool{Rank: 0, Bins: holds})
 			}
 		}
 	}

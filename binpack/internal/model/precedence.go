@@ -2,21 +2,21 @@ package model
 
 import "slices"
 
-// Ahead is a pool that comes before others for a class: its bins that hold a pod of the
+// A PreferredPool is a pool that comes before others for a class: its bins that hold a pod of the
 // class, by price. As long as the pool could launch the cheapest of them, a bin of a later
-// stage must not hold such a pod.
-type Ahead struct {
-	Pool  int // tells pools apart
-	Stage int
-	Bins  []int
+// rank must not hold such a pod.
+type PreferredPool struct {
+	Pool int // tells pools apart
+	Rank int
+	Bins []int
 }
 
-// Open reports whether a pool of an earlier stage could still launch for a pod of
+// PreferredOpen reports whether a pool of an earlier rank could still launch for a pod of
 // class c within the free caps: the cheapest of its bins with launches
 // left decide.
-func (m *Model) Open(c, stage int, free []int64) bool {
-	for _, a := range m.Classes[c].Ahead {
-		if a.Stage < stage && m.LaunchesCheapest(a.Bins, free) {
+func (m *Model) PreferredOpen(c, stage int, free []int64) bool {
+	for _, a := range m.Classes[c].Preferred {
+		if a.Rank < stage && m.LaunchesCheapest(a.Bins, free) {
 			return true
 		}
 	}
@@ -66,18 +66,18 @@ func (m *Model) usedUp(bin *Bin, free []int64) bool {
 	return false
 }
 
-// Jumps reports whether s has a pod on a bin though a pool of an earlier stage
+// OutOfOrder reports whether s has a pod on a bin though a pool of an earlier rank
 // could still launch for it.
-func (s Solution) Jumps(m *Model) bool {
-	if m.Stages <= 1 {
+func (s Solution) OutOfOrder(m *Model) bool {
+	if m.Ranks <= 1 {
 		return false
 	}
 	free := s.Free(m)
-	return slices.ContainsFunc(s, func(j Column) bool { return m.Late(j.Bin, j.Counts, free) })
+	return slices.ContainsFunc(s, func(j Column) bool { return m.OutOfOrder(j.Bin, j.Counts, free) })
 }
 
-// Late reports whether one of the pods is on a bin though a pool of an earlier
-// stage could still launch for it within the free caps.
-func (m *Model) Late(bin int, counts []Count, free []int64) bool {
-	return slices.ContainsFunc(counts, func(n Count) bool { return m.Open(n.Class, m.Bins[bin].Stage, free) })
+// OutOfOrder reports whether one of the pods is on a bin though a pool of an earlier
+// rank could still launch for it within the free caps.
+func (m *Model) OutOfOrder(bin int, counts []Count, free []int64) bool {
+	return slices.ContainsFunc(counts, func(n Count) bool { return m.PreferredOpen(n.Class, m.Bins[bin].Rank, free) })
 }
