@@ -5,11 +5,12 @@ import (
 	"time"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/manifest"
 	"github.com/stowage/stowage/examples/internal/cli"
 )
 
 // result is what -o json prints. Prices are exact, in US dollars per hour.
-// Pods and nodes are named as in problem files.
+// Pods are named as in problem files, and after manifests as their objects are.
 type result struct {
 	Name         string         `json:"name"`
 	Solver       string         `json:"solver"`
@@ -25,13 +26,17 @@ type result struct {
 	SolveSeconds float64        `json:"solveSeconds"`
 	ByType       map[string]int `json:"byType"` // instance type → nodes
 	named
-	Verified *bool `json:"verified,omitempty"`
+	Verified      *bool           `json:"verified,omitempty"`
+	Risk          string          `json:"risk,omitempty"`         // with -risk: "as asked", or what is not
+	Prices        string          `json:"prices,omitempty"`       // of manifests: what they are
+	NotUnderstood []manifest.Note `json:"notUnderstood,omitzero"` // of manifests: what does not count, or not as it stands
 }
 
-func newResult(name string, p binpack.Problem, plan binpack.Plan, took time.Duration) (result, error) {
-	named, err := newNamed(p, plan)
+func newResult(in *input, plan binpack.Plan, took time.Duration) (result, error) {
+	p := in.problem
+	named, err := newNamed(in, plan)
 	r := result{
-		Name:         name,
+		Name:         in.name,
 		Solver:       "stowage",
 		Pods:         len(p.Pods),
 		Nodes:        cli.Nodes(plan.Launches),
@@ -43,6 +48,10 @@ func newResult(name string, p binpack.Problem, plan binpack.Plan, took time.Dura
 		SolveSeconds: took.Seconds(),
 		ByType:       map[string]int{},
 		named:        named,
+		Prices:       in.prices,
+	}
+	if in.manifests != nil {
+		r.NotUnderstood = append([]manifest.Note{}, in.manifests.Notes...) // none is said too
 	}
 	for _, w := range p.Workloads {
 		r.Pods += w.Replicas

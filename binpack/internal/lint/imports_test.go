@@ -12,7 +12,7 @@ const (
 	module = "github.com/stowage/stowage/"
 	k8s    = "k8s.io/api/... k8s.io/apimachinery/... k8s.io/component-helpers/..."
 	rooms  = "model lp work arith dominance" // that serve the others
-	public = "catalog/... pricing/... binpack binpack/solver binpack/verify binpack/problemfile binpack/launch binpack/launch/launchtest binpack/handover"
+	public = "catalog/... pricing/... binpack binpack/solver binpack/verify binpack/problemfile binpack/manifest binpack/launch binpack/launch/launchtest binpack/handover"
 )
 
 // importRows says what the packages that match a pattern may import beside the standard
@@ -37,6 +37,9 @@ func importRows() [][2]string {
 		{"binpack/handover", "binpack fold kube nodelabel " + k8s},
 		{"binpack/launch/launchtest", "catalog binpack/launch"},
 		{"binpack/problemfile", "catalog binpack fold " + k8s},
+		{"binpack/manifest", "catalog pricing binpack binpack/manifest/internal/... sigs.k8s.io/json " + k8s},
+		{"binpack/manifest/internal/documents", "sigs.k8s.io/yaml/..."},
+		{"binpack/manifest/internal/karpenter", k8s},
 		{"binpack/internal/check", "quantity " + k8s},
 		{"binpack/internal/quantity", "k8s.io/api/... k8s.io/apimachinery/pkg/api/resource"},
 		{"binpack/internal/nodelabel", "k8s.io/api/..."},
@@ -73,7 +76,7 @@ func importRows() [][2]string {
 		{"binpack/internal/model/modeltest", "model pgregory.net/rapid"}, // what rooms are tested with
 		{"binpack/internal/*", rooms},
 		{"examples/internal/*", k8s + " " + public},
-		{"examples/*", "examples/internal/... sigs.k8s.io/yaml " + k8s + " " + public},
+		{"examples/*", "examples/internal/... sigs.k8s.io/yaml golang.org/x/term " + k8s + " " + public},
 	}
 }
 
