@@ -32,6 +32,8 @@ func drawnClasses(t *testing.T) []drawnClass {
 		{"few rules", func(seed uint64) binpack.Problem { return gen.MixRules(seed, 200, 6) }},
 		{"GPUs", func(seed uint64) binpack.Problem { return withGPUs(seed, gen.Mix(seed, 400, 30), families) }},
 		{"hundreds of shapes", func(seed uint64) binpack.Problem { return gen.Mix(seed, 4_000, 400) }},
+		{"1,000 shapes", func(seed uint64) binpack.Problem { return gen.Mix(seed, 20_000, 1_000) }},
+		{"2,000 shapes", func(seed uint64) binpack.Problem { return gen.Mix(seed, 1_000_000, 2_000) }},
 		{"all types", func(seed uint64) binpack.Problem { return withGPUs(seed, gen.Mix(seed, 1_000, 50), all) }},
 	}
 }

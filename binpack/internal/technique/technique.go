@@ -51,7 +51,7 @@ func (t Technique) String() string {
 		SeveralCuts:      "bound by several cuts at once",
 		SeparatedCuts:    "cuts that the nodes of the bound do not meet",
 		LoweredValues:    "bound by lowered values",
-		PoolCases:        "bound by cases of the order of pools",
+		PoolCases:        "bound by branches of the order of pools",
 		PoolFloors:       "columns that know what the order of pools costs",
 		PoolLimits:       "launches that use up a pool's limit",
 		SingleClass:      "one class solved exactly",
