@@ -17,6 +17,11 @@ type Plan struct {
 	Status        Status
 	Certificate   Certificate // why LowerBound holds, as data
 	Stats         Stats
+
+	// PreferenceCost is how much more the plan costs than the best one found that ignores
+	// what pods would rather have, per hour; nil: none was looked for, see
+	// solver.Solver.ComparePreferences.
+	PreferenceCost *catalog.Price
 }
 
 // Gap returns how far Cost and Charge together may be above the least possible, as a

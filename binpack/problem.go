@@ -52,16 +52,28 @@ type Workload struct {
 
 // A Pool is a kind of node that the cluster accepts: a NodePool, a node group.
 type Pool struct {
-	Name          string
-	Labels        map[string]string                // on every node of this pool
-	Taints        []corev1.Taint                   // on every node of this pool
-	StartupTaints []corev1.Taint                   // gone once the node is ready: no pod need tolerate them
-	Requirements  []corev1.NodeSelectorRequirement // over the labels of type, offering and pool
-	MinValues     map[string]int                   // label key → least distinct values that a launch and its alternatives leave to choose from
-	Limits        corev1.ResourceList              // most that may still be added, in capacity; "nodes" counts nodes
-	Weight        int32                            // higher is used first, whatever the price
-	Catalog       catalog.Catalog                  // what this pool may launch; nil: Problem.Catalog
+	Name            string
+	Labels          map[string]string                // on every node of this pool
+	Taints          []corev1.Taint                   // on every node of this pool
+	StartupTaints   []corev1.Taint                   // gone once the node is ready: no pod need tolerate them
+	Requirements    []corev1.NodeSelectorRequirement // over the labels of type, offering and pool
+	Keys            map[string][]string              // label keys of which each launch chooses the value → the values to choose from; none: any, see OwnKeys
+	MinValues       map[string]int                   // label key → least distinct values that a launch and its alternatives leave to choose from
+	MinValuesPolicy MinValuesPolicy                  // what becomes of pods for which there are too few values
+	Limits          corev1.ResourceList              // most that may still be added, in capacity; "nodes" counts nodes
+	Weight          int32                            // higher is used first, whatever the price
+	Catalog         catalog.Catalog                  // what this pool may launch; nil: Problem.Catalog
 }
+
+// A MinValuesPolicy says what becomes of pods for which a pool has fewer values than its
+// MinValues ask for. A pod with a hard rule over the pods of a domain, or with a volume,
+// leaves one value of its key to choose from.
+type MinValuesPolicy string
+
+const (
+	Strict     MinValuesPolicy = "Strict"     // the pool launches nothing for them; so does the zero value
+	BestEffort MinValuesPolicy = "BestEffort" // it launches for pods that by themselves would leave too few; its other launches keep MinValues
+)
 
 // An ExistingNode is a node that is up, or on its way, and the pods on it.
 type ExistingNode struct {
@@ -89,9 +101,18 @@ type Availability interface {
 // largest int, so that several answers combine by min.
 const Unlimited = math.MaxInt
 
-// Storage is what the volumes of pods refer to.
+// Storage is what the volumes of pods refer to, and what nodes that are up have of them.
 type Storage struct {
 	Claims  []corev1.PersistentVolumeClaim
 	Volumes []corev1.PersistentVolume
 	Classes []storagev1.StorageClass
+
+	// Nodes say how many volumes of each CSI driver existing nodes of their names may
+	// have attached, in place of the resource attachable-volumes-csi-DRIVER, which counts
+	// for nodes that are not among them.
+	Nodes []storagev1.CSINode
+
+	// Attachments are volumes that are attached to existing nodes. Those that no pod of
+	// the node mounts any more count too.
+	Attachments []storagev1.VolumeAttachment
 }

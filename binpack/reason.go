@@ -24,6 +24,8 @@ const (
 	PodAntiAffinity       Reason = "PodAntiAffinity"       // a pod that must not be in its domain
 	TopologySpread        Reason = "TopologySpread"        // too many of its group in one domain
 	VolumeZone            Reason = "VolumeZone"            // a volume of it that only other nodes can reach, or that is not provisioned yet
+	ClaimInUse            Reason = "ClaimInUse"            // a claim that one pod may have, and another has
+	VolumesTaken          Reason = "VolumesTaken"          // other claims take the volumes that are there and that fit
 	Gang                  Reason = "Gang"                  // not all of its gang can be placed
 	MinValues             Reason = "MinValues"             // its node would leave too few values to choose from
 	PoolWeight            Reason = "PoolWeight"            // a pool of higher weight could still launch for it
@@ -40,7 +42,7 @@ const (
 func (r Reason) Temporary() bool {
 	return slices.Contains([]Reason{
 		NoAvailableOffering, PoolLimit, QuotaReached, MinValues, PoolWeight,
-		PodAffinity, PodAntiAffinity, TopologySpread, Gang, VolumeZone, SchedulingGated, NotLaunched,
+		PodAffinity, PodAntiAffinity, TopologySpread, ClaimInUse, VolumesTaken, Gang, VolumeZone, SchedulingGated, NotLaunched,
 	}, r)
 }
 
@@ -53,6 +55,7 @@ type Detail struct {
 	Asked    *resource.Quantity // what one pod asks for of Resource, or one launch adds to a limit
 	Best     *resource.Quantity // the most that a node has of Resource, or what is left of a limit
 	Offering string             // the node that has Best: instance type and zone
+	Lasting  bool               // no waiting cures it, even where that may cure the Reason: a volume in a zone that the pool has not
 	Domains  []Domain           // of a rule about the pods of a domain: all domains, by value
 	Change   *Change            // what would let the pool take one more; nil: no single number or rule decides
 }
@@ -130,6 +133,10 @@ func domainsString(domains []Domain) string {
 	}
 	return strings.Join(parts, ", ")
 }
+
+// Temporary reports whether waiting may cure what keeps the pod out of the pool, as
+// Reason.Temporary does of reasons in general.
+func (r PoolReason) Temporary() bool { return r.Reason.Temporary() && !r.Detail.Lasting }
 
 // String returns pool, reason and detail in one line.
 func (r PoolReason) String() string {

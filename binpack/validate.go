@@ -138,6 +138,10 @@ func (f *faults) supply(p *Problem) {
 		names[pool.Name] = true
 		f.catalog(path+".", pool.Catalog)
 		f.under("", check.Requirements(path+".Requirements", pool.Requirements))
+		f.keys(p, pool, path)
+		if policy := pool.MinValuesPolicy; policy != "" && policy != Strict && policy != BestEffort {
+			f.add(path+".MinValuesPolicy", fmt.Errorf("%q is neither %s nor %s", policy, Strict, BestEffort))
+		}
 		f.under("", check.Resources(path+".Limits", pool.Limits))
 		f.under("", check.Taints(path+".Taints", pool.Taints))
 		f.under("", check.Taints(path+".StartupTaints", pool.StartupTaints))

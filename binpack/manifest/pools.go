@@ -39,7 +39,6 @@ func (b *builder) readPools() {
 			b.faults = append(b.faults, err)
 			return // others would say the same
 		}
-		shop.openKeys(&pool, c)
 		if pool.Catalog = c; c == nil {
 			pool.Catalog = catalog.Catalog{} // nil would be the Problem's
 		}
@@ -50,6 +49,7 @@ func (b *builder) readPools() {
 		}
 	}
 	if len(p.Pools) > 0 {
+		b.ownKeys()
 		share(p)
 		return
 	}

@@ -57,6 +57,11 @@ func (f *file) problem() (binpack.Problem, error) {
 	if p.Pools, err = poolsOf(f.Pools, p.Catalog); err != nil {
 		return binpack.Problem{}, err
 	}
+	for i := range p.Pools {
+		if f.Pools[i].Keys == nil {
+			p.Pools[i].Keys = p.OwnKeys(&p.Pools[i])
+		}
+	}
 	for i := range f.DaemonPods {
 		path := at("daemonPods", i)
 		if f.DaemonPods[i].Count != nil {

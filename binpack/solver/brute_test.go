@@ -154,6 +154,7 @@ func TestOracle(t *testing.T) {
 			}`))
 			require.NoError(t, err)
 			tt.change(&p)
+			p = withOwnKeys(p)
 			plan, best, err := newOracle(p).best()
 			require.NoError(t, err)
 			require.NoError(t, verify.Plan(context.Background(), p, plan))

@@ -29,6 +29,7 @@ func explained(t *testing.T, c reasonCase) {
 	if c.change != nil {
 		c.change(&p)
 	}
+	p = withOwnKeys(p)
 	plan, err := quick.Solve(context.Background(), p)
 	require.NoError(t, err)
 	require.NoError(t, verify.Plan(context.Background(), p, plan))
@@ -253,8 +254,12 @@ func TestReasonsOfSupply(t *testing.T) {
 		"not in": {one("web", cpu("3")), excluding(problemtest.Requirement(keyType, "NotIn", "huge", "large")), []string{
 			"1 web, default: InsufficientResources (asks for 3 of cpu, the most on a new node is 2 (small in a); fits large in a without Pools[0].requirements[0].values[1])",
 		}},
-		"exists": {one("web", cpu("1")), excluding(problemtest.Requirement("team", "Exists")), []string{
-			"1 web, default: NoAvailableOffering (the pool's requirements and labels leave nothing of its catalog; fits small in a without Pools[0].requirements[0])",
+		"exists": {one("web", cpu("1")), func(p *binpack.Problem) {
+			p.Pools = []binpack.Pool{poolOf("default", allowing("team", "a"), func(p *binpack.Pool) {
+				p.Requirements = append(p.Requirements, problemtest.Requirement("team", "NotIn", "a"))
+			})}
+		}, []string{
+			"1 web, default: NoAvailableOffering (the pool's requirements and labels leave nothing of its catalog)",
 		}},
 		"none": {one("web", cpu("3")), excluding(problemtest.Requirement("size", "DoesNotExist")), []string{
 			"1 web, default: InsufficientResources (asks for 3 of cpu, the most on a new node is 2 (small in a); fits large in a without Pools[0].requirements[0])",

@@ -37,6 +37,11 @@ type Solver struct {
 	// licences, addresses. Plan.Charge is its sum; Plan.Cost has prices only.
 	NodeCharge catalog.Price
 
+	// ComparePreferences looks for a plan that ignores preferences too, so that Plan says
+	// what keeping them costs (Plan.PreferenceCost). It takes as much work again. Plans
+	// does not compare.
+	ComparePreferences bool
+
 	// Start is an earlier plan for a similar problem: what still fits of it is where the
 	// search starts, and the cuts of its bound are tried first. The default Work is
 	// then a fourteenth, where half of its pods fit; Stats.Started says how many do.
@@ -76,6 +81,14 @@ func Solve(ctx context.Context, p binpack.Problem) (binpack.Plan, error) {
 // has, with Status Interrupted and a nil error; an error means that there is
 // no plan: p is invalid, or ctx ended before the first plan stood.
 func (s Solver) Solve(ctx context.Context, p binpack.Problem) (binpack.Plan, error) {
+	plan, err := s.solve(ctx, p)
+	if err != nil {
+		return plan, err
+	}
+	return s.withPreferenceCost(ctx, p, plan)
+}
+
+func (s Solver) solve(ctx context.Context, p binpack.Problem) (binpack.Plan, error) {
 	if s.Risk != (Risk{}) {
 		return s.withinRisk(ctx, p)
 	}

@@ -207,7 +207,7 @@ var poolMutations = []poolMutation{
 		return func() { problemtest.SomeLaunch(t, &f.plan).Offering.Zone = "zone-b" }
 	}},
 	{"a volume more than can be attached", binpack.InsufficientResources, func(t *rapid.T, f *fleet) func() {
-		mounts(f.web, "anywhere")
+		problemtest.MountsOwn(f.web, "anywhere")
 		most := rapid.IntRange(1, 4).Draw(t, "volumes")
 		f.problem.Catalog[4].Capacity["attachable-volumes-csi-ebs"] = *resource.NewQuantity(int64(most), resource.DecimalSI)
 		f.launch("first", 5, most)

@@ -18,6 +18,7 @@ import (
 // for "".
 func verified(t *testing.T, c *verifyCase, want binpack.Reason) {
 	t.Helper()
+	problemtest.OwnKeys(&c.problem)
 	err := verify.Plan(context.Background(), c.problem, c.plan)
 	if want == "" {
 		require.NoError(t, err)
@@ -386,6 +387,7 @@ func TestVerifyBoundKnowsPools(t *testing.T) {
 			p, plan := oneKind()
 			p.Catalog[0].Capacity["cpu"] = resource.MustParse("2")
 			test.set(&p, p.Workloads[0].Pod)
+			problemtest.OwnKeys(&p)
 			plan.Cost, plan.Status = 1_000, binpack.WorkLimit
 			plan.LowerBound = test.bound
 			require.NoError(t, verify.Bound(context.Background(), p, plan))
@@ -404,6 +406,7 @@ func TestVerifyBoundSharesLaunchesBetweenValues(t *testing.T) {
 	p.Pods[0].Spec.NodeSelector = map[string]string{"tier": "1"}
 	p.Pods[1].Spec.NodeSelector = map[string]string{"tier": "2"}
 	p.Availability = only(2)
+	problemtest.OwnKeys(&p)
 	require.ErrorIs(t, verify.Bound(context.Background(), p, plan), verify.ErrNotProven)
 
 	plan.Unschedulable = []binpack.Unschedulable{{Pod: p.Workloads[0].Pod, Count: 1}}

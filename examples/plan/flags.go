@@ -66,7 +66,8 @@ func (o *options) addFlags(flags *flag.FlagSet) {
 	flags.Int64Var(&o.solver.Work, "work", 0, "search for at most this many `ticks` (0: the default, negative: no limit)")
 	flags.Func("gap", "stop when the cost is proven to be at most this `share` too high, like 0.01", o.setGap)
 	flags.Func("preferences", "what pods' preferences are worth: `respect`: more than any cost (default), ignore: nothing,\n"+
-		"or USD per hour for one pod and one unit of weight, like 0.0001", o.setPreferences)
+		"or USD per hour for one pod and one unit of weight, like 0.0001; absent: as the problem file says", o.setPreferences)
+	flags.BoolVar(&o.solver.ComparePreferences, "compare", false, "say what keeping preferences costs: it takes as long again")
 	flags.Func("alternatives", "name this `number` of other offerings that hold the pods of each node", o.setAlternatives)
 	flags.Func("risk", "how much may hang on one thing: `rules` with commas between; offering=0.5 and zone=0.5: the most\n"+
 		"of the nodes that may be of one offering, in one zone; alternatives=3: the least other offerings for each node;\n"+
@@ -138,7 +139,8 @@ func (o *options) setAlternatives(text string) error {
 }
 
 func (o *options) setPreferences(text string) (err error) {
-	switch text {
+	o.prefers = true
+	switch text = strings.TrimPrefix(text, "price="); text {
 	case "respect":
 		o.solver.Preferences = solver.RespectPreferences
 	case "ignore":

@@ -35,7 +35,9 @@ func (o *options) read(stdin io.Reader, c *cli.Command, stderr io.Writer) (input
 		in, err = o.manifests.read(stdin, &o.supply)
 	} else {
 		in = input{path: o.path, name: cli.ProblemName(o.path)}
-		in.problem, err = cli.ReadProblem(o.path)
+		var settings problemfile.Settings
+		in.problem, settings, err = cli.ReadSettings(o.path)
+		o.take(settings)
 	}
 	if err != nil {
 		return in, hinted(o.path, err)

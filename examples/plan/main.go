@@ -25,6 +25,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 type options struct {
 	supply    cli.Supply
 	solver    solver.Solver
+	prefers   bool           // a flag says what preferences are worth
 	time      *time.Duration // nil: not limited
 	charge    catalog.Price  // of each node
 	verify    bool

@@ -26,10 +26,11 @@ type result struct {
 	SolveSeconds float64        `json:"solveSeconds"`
 	ByType       map[string]int `json:"byType"` // instance type → nodes
 	named
-	Verified      *bool           `json:"verified,omitempty"`
-	Risk          string          `json:"risk,omitempty"`         // with -risk: "as asked", or what is not
-	Prices        string          `json:"prices,omitempty"`       // of manifests: what they are
-	NotUnderstood []manifest.Note `json:"notUnderstood,omitzero"` // of manifests: what does not count, or not as it stands
+	PreferenceCost *json.Number    `json:"preferenceCost,omitempty"` // what keeping preferences costs
+	Verified       *bool           `json:"verified,omitempty"`
+	Risk           string          `json:"risk,omitempty"`         // with -risk: "as asked", or what is not
+	Prices         string          `json:"prices,omitempty"`       // of manifests: what they are
+	NotUnderstood  []manifest.Note `json:"notUnderstood,omitzero"` // of manifests: what does not count, or not as it stands
 }
 
 func newResult(in *input, plan binpack.Plan, took time.Duration) (result, error) {
@@ -52,6 +53,10 @@ func newResult(in *input, plan binpack.Plan, took time.Duration) (result, error)
 	}
 	if in.manifests != nil {
 		r.NotUnderstood = append([]manifest.Note{}, in.manifests.Notes...) // none is said too
+	}
+	if plan.PreferenceCost != nil {
+		cost := json.Number(plan.PreferenceCost.String())
+		r.PreferenceCost = &cost
 	}
 	for _, w := range p.Workloads {
 		r.Pods += w.Replicas

@@ -40,6 +40,9 @@ func writeTable(w io.Writer, in *input, plan binpack.Plan, r result) error {
 	fmt.Fprintf(t, "\ncost\t%s USD/h\n", plan.Cost)
 	fmt.Fprintf(t, "lower bound\t%s USD/h\n", plan.LowerBound)
 	fmt.Fprintf(t, "gap\t%.2f%%\n", 100*plan.Gap())
+	if plan.PreferenceCost != nil {
+		fmt.Fprintf(t, "preferences\t%s USD/h more than without\n", *plan.PreferenceCost)
+	}
 	fmt.Fprintf(t, "status\t%s\n", plan.Status)
 	if r.Verified != nil {
 		fmt.Fprintf(t, "verified\t%t\n", *r.Verified)

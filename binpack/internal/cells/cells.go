@@ -67,6 +67,7 @@ func (s *Split) build() {
 			}
 			class.Owns = append(class.Owns, part.Owns...)
 			class.Preferred = append(class.Preferred, part.Preferred...)
+			class.Shares = append(class.Shares, part.Shares...)
 			for range n.N {
 				class.In = append(class.In, part.In...)
 			}
@@ -74,6 +75,8 @@ func (s *Split) build() {
 		slices.Sort(class.Owns)
 		class.Owns = slices.Compact(class.Owns)
 		slices.Sort(class.In)
+		slices.Sort(class.Shares)
+		class.Shares = slices.Compact(class.Shares)
 		s.Model.Classes = append(s.Model.Classes, class)
 		for _, b := range p.cell.bins {
 			s.Model.Bins[b].Admits[i] = true

@@ -34,7 +34,7 @@ func (a *admitter) admittedBy(kind int, requests []int64) ([]bool, []model.Prefe
 		o := a.bins.offers[b][0]
 		capacity := a.bins.list[b].Capacity
 		level[b] = a.supply.ProfileOf(&a.choice.offers[o]).Admits[a.kinds[kind].Rules]
-		alone[b] = holdsAlone(&a.kinds[kind], &a.choice.offers[o], a.supply, requests, capacity)
+		alone[b] = holdsAlone(&a.kinds[kind], &a.choice.offers[o], a.supply, requests, capacity) && (a.choice.only[o] == nil || a.choice.only[o][kind])
 		for _, i := range a.choice.among[o] {
 			alone[b] = alone[b] && holdsAlone(&a.kinds[kind], &a.choice.offers[i], a.supply, requests, capacity)
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/model"
@@ -21,6 +22,7 @@ type amounts struct {
 	names      []corev1.ResourceName // of the first resources; the others are groups
 	requests   [][]int64             // per kind
 	capacities [][]int64             // per offer, what its daemons leave
+	ones       []int64               // one of each, where it is counted in whole numbers
 }
 
 // amountsOf counts each resource that some pod asks for.
@@ -30,6 +32,11 @@ func amountsOf(kinds []Kind, s *supply.Supply) (amounts, error) {
 		for name, q := range kinds[i].Requests {
 			if kinds[i].Blocked == nil && q.Sign() > 0 {
 				names[name] = true
+			}
+		}
+		for _, v := range kinds[i].Volumes.Shared {
+			if kinds[i].Blocked == nil {
+				names[v.Resource] = true
 			}
 		}
 	}
@@ -43,7 +50,9 @@ func amountsOf(kinds []Kind, s *supply.Supply) (amounts, error) {
 				asked[i] = quantity.Nano(kinds[i].Requests[name])
 			}
 		}
-		scale := quantity.ScaleOf(asked)
+		one := quantity.Nano(*resource.NewQuantity(1, resource.DecimalSI))
+		scale := quantity.ScaleOf(append(asked, shareOf(kinds, name, one)...))
+		a.ones = append(a.ones, scale.Down(one))
 		var sum big.Int
 		for i := range kinds {
 			a.requests[i][r] = scale.Down(asked[i])

@@ -24,6 +24,7 @@ type binner struct {
 	choice   choice
 	uses     [][]model.Use
 	groups   []podGroup
+	shares   shares
 	rules    []DomainRule
 	topology []string
 	charge   int64 // of each launch
@@ -43,13 +44,17 @@ func (m *binner) binsOf(c caps) (bins, caps) {
 			continue
 		}
 		there := thereOn(o, m.groups)
+		held := m.shares.heldOn(o)
 		key = m.appendBin(key[:0], i, there)
+		for _, s := range held {
+			key = binary.AppendVarint(key, int64(s))
+		}
 		b, ok := index[string(key)]
 		if !ok {
 			b = len(out.list)
 			index[string(key)] = b
 			out.offers = append(out.offers, nil)
-			bin := model.Bin{Price: m.price(o), Capacity: m.choice.capacities[i], Uses: m.uses[i], Residents: there}
+			bin := model.Bin{Price: m.price(o), Capacity: m.choice.capacities[i], Uses: m.uses[i], Residents: there, Held: held}
 			if o.Existing == nil {
 				bin.Rank = stages[o.Pool]
 			}
@@ -97,6 +102,9 @@ func (m *binner) appendBin(key []byte, i int, there []model.Resident) []byte {
 	}
 	for _, i := range m.choice.among[i] {
 		key = binary.AppendVarint(key, int64(m.choice.offers[i].Profile))
+	}
+	for _, is := range m.choice.only[i] {
+		key = append(key, map[bool]byte{true: 2, false: 3}[is])
 	}
 	for _, k := range m.topology {
 		key = append(append(key, v.Node.Labels[k]...), 0)

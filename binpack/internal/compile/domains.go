@@ -8,6 +8,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/kube"
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/binpack/internal/supply"
@@ -23,6 +24,7 @@ type DomainRule struct {
 	Before   []int64                 // per domain, the pods that count on existing nodes
 	Values   []string                // of the key, per domain
 	Stated   map[int]kube.DomainRule // per owner, as its pod states it
+	Volumes  binpack.Reason          // the reason of a rule about volumes; "": it is one about pods
 	name     string
 }
 

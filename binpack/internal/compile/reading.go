@@ -8,6 +8,7 @@ import (
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/kube"
 	"github.com/stowage/stowage/binpack/internal/supply"
+	"github.com/stowage/stowage/binpack/internal/volumes"
 )
 
 // A Reading is what is read of a Problem once, whatever models are made of it.
@@ -18,7 +19,7 @@ type Reading struct {
 	OfWorkload []int          // Problem.Workloads → kind
 	Sets       []kube.RuleSet // distinct rules about nodes
 	Supply     *supply.Supply
-	Storage    kube.Storage
+	Storage    *volumes.Storage
 
 	namespaces kube.Namespaces
 	topology   []string                 // label keys of rules about the pods of a domain
@@ -29,13 +30,13 @@ type Reading struct {
 func Read(p *binpack.Problem) *Reading {
 	r := &Reading{
 		Problem:    p,
-		Storage:    kube.NewStorage(p.Storage.Claims, p.Storage.Volumes, p.Storage.Classes),
+		Storage:    volumes.New(p),
 		namespaces: kube.NamespacesOf(p.Namespaces),
 	}
 	labels, read := labelsRead(p)
 	kinds, ofPod, ofWorkload := grouped(p, r.Storage, labels, read)
 	r.OfPod, r.OfWorkload = ofPod, ofWorkload
-	r.Kinds, r.Sets = withRuleSets(kinds, r.Storage)
+	r.Kinds, r.Sets = withRuleSets(kinds)
 	nodes, residents := supply.ExistingNodes(p, r.Storage, labels)
 	r.topology = topologyKeys(kinds, residents)
 	r.preferred = preferredPods(kinds, r.namespaces)

@@ -14,6 +14,9 @@ import (
 func (q *question) ownRule(r int) hurdle {
 	rule := &q.c.Rules[r]
 	stated := rule.Stated[q.k]
+	if rule.Volumes != "" {
+		return q.volumesLeft(r)
+	}
 	hasKey := func(o int) bool {
 		_, ok := q.offers.node(o).Labels[stated.Key]
 		return ok || stated.Key == corev1.LabelHostname

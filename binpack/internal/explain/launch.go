@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/compile"
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
@@ -36,7 +37,9 @@ func (q *question) minValues() hurdle {
 	}
 	path := func(key string) string { return fmt.Sprintf("Pools[%d].minValues[%s]", q.pool, key) }
 	return hurdle{
-		passes: func(o int) bool { return len(wanted) == 0 || !q.offers.isExcluded(o) && len(few()) == 0 },
+		passes: func(o int) bool {
+			return len(wanted) == 0 || q.supply.Pools[q.pool].MinValuesPolicy == binpack.BestEffort || !q.offers.isExcluded(o) && len(few()) == 0
+		},
 		blames: func([]int) stop {
 			key := few()[0]
 			rule := fmt.Sprintf("%d to choose from, least is %d: %s", len(values()[key]), wanted[key], strings.Join(values()[key], ", "))
@@ -58,6 +61,9 @@ func (q *question) minValues() hurdle {
 func (q *question) choice() map[string][]string {
 	hurdles := append(q.alone(), q.available())
 	held := slices.DeleteFunc(slices.Clone(q.offers.own[q.pool]), func(o int) bool { return !passesAll(hurdles, o) })
+	if keys := compile.FixedKeys(&q.c.Kinds[q.k]); len(keys) > 0 {
+		held = q.mostAlike(held, keys)
+	}
 	out := map[string][]string{}
 	for key := range q.supply.Pools[q.pool].MinValues {
 		var values []string
@@ -70,6 +76,25 @@ func (q *question) choice() map[string][]string {
 		out[key] = slices.Compact(values)
 	}
 	return out
+}
+
+// mostAlike returns the largest set of the offers that have the same labels under the
+// keys.
+func (q *question) mostAlike(offers []int, keys []string) []int {
+	var most []int
+	for _, first := range offers {
+		alike := slices.DeleteFunc(slices.Clone(offers), func(o int) bool {
+			return slices.ContainsFunc(keys, func(key string) bool {
+				a, _ := q.supply.LabelOf(&q.offers.list[first], key)
+				b, _ := q.supply.LabelOf(&q.offers.list[o], key)
+				return a != b
+			})
+		})
+		if len(alike) > len(most) {
+			most = alike
+		}
+	}
+	return most
 }
 
 // weight is the hurdle of pools of higher weight, which come first as long as they

@@ -115,6 +115,9 @@ func (q *question) admitNode(m *kube.Miss, o int) *binpack.Change {
 		return c
 	}
 	v, has := q.offers.node(o).Labels[m.Asks.Key]
+	if named, own := q.supply.Values[q.pool][nodelabel.Canonical(m.Asks.Key)]; own && !slices.Contains(named, v) {
+		return nil // a value that stands for any other exists for nobody
+	}
 	if m.Path == "spec.nodeSelector" && has && v != "" {
 		return q.offers.with(m.At, v, o)
 	}

@@ -35,10 +35,8 @@ func (r NodeRules) With(volumes VolumeRules) NodeRules {
 func (r NodeRules) OutOfReach(n Node) []Miss {
 	var out []Miss
 	for i := range r.volumes {
-		v := &r.volumes[i]
-		selector, err := nodeaffinity.NewNodeSelector(&v.Nodes)
-		if err != nil || !selector.Match(n.object()) {
-			out = append(out, Miss{Path: v.Path, Rule: v.Volume + ": " + termsString(v.Nodes.NodeSelectorTerms)})
+		if v := &r.volumes[i]; !v.Match(n) {
+			out = append(out, Miss{Path: v.Path, Rule: v.String()})
 		}
 	}
 	return out

@@ -47,7 +47,7 @@ func Ended(pod *corev1.Pod) bool {
 func CrewThere(pods []*corev1.Pod) Crew {
 	crew := Crew{Requests: Amounts{}}
 	for _, pod := range pods {
-		crew.Requests.Add(Requests(pod))
+		crew.Requests.Add(RequestsOfRunning(pod))
 		crew.Ports = append(crew.Ports, Ports(pod)...)
 	}
 	return crew

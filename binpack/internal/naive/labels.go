@@ -51,3 +51,6 @@ func label(node *corev1.Node, key string) (string, bool) {
 	}
 	return "", false
 }
+
+// csiZoneKeys are labels by which CSI drivers know the zone of a node.
+var csiZoneKeys = []string{"topology.ebs.csi.aws.com/zone", "topology.gke.io/zone", "topology.disk.csi.azure.com/zone"}

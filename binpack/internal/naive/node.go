@@ -53,6 +53,11 @@ func ownLabels(l Launch) map[string]string {
 	own[corev1.LabelInstanceTypeStable] = l.InstanceType
 	if l.Zone != "" {
 		own[corev1.LabelTopologyZone] = l.Zone
+		for _, key := range csiZoneKeys {
+			if _, stated := own[key]; !stated {
+				own[key] = l.Zone
+			}
+		}
 	}
 	if l.CapacityType != "" {
 		own[cmp.Or(l.CapacityTypeKey, CapacityTypeLabel)] = l.CapacityType

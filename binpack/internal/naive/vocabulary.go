@@ -1,7 +1,10 @@
 package naive
 
 import (
+	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
 )
@@ -60,6 +63,9 @@ func (v *Vocabulary) name(key string, values ...string) {
 // Distinct returns the values of the key that are told apart, and one of those
 // that are alike.
 func (v *Vocabulary) Distinct(o OpenKey) []string {
+	if !o.stated {
+		return v.distinctOfAny(o)
+	}
 	if v.apart[o.Key] {
 		return o.Values
 	}
@@ -108,4 +114,40 @@ func topologyKeys(pod *corev1.Pod) []string {
 		out = append(out, t.TopologyKey)
 	}
 	return out
+}
+
+// distinctOfAny returns the values of a key that rules name and the pool allows, and one
+// that none names.
+func (v *Vocabulary) distinctOfAny(o OpenKey) []string {
+	var out []string
+	for _, value := range slices.Sorted(maps.Keys(v.named[o.Key])) {
+		if o.allows(value) {
+			out = append(out, value)
+		}
+	}
+	tries := []string{"any"}
+	for _, r := range o.on {
+		for _, value := range r.Values {
+			if n, err := strconv.Atoi(value); err == nil {
+				tries = append(tries, strconv.Itoa(n-1), strconv.Itoa(n), strconv.Itoa(n+1))
+			}
+			tries = append(tries, value+"-other")
+		}
+	}
+	for i := range len(v.named[o.Key]) + 1 {
+		tries = append(tries, fmt.Sprint("other-", i))
+	}
+	for _, value := range tries {
+		if !v.named[o.Key][value] && o.allows(value) {
+			return append(out, value)
+		}
+	}
+	return out
+}
+
+// AddLabels adds the values that a node which is there has.
+func (v *Vocabulary) AddLabels(node *corev1.Node) {
+	for key, value := range underCurrentNames(node.Labels) {
+		v.name(key, value)
+	}
 }

@@ -24,15 +24,16 @@ type Profile struct {
 
 // A profiler makes profiles, each once.
 type profiler struct {
-	supply *Supply
-	sets   []kube.RuleSet
-	keys   []string       // labels that some rule reads, by their current names, sorted
-	byName bool           // some rule reads the node's name
-	index  map[string]int // of profiles, by content
+	supply   *Supply
+	sets     []kube.RuleSet
+	keys     []string       // labels that some rule reads, by their current names, sorted
+	topology []string       // label keys of rules about the pods of a domain, sorted
+	byName   bool           // some rule reads the node's name
+	index    map[string]int // of profiles, by content
 }
 
 func newProfiler(s *Supply, sets []kube.RuleSet, topology []string) *profiler {
-	f := &profiler{supply: s, sets: sets, index: map[string]int{}}
+	f := &profiler{supply: s, sets: sets, topology: topology, index: map[string]int{}}
 	keys := slices.Clone(topology)
 	for i := range s.Daemons {
 		keys = append(keys, s.Daemons[i].Rules.Node.Keys()...)
@@ -128,7 +129,13 @@ func offeringLabels(t *catalog.InstanceType, k catalog.Key) func(key string) (st
 	for t.Key(i) != k {
 		i++
 	}
-	return func(key string) (string, bool) { return t.OfferingLabel(i, key) }
+	return func(key string) (string, bool) {
+		v, ok := t.OfferingLabel(i, key)
+		if !ok && nodelabel.CSIZone(key) {
+			return k.Zone, k.Zone != ""
+		}
+		return v, ok
+	}
 }
 
 // project returns the labels of a node at the keys.

@@ -16,8 +16,10 @@ type Supply struct {
 	Refused   [][]Refused // per pool, offers that one of its rules refuses, by name
 	Profiles  []Profile
 	Daemons   []kube.Daemon
-	Residents []Resident          // pods on existing nodes
-	Limits    map[catalog.Key]int // most launches of each offering, over all pools
+	Residents []Resident            // pods on existing nodes
+	Limits    map[catalog.Key]int   // most launches of each offering, over all pools
+	Values    []map[string][]string // per pool and open key, the values that somebody names and that a launch may choose
+	Partial   bool                  // there are more choices of values of open keys than Offers has
 }
 
 // A Reading is what the supply depends on besides the pools and catalogs.
@@ -33,7 +35,7 @@ type Reading struct {
 func Of(p *binpack.Problem, r Reading) *Supply {
 	s := &Supply{Pools: p.EffectivePools(), Daemons: kube.Daemons(p.DaemonPods), Residents: r.Residents, Limits: limitsOf(p)}
 	profiles := newProfiler(s, r.Sets, r.Topology)
-	s.Refused = make([][]Refused, len(s.Pools))
+	s.Refused, s.Values = make([][]Refused, len(s.Pools)), make([]map[string][]string, len(s.Pools))
 	for i := range s.Pools {
 		s.offersOfPool(p, i, profiles)
 	}
@@ -53,7 +55,8 @@ func Of(p *binpack.Problem, r Reading) *Supply {
 // to the refused.
 func (s *Supply) offersOfPool(p *binpack.Problem, pool int, profiles *profiler) {
 	labels := canonical(s.Pools[pool].Labels)
-	choices := choicesOf(p, s.Pools, pool, profiles.keys)
+	choices, partial := profiles.choices(p, pool)
+	s.Partial = s.Partial || partial
 	for _, t := range p.CatalogOf(&s.Pools[pool]) {
 		for j := range t.Offerings {
 			k := t.Key(j)

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 
+	"k8s.io/apimachinery/pkg/api/equality"
+
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/catalog"
 	"github.com/stowage/stowage/catalog/catalogfile"
@@ -132,6 +134,17 @@ func (s *Supply) Replace(p *binpack.Problem, c *Command, stderr io.Writer) error
 	if err != nil {
 		return err
 	}
+	asKarpenter := make([]bool, len(p.Pools))
+	for i := range p.Pools {
+		asKarpenter[i] = equality.Semantic.DeepEqual(p.Pools[i].Keys, p.OwnKeys(&p.Pools[i]))
+	}
+	defer func() { // other machines have other labels
+		for i := range p.Pools {
+			if asKarpenter[i] {
+				p.Pools[i].Keys = p.OwnKeys(&p.Pools[i])
+			}
+		}
+	}()
 	p.Catalog = m.Priced()
 	m.Say(c, stderr)
 	return nil

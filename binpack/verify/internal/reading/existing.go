@@ -7,6 +7,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/claims"
 	"github.com/stowage/stowage/binpack/internal/naive"
 )
 
@@ -27,7 +28,7 @@ type inDomain struct {
 	domain string
 }
 
-func readExisting(p *binpack.Problem, rules *Rules, storage *naive.Storage) *Existing {
+func readExisting(p *binpack.Problem, rules *Rules, storage *claims.Storage) *Existing {
 	e := &Existing{
 		Of: map[*corev1.Node]*NodeTemplate{}, rules: rules,
 		avoided: map[inDomain]int64{}, repelling: map[inDomain]string{},
@@ -46,13 +47,12 @@ func readExisting(p *binpack.Problem, rules *Rules, storage *naive.Storage) *Exi
 	return e
 }
 
-func existingTemplate(n *binpack.ExistingNode, rules *Rules, storage *naive.Storage) *NodeTemplate {
+func existingTemplate(n *binpack.ExistingNode, rules *Rules, storage *claims.Storage) *NodeTemplate {
 	pods := residents(n)
 	crew := naive.CrewThere(pods)
 	t := &NodeTemplate{Node: naive.Existing(n.Node), Barred: naive.Leaving(n.Node)}
 	at := map[string]int{} // in t.Residents, by content
 	for _, pod := range pods {
-		crew.Requests.Add(storage.VolumesOf(pod).Attachments)
 		selectedBy := rules.selecting(pod, naive.Ports(pod))
 		content := fmt.Sprint(selectedBy)
 		if _, known := at[content]; !known {
@@ -61,7 +61,9 @@ func existingTemplate(n *binpack.ExistingNode, rules *Rules, storage *naive.Stor
 		}
 		t.Residents[at[content]].Count++
 	}
-	t.Allocatable, t.Ports = crew.Room(naive.AmountsOf(n.Node.Status.Allocatable)), crew.Ports
+	volumes := storage.NodeOf(n.Node.Name, pods)
+	crew.Requests.Add(volumes.Taken)
+	t.Allocatable, t.Ports, t.attached = crew.Room(volumes.Allocatable(naive.AmountsOf(n.Node.Status.Allocatable))), crew.Ports, volumes.Attached
 	return t
 }
 

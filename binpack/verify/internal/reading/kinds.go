@@ -11,15 +11,16 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/claims"
 	"github.com/stowage/stowage/binpack/internal/naive"
 )
 
 // A Kind is pods that the rules do not tell apart.
 type Kind struct {
 	Number   int
-	Pod      *corev1.Pod // the first of them
-	Requests naive.Amounts
-	Volumes  naive.Volumes
+	Pod      *corev1.Pod   // the first of them
+	Requests naive.Amounts // without volumes that other pods mount too
+	Volumes  claims.Volumes
 	Withheld *naive.Refusal // why none of them may be placed; nil: they may
 	Priority int32
 	Rules    PodRules
@@ -39,7 +40,7 @@ type Load struct {
 	Count int64
 }
 
-func readKinds(ctx context.Context, p *binpack.Problem, rules *Rules, storage *naive.Storage) (*Kinds, error) {
+func readKinds(ctx context.Context, p *binpack.Problem, rules *Rules, storage *claims.Storage) (*Kinds, error) {
 	k := &Kinds{Of: map[*corev1.Pod]*Kind{}}
 	byContent, ruleSets := map[string]*Kind{}, map[string]int{}
 	unmodelled := unsupportedDaemon(p)
@@ -73,7 +74,7 @@ func readKinds(ctx context.Context, p *binpack.Problem, rules *Rules, storage *n
 
 // kindOf returns the kind that the pod would be the first of, not numbered; its
 // content, which alike pods share; and that of its rules about nodes.
-func kindOf(pod *corev1.Pod, rules *Rules, storage *naive.Storage, unmodelled *naive.Refusal) (kind *Kind, content, aboutNodes string) {
+func kindOf(pod *corev1.Pod, rules *Rules, storage *claims.Storage, unmodelled *naive.Refusal) (kind *Kind, content, aboutNodes string) {
 	kind = &Kind{Pod: pod, Requests: naive.Requests(pod), Volumes: storage.VolumesOf(pod), Withheld: naive.Withheld(pod)}
 	kind.Requests.Add(kind.Volumes.Attachments)
 	if kind.Withheld == nil {
@@ -88,7 +89,7 @@ func kindOf(pod *corev1.Pod, rules *Rules, storage *naive.Storage, unmodelled *n
 	aboutNodes = nodeRulesContent(pod) + kind.Volumes.Content()
 	var between string
 	kind.Rules, between = rules.of(pod)
-	content = fmt.Sprintf("%s\n%s\n%d\n%s", amountsContent(kind.Requests), aboutNodes, kind.Priority, between)
+	content = fmt.Sprintf("%s\n%s\n%d\n%s\n%s", amountsContent(kind.Requests), aboutNodes, kind.Priority, between, kind.Volumes.Others())
 	if kind.Withheld != nil {
 		content += fmt.Sprintf("\n%v", *kind.Withheld)
 	}

@@ -44,6 +44,9 @@ func vocabularyOf(p *binpack.Problem, pools []binpack.Pool, kinds *Kinds) *naive
 			vocabulary.AddTerm(t)
 		}
 	}
+	for _, n := range p.Existing {
+		vocabulary.AddLabels(n.Node)
+	}
 	for _, pool := range pools {
 		for key := range pool.MinValues {
 			vocabulary.AddKey(key)

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack"
-	"github.com/stowage/stowage/binpack/internal/naive"
 )
 
 // A Problem is a valid binpack.Problem, read.
@@ -19,7 +18,7 @@ type Problem struct {
 
 // Of reads a valid problem. Its only error is that of ctx.
 func Of(ctx context.Context, p *binpack.Problem) (*Problem, error) {
-	storage := naive.NewStorage(p.Storage.Claims, p.Storage.Volumes, p.Storage.Classes)
+	storage := storageOf(p)
 	rules := readRules(p)
 	kinds, err := readKinds(ctx, p, rules, storage)
 	if err != nil {

@@ -53,12 +53,11 @@ func readSupply(p *binpack.Problem, kinds *Kinds) *Supply {
 		Most: launchesLeft(p, pools), quotas: p.Quotas, daemons: naive.Daemons(p.DaemonPods),
 		vocabulary: sync.OnceValue(func() *naive.Vocabulary { return vocabularyOf(p, pools, kinds) }),
 	}
-	labels := typeLabels(p)
 	for i := range pools {
 		spec := &pools[i]
 		pool := &Pool{
 			Number: i, Spec: spec, Path: fmt.Sprintf("Pools[%d]", i), catalog: p.CatalogOf(spec),
-			open:      naive.OpenKeys(spec.Requirements, spec.Labels, labels),
+			open:      naive.OpenKeys(spec.Keys, spec.Requirements),
 			templates: map[templateName]*NodeTemplate{},
 		}
 		pool.permitted = sync.OnceValue(func() []*NodeTemplate { return s.readPermitted(pool) })
@@ -91,26 +90,6 @@ func launchesLeft(p *binpack.Problem, pools []binpack.Pool) map[catalog.Key]int6
 		}
 	}
 	return out
-}
-
-// typeLabels returns the labels of every type that some pool may launch, and of its
-// offerings.
-func typeLabels(p *binpack.Problem) []map[string]string {
-	catalogs := []catalog.Catalog{p.Catalog}
-	for i := range p.Pools {
-		catalogs = append(catalogs, p.Pools[i].Catalog)
-	}
-	var labels []map[string]string
-	for _, t := range slices.Concat(catalogs...) {
-		labels = append(labels, t.Labels)
-		for i := range t.Offerings {
-			labels = append(labels, t.Offerings[i].Labels)
-			if t.Offerings[i].CapacityType != "" && t.CapacityTypeKey != "" {
-				labels = append(labels, map[string]string{t.CapacityTypeKey: ""})
-			}
-		}
-	}
-	return labels
 }
 
 // Find returns the template that a launch names, or nil: there is no such pool, or

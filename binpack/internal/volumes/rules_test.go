@@ -1,4 +1,4 @@
-package kube_test
+package volumes_test
 
 import (
 	"testing"
@@ -8,14 +8,17 @@ import (
 	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/nodelabel"
+	"github.com/stowage/stowage/binpack/internal/volumes"
 )
 
 const driver = "ebs.csi.aws.com"
 
 // store has a volume in zone a, one of a driver without a zone, one of neither, and
 // classes that wait, that wait in zones b and c, and that do not.
-func store() kube.Storage {
+func store() *volumes.Storage {
 	named := func(name string) metav1.ObjectMeta { return metav1.ObjectMeta{Name: name} }
 	claim := func(namespace, name, volume string, class *string) corev1.PersistentVolumeClaim {
 		return corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}, Spec: corev1.PersistentVolumeClaimSpec{VolumeName: volume, StorageClassName: class}}
@@ -31,22 +34,42 @@ func store() kube.Storage {
 	}
 	both := topology(zone, "c")
 	both.MatchLabelExpressions = append(both.MatchLabelExpressions, topology("rack", "1").MatchLabelExpressions...)
-	return kube.NewStorage(
-		[]corev1.PersistentVolumeClaim{
+	return volumes.New(&binpack.Problem{Storage: binpack.Storage{
+		Claims: []corev1.PersistentVolumeClaim{
 			claim("default", "bound", "zoned", nil), claim("", "driven", "driven", nil), claim("default", "anywhere", "plain", nil), claim("default", "lost", "nowhere", nil),
 			claim("default", "waits", "", of("waits")), claim("default", "waits-zoned", "", of("waits-zoned")), claim("default", "at-once", "", of("at-once")),
 			claim("default", "usual", "", nil), claim("default", "by-hand", "", of("")), claim("default", "no-class", "", of("none")), claim("prod", "bound", "plain", nil),
 		},
-		[]corev1.PersistentVolume{zoned, driven, {ObjectMeta: named("plain")}},
-		[]storagev1.StorageClass{
+		Volumes: []corev1.PersistentVolume{zoned, driven, {ObjectMeta: named("plain")}},
+		Classes: []storagev1.StorageClass{
 			{ObjectMeta: named("waits"), Provisioner: driver, VolumeBindingMode: &wait},
 			{ObjectMeta: named("waits-zoned"), Provisioner: driver, VolumeBindingMode: &wait, AllowedTopologies: []corev1.TopologySelectorTerm{topology(corev1.LabelFailureDomainBetaZone, "b"), both}},
 			{ObjectMeta: named("at-once"), Provisioner: driver},
-		})
+		},
+	}})
+}
+
+const zone = corev1.LabelTopologyZone
+
+func requirement(key string, operator corev1.NodeSelectorOperator, values ...string) corev1.NodeSelectorRequirement {
+	return corev1.NodeSelectorRequirement{Key: key, Operator: operator, Values: values}
+}
+
+func term(r ...corev1.NodeSelectorRequirement) corev1.NodeSelectorTerm {
+	return corev1.NodeSelectorTerm{MatchExpressions: r}
+}
+
+func on(labels ...string) kube.Node {
+	n := kube.Node{Name: "n", Labels: map[string]string{}}
+	for i := 0; i < len(labels); i += 2 {
+		n.Labels[labels[i]] = labels[i+1]
+	}
+	nodelabel.AddAliases(n.Labels)
+	return n
 }
 
 func mounts(names ...string) *corev1.Pod {
-	pod := labelled("")
+	pod := &corev1.Pod{}
 	for _, name := range names {
 		pod.Spec.Volumes = append(pod.Spec.Volumes, corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: name}}})
 	}
@@ -54,7 +77,7 @@ func mounts(names ...string) *corev1.Pod {
 }
 
 func makes(class *string) *corev1.Pod {
-	pod := labelled("")
+	pod := &corev1.Pod{}
 	template := &corev1.PersistentVolumeClaimTemplate{Spec: corev1.PersistentVolumeClaimSpec{StorageClassName: class, VolumeName: "zoned"}}
 	pod.Spec.Volumes = []corev1.Volume{{Name: "own", VolumeSource: corev1.VolumeSource{Ephemeral: &corev1.EphemeralVolumeSource{VolumeClaimTemplate: template}}}}
 	return pod
@@ -74,7 +97,7 @@ func TestVolumes(t *testing.T) {
 		attached         int64
 		unknown, unbound string
 	}{
-		"none":                           {labelled(""), everywhere, 0, "", ""},
+		"none":                           {&corev1.Pod{}, everywhere, 0, "", ""},
 		"bound to a volume of a zone":    {mounts("bound"), []bool{true, false, false, false, false}, 0, "", ""},
 		"of a driver":                    {mounts("driven"), everywhere, 1, "", ""},
 		"of neither":                     {mounts("anywhere"), everywhere, 0, "", ""},
@@ -93,7 +116,7 @@ func TestVolumes(t *testing.T) {
 		"no usual class":                 {mounts("usual"), everywhere, 0, "spec.volumes[0].persistentVolumeClaim: class of the claim, which names none,", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			rules := store().VolumeRules(tt.pod)
+			rules := store().Rules(tt.pod)
 			require.Equal(t, tt.unknown, rules.Unknown)
 			if tt.unbound == "" {
 				require.Nil(t, rules.Unbound)
@@ -131,7 +154,7 @@ func TestUsualClass(t *testing.T) {
 		"the first of as late": {[]storagev1.StorageClass{class("b", "true", 2), class("a", "true", 2)}, "a"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			rules := kube.NewStorage(nil, nil, tt.classes).VolumeRules(makes(nil))
+			rules := volumes.New(&binpack.Problem{Storage: binpack.Storage{Classes: tt.classes}}).Rules(makes(nil))
 			require.Empty(t, rules.Unknown)
 			require.Contains(t, rules.Attached, kube.AttachPrefix+tt.want)
 		})
@@ -140,7 +163,7 @@ func TestUsualClass(t *testing.T) {
 
 // TestVolumeKeys: pods with claims are alike when these ask for the same.
 func TestVolumeKeys(t *testing.T) {
-	key := func(pod *corev1.Pod) string { return string(store().VolumeRules(pod).AppendKey(nil)) }
+	key := func(pod *corev1.Pod) string { return string(store().Rules(pod).AppendKey(nil)) }
 	require.Equal(t, key(mounts("driven")), key(mounts("waits")))
 	different := []string{key(mounts("anywhere")), key(mounts("bound")), key(mounts("driven")), key(mounts("waits-zoned")), key(mounts("driven", "waits")), key(mounts("never")), key(mounts("lost")), key(mounts("at-once"))}
 	for i := range different {

@@ -1,10 +1,12 @@
-package naive
+package claims
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/stowage/stowage/binpack/internal/naive"
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
@@ -29,8 +31,8 @@ func stored() *Storage {
 		return v
 	}
 	named := func(name string) *string { return &name }
-	return NewStorage(
-		[]corev1.PersistentVolumeClaim{
+	return NewStorage(Objects{
+		Claims: []corev1.PersistentVolumeClaim{
 			claim("default", "bound", named("wait"), "in-a"),
 			claim("default", "shared", nil, "anywhere"),
 			claim("default", "lost", nil, "gone"),
@@ -46,8 +48,8 @@ func stored() *Storage {
 			claim("default", "by-hand", named("by-hand"), ""),
 			claim("blue", "mine", named("wait"), ""),
 		},
-		[]corev1.PersistentVolume{volume("in-a", "a"), volume("anywhere", "")},
-		[]storagev1.StorageClass{
+		Volumes: []corev1.PersistentVolume{volume("in-a", "a"), volume("anywhere", "")},
+		Classes: []storagev1.StorageClass{
 			class("wait", true),
 			class("zonal", true, corev1.TopologySelectorTerm{MatchLabelExpressions: []corev1.TopologySelectorLabelRequirement{
 				{Key: "failure-domain.beta.kubernetes.io/zone", Values: []string{"b", "c"}},
@@ -66,7 +68,23 @@ func stored() *Storage {
 				return c
 			}(),
 		},
-	)
+	})
+}
+
+func required(key, operator string, values ...string) corev1.NodeSelectorRequirement {
+	return corev1.NodeSelectorRequirement{Key: key, Operator: corev1.NodeSelectorOperator(operator), Values: values}
+}
+
+func volumes(sources ...corev1.VolumeSource) corev1.Pod {
+	pod := corev1.Pod{}
+	for _, s := range sources {
+		pod.Spec.Volumes = append(pod.Spec.Volumes, corev1.Volume{VolumeSource: s})
+	}
+	return pod
+}
+
+func one(driver string, n int64) naive.Amounts {
+	return naive.Amounts{naive.Attachable(driver): naive.Whole(n)}
 }
 
 func class(name string, waits bool, topologies ...corev1.TopologySelectorTerm) storagev1.StorageClass {
@@ -102,8 +120,8 @@ func in(namespace string, pod *corev1.Pod) *corev1.Pod {
 func TestVolumesReachNodes(t *testing.T) {
 	zonal := "zonal"
 	nodes := map[string]*corev1.Node{
-		"a": New(Launch{Zone: "a"}), "a1": New(Launch{Zone: "a", TypeLabels: map[string]string{"rack": "1"}}),
-		"b": New(Launch{Zone: "b"}), "b2": New(Launch{Zone: "b", TypeLabels: map[string]string{"rack": "2"}}), "none": New(Launch{}),
+		"a": naive.New(naive.Launch{Zone: "a"}), "a1": naive.New(naive.Launch{Zone: "a", TypeLabels: map[string]string{"rack": "1"}}),
+		"b": naive.New(naive.Launch{Zone: "b"}), "b2": naive.New(naive.Launch{Zone: "b", TypeLabels: map[string]string{"rack": "2"}}), "none": naive.New(naive.Launch{}),
 	}
 	for name, test := range map[string]struct {
 		pod  *corev1.Pod
@@ -128,7 +146,7 @@ func TestVolumesReachNodes(t *testing.T) {
 				r := v.Refuses(node)
 				require.Equal(t, !slices.Contains(test.want, at), r != nil, at)
 				if r != nil {
-					require.Equal(t, VolumeZone, r.Code)
+					require.Equal(t, naive.VolumeZone, r.Code)
 				}
 			}
 		})
@@ -137,7 +155,7 @@ func TestVolumesReachNodes(t *testing.T) {
 
 func TestVolumesSayWhatDecides(t *testing.T) {
 	v := stored().VolumesOf(claims("waiting", "racks"))
-	require.Equal(t, &Refusal{VolumeZone, "spec.volumes[1].persistentVolumeClaim", "topology.kubernetes.io/zone In a and rack In 1 or rack In 2"}, v.Refuses(New(Launch{})))
+	require.Equal(t, &naive.Refusal{Code: naive.VolumeZone, Path: "spec.volumes[1].persistentVolumeClaim", Rule: "topology.kubernetes.io/zone In a and rack In 1 or rack In 2"}, v.Refuses(naive.New(naive.Launch{})))
 	require.Len(t, v.Terms(), 2)
 }
 
@@ -145,23 +163,23 @@ func TestVolumesNowhere(t *testing.T) {
 	unknown, none := "fast", ""
 	for name, test := range map[string]struct {
 		pod        *corev1.Pod
-		code       Code
+		code       naive.Code
 		path, rule string
 	}{
-		"no such claim":         {claims("waiting", "other"), Unsupported, "spec.volumes[1].persistentVolumeClaim", "no PersistentVolumeClaim default/other"},
-		"of another namespace":  {claims("mine"), Unsupported, "spec.volumes[0].persistentVolumeClaim", "no PersistentVolumeClaim default/mine"},
-		"no such volume":        {claims("lost"), Unsupported, "spec.volumes[0].persistentVolumeClaim", "no PersistentVolume gone"},
-		"no such class":         {claims("unknown-class"), Unsupported, "spec.volumes[0].persistentVolumeClaim", "no StorageClass fast"},
-		"no default class":      {claims("by-default"), Unsupported, "spec.volumes[0].persistentVolumeClaim", "no default StorageClass"},
-		"made by hand":          {claims("by-hand"), Unsupported, "spec.volumes[0].persistentVolumeClaim", "StorageClass by-hand makes no volumes"},
-		"not made yet":          {claims("at-once"), VolumeZone, "spec.volumes[0].persistentVolumeClaim", "StorageClass at-once has not made it yet"},
-		"of no class":           {claims("without-class"), VolumeZone, "spec.volumes[0].persistentVolumeClaim", "not bound, and of no StorageClass"},
-		"own, no such class":    {ephemeral(&unknown), Unsupported, "spec.volumes[0].ephemeral", "no StorageClass fast"},
-		"own, no default class": {ephemeral(nil), Unsupported, "spec.volumes[0].ephemeral", "no default StorageClass"},
-		"own, of no class":      {ephemeral(&none), VolumeZone, "spec.volumes[0].ephemeral", "not bound, and of no StorageClass"},
+		"no such claim":         {claims("waiting", "other"), naive.Unsupported, "spec.volumes[1].persistentVolumeClaim", "no PersistentVolumeClaim default/other"},
+		"of another namespace":  {claims("mine"), naive.Unsupported, "spec.volumes[0].persistentVolumeClaim", "no PersistentVolumeClaim default/mine"},
+		"no such volume":        {claims("lost"), naive.Unsupported, "spec.volumes[0].persistentVolumeClaim", "no PersistentVolume gone"},
+		"no such class":         {claims("unknown-class"), naive.Unsupported, "spec.volumes[0].persistentVolumeClaim", "no StorageClass fast"},
+		"no default class":      {claims("by-default"), naive.Unsupported, "spec.volumes[0].persistentVolumeClaim", "no default StorageClass"},
+		"made by hand":          {claims("by-hand"), naive.VolumeZone, "spec.volumes[0].persistentVolumeClaim", "StorageClass by-hand makes no volumes, and none that is there fits"},
+		"not made yet":          {claims("at-once"), naive.VolumeZone, "spec.volumes[0].persistentVolumeClaim", "StorageClass at-once has not made it yet"},
+		"of no class":           {claims("without-class"), naive.VolumeZone, "spec.volumes[0].persistentVolumeClaim", "not bound, and of no StorageClass"},
+		"own, no such class":    {ephemeral(&unknown), naive.Unsupported, "spec.volumes[0].ephemeral", "no StorageClass fast"},
+		"own, no default class": {ephemeral(nil), naive.Unsupported, "spec.volumes[0].ephemeral", "no default StorageClass"},
+		"own, of no class":      {ephemeral(&none), naive.VolumeZone, "spec.volumes[0].ephemeral", "not bound, and of no StorageClass"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.Equal(t, &Refusal{test.code, test.path, test.rule}, stored().VolumesOf(test.pod).Nowhere)
+			require.Equal(t, &naive.Refusal{Code: test.code, Path: test.path, Rule: test.rule}, stored().VolumesOf(test.pod).Nowhere)
 		})
 	}
 	require.Nil(t, stored().VolumesOf(in("blue", claims("mine"))).Nowhere)
@@ -194,7 +212,7 @@ func TestDefaultClass(t *testing.T) {
 			}
 		})
 	}
-	s := NewStorage(nil, nil, []storagev1.StorageClass{marked("a", 0)})
+	s := NewStorage(Objects{Classes: []storagev1.StorageClass{marked("a", 0)}})
 	require.Nil(t, s.VolumesOf(ephemeral(nil)).Nowhere)
 }
 
@@ -202,17 +220,17 @@ func TestAttachments(t *testing.T) {
 	waits := "wait"
 	for name, test := range map[string]struct {
 		pod  *corev1.Pod
-		want corev1.ResourceList
+		want naive.Amounts
 	}{
-		"none":          {&corev1.Pod{}, amounts()},
-		"not attached":  {claims("shared"), amounts()},
-		"a volume":      {claims("bound"), amounts("attachable-volumes-csi-disk", "1")},
-		"two":           {claims("bound", "waiting"), amounts("attachable-volumes-csi-disk", "2")},
-		"mounted twice": {claims("bound", "bound"), amounts("attachable-volumes-csi-disk", "1")},
-		"of one's own":  {ephemeral(&waits), amounts("attachable-volumes-csi-disk", "1")},
+		"none":          {&corev1.Pod{}, naive.Amounts{}},
+		"not attached":  {claims("shared"), naive.Amounts{}},
+		"a volume":      {claims("bound"), one("disk", 1)},
+		"two":           {claims("bound", "waiting"), one("disk", 2)},
+		"mounted twice": {claims("bound", "bound"), one("disk", 1)},
+		"of one's own":  {ephemeral(&waits), one("disk", 1)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			requireAmounts(t, AmountsOf(test.want), stored().VolumesOf(test.pod).Attachments)
+			require.Equal(t, fmt.Sprint(test.want), fmt.Sprint(stored().VolumesOf(test.pod).Attachments))
 		})
 	}
 }
@@ -237,7 +255,7 @@ func TestFreeVolumes(t *testing.T) {
 	)
 	v := stored().VolumesOf(&pod)
 	require.Nil(t, v.Nowhere)
-	require.Nil(t, v.Refuses(New(Launch{})))
+	require.Nil(t, v.Refuses(naive.New(naive.Launch{})))
 	require.Empty(t, v.Attachments)
-	require.Nil(t, Withheld(&pod))
+	require.Nil(t, naive.Withheld(&pod))
 }
