@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/manifest"
 	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/binpack/verify"
@@ -311,4 +312,15 @@ func TestNoCatalog(t *testing.T) {
 	require.Empty(t, r.Problem.Pools[0].Catalog)
 	_, err = objects.Problem(manifest.Options{Catalog: func(manifest.NodeClass) (catalog.Catalog, error) { return nil, errNoCatalog }})
 	require.ErrorIs(t, err, errNoCatalog)
+}
+
+// TestMinValuesPolicy is Karpenter's setting, of all pools.
+func TestMinValuesPolicy(t *testing.T) {
+	pool := "---\napiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: p}\nspec: {template: {spec: {requirements: [{key: node.kubernetes.io/instance-type, operator: Exists, minValues: 9}]}}}\n"
+	for policy, left := range map[binpack.MinValuesPolicy]int{"": 1, binpack.Strict: 1, binpack.BestEffort: 0} {
+		r := problem(t, manifest.Options{MinValuesPolicy: policy}, pool+workload("Deployment", "one", "replicas: 1", ""))
+		plan, err := solver.Solve(t.Context(), r.Problem)
+		require.NoError(t, err)
+		require.Len(t, plan.Unschedulable, left, policy)
+	}
 }

@@ -19,8 +19,9 @@ type result struct {
 	OnExisting   int            `json:"onExisting"`  // pods for nodes that are there
 	Unscheduled  int            `json:"unscheduled"` // pods left over
 	Cost         json.Number    `json:"cost"`
-	LowerBound   json.Number    `json:"lowerBound"`
-	Gap          float64        `json:"gap"` // share of the cost that may be too much
+	Charge       json.Number    `json:"charge,omitempty"` // of -node-charge, beside the cost
+	LowerBound   json.Number    `json:"lowerBound"`       // of both
+	Gap          float64        `json:"gap"`              // share of the cost that may be too much
 	Optimal      bool           `json:"optimal"`
 	Status       string         `json:"status"`
 	SolveSeconds float64        `json:"solveSeconds"`
@@ -54,6 +55,9 @@ func newResult(in *input, plan binpack.Plan, took time.Duration) (result, error)
 	}
 	if in.manifests != nil {
 		r.NotUnderstood = append([]manifest.Note{}, in.manifests.Notes...) // none is said too
+	}
+	if plan.Charge != 0 {
+		r.Charge = json.Number(plan.Charge.String())
 	}
 	if plan.PreferenceCost != nil {
 		cost := json.Number(plan.PreferenceCost.String())
