@@ -52,11 +52,15 @@ func TestVerifyHoldsOpenKeys(t *testing.T) {
 		"none chosen":           {verify.IllegalLaunch, func(c *verifyCase) { c.open("1", "2"); c.plan.Launches[1].Labels = nil }},
 		"another value":         {verify.IllegalLaunch, func(c *verifyCase) { c.open("1", "4") }},
 		"another label as well": {verify.IllegalLaunch, func(c *verifyCase) { c.open("1", "2"); c.plan.Launches[1].Labels["size"] = "1" }},
-		"one of two keys":       {verify.IllegalLaunch, func(c *verifyCase) { c.open("1", "2"); c.require("rack", "In", "a"); c.problem.Pools[0].Keys["rack"] = nil }},
-		"value that is not in":  {verify.IllegalLaunch, func(c *verifyCase) { c.open("1", "2"); c.require("tier", "NotIn", "2") }},
-		"value too great":       {verify.IllegalLaunch, func(c *verifyCase) { c.open("1", "2"); c.require("tier", "Lt", "2") }},
-		"value between":         {"", func(c *verifyCase) { c.open("2", "2"); c.require("tier", "Lt", "3"); c.require("tier", "Gt", "1") }},
-		"no value meets all":    {verify.IllegalLaunch, func(c *verifyCase) { c.open("2", "2"); c.require("tier", "NotIn", "1", "2", "3") }},
+		"one of two keys": {verify.IllegalLaunch, func(c *verifyCase) {
+			c.open("1", "2")
+			c.require("rack", "In", "a")
+			c.problem.Pools[0].Keys["rack"] = nil
+		}},
+		"value that is not in": {verify.IllegalLaunch, func(c *verifyCase) { c.open("1", "2"); c.require("tier", "NotIn", "2") }},
+		"value too great":      {verify.IllegalLaunch, func(c *verifyCase) { c.open("1", "2"); c.require("tier", "Lt", "2") }},
+		"value between":        {"", func(c *verifyCase) { c.open("2", "2"); c.require("tier", "Lt", "3"); c.require("tier", "Gt", "1") }},
+		"no value meets all":   {verify.IllegalLaunch, func(c *verifyCase) { c.open("2", "2"); c.require("tier", "NotIn", "1", "2", "3") }},
 		"key that a type has": {verify.IllegalLaunch, func(c *verifyCase) {
 			c.open("1", "2")
 			c.problem.Pools[0].Keys = nil
