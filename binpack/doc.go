@@ -39,8 +39,8 @@
 // and anti-affinity between pods over any topology key, host ports, volumes with
 // claims, priority, preferences and gangs; pools with labels, taints, requirements,
 // limits, weights, minValues and labels to be chosen; daemons, quotas, limits of
-// offerings and [Availability]; nodes that are up, or on their way. The README has a table of them,
-// and of where they are read otherwise than by the scheduler.
+// offerings and [Availability]; existing nodes, and nodes on their way. RULES.md has a
+// table of them, and of how they are read differently from the scheduler.
 //
 // Not there: resource claims, disks without a claim, tolerations that compare numbers,
 // and spreads over domains that count daemons. Of a daemon with any of these, or with a

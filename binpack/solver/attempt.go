@@ -85,7 +85,7 @@ func (a *attempt) leavesFewer(o *attempt) bool {
 }
 
 // left returns how many pods of each kind the incumbent leaves.
-func (a *attempt) left() []int64 { return a.compiled.LeftOf(a.primal.Whole()) }
+func (a *attempt) left() []int64 { return a.compiled.LeftOf(a.primal.Unsplit()) }
 
 // givenUp reports whether pods gave up preferences, or are left with some that
 // they could give up.

@@ -15,7 +15,7 @@ import (
 func (r *run) prepareProof() error {
 	reading, scope := r.compiled.Reading, compile.Scope{Held: compile.NodePreferences, Charge: int64(r.solver.NodeCharge)}
 	choice, held := needsChoice(reading), r.compiled.Scope.Held
-	if held == compile.NoPreferences || choice || r.compiled.Model.Stages > 1 || r.givenUp() {
+	if held == compile.NoPreferences || choice || r.compiled.Model.Ranks > 1 || r.givenUp() {
 		scope.Held = compile.NoPreferences
 	}
 	r.proven = r.compiled

@@ -103,6 +103,7 @@ func choosing(t *rapid.T, f *fleet) []string {
 	f.problem.Pools[0].Requirements = append(f.problem.Pools[0].Requirements, corev1.NodeSelectorRequirement{
 		Key: "tier", Operator: corev1.NodeSelectorOpLt, Values: []string{"9"},
 	})
+	f.problem.Pools[0].Keys = map[string][]string{"tier": nil}
 	for range rapid.IntRange(1, 3).Draw(t, "launches") {
 		f.launch("first", 2, 1).Labels = map[string]string{"tier": rapid.SampledFrom(values).Draw(t, "value")}
 	}

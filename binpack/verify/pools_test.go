@@ -33,6 +33,7 @@ func verified(t *testing.T, c *verifyCase, want binpack.Reason) {
 // open lets the pool choose the value of tier, and the plan choose these.
 func (c *verifyCase) open(first, second string) {
 	c.problem.Pools[0].Requirements = problemtest.In("tier", "1", "2", "3")
+	c.problem.Pools[0].Keys = map[string][]string{"tier": nil}
 	c.plan.Launches[0].Labels = map[string]string{"tier": first}
 	c.plan.Launches[1].Labels = map[string]string{"tier": second}
 }
@@ -51,13 +52,18 @@ func TestVerifyHoldsOpenKeys(t *testing.T) {
 		"none chosen":           {verify.IllegalLaunch, func(c *verifyCase) { c.open("1", "2"); c.plan.Launches[1].Labels = nil }},
 		"another value":         {verify.IllegalLaunch, func(c *verifyCase) { c.open("1", "4") }},
 		"another label as well": {verify.IllegalLaunch, func(c *verifyCase) { c.open("1", "2"); c.plan.Launches[1].Labels["size"] = "1" }},
-		"one of two keys":       {verify.IllegalLaunch, func(c *verifyCase) { c.open("1", "2"); c.require("rack", "In", "a") }},
-		"value that is not in":  {verify.IllegalLaunch, func(c *verifyCase) { c.open("1", "2"); c.require("tier", "NotIn", "2") }},
-		"value too great":       {verify.IllegalLaunch, func(c *verifyCase) { c.open("1", "2"); c.require("tier", "Lt", "2") }},
-		"value between":         {"", func(c *verifyCase) { c.open("2", "2"); c.require("tier", "Lt", "3"); c.require("tier", "Gt", "1") }},
-		"no value meets all":    {verify.IllegalLaunch, func(c *verifyCase) { c.open("2", "2"); c.require("tier", "DoesNotExist") }},
+		"one of two keys": {verify.IllegalLaunch, func(c *verifyCase) {
+			c.open("1", "2")
+			c.require("rack", "In", "a")
+			c.problem.Pools[0].Keys["rack"] = nil
+		}},
+		"value that is not in": {verify.IllegalLaunch, func(c *verifyCase) { c.open("1", "2"); c.require("tier", "NotIn", "2") }},
+		"value too great":      {verify.IllegalLaunch, func(c *verifyCase) { c.open("1", "2"); c.require("tier", "Lt", "2") }},
+		"value between":        {"", func(c *verifyCase) { c.open("2", "2"); c.require("tier", "Lt", "3"); c.require("tier", "Gt", "1") }},
+		"no value meets all":   {verify.IllegalLaunch, func(c *verifyCase) { c.open("2", "2"); c.require("tier", "NotIn", "1", "2", "3") }},
 		"key that a type has": {verify.IllegalLaunch, func(c *verifyCase) {
 			c.open("1", "2")
+			c.problem.Pools[0].Keys = nil
 			c.problem.Pools[0].Catalog = c.problem.Catalog
 			c.problem.Catalog = catalog.Catalog{{Name: "other", Labels: map[string]string{"tier": "1"}}}
 		}},

@@ -79,7 +79,7 @@ func checkWithin(list corev1.ResourceList, used naive.Amounts, reason binpack.Re
 	}
 }
 
-// over returns the first resource, by name, of which more is used than the
+// over returns the first resource, by name, that is used in excess of the
 // limits allow, or "". What they do not name is not limited.
 func over(limits, used naive.Amounts) corev1.ResourceName {
 	limited := naive.Amounts{}

@@ -24,36 +24,36 @@ func instance(m *model.Model, bins []int, left []int64) *bound.Instance {
 		}
 		in.Nodes = append(in.Nodes, node)
 	}
-	in.Turns = turns(m, bins)
+	in.Precedences = precedences(m, bins)
 	return in
 }
 
-// turns returns the pools of the model that come before others, as package bound sees
+// precedences returns the pools of the model that come before others, as package bound sees
 // them: one for each pool that is ahead of some class. bins are the nodes.
-func turns(m *model.Model, bins []int) []bound.Turn {
-	var out []bound.Turn
-	of := map[int]int{} // pool → its turn
+func precedences(m *model.Model, bins []int) []bound.Precedence {
+	var out []bound.Precedence
+	of := map[int]int{} // pool → its precedence
 	for c := range m.Classes {
-		for _, a := range m.Classes[c].Ahead {
+		for _, a := range m.Classes[c].Preferred {
 			i, known := of[a.Pool]
 			if !known {
 				i = len(out)
 				of[a.Pool] = i
-				t := bound.Turn{Opening: make([][]bound.Use, len(m.Classes))}
+				t := bound.Precedence{Next: make([][]bound.Use, len(m.Classes))}
 				for _, b := range bins {
-					t.Later = append(t.Later, m.Bins[b].Stage > a.Stage)
+					t.Later = append(t.Later, m.Bins[b].Rank > a.Rank)
 				}
 				out = append(out, t)
 			}
-			out[i].Opening[c] = firstLaunch(m, a.Bins)
+			out[i].Next[c] = nextLaunch(m, a.Bins)
 		}
 	}
 	return out
 }
 
-// firstLaunch returns what one launch of the cheapest of these bins takes: of bins at one
+// nextLaunch returns what one launch of the cheapest of these bins takes: of bins at one
 // price of the one that the fewest limits count, as none of them may be launched.
-func firstLaunch(m *model.Model, bins []int) []bound.Use {
+func nextLaunch(m *model.Model, bins []int) []bound.Use {
 	out := []bound.Use(nil)
 	for i, b := range bins {
 		if m.Bins[b].Price > m.Bins[bins[0]].Price {

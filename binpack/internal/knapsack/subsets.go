@@ -8,25 +8,25 @@ import (
 )
 
 const (
-	// mostBundled is the most pods in a bundle.
-	mostBundled = 3
-	// mostBundles is about the most bundles of a kind of bins.
-	mostBundles = 6_000
-	// mostLooks bounds the bundles that are looked at for one exchange.
-	mostLooks = 300
+	// maxSubsetPods is the most pods in a subset.
+	maxSubsetPods = 3
+	// maxSubsets is about the most subsets of a kind of bins.
+	maxSubsets = 6_000
+	// maxLooks bounds the subsets that are looked at for one exchange.
+	maxLooks = 300
 )
 
-// bundles are sets of a few pods that may be on a node of some kind of bins.
-type bundles struct {
-	sets  []set
+// subsets are sets of a few pods that may be on a node of some kind of bins.
+type subsets struct {
+	sets  []subset
 	need  []int64 // per set and resource
 	value []int64 // per set, in this round; 0: it does not count
 	order []int32 // of the sets that count, the most valuable first, about
 	fresh bool    // value and order are of this round
 }
 
-// A set is the classes of a few pods; what is none comes last.
-type set [mostBundled]int32
+// A subset is the classes of a few pods; what is none comes last.
+type subset [maxSubsetPods]int32
 
 const none = -1
 
@@ -34,7 +34,7 @@ const none = -1
 func (f *Filler) kindOf(b int) int {
 	var key []byte
 	for c := range f.m.Classes {
-		if f.bundled(c, b) {
+		if f.inSubsets(c, b) {
 			key = binary.AppendUvarint(key, uint64(c))
 		}
 	}
@@ -42,14 +42,14 @@ func (f *Filler) kindOf(b int) int {
 	if !ok {
 		k = len(f.kinds)
 		f.kinds[string(key)] = k
-		f.bundles = append(f.bundles, nil)
+		f.subsets = append(f.subsets, nil)
 	}
 	return k
 }
 
-// bundled reports whether pods of class c may be in bundles for nodes of bin b:
+// inSubsets reports whether pods of class c may be in subsets for nodes of bin b:
 // those with rules about the pods of a node are not.
-func (f *Filler) bundled(c, b int) bool {
+func (f *Filler) inSubsets(c, b int) bool {
 	class, bin := &f.m.Classes[c], &f.m.Bins[b]
 	if !bin.Admits[c] || len(class.In) > 0 || len(class.Owns) > 0 || len(class.Shares) > 0 {
 		return false
@@ -62,12 +62,12 @@ func (f *Filler) bundled(c, b int) bool {
 	return true
 }
 
-// bundlesOf returns the bundles for nodes of bin b, with the values of this round.
-func (f *Filler) bundlesOf(b int, state *binState) *bundles {
-	s := f.bundles[state.kind]
+// subsetsOf returns the subsets for nodes of bin b, with the values of this round.
+func (f *Filler) subsetsOf(b int, state *binState) *subsets {
+	s := f.subsets[state.kind]
 	if s == nil {
-		s = f.bundle(b)
-		f.bundles[state.kind] = s
+		s = f.listSubsets(b)
+		f.subsets[state.kind] = s
 	}
 	if !s.fresh {
 		f.revalue(s)
@@ -75,29 +75,29 @@ func (f *Filler) bundlesOf(b int, state *binState) *bundles {
 	return s
 }
 
-// bundle makes the bundles of the kind of bin b. Where classes are many only the
-// small ones, by their values now, are in bundles of three.
-func (f *Filler) bundle(b int) *bundles {
+// listSubsets makes the subsets of the kind of bin b. Where classes are many only the
+// small ones, by their values now, are in subsets of three.
+func (f *Filler) listSubsets(b int) *subsets {
 	var classes []int32
 	for c := range f.m.Classes {
-		if f.bundled(c, b) {
+		if f.inSubsets(c, b) {
 			classes = append(classes, int32(c))
 		}
 	}
 	slices.SortFunc(classes, func(x, y int32) int {
 		return cmp.Or(cmp.Compare(f.value[x], f.value[y]), cmp.Compare(x, y))
 	})
-	s := &bundles{}
+	s := &subsets{}
 	for i, x := range classes {
-		f.add(s, set{x, none, none})
+		f.add(s, subset{x, none, none})
 		for _, y := range classes[i:] {
-			f.add(s, set{x, y, none})
+			f.add(s, subset{x, y, none})
 		}
 	}
-	for k := 0; k < len(classes) && len(s.sets) < mostBundles; k++ {
+	for k := 0; k < len(classes) && len(s.sets) < maxSubsets; k++ {
 		for j, y := range classes[:k+1] {
 			for _, x := range classes[:j+1] {
-				f.add(s, set{x, y, classes[k]})
+				f.add(s, subset{x, y, classes[k]})
 			}
 		}
 	}
@@ -106,8 +106,8 @@ func (f *Filler) bundle(b int) *bundles {
 	return s
 }
 
-// add adds a bundle of these pods.
-func (f *Filler) add(s *bundles, pods set) {
+// add adds a subset of these pods.
+func (f *Filler) add(s *subsets, pods subset) {
 	s.sets = append(s.sets, pods)
 	for r := range f.m.Resources {
 		sum := int64(0)
@@ -120,9 +120,9 @@ func (f *Filler) add(s *bundles, pods set) {
 	}
 }
 
-// revalue gives the bundles the values of this round: none to those with a pod
+// revalue gives the subsets the values of this round: none to those with a pod
 // that is not there or worth nothing.
-func (f *Filler) revalue(s *bundles) {
+func (f *Filler) revalue(s *subsets) {
 	for i, pods := range s.sets {
 		sum := int64(0)
 		for _, c := range pods {
@@ -142,15 +142,15 @@ func (f *Filler) revalue(s *bundles) {
 	f.meter.Spend(len(s.sets) * 3 / 2)
 }
 
-// find returns the most valuable bundle that is worth at most most and more than
+// find returns the most valuable subset that is worth at most most and more than
 // floor, and fits into the room; on is what is on the node already, of at most
 // limit pods of each class. It returns -1 where it finds none, and how many it
 // looked at.
-func (s *bundles) find(room []int64, most, floor int64, on, limit []int64) (found, looks int) {
+func (s *subsets) find(room []int64, most, floor int64, on, limit []int64) (found, looks int) {
 	first := sort.Search(len(s.order), func(i int) bool { return s.value[s.order[i]] <= most })
 next:
 	for _, i := range s.order[first:] {
-		if s.value[i] <= floor || looks >= mostLooks {
+		if s.value[i] <= floor || looks >= maxLooks {
 			break
 		}
 		looks++
@@ -167,7 +167,7 @@ next:
 }
 
 // left reports whether there are that many pods beside those that are on the node.
-func (s *set) left(on, limit []int64) bool {
+func (s *subset) left(on, limit []int64) bool {
 	for k, c := range s {
 		if c == none {
 			break

@@ -2,21 +2,21 @@ package model
 
 import "slices"
 
-// Ahead is bins of one pool that hold a pod of a class, by price. As long as the
-// pool could launch the cheapest of them, a bin of a later stage must not hold
-// such a pod.
-type Ahead struct {
-	Pool  int // tells pools apart
-	Stage int
-	Bins  []int
+// A PreferredPool is a pool that comes before others for a class: its bins that hold a pod of the
+// class, by price. As long as the pool could launch the cheapest of them, a bin of a later
+// rank must not hold such a pod.
+type PreferredPool struct {
+	Pool int // tells pools apart
+	Rank int
+	Bins []int
 }
 
-// Open reports whether a pool of an earlier stage could still launch for a pod of
-// class c within the free caps: the cheapest of its bins of which launches are
+// PreferredOpen reports whether a pool of an earlier rank could still launch for a pod of
+// class c within the free caps: the cheapest of its bins with launches
 // left decide.
-func (m *Model) Open(c, stage int, free []int64) bool {
-	for _, a := range m.Classes[c].Ahead {
-		if a.Stage < stage && m.LaunchesCheapest(a.Bins, free) {
+func (m *Model) PreferredOpen(c, stage int, free []int64) bool {
+	for _, a := range m.Classes[c].Preferred {
+		if a.Rank < stage && m.LaunchesCheapest(a.Bins, free) {
 			return true
 		}
 	}
@@ -24,7 +24,7 @@ func (m *Model) Open(c, stage int, free []int64) bool {
 }
 
 // LaunchesCheapest reports whether the free caps allow one more launch of the
-// cheapest of these bins of which launches are left. They come by price.
+// cheapest of these bins with launches left. bins are in order of price.
 func (m *Model) LaunchesCheapest(bins []int, free []int64) bool {
 	return slices.ContainsFunc(m.cheapest(bins, free), func(b int) bool { return m.Launches(b, free, 1) > 0 })
 }
@@ -39,8 +39,8 @@ func (m *Model) CheapestTakes(bins []int, free []int64, k int) int64 {
 	return least
 }
 
-// cheapest returns those of the bins at the least price of which launches are left.
-// They come by price.
+// cheapest returns the cheapest of the bins with launches left.
+// bins are in order of price.
 func (m *Model) cheapest(bins []int, free []int64) []int {
 	first := 0
 	for first < len(bins) && m.usedUp(&m.Bins[bins[first]], free) {
@@ -66,18 +66,18 @@ func (m *Model) usedUp(bin *Bin, free []int64) bool {
 	return false
 }
 
-// Jumps reports whether s has a pod on a bin though a pool of an earlier stage
+// OutOfOrder reports whether s has a pod on a bin though a pool of an earlier rank
 // could still launch for it.
-func (s Solution) Jumps(m *Model) bool {
-	if m.Stages <= 1 {
+func (s Solution) OutOfOrder(m *Model) bool {
+	if m.Ranks <= 1 {
 		return false
 	}
 	free := s.Free(m)
-	return slices.ContainsFunc(s, func(j Column) bool { return m.Late(j.Bin, j.Counts, free) })
+	return slices.ContainsFunc(s, func(j Column) bool { return m.OutOfOrder(j.Bin, j.Counts, free) })
 }
 
-// Late reports whether one of the pods is on a bin though a pool of an earlier
-// stage could still launch for it within the free caps.
-func (m *Model) Late(bin int, counts []Count, free []int64) bool {
-	return slices.ContainsFunc(counts, func(n Count) bool { return m.Open(n.Class, m.Bins[bin].Stage, free) })
+// OutOfOrder reports whether one of the pods is on a bin though a pool of an earlier
+// rank could still launch for it within the free caps.
+func (m *Model) OutOfOrder(bin int, counts []Count, free []int64) bool {
+	return slices.ContainsFunc(counts, func(n Count) bool { return m.PreferredOpen(n.Class, m.Bins[bin].Rank, free) })
 }

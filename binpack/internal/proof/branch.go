@@ -11,7 +11,7 @@ import (
 	"github.com/stowage/stowage/binpack/internal/work"
 )
 
-// A sharedProgram is the program over cuts of one or several cases.
+// A sharedProgram is a program over cuts, of one branch or of several.
 type sharedProgram struct {
 	in         *bound.Instance
 	program    *bound.Program
@@ -20,19 +20,19 @@ type sharedProgram struct {
 	best       int   // that cut
 }
 
-// A provenCase is what is proven of plans of one case.
-type provenCase struct {
+// A provenBranch is what is proven of the plans of one branch.
+type provenBranch struct {
 	prover *Prover
 	shared *sharedProgram
 	floors []int64
 
-	infeasible bool // there is no such plan
-	lower      int64
-	carried    []int // cuts that prove it
-	settled    bool  // without the others
+	infeasible   bool // there is no such plan
+	lower        int64
+	carried      []int // cuts that prove it
+	carriedAlone bool  // without the others
 
 	answer    bound.Answer
-	solved    int  // cuts of which that is the answer
+	solved    int  // cuts that it is the answer for
 	generated bool // columns, for their duals
 	separator *separation.Separator
 	separated bool // the answer's nodes hold all pods, as far as can be seen
@@ -40,7 +40,7 @@ type provenCase struct {
 	spent     int64
 }
 
-// newProgram returns the program of an instance without turns, or nil: it is too large
+// newProgram returns the program of an instance without precedences, or nil: it is too large
 // for a proof.
 func newProgram(in *bound.Instance) *sharedProgram {
 	program, err := bound.NewProgram(in)
@@ -51,10 +51,10 @@ func newProgram(in *bound.Instance) *sharedProgram {
 }
 
 // missing reports whether there are known cuts that the program does not have.
-func (c *provenCase) missing() bool { return c.shared.program.Cuts() < len(c.prover.known) }
+func (c *provenBranch) missing() bool { return c.shared.program.Cuts() < len(c.prover.known) }
 
 // add adds the next of the prover's cuts, and reports whether the context allowed it.
-func (c *provenCase) add() bool {
+func (c *provenBranch) add() bool {
 	of, before, cut := c.shared, c.shared.program.Steps, c.shared.program.Cuts()
 	price, err := c.shared.program.Add(c.prover.ctx, c.prover.known[cut])
 	c.prover.meter.Spend(cutTicks + bound.StepTicks*(c.shared.program.Steps-before))
@@ -69,7 +69,7 @@ func (c *provenCase) add() bool {
 }
 
 // addMissing adds all cuts that are known, and reports whether the context allowed it.
-func (c *provenCase) addMissing() bool {
+func (c *provenBranch) addMissing() bool {
 	for c.missing() {
 		if !c.add() {
 			return false
@@ -79,26 +79,26 @@ func (c *provenCase) addMissing() bool {
 }
 
 // adopt takes over what one cut proves alone.
-func (c *provenCase) adopt() {
+func (c *provenBranch) adopt() {
 	if of := c.shared; of.infeasible || of.lower > c.lower {
-		c.infeasible, c.lower, c.carried, c.settled = of.infeasible, of.lower, []int{of.best}, true
+		c.infeasible, c.lower, c.carried, c.carriedAlone = of.infeasible, of.lower, []int{of.best}, true
 	}
 }
 
-// solvable reports whether there is a program to solve that was not.
-func (c *provenCase) solvable() bool {
+// solvable reports whether the program has cuts with which it was not solved yet.
+func (c *provenBranch) solvable() bool {
 	return c.solved < c.shared.program.Cuts() && c.prover.without.Uses(technique.SeveralCuts)
 }
 
 // solve solves the program over all cuts, and reports whether the context allowed it.
-func (c *provenCase) solve() bool {
+func (c *provenBranch) solve() bool {
 	c.adopt()
-	leaves := min(max(c.prover.meter.Left(work.Default)/(solvePart*leafTicks), leastLeaves), bound.MaxLeaves)
+	leaves := min(max(c.prover.meter.Left(work.Default)/(leavesDivisor*leafTicks), leastLeaves), bound.MaxLeaves)
 	switch {
-	case c.more() || len(c.prover.cases) > 0 && !c.generated: // the relaxation will do
+	case c.more() || len(c.prover.branches) > 0 && !c.generated: // the relaxation will do
 		leaves = 1
-	case len(c.prover.cases) > 0 && !c.exhausted:
-		leaves = min(leaves, caseLeaves)
+	case len(c.prover.branches) > 0 && !c.exhausted:
+		leaves = min(leaves, branchLeaves)
 	}
 	answer, ok := c.solveOnly(c.shared.program, leaves, c.prover.of.Enough)
 	if !ok {
@@ -107,12 +107,12 @@ func (c *provenCase) solve() bool {
 	c.answer, c.solved, c.separated = answer, c.shared.program.Cuts(), false
 	if answer.Infeasible || answer.Least > c.lower {
 		c.infeasible, c.lower, c.carried = answer.Infeasible, answer.Least, answer.Carried
-		c.settled = len(c.carried) == c.solved
+		c.carriedAlone = len(c.carried) == c.solved
 	}
 	return true
 }
 
-func (c *provenCase) solveOnly(p *bound.Program, leaves, enough int64) (bound.Answer, bool) {
+func (c *provenBranch) solveOnly(p *bound.Program, leaves, enough int64) (bound.Answer, bool) {
 	before := p.Steps
 	answer := p.Solve(c.prover.ctx, c.floors, int(leaves), enough)
 	c.prover.meter.Spend(answer.Leaves*leafTicks + bound.StepTicks*(p.Steps-before))
@@ -120,7 +120,7 @@ func (c *provenCase) solveOnly(p *bound.Program, leaves, enough int64) (bound.An
 }
 
 // separate adds a cut that the answer's nodes do not meet.
-func (c *provenCase) separate() {
+func (c *provenBranch) separate() {
 	c.separated = true
 	if !model.NoneLeft(c.prover.of.Left) || len(c.prover.of.Model.Classes) > colgen.MaxClasses {
 		return
@@ -138,14 +138,14 @@ func (c *provenCase) separate() {
 	}
 }
 
-// generate offers the duals of the program over columns of this case.
-func (c *provenCase) generate() {
+// generate offers the duals of the program over columns of this branch.
+func (c *provenBranch) generate() {
 	c.generated = true
 	if len(c.prover.of.Model.Classes) > colgen.MaxClasses || !c.prover.without.Uses(technique.ColumnDuals) {
 		return
 	}
-	m, ticks := c.admitting(), int64(caseTicks)
-	if c == c.prover.plain {
+	m, ticks := c.admitting(), int64(branchTicks)
+	if c == c.prover.relaxed {
 		ticks *= 3
 	}
 	g := colgen.New(m, c.prover.of.Bins, c.prover.meter)
@@ -161,9 +161,9 @@ func (c *provenCase) generate() {
 	}
 }
 
-// admitting returns the model, with what the bins admit in this case.
-func (c *provenCase) admitting() *model.Model {
-	if c == c.prover.plain {
+// admitting returns the model, with what the bins admit in this branch.
+func (c *provenBranch) admitting() *model.Model {
+	if c == c.prover.relaxed {
 		return c.prover.of.Model
 	}
 	m := *c.prover.of.Model
@@ -180,15 +180,15 @@ func (c *provenCase) admitting() *model.Model {
 }
 
 // more reports whether there are cuts still to be added.
-func (c *provenCase) more() bool { return c.missing() || len(c.prover.waiting) > 0 }
+func (c *provenBranch) more() bool { return c.missing() || len(c.prover.waiting) > 0 }
 
-// settle returns the bound that the cuts carried prove without the others. When time is
-// up that is not asked: then all that there are are carried.
-func (c *provenCase) settle() int64 {
+// carriedBound returns the bound that the carried cuts prove without the others. When ctx
+// has ended it does not compute that: then all cuts are carried.
+func (c *provenBranch) carriedBound() int64 {
 	if c.infeasible {
 		return c.prover.of.Enough
 	}
-	if c.settled {
+	if c.carriedAlone {
 		return c.lower
 	}
 	answer, ok := c.solveOnly(c.shared.program.Only(c.carried), bound.MaxLeaves, c.lower)
@@ -203,6 +203,6 @@ func (c *provenCase) settle() int64 {
 	default:
 		c.lower = answer.Least
 	}
-	c.settled = true
+	c.carriedAlone = true
 	return c.lower
 }

@@ -54,7 +54,7 @@ func solve(m *model.Model) model.Solution {
 		split = cells.New(m, most)
 		s = fullest(split.Model)
 	}
-	return split.Whole(split.Repair(s))
+	return split.Unsplit(split.Repair(s))
 }
 
 // A world is two zones, a cheap and a dear one, with a bin each. Its classes come of
@@ -132,7 +132,7 @@ func dealt(m *model.Model, split *cells.Split) [][]int64 {
 	for i, class := range split.Model.Classes {
 		for b := range split.Model.Bins {
 			if split.Model.Bins[b].Admits[i] {
-				for _, n := range split.Whole(model.Solution{{Times: class.Count, Counts: []model.Count{{Class: i, N: 1}}}})[0].Counts {
+				for _, n := range split.Unsplit(model.Solution{{Times: class.Count, Counts: []model.Count{{Class: i, N: 1}}}})[0].Counts {
 					out[n.Class][b] += n.N * class.Count
 				}
 			}
@@ -141,7 +141,7 @@ func dealt(m *model.Model, split *cells.Split) [][]int64 {
 	return out
 }
 
-// TestDealByNode: who needs company on its node shares a unit with it. Bins hold
+// TestDealByNode: who needs company on its node shares a bundle with it. Bins hold
 // four pods.
 func TestDealByNode(t *testing.T) {
 	byNode := model.Rule{Kind: model.Together, Domain: []int{model.EachNode, model.EachNode}}

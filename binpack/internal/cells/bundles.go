@@ -6,30 +6,30 @@ import (
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
-// unitsOf returns the units of the model's classes, but for gangs that are out:
-// pods that must share a node with others as one with their company, all others one
-// by one.
-func unitsOf(m *model.Model, out []bool) []unit {
+// bundlesOf returns the bundles of the model's classes, but for gangs that are out:
+// pods that must share a node are one bundle with their partners, all others are bundles
+// of one.
+func bundlesOf(m *model.Model, out []bool) []bundle {
 	rest := model.Solution{}.Left(m)
 	for c := range rest {
 		if out[m.Classes[c].Gang] {
 			rest[c] = 0
 		}
 	}
-	var units []unit
+	var units []bundle
 	for _, r := range nodeRules(m) {
-		units = company(m, r, rest, units)
+		units = bundlePartners(m, r, rest, units)
 	}
 	for c, n := range rest {
 		if n > 0 && nodeRule(m, c) < 0 {
-			units = append(units, unit{counts: []model.Count{{Class: c, N: 1}}, n: n})
+			units = append(units, bundle{counts: []model.Count{{Class: c, N: 1}}, n: n})
 		}
 	}
 	return units
 }
 
-// nodeRules returns the rules about the company on a node, each after those by which
-// its company needs some itself, unless they need each other.
+// nodeRules returns the affinity rules over single nodes. Each comes after the rules by
+// which its partners need partners themselves, unless they need each other.
 func nodeRules(m *model.Model) []int {
 	var rest, out []int
 	for r := range m.Rules {
@@ -53,7 +53,7 @@ func nodeRules(m *model.Model) []int {
 	return out
 }
 
-// nodeRule returns the rule by which a class needs company on its node, or -1.
+// nodeRule returns the rule by which a class needs a partner on its node, or -1.
 func nodeRule(m *model.Model, c int) int {
 	for _, r := range m.Classes[c].OwnsRules {
 		if m.Rules[r].ByNode() {
@@ -63,8 +63,8 @@ func nodeRule(m *model.Model, c int) int {
 	return -1
 }
 
-// host returns the class of a unit's pod that has guests, or -1.
-func (u *unit) host(m *model.Model) int {
+// anchor returns the class of the pod to which the others of a bundle are attached, or -1.
+func (u *bundle) anchor(m *model.Model) int {
 	for _, n := range u.counts {
 		if len(u.counts) > 1 && nodeRule(m, n.Class) < 0 {
 			return n.Class
@@ -73,12 +73,11 @@ func (u *unit) host(m *model.Model) int {
 	return -1
 }
 
-// company adds units for the owners of rule r, and takes their pods out of rest.
-// Pods that need none themselves or that have theirs in a unit are it; else company
-// may be there already, or the owners are each other's, the first of all, on one
-// node.
-func company(m *model.Model, r int, rest []int64, units []unit) []unit {
-	var owners, hosts, selves []int
+// bundlePartners adds bundles for the owners of rule r, and takes their pods out of rest.
+// Partners are, in order: pods without a co-location rule or already in a bundle; pods on
+// existing nodes; the owners themselves, all on one node.
+func bundlePartners(m *model.Model, r int, rest []int64, units []bundle) []bundle {
+	var owners, anchors, selves []int
 	for c := range m.Classes {
 		class := &m.Classes[c]
 		owns, in := nodeRule(m, c) == r, slices.Contains(class.InRules, r)
@@ -89,17 +88,17 @@ func company(m *model.Model, r int, rest []int64, units []unit) []unit {
 		case owns:
 			owners = append(owners, c)
 		case in && nodeRule(m, c) < 0 && rest[c] > 0:
-			hosts = append(hosts, c)
+			anchors = append(anchors, c)
 		}
 	}
-	there := make([]bool, len(m.Bins))
+	resident := make([]bool, len(m.Bins))
 	for b, d := range m.Rules[r].Domain {
-		there[b] = d >= 0 && m.Rules[r].Before[d] > 0
+		resident[b] = d >= 0 && m.Rules[r].Before[d] > 0
 	}
-	var more []unit
+	var more []bundle
 	for _, u := range units {
 		if slices.ContainsFunc(u.counts, func(n model.Count) bool { return slices.Contains(m.Classes[n.Class].InRules, r) }) {
-			made, free := entertain(m, u, owners, rest)
+			made, free := attach(m, u, owners, rest)
 			more = append(more, made...)
 			u.n = free
 		}
@@ -107,12 +106,12 @@ func company(m *model.Model, r int, rest []int64, units []unit) []unit {
 			more = append(more, u)
 		}
 	}
-	units = append(more, guests(m, owners, hosts, rest)...)
+	units = append(more, attachAll(m, owners, anchors, rest)...)
 	switch {
-	case slices.Contains(there, true):
+	case slices.Contains(resident, true):
 		for _, c := range owners {
 			if rest[c] > 0 {
-				units = append(units, unit{counts: []model.Count{{Class: c, N: 1}}, bins: there, n: rest[c]})
+				units = append(units, bundle{counts: []model.Count{{Class: c, N: 1}}, bins: resident, n: rest[c]})
 				rest[c] = 0
 			}
 		}
@@ -122,25 +121,25 @@ func company(m *model.Model, r int, rest []int64, units []unit) []unit {
 	return units
 }
 
-// guests deals the owners' pods to the hosts', and takes both out of rest.
-func guests(m *model.Model, owners, hosts []int, rest []int64) []unit {
-	var units []unit
-	for _, h := range hosts {
-		made, free := entertain(m, unit{counts: []model.Count{{Class: h, N: 1}}, n: rest[h]}, owners, rest)
+// attachAll attaches the owners' pods to the anchors' pods, and takes both out of rest.
+func attachAll(m *model.Model, owners, anchors []int, rest []int64) []bundle {
+	var units []bundle
+	for _, h := range anchors {
+		made, free := attach(m, bundle{counts: []model.Count{{Class: h, N: 1}}, n: rest[h]}, owners, rest)
 		units = append(units, made...)
 		rest[h] = free
 	}
 	return units
 }
 
-// entertain deals pods of the guests to units as evenly as can be, so that the
-// units stay small, and takes them out of rest. It returns the units with guests,
-// and how many have none.
-func entertain(m *model.Model, host unit, guests []int, rest []int64) (units []unit, free int64) {
-	free = host.n
+// attach spreads pods of the followers over the anchor's bundles as evenly as can be,
+// so that the bundles stay small, and takes the pods out of rest. It returns the bundles
+// with followers, and how many of the anchor's have none.
+func attach(m *model.Model, anchor bundle, followers []int, rest []int64) (made []bundle, free int64) {
+	free = anchor.n
 	for free > 0 {
-		u := unit{counts: slices.Clone(host.counts), bins: host.bins, n: free}
-		for _, c := range guests {
+		u := bundle{counts: slices.Clone(anchor.counts), bins: anchor.bins, n: free}
+		for _, c := range followers {
 			if rest[c] == 0 {
 				continue
 			}
@@ -153,22 +152,22 @@ func entertain(m *model.Model, host unit, guests []int, rest []int64) (units []u
 				u.n = min(u.n, rest[c]/n)
 			}
 		}
-		if len(u.counts) == len(host.counts) {
+		if len(u.counts) == len(anchor.counts) {
 			break
 		}
-		for _, n := range u.counts[len(host.counts):] {
+		for _, n := range u.counts[len(anchor.counts):] {
 			rest[n.Class] -= n.N * u.n
 		}
 		free -= u.n
 		slices.SortFunc(u.counts, func(a, b model.Count) int { return a.Class - b.Class })
-		units = append(units, u)
+		made = append(made, u)
 	}
-	return units, free
+	return made, free
 }
 
-// allOnOne makes one unit of as many of the owners' pods as one node holds, at
-// least one of which is company to itself.
-func allOnOne(m *model.Model, owners, selves []int, rest []int64) []unit {
+// allOnOne makes one bundle of as many of the owners' pods as one node holds, at
+// least one that satisfies its own rule.
+func allOnOne(m *model.Model, owners, selves []int, rest []int64) []bundle {
 	byNeed := append(slices.Clone(selves), slices.DeleteFunc(slices.Clone(owners), func(c int) bool { return slices.Contains(selves, c) })...)
 	var best []model.Count
 	most := int64(0)
@@ -201,13 +200,13 @@ func allOnOne(m *model.Model, owners, selves []int, rest []int64) []unit {
 		rest[n.Class] -= n.N
 	}
 	slices.SortFunc(best, func(a, b model.Count) int { return a.Class - b.Class })
-	return []unit{{counts: best, n: 1}}
+	return []bundle{{counts: best, n: 1}}
 }
 
 // heldSomewhere reports whether some launch holds the pods together.
 func heldSomewhere(m *model.Model, counts []model.Count) bool {
 	for b := range m.Bins {
-		if m.Launches(b, m.Caps, 1) > 0 && m.Holds(b, counts) {
+		if m.Launches(b, m.Caps, 1) > 0 && m.Fits(b, counts) {
 			return true
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestCasesLeaveWhatTheyBar: where one pod may be left, and a case bars all nodes from a
+// TestCasesLeaveWhatTheyBar: where one pod may be left, and a branch bars all nodes from a
 // pod, that is the one, and the other must be placed.
 func TestCasesLeaveWhatTheyBar(t *testing.T) {
 	in := &Instance{
@@ -17,13 +17,13 @@ func TestCasesLeaveWhatTheyBar(t *testing.T) {
 			{Price: 3, Capacity: []int64{1}, Admits: []bool{false, true}, Limit: Unlimited, Uses: []Use{{Cap: 0, Amount: 1}}},
 			{Price: 6, Capacity: []int64{5}, Admits: []bool{true, true}, Limit: Unlimited},
 		},
-		Caps:  []int64{1},
-		Turns: []Turn{{Later: []bool{false, true}, Opening: [][]Use{{{Cap: 0, Amount: 2}}, {{Cap: 0, Amount: 1}}}}},
+		Caps:        []int64{1},
+		Precedences: []Precedence{{Later: []bool{false, true}, Next: [][]Use{{{Cap: 0, Amount: 2}}, {{Cap: 0, Amount: 1}}}}},
 	}
 	for left, want := range map[int64]int64{0: 9, 1: 3, 2: 0} {
 		in.Left = []int64{left}
 		price, err := Evaluate(context.Background(), in, 100, math.MaxInt64)
 		require.NoError(t, err)
-		require.Equal(t, Price{Least: want}, price, "%d may be left", left)
+		require.Equal(t, LowerBound{Least: want}, price, "%d may be left", left)
 	}
 }

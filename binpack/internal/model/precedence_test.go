@@ -12,12 +12,12 @@ import (
 	"github.com/stowage/stowage/binpack/internal/model/modeltest"
 )
 
-// TestOpen: a pool of an early stage with bins 0 for 2, 1 for 2 and 2 for 5, of
-// which caps 0 and 1 count the launches of bins 0 and 1, and cap 2 is a limit of all.
-func TestOpen(t *testing.T) {
+// TestPreferredOpen: a pool of an early rank with bins 0 for 2, 1 for 2 and 2 for 5. Caps 0 and 1
+// count the launches of bins 0 and 1, and cap 2 is a limit of all.
+func TestPreferredOpen(t *testing.T) {
 	m := &Model{
-		Stages: 3, Caps: []int64{1, 1, 4}, Counted: []bool{true, true, false},
-		Classes: []Class{{Ahead: []Ahead{{Stage: 1, Bins: []int{0, 1, 2}}}}},
+		Ranks: 3, Caps: []int64{1, 1, 4}, Counted: []bool{true, true, false},
+		Classes: []Class{{Preferred: []PreferredPool{{Rank: 1, Bins: []int{0, 1, 2}}}}},
 		Bins:    []Bin{{Price: 2, Uses: []Use{{Cap: 0, Amount: 1}, {Cap: 2, Amount: 3}}}, {Price: 2, Uses: []Use{{Cap: 1, Amount: 1}, {Cap: 2, Amount: 2}}}, {Price: 5, Uses: []Use{{Cap: 2, Amount: 1}}}},
 	}
 	for name, tt := range map[string]struct {
@@ -34,19 +34,19 @@ func TestOpen(t *testing.T) {
 		"the dear one counts where no others are":   {2, []int64{0, 0, 1}, true},
 		"neither launches nor limit leave anything": {2, []int64{0, 0, 0}, false},
 	} {
-		t.Run(name, func(t *testing.T) { require.Equal(t, tt.open, m.Open(0, tt.stage, tt.free)) })
+		t.Run(name, func(t *testing.T) { require.Equal(t, tt.open, m.PreferredOpen(0, tt.stage, tt.free)) })
 	}
 	m.Counted = nil
-	require.False(t, m.Open(0, 2, []int64{0, 0, 1}), "the caps are limits all")
+	require.False(t, m.PreferredOpen(0, 2, []int64{0, 0, 1}), "the caps are limits all")
 }
 
-// TestJumps compares with each pod, each pool of an earlier stage and each launch of
+// TestOutOfOrder compares with each pod, each pool of an earlier rank and each launch of
 // it that could be added, one by one.
-func TestJumps(t *testing.T) {
+func TestOutOfOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := modeltest.DrawWith(t, modeltest.Rules{There: true, Stages: true})
 		modeltest.Plans(m, func(nodes []modeltest.Node) bool {
-			require.Equal(t, jumps(m, nodes), modeltest.SolutionOf(nodes).Jumps(m), "%+v", nodes)
+			require.Equal(t, jumps(m, nodes), modeltest.SolutionOf(nodes).OutOfOrder(m), "%+v", nodes)
 			return true
 		})
 	})
@@ -83,8 +83,8 @@ func jumps(m *Model, nodes []modeltest.Node) bool {
 	}
 	for _, n := range nodes {
 		for c, k := range n.On {
-			for _, a := range m.Classes[c].Ahead {
-				if k > 0 && a.Stage < m.Bins[n.Bin].Stage && must(a.Bins) {
+			for _, a := range m.Classes[c].Preferred {
+				if k > 0 && a.Rank < m.Bins[n.Bin].Rank && must(a.Bins) {
 					return true
 				}
 			}

@@ -7,26 +7,26 @@ import (
 	"github.com/stowage/stowage/binpack/internal/arith"
 )
 
-// A Turn says that some nodes come later than those of a pool: they hold a kind that
+// A Precedence says that some nodes come later than those of a pool: they hold a kind that
 // the pool could launch for only when no limit allows one more launch of the node
 // that the pool would launch.
-type Turn struct {
-	Later   []bool  // per node: of a pool whose turn comes later
-	Opening [][]Use // per kind, what a launch for one pod takes of the caps; nil: the pool holds none
+type Precedence struct {
+	Later []bool  // per node: of a pool that comes later
+	Next  [][]Use // per kind, what a launch for one pod takes of the caps; nil: the pool holds none
 }
 
 const (
-	// mostGroups bounds the groups of kinds that one turn tells apart.
-	mostGroups = 2
-	// mostCases bounds the cases of all turns together. Where there are more the
-	// turns tell fewer groups apart, and in the end the last are left out, which
+	// maxGroups bounds the groups of kinds that one precedence tells apart.
+	maxGroups = 2
+	// maxBranches bounds the branches of all precedences together. Where there are more the
+	// precedences tell fewer groups apart, and in the end the last are left out, which
 	// makes the bound lower.
-	mostCases = 40
+	maxBranches = 40
 )
 
-// A Case is some of the plans of an instance.
-type Case struct {
-	Instance *Instance // several cases may be of one
+// A Branch is some of the plans of an instance.
+type Branch struct {
+	Instance *Instance // several branches may be of one
 	Floors   []int64   // what launches take at least of the caps that the instance counts
 }
 
@@ -36,52 +36,52 @@ type floor struct {
 	least int64
 }
 
-// Cases parts the plans by turns. What is a bound of plain is one of every plan. Of the
-// cases at least one holds for every plan that costs less than enough: the least of
-// their bounds is a bound, up to enough. For each turn either no kind that the pool
-// holds is on later nodes; or one is, and then the launches have used up one of the
-// limits of its opening but for less than that takes. Without turns there are none.
-func Cases(in *Instance, enough int64) (plain *Instance, cases []Case) {
+// Branches divides the plans into branches. A bound of relaxed is one of every plan. Every plan
+// that costs less than enough is in at least one branch: so the least bound of all
+// branches is a bound, up to enough. For each precedence, either no kind that the pool holds is
+// on later nodes; or one is, and then the launches have used up one of the limits, except
+// for less than the pool's next launch takes. Without precedences there are no branches.
+func Branches(in *Instance, enough int64) (relaxed *Instance, branches []Branch) {
 	out := *in
-	out.Turns = nil
-	if len(in.Turns) == 0 {
+	out.Precedences = nil
+	if len(in.Precedences) == 0 {
 		return &out, nil
 	}
 	out.memo = memo{}
-	for groups := mostGroups; groups > 1; groups-- {
+	for groups := maxGroups; groups > 1; groups-- {
 		if parts, all := in.parts(&out, enough, groups); all {
-			return &out, casesOf(parts)
+			return &out, branchesOf(parts)
 		}
 	}
 	parts, _ := in.parts(&out, enough, 1)
-	return &out, casesOf(parts)
+	return &out, branchesOf(parts)
 }
 
-// A part is plans of which some turns are known.
+// A part is the plans that make the same choice in the first precedences.
 type part struct {
 	in     *Instance
 	floors []floor
 }
 
-// parts returns the parts in which turns tell so many groups apart, and whether all
-// turns count.
+// parts returns the parts when each precedence tells at most groups groups of kinds apart, and
+// whether all precedences count.
 func (in *Instance) parts(plain *Instance, enough int64, groups int) (parts []part, all bool) {
 	placeable := Placeable(in)
 	parts = []part{{in: plain}}
-	for i := range in.Turns {
-		ways := slices.DeleteFunc(in.Turns[i].ways(in, groups), func(w way) bool { return w.floor != nil && in.dear(w.floor, enough) })
-		if len(parts)*len(ways) > mostCases {
+	for i := range in.Precedences {
+		alternatives := slices.DeleteFunc(in.Precedences[i].alternatives(in, groups), func(w alternative) bool { return w.floor != nil && in.tooDear(w.floor, enough) })
+		if len(parts)*len(alternatives) > maxBranches {
 			return parts, false
 		}
 		var next []part
 		under := map[*Instance][]*Instance{} // by the number of groups that are barred
 		for _, p := range parts {
-			for _, w := range ways {
+			for _, w := range alternatives {
 				for len(under[p.in]) <= w.groups {
-					under[p.in] = append(under[p.in], p.in.under(&in.Turns[i], ways, len(under[p.in])).leaving(placeable, in.Left))
+					under[p.in] = append(under[p.in], p.in.under(&in.Precedences[i], alternatives, len(under[p.in])).leaving(placeable, in.Left))
 				}
 				if u := under[p.in][w.groups]; u != nil {
-					next = append(next, part{u, w.beside(p.floors)})
+					next = append(next, part{u, w.withFloor(p.floors)})
 				}
 			}
 		}
@@ -90,16 +90,16 @@ func (in *Instance) parts(plain *Instance, enough int64, groups int) (parts []pa
 	return parts, true
 }
 
-// beside returns the floors with that of w, if it has one.
-func (w way) beside(floors []floor) []floor {
+// withFloor returns the floors with that of w, if it has one.
+func (w alternative) withFloor(floors []floor) []floor {
 	if w.floor == nil {
 		return floors
 	}
 	return append(slices.Clip(floors), *w.floor)
 }
 
-// casesOf lets the instances count the caps that have floors.
-func casesOf(parts []part) []Case {
+// branchesOf lets the instances count the caps that have floors.
+func branchesOf(parts []part) []Branch {
 	var caps []int
 	for _, p := range parts {
 		for _, f := range p.floors {
@@ -108,12 +108,12 @@ func casesOf(parts []part) []Case {
 	}
 	slices.Sort(caps)
 	caps = slices.Compact(caps)
-	var out []Case
+	var out []Branch
 	for _, p := range parts {
 		if p.in.Counted == nil {
 			p.in.count(caps)
 		}
-		c := Case{p.in, make([]int64, len(caps))}
+		c := Branch{p.in, make([]int64, len(caps))}
 		for _, f := range p.floors {
 			at, _ := slices.BinarySearch(caps, f.cap)
 			c.Floors[at] = max(c.Floors[at], f.least)
@@ -138,8 +138,8 @@ func (in *Instance) count(caps []int) {
 	}
 }
 
-// leaving returns the instance in which kinds of which no node holds a pod any more, as
-// some did before, are among the pods that may be left; nil: they are too many.
+// leaving returns the instance with the kinds that no node holds any more, though some
+// node did before, among the pods that may be left; nil: they are too many.
 func (in *Instance) leaving(before []bool, left []int64) *Instance {
 	if in == nil {
 		return nil
@@ -159,8 +159,8 @@ func (in *Instance) leaving(before []bool, left []int64) *Instance {
 	return &out
 }
 
-// dear reports whether launches that reach the floor cost as much as enough.
-func (in *Instance) dear(f *floor, enough int64) bool {
+// tooDear reports whether launches that reach the floor cost as much as enough.
+func (in *Instance) tooDear(f *floor, enough int64) bool {
 	if f.least <= 0 {
 		return false
 	}
@@ -175,55 +175,55 @@ func (in *Instance) dear(f *floor, enough int64) bool {
 	return use == 0 || arith.MulDiv(f.least, price, use) >= enough
 }
 
-// A way is one of the cases of a turn.
-type way struct {
+// An alternative is one of the branches of a precedence.
+type alternative struct {
 	groups int    // of kinds that are not on later nodes, from the first
 	barred []bool // per kind: it is in one of these
 	floor  *floor // nil: none
 }
 
-// ways returns the cases of a turn: the kinds that it is about come in groups, those
-// with the smallest openings first. Each case is the first group of which some kind is
-// on later nodes, and the limit that the opening of that kind would break; or none is.
-// There are so many groups at most, the last of them merged.
-func (t *Turn) ways(in *Instance, most int) []way {
+// alternatives returns the branches of a precedence: the kinds that it is about come in groups, those
+// with the smallest next launches first. Each alternative is the first group with a kind on
+// later nodes, and the limit that the next launch for that kind would break; or no kind is on
+// later nodes. There are at most most groups; the last of them are merged.
+func (t *Precedence) alternatives(in *Instance, most int) []alternative {
 	var groups [][]int
-	for k, uses := range t.Opening {
+	for k, uses := range t.Next {
 		if uses == nil || in.Kinds[k].Count == 0 {
 			continue
 		}
-		at := slices.IndexFunc(groups, func(g []int) bool { return CompareUses(t.Opening[g[0]], uses) == 0 })
+		at := slices.IndexFunc(groups, func(g []int) bool { return CompareUses(t.Next[g[0]], uses) == 0 })
 		if at < 0 {
 			at = len(groups)
 			groups = append(groups, nil)
 		}
 		groups[at] = append(groups[at], k)
 	}
-	slices.SortStableFunc(groups, func(a, b []int) int { return CompareUses(t.Opening[a[0]], t.Opening[b[0]]) })
+	slices.SortStableFunc(groups, func(a, b []int) int { return CompareUses(t.Next[a[0]], t.Next[b[0]]) })
 	for len(groups) > most {
 		last := len(groups) - 1
 		groups[last-1] = append(groups[last-1], groups[last]...)
 		groups = groups[:last]
 	}
 	barred := make([]bool, len(in.Kinds))
-	var out []way
+	var out []alternative
 	for i, g := range groups {
 		takes := map[int]int64{}
 		for _, k := range g {
-			for _, u := range t.Opening[k] {
+			for _, u := range t.Next[k] {
 				takes[u.Cap] = max(takes[u.Cap], u.Amount)
 			}
 		}
 		for c := range in.Caps {
 			if amount, ok := takes[c]; ok {
-				out = append(out, way{i, slices.Clone(barred), &floor{c, in.Caps[c] - amount + 1}})
+				out = append(out, alternative{i, slices.Clone(barred), &floor{c, in.Caps[c] - amount + 1}})
 			}
 		}
 		for _, k := range g {
 			barred[k] = true
 		}
 	}
-	return append(out, way{len(groups), barred, nil})
+	return append(out, alternative{len(groups), barred, nil})
 }
 
 // CompareUses orders what launches take: the fewer caps the less, then by amounts.
@@ -240,10 +240,10 @@ func CompareUses(a, b []Use) int {
 		slices.CompareFunc(a, b, Use.Compare))
 }
 
-// under returns the instance in which no kind of so many groups of the turn is on later
-// nodes; nil: no way asks for that.
-func (in *Instance) under(t *Turn, ways []way, groups int) *Instance {
-	at := slices.IndexFunc(ways, func(w way) bool { return w.groups == groups })
+// under returns the instance in which no kind of the first groups groups of the precedence is
+// on later nodes; nil: no alternative asks for that.
+func (in *Instance) under(t *Precedence, alternatives []alternative, groups int) *Instance {
+	at := slices.IndexFunc(alternatives, func(w alternative) bool { return w.groups == groups })
 	if at < 0 {
 		return nil
 	}
@@ -253,7 +253,7 @@ func (in *Instance) under(t *Turn, ways []way, groups int) *Instance {
 		if t.Later[b] {
 			node := &out.Nodes[b]
 			node.Admits = slices.Clone(node.Admits)
-			for k, is := range ways[at].barred {
+			for k, is := range alternatives[at].barred {
 				node.Admits[k] = node.Admits[k] && !is
 			}
 		}
