@@ -71,6 +71,7 @@ func problem() (binpack.Problem, error) {
 				Taints:       []corev1.Taint{{Key: poolLabel, Value: "batch", Effect: corev1.TaintEffectNoSchedule}},
 				Requirements: []corev1.NodeSelectorRequirement{in(corev1.LabelInstanceTypeStable, "even-8")},
 				Limits:       corev1.ResourceList{"nodes": resource.MustParse("2")},
+				Used:         corev1.ResourceList{"nodes": resource.MustParse("0")}, // stated: the loop raises it, and events are in the user's numbers
 			},
 		},
 		Quotas: []binpack.Quota{{
