@@ -101,7 +101,7 @@ func (x *run) applyOne(r Request, a answer) (failed []Failed, stop bool) {
 	landed := x.land(r, a.Instances, r.Nodes())
 	_, short := cut(r.Launches, landed)
 	promised, short := cut(short, min(max(a.Accepted, 0), nodesIn(short)))
-	x.expect(r, promised)
+	x.out.Cost += x.cluster.expect(r, promised)
 	failures := failuresOf(asked, a, len(short) > 0)
 	if r.Token != "" { // else it was not made
 		x.out.Attempts = append(x.out.Attempts, Attempt{x.out.Rounds, r, a.Instances, failures, a.err})
@@ -138,18 +138,18 @@ func (x *run) applyOne(r Request, a answer) (failed []Failed, stop bool) {
 	return failed, stop && len(short) > 0
 }
 
-// expect takes in the nodes of a request that are promised.
-func (x *run) expect(r Request, promised []binpack.Launch) {
+// expect takes in the nodes of a request that are promised, and returns what they cost.
+func (c *cluster) expect(r Request, promised []binpack.Launch) catalog.Price {
 	for _, l := range promised {
 		nodes := l.Nodes()
 		l.Count = 1
 		for range nodes {
-			x.cluster.launched = append(x.cluster.launched, Launched{
+			c.launched = append(c.launched, Launched{
 				Instance: Instance{Offering: l.Offering}, Launch: l, Accepted: true, Token: r.Token,
 			})
-			x.out.Cost += l.Price
 		}
 	}
+	return costOf(promised)
 }
 
 // land takes in the instances of an answer, of which the first are those that were

@@ -5,8 +5,8 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack"
-	"github.com/stowage/stowage/binpack/internal/nodelabel"
 	"github.com/stowage/stowage/binpack/verify/internal/reading"
+	"github.com/stowage/stowage/catalog"
 )
 
 // Conditions say which alternatives serve: a launch API that takes a list of them takes
@@ -86,7 +86,7 @@ func (s shortage) done() bool {
 // wants reports whether a node has a value that is still to come.
 func (s shortage) wants(t *reading.NodeTemplate) bool {
 	for key, least := range s.least {
-		value, is := nodelabel.Of(t.Node.Labels, key)
+		value, is := t.Node.Labels[catalog.CurrentKey(key)]
 		if is && len(s.have[key]) < least && !s.have[key][value] {
 			return true
 		}
@@ -96,7 +96,7 @@ func (s shortage) wants(t *reading.NodeTemplate) bool {
 
 func (s shortage) take(t *reading.NodeTemplate) {
 	for key := range s.least {
-		if value, is := nodelabel.Of(t.Node.Labels, key); is {
+		if value, is := t.Node.Labels[catalog.CurrentKey(key)]; is {
 			s.have[key][value] = true
 		}
 	}
