@@ -3,6 +3,7 @@ package choose
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/catalog"
@@ -59,23 +60,52 @@ var ErrNoOption = errors.New("no option has nodes and pods")
 // groups of m. Start is the state before the round, hint the groups of an earlier
 // sequence that are left; nil: none. When ctx ends it answers with what it has.
 func (c *Chooser) choose(ctx context.Context, m *estimate.Model, start *estimate.State, options []estimate.Growth, hint []string) (Decision, *look, error) {
-	var groups []int
 	class := m.Classes(options)
-	for i := range options {
-		if class[i] == i && options[i].Count > 0 && options[i].Nodes > 0 {
-			groups = append(groups, options[i].Group)
-		}
-	}
-	if len(groups) == 0 {
+	if !slices.ContainsFunc(options, grows) {
 		return Decision{}, nil, ErrNoOption
 	}
+	groups := future(m, start, options, class)
 	plan, err := c.plan(ctx, m, groups)
 	if err != nil {
 		return Decision{}, nil, err
 	}
-	l := newLook(ctx, c, m, start, options, class, values(m, plan, options))
+	l := newLook(ctx, c, m, start, options, class, groups, values(m, plan, options))
 	l.baselines()
 	l.follow(hint)
 	l.beam()
 	return l.decision(plan), l, nil
+}
+
+func grows(o estimate.Growth) bool { return o.Count > 0 && o.Nodes > 0 }
+
+// future returns the groups that later rounds may grow, one of each class: those of the
+// options and, where a rule between pods can open them later, those that hold no pod yet.
+// A group that would hold one, and is no option, is at its limit or not healthy.
+func future(m *estimate.Model, start *estimate.State, options []estimate.Growth, class []int) []int {
+	var groups []int
+	is := make(map[int]bool)
+	for i := range options {
+		is[options[i].Group] = true
+		if class[i] == i && grows(options[i]) {
+			groups = append(groups, options[i].Group)
+		}
+	}
+	if m.Local() {
+		return groups
+	}
+	var later []estimate.Growth
+	for g := range m.Groups {
+		if is[g] {
+			continue
+		}
+		if o := m.Grow(start.Clone(), g); o.Nodes == 0 {
+			later = append(later, o)
+		}
+	}
+	for i, first := range m.Classes(later) {
+		if i == first {
+			groups = append(groups, later[i].Group)
+		}
+	}
+	return groups
 }

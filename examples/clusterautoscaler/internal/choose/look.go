@@ -23,7 +23,7 @@ type look struct {
 	steps   int64 // most
 
 	roots  []branch // one for each class
-	groups []int    // of the classes, in the order of the options
+	groups []int    // that later rounds may grow
 	closed map[int]bool
 	bases  []Baseline
 
@@ -59,8 +59,8 @@ func (f found) betterThan(o found) bool {
 	return f.cost < o.cost
 }
 
-func newLook(ctx context.Context, c *Chooser, m *estimate.Model, start *estimate.State, options []estimate.Growth, class []int, v []catalog.Price) *look {
-	l := &look{ctx: ctx, m: m, start: start, options: options, class: class, value: v, width: c.Width, steps: c.Steps,
+func newLook(ctx context.Context, c *Chooser, m *estimate.Model, start *estimate.State, options []estimate.Growth, class, groups []int, v []catalog.Price) *look {
+	l := &look{ctx: ctx, m: m, start: start, options: options, class: class, groups: groups, value: v, width: c.Width, steps: c.Steps,
 		local: m.Local(), closed: make(map[int]bool), total: make(map[int]found)}
 	if l.width == 0 {
 		l.width = 48
@@ -69,8 +69,7 @@ func newLook(ctx context.Context, c *Chooser, m *estimate.Model, start *estimate
 		l.steps = DefaultSteps
 	}
 	for i := range options {
-		if class[i] == i && options[i].Count > 0 && options[i].Nodes > 0 {
-			l.groups = append(l.groups, options[i].Group)
+		if class[i] == i && grows(options[i]) {
 			l.roots = append(l.roots, l.root(i))
 		}
 	}
