@@ -2,6 +2,7 @@ package choose
 
 import (
 	"context"
+	"time"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/solver"
@@ -14,6 +15,11 @@ import (
 // without launches means that there was no time for one.
 func (c *Chooser) plan(ctx context.Context, m *estimate.Model, groups []int) (binpack.Plan, error) {
 	p := translate.Problem(m.Setting, groups)
+	if end, ok := ctx.Deadline(); ok { // the look-ahead needs time too
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Until(end)*2/5)
+		defer cancel()
+	}
 	work := c.Work
 	if work == 0 {
 		work = DefaultWork
