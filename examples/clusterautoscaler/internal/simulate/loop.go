@@ -3,6 +3,7 @@ package simulate
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -140,5 +141,13 @@ func ByPlan(c choose.Chooser) Expander {
 	return func(ctx context.Context, m *estimate.Model, options []estimate.Growth) (int, error) {
 		d, err := session.Ask(ctx, m.Setting, options)
 		return d.Option, err
+	}
+}
+
+// Random returns an Expander that chooses at random, the same for one seed.
+func Random(seed uint64) Expander {
+	r := rand.New(rand.NewPCG(seed, 1))
+	return func(_ context.Context, _ *estimate.Model, options []estimate.Growth) (int, error) {
+		return r.IntN(len(options)), nil
 	}
 }
