@@ -53,6 +53,7 @@ func run(args []string, out io.Writer) error {
 	drawn := f.Int("drawn", 0, "draw this `number` of clusters too")
 	f.BoolVar(&c.loop.Balance, "balance", false, "similar groups are balanced")
 	f.BoolVar(&c.loop.Salvo, "salvo", false, "several groups in a loop")
+	f.IntVar(&c.loop.Round, "max-nodes-per-scaleup", 0, "most nodes of a round")
 	f.Int64Var(&c.work, "work", 10_000_000, "most `ticks` for the whole plan that is compared with")
 	f.Int64Var(&c.chooser.Work, "chooser-work", 0, "most `ticks` for the plan of an answer")
 	f.Int64Var(&c.chooser.Steps, "steps", 0, "most `steps` of the look-ahead of an answer")

@@ -18,13 +18,13 @@ type Growth struct {
 // of a group that holds none has no nodes.
 func (m *Model) Grow(s *State, g int) Growth {
 	before := append([]int(nil), s.Left...)
-	lo := len(s.Runs)
+	lo, has := len(s.Runs), s.Nodes[g]
 	for _, k := range m.order[g] {
 		if s.Left[k] == 0 {
 			continue
 		}
 		m.fit(s, k, lo)
-		m.open(s, k, g)
+		m.open(s, k, g, has)
 	}
 	out := Growth{Group: g, Pods: before}
 	for k := range before {
@@ -38,8 +38,9 @@ func (m *Model) Grow(s *State, g int) Growth {
 	return out
 }
 
-// open adds nodes of group g for pods of kind k that no other new node holds.
-func (m *Model) open(s *State, k, g int) {
+// open adds nodes of group g, which had some before the round, for pods of kind k that
+// no other new node holds.
+func (m *Model) open(s *State, k, g, had int) {
 	for s.Left[k] > 0 {
 		cap := m.room(s, k, m.Free[g], nil)
 		q := min(s.Left[k], m.allowed(s, k, g))
@@ -50,6 +51,9 @@ func (m *Model) open(s *State, k, g int) {
 			q = min(q, cap) // affinity to the first may be what lets the next in
 		}
 		nodes := min((q+cap-1)/cap, m.mayAdd(s, g))
+		if m.Round > 0 {
+			nodes = min(nodes, had+m.Round-s.Nodes[g])
+		}
 		if nodes <= 0 {
 			return
 		}

@@ -38,6 +38,7 @@ type Setting struct {
 	Daemons []*corev1.Pod // run on every new node that admits them
 	Limits  []Limit
 	Balance bool // a group grows together with the groups that are like it
+	Round   int  // most nodes of one growth; 0: no limit
 }
 
 // A Model is kinds of pods and groups in numbers. It is not written after New.

@@ -27,6 +27,7 @@ func Of(p choose.Policy) Expander {
 type Loop struct {
 	Balance bool // --balance-similar-node-groups
 	Salvo   bool // --salvo-scale-up: several groups before pods settle
+	Round   int  // --max-nodes-per-scaleup; 0: no limit
 }
 
 // A Result is what all rounds together did.
@@ -41,7 +42,7 @@ type Result struct {
 // Run lets an expander choose until no group holds a pending pod.
 func (l Loop) Run(ctx context.Context, w *World, e Expander) (Result, error) {
 	kinds, _ := estimate.Kinds(w.Pods)
-	m, err := estimate.New(estimate.Setting{Kinds: kinds, Groups: w.Groups, Daemons: w.Problem.DaemonPods, Limits: w.Limits, Balance: l.Balance})
+	m, err := estimate.New(estimate.Setting{Kinds: kinds, Groups: w.Groups, Daemons: w.Problem.DaemonPods, Limits: w.Limits, Balance: l.Balance, Round: l.Round})
 	if err != nil {
 		return Result{}, err
 	}
