@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -19,6 +20,7 @@ type config struct {
 	Prices    []translate.PriceEntry `json:"prices"`    // before the list, in this order
 	Charge    corev1.ResourceList    `json:"charge"`    // what every node loses beside its daemons
 	Balance   bool                   `json:"balance"`   // as --balance-similar-node-groups
+	Round     int                    `json:"maxNodesPerScaleUp"`
 }
 
 // reader makes the reader of requests from the files and flags.
@@ -39,6 +41,10 @@ func (o *options) reader() (translate.Reader, error) {
 	r := translate.Reader{
 		Prices:  &translate.Prices{Entries: append(o.prices, c.Prices...), Region: c.Region, SpotShare: c.SpotShare},
 		Balance: c.Balance || o.balance,
+		Round:   cmp.Or(o.round, c.Round),
+	}
+	if r.Round < 0 {
+		return r, fmt.Errorf("maxNodesPerScaleUp: is negative: %d", r.Round)
 	}
 	if err := r.Prices.Check(); err != nil {
 		return r, fmt.Errorf("prices: %w", err)

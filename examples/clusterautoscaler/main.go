@@ -51,6 +51,7 @@ type options struct {
 	region       string
 	prices       []translate.PriceEntry
 	balance      bool
+	round        int
 	explain      bool
 	time         time.Duration
 	chooser      choose.Chooser
@@ -70,6 +71,7 @@ func (o *options) parse(args []string, stderr io.Writer) error {
 	f.StringVar(&o.region, "region", "", "`region` of templates that do not state one")
 	f.Func("price", "`GROUP=USD` per hour, before those of -config; GROUP may have *; may be repeated", o.setPrice)
 	f.BoolVar(&o.balance, "balance", false, "cluster-autoscaler has --balance-similar-node-groups")
+	f.IntVar(&o.round, "max-nodes-per-scaleup", 0, "what cluster-autoscaler has as this flag; 0: more than a round needs")
 	f.BoolVar(&o.explain, "explain", false, "print the table of the last request of the process at -http, and exit")
 	f.DurationVar(&o.time, "time", 4*time.Second, "most `time` for an answer; cluster-autoscaler waits for 5 s")
 	f.Int64Var(&o.chooser.Work, "work", 0, "most `ticks` for the whole plan; 0: the default")

@@ -20,7 +20,7 @@ import (
 // files are a certificate of its own authority, as files.
 type files struct{ cert, key string }
 
-func newFiles(t *testing.T) files {
+func newFiles(t testing.TB) files {
 	dir := t.TempDir()
 	f := files{filepath.Join(dir, "tls.crt"), filepath.Join(dir, "tls.key")}
 	f.write(t, 1)
@@ -28,7 +28,7 @@ func newFiles(t *testing.T) files {
 }
 
 // write makes a new certificate; generations differ in the time of their files.
-func (f files) write(t *testing.T, generation int) {
+func (f files) write(t testing.TB, generation int) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
 	now := time.Now()
@@ -47,7 +47,7 @@ func (f files) write(t *testing.T, generation int) {
 }
 
 // trust returns a pool with the certificate alone.
-func (f files) trust(t *testing.T) *x509.CertPool {
+func (f files) trust(t testing.TB) *x509.CertPool {
 	b, err := os.ReadFile(f.cert)
 	require.NoError(t, err)
 	pool := x509.NewCertPool()

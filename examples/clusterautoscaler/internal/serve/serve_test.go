@@ -59,7 +59,7 @@ func (b *lockedBuffer) String() string {
 	return b.b.String()
 }
 
-func newRig(t *testing.T) *rig {
+func newRig(t testing.TB) *rig {
 	r := &rig{files: newFiles(t), metrics: prometheus.NewRegistry(), log: new(lockedBuffer)}
 	log := slog.New(slog.NewJSONHandler(r.log, nil))
 	r.expander = &serve.Expander{Reader: translate.Reader{Prices: &translate.Prices{}}, Log: log, Metrics: serve.NewMetrics(r.metrics),
@@ -78,7 +78,7 @@ func newRig(t *testing.T) *rig {
 }
 
 // client connects as Cluster Autoscaler does: it trusts one certificate.
-func (r *rig) client(t *testing.T, trust *x509.CertPool) *grpc.ClientConn {
+func (r *rig) client(t testing.TB, trust *x509.CertPool) *grpc.ClientConn {
 	c, err := grpc.NewClient(r.address, grpc.WithTransportCredentials(credentials.NewClientTLSFromCert(trust, "")))
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = c.Close() })

@@ -17,7 +17,8 @@ import (
 type Reader struct {
 	Prices  *Prices
 	Daemons []*corev1.Pod
-	Balance bool
+	Balance bool // --balance-similar-node-groups
+	Round   int  // --max-nodes-per-scaleup; 0: no limit
 }
 
 // A Question is a request as a chooser reads it.
@@ -46,7 +47,7 @@ func (r *Reader) Read(req *wire.Request) (*Question, error) {
 	if len(req.Options) == 0 {
 		return nil, fmt.Errorf("%w: there are no options", ErrNothing)
 	}
-	q := &Question{Setting: estimate.Setting{Daemons: r.Daemons, Balance: r.Balance}}
+	q := &Question{Setting: estimate.Setting{Daemons: r.Daemons, Balance: r.Balance, Round: r.Round}}
 	group := q.groups(r.Prices, req.Nodes)
 	pods, in := q.pods(req.Options)
 	q.kinds(pods, in, req.Options, group)
