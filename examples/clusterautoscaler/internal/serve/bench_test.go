@@ -12,6 +12,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/examples/clusterautoscaler/internal/choose"
+	"github.com/stowage/stowage/examples/clusterautoscaler/internal/estimate"
 	"github.com/stowage/stowage/examples/clusterautoscaler/internal/translate"
 	"github.com/stowage/stowage/examples/clusterautoscaler/internal/wire"
 )
@@ -45,7 +46,8 @@ func prices(groups int) []translate.PriceEntry {
 	return out
 }
 
-// largeRequest has groups of different machines in three zones that all hold all pods.
+// largeRequest has groups of different machines in three zones, and the options that
+// Cluster Autoscaler has for the pods.
 func largeRequest(t testing.TB, n, kinds, groups int) *wire.Request {
 	var all []*corev1.Pod
 	for i := range n {
@@ -55,15 +57,29 @@ func largeRequest(t testing.TB, n, kinds, groups int) *wire.Request {
 			p.Spec.Tolerations = []corev1.Toleration{{Key: corev1.TaintNodeNotReady, Operator: corev1.TolerationOpExists, Effect: corev1.TaintEffectNoExecute}}
 		}))
 	}
-	base := request(t, all...)
+	set := estimate.Setting{}
 	r := &wire.Request{Nodes: make(map[string][]byte)}
 	for g := range groups {
 		id := fmt.Sprintf("group-%d", g)
-		cpus := 4 + 4*(g%23)
-		b, err := node("large", cpus, fmt.Sprintf("us-east-1%c", 'a'+g%3)).Marshal()
+		template := node("large", 4+4*(g%23), fmt.Sprintf("us-east-1%c", 'a'+g%3))
+		b, err := template.Marshal()
 		require.NoError(t, err)
 		r.Nodes[id] = b
-		r.Options = append(r.Options, wire.Option{Group: id, Nodes: int32(n/cpus + 1), Pods: base.Options[0].Pods})
+		set.Groups = append(set.Groups, estimate.Group{ID: id, Node: template})
+	}
+	set.Kinds, _ = estimate.Kinds(all)
+	m, err := estimate.New(set)
+	require.NoError(t, err)
+	for _, o := range m.Options(m.Start()) {
+		option := wire.Option{Group: set.Groups[o.Group].ID, Nodes: int32(o.Nodes)}
+		for k, n := range o.Pods {
+			for _, p := range set.Kinds[k].Pods[:n] {
+				b, err := p.Marshal()
+				require.NoError(t, err)
+				option.Pods = append(option.Pods, b)
+			}
+		}
+		r.Options = append(r.Options, option)
 	}
 	return r
 }
