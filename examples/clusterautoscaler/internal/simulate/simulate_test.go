@@ -8,7 +8,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/problemfile"
@@ -28,7 +27,7 @@ func problem(t *testing.T, name string) binpack.Problem {
 }
 
 // quick is a chooser for tests: it decides by little work.
-var quick = choose.Chooser{Work: 300_000, Steps: 20_000, Width: 8}
+var quick = choose.Chooser{Work: 200_000, Steps: 8_000, Width: 6}
 
 // neverDearer runs the loop with the chooser and with each baseline, lets verify.Plan
 // judge all of them, and holds the chooser's cost against theirs.
@@ -62,7 +61,7 @@ func TestNeverDearerThanTheBaselines(t *testing.T) {
 }
 
 func TestNeverDearerOnDrawnClusters(t *testing.T) {
-	for seed := range uint64(6) {
+	for seed := range uint64(4) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) { neverDearer(t, simulate.Draw(seed), simulate.Loop{}) })
 	}
 }
@@ -83,14 +82,14 @@ func TestSettings(t *testing.T) {
 }
 
 func TestOutcomesKeepAllRules(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		w, err := simulate.NewWorld(simulate.Draw(rapid.Uint64().Draw(t, "seed")))
+	for seed := range uint64(20) {
+		w, err := simulate.NewWorld(simulate.Draw(100 + seed))
 		require.NoError(t, err)
-		l := simulate.Loop{Balance: rapid.Bool().Draw(t, "balance"), Round: rapid.IntRange(0, 4).Draw(t, "round")}
-		r, err := l.Run(context.Background(), w, simulate.Random(rapid.Uint64().Draw(t, "choices")))
+		l := simulate.Loop{Balance: seed%2 == 0, Round: int(seed % 5)}
+		r, err := l.Run(t.Context(), w, simulate.Random(seed))
 		require.NoError(t, err)
-		require.NoError(t, verify.Plan(context.Background(), w.Problem, r.Plan))
-	})
+		require.NoError(t, verify.Plan(t.Context(), w.Problem, r.Plan), "seed %d", seed)
+	}
 }
 
 func TestWorldsThatAreNotSimulated(t *testing.T) {
