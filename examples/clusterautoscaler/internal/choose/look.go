@@ -46,6 +46,8 @@ type found struct {
 	path   []int
 	cost   catalog.Price
 	left   int
+	score  catalog.Price // what decides between those that leave as many
+	rank   int           // pods that are left, where that decides
 	why    string
 }
 
@@ -53,10 +55,10 @@ func (f found) betterThan(o found) bool {
 	if !o.ok || !f.ok {
 		return f.ok
 	}
-	if f.left != o.left {
-		return f.left < o.left
+	if f.rank != o.rank {
+		return f.rank < o.rank
 	}
-	return f.cost < o.cost
+	return f.score < o.score
 }
 
 func newLook(ctx context.Context, c *Chooser, m *estimate.Model, start *estimate.State, options []estimate.Growth, class, groups []int, v []catalog.Price) *look {
@@ -116,9 +118,15 @@ func (l *look) open(b *branch) []int {
 	return out
 }
 
-// offer takes a sequence that has come to its end.
+// offer takes a sequence that has come to its end. Fewer pods left come before any cost;
+// but where some option is not what the estimate says, what is left at the end is not
+// certain, and counts as twice its value.
 func (l *look) offer(b *branch, why string) {
 	f := found{ok: true, option: b.option, path: b.path, cost: b.state.Cost, left: b.state.Pending(), why: why}
+	f.score, f.rank = f.cost, f.left
+	if len(l.closed) > 0 {
+		f.score, f.rank = f.cost+2*worth(l.value, b.state.Left), 0
+	}
 	if f.betterThan(l.total[f.option]) {
 		l.total[f.option] = f
 	}

@@ -44,12 +44,32 @@ func (s *Session) Ask(ctx context.Context, set estimate.Setting, options []estim
 		wide[i] = o
 		wide[i].Pods = append(slices.Clone(o.Pods), make([]int, len(set.Kinds)-len(o.Pods))...)
 	}
+	if more := barred(m, m.Resume(last.nodes), wide); len(more) > 0 {
+		set.Barred = append(slices.Clip(set.Barred), more...)
+		if m, err = estimate.New(set); err != nil {
+			return Decision{}, err
+		}
+	}
 	d, l, err := s.Chooser.choose(ctx, m, m.Resume(last.nodes), wide, last.hint)
 	if err != nil {
 		return Decision{}, err
 	}
 	s.last = remember(m, l.rootOf(d.Option).state, d.Path[1:])
 	return d, nil
+}
+
+// barred returns the kinds of which an option has no pod, though the estimate would put some
+// on its group: a volume of another zone, a claim, whatever only Cluster Autoscaler sees.
+func barred(m *estimate.Model, start *estimate.State, options []estimate.Growth) [][2]int {
+	var out [][2]int
+	for _, o := range options {
+		for k, n := range m.Grow(start.Clone(), o.Group).Pods {
+			if n > 0 && o.Pods[k] == 0 {
+				out = append(out, [2]int{k, o.Group})
+			}
+		}
+	}
+	return out
 }
 
 // remember states what is expected after a round.

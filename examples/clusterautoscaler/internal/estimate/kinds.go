@@ -22,7 +22,7 @@ func Kinds(pods []*corev1.Pod) ([]Kind, []int) {
 	known := make(map[string]int)
 	for i, pod := range pods {
 		core := reduce(pod, keys)
-		key := marshalled(core)
+		key := marshalled(core) + claims(pod)
 		k, ok := known[key]
 		if !ok {
 			k = len(kinds)
@@ -34,6 +34,18 @@ func Kinds(pods []*corev1.Pod) ([]Kind, []int) {
 		of[i] = k
 	}
 	return kinds, of
+}
+
+// claims names the volume claims of a pod. They are not modelled, but pods with other
+// claims may be kept to other zones.
+func claims(pod *corev1.Pod) string {
+	names := ""
+	for i := range pod.Spec.Volumes {
+		if c := pod.Spec.Volumes[i].PersistentVolumeClaim; c != nil {
+			names += "/" + c.ClaimName
+		}
+	}
+	return names
 }
 
 func marshalled(pod *corev1.Pod) string {

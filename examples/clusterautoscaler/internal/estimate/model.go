@@ -37,8 +37,9 @@ type Setting struct {
 	Groups  []Group
 	Daemons []*corev1.Pod // run on every new node that admits them
 	Limits  []Limit
-	Balance bool // a group grows together with the groups that are like it
-	Round   int  // most nodes of one growth; 0: no limit
+	Balance bool     // a group grows together with the groups that are like it
+	Round   int      // most nodes of one growth; 0: no limit
+	Barred  [][2]int // kind and group that do not go together, for a reason that is not known here
 }
 
 // A Model is kinds of pods and groups in numbers. It is not written after New.
@@ -185,6 +186,9 @@ func (m *Model) admissions() error {
 			}
 			m.admits[k][g] = ok && !clash(mine, ports[g])
 		}
+	}
+	for _, b := range m.Barred {
+		m.admits[b[0]][b[1]] = false
 	}
 	return nil
 }
