@@ -73,8 +73,8 @@ func (p *Problem) existingAfter(done Plan) []ExistingNode {
 		if !known {
 			t.node = p.joined(l)
 			for _, pod := range p.DaemonPods {
-				if naive.Refuses(pod, t.node) == nil {
-					t.daemons = append(t.daemons, Placement{withoutPeers(pod), 1})
+				if d := naive.DaemonTemplate(pod); naive.Refuses(d, t.node) == nil {
+					t.daemons = append(t.daemons, Placement{d, 1})
 				}
 			}
 			templates[key] = t
@@ -86,7 +86,7 @@ func (p *Problem) existingAfter(done Plan) []ExistingNode {
 				number++
 			}
 			names[node.Name] = true
-			out = append(out, ExistingNode{node, appendBound(appendBound(nil, node.Name, t.daemons), node.Name, l.Pods)})
+			out = append(out, ExistingNode{Node: node, Pods: appendBound(appendBound(nil, node.Name, t.daemons), node.Name, l.Pods)})
 		}
 	}
 	return out
@@ -95,20 +95,18 @@ func (p *Problem) existingAfter(done Plan) []ExistingNode {
 // joined returns the node as it is once it is ready: without startup taints.
 func (p *Problem) joined(l Launch) *corev1.Node {
 	node := p.Node(l)
+	addZones(node.Labels)
+	for key, value := range p.NodeLabels {
+		if _, stated := node.Labels[key]; !stated {
+			node.Labels[key] = value
+		}
+	}
 	for _, pool := range p.EffectivePools() {
 		if pool.Name == l.Pool {
 			node.Spec.Taints = pool.Taints
 		}
 	}
 	return node
-}
-
-// withoutPeers returns a daemon as the rules of new nodes see it: it takes room and
-// ports, and no rule between pods is about it.
-func withoutPeers(pod *corev1.Pod) *corev1.Pod {
-	out := *pod
-	out.Labels, out.Spec.Affinity, out.Spec.TopologySpreadConstraints = nil, nil, nil
-	return &out
 }
 
 // appendBound appends pods of their own for the placements, bound to the node.

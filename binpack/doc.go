@@ -39,9 +39,11 @@
 // and anti-affinity between pods over any topology key, host ports, volumes with
 // claims, priority, preferences and gangs; pools with labels, taints, requirements,
 // limits, weights, minValues and labels to be chosen; daemons, quotas, limits of
-// offerings and [Availability]; nodes that are up. The README has a table of them,
+// offerings and [Availability]; nodes that are up, or on their way. The README has a table of them,
 // and of where they are read otherwise than by the scheduler.
 //
-// Not there: resource claims, disks without a claim, claims of daemons, and
-// tolerations that compare numbers.
+// Not there: resource claims, disks without a claim, tolerations that compare numbers,
+// and spreads over domains that count daemons. Of a daemon with any of these, or with a
+// claim, the requests count, and a [Note] says so. A pod that cannot be read is left with
+// reason [Invalid]; all others get their plan.
 package binpack

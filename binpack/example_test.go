@@ -63,3 +63,15 @@ func ExampleAvailability() {
 	// Output:
 	// r5.large 0.126 optimal
 }
+
+// Values are shadow prices: what room for one more pod costs at the margin.
+func ExamplePlan_Values() {
+	p := problemtest.Workshop(50)
+	plan, err := solver.Solve(context.Background(), p)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(plan.Values(p).Workloads[0])
+	// Output: 0.01008
+}

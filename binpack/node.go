@@ -11,7 +11,7 @@ import (
 
 // Node returns the node as it joins when l is launched: labels with their
 // aliases, taints (startup taints last), capacity and allocatable. It has no
-// name yet. Where p does not know the pool or the offering, what they would
+// name yet, and neither the NodeLabels of p nor what a CSI driver says. Where p does not know the pool or the offering, what they would
 // add is missing.
 func (p Problem) Node(l Launch) *corev1.Node {
 	node := &corev1.Node{}

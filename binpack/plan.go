@@ -12,19 +12,27 @@ type Plan struct {
 	Nominations   []Nomination    // pods for existing nodes, in the Problem's order of nodes
 	Unschedulable []Unschedulable // pods that no node holds, and why; never an error
 	Cost          catalog.Price   // sum of the prices of all nodes of Launches, per hour
-	LowerBound    catalog.Price   // no plan that leaves as few pods costs less, per hour; pods and pools that are Unsupported set aside
+	Charge        catalog.Price   // sum of Solver.NodeCharge over all nodes of Launches, per hour
+	LowerBound    catalog.Price   // no plan that leaves as few pods costs less, charge included, per hour; pods and pools that are Unsupported set aside
 	Status        Status
 	Certificate   Certificate // why LowerBound holds, as data
 	Stats         Stats
+	Notes         []Note // what of the Problem was read otherwise than it may be meant
+
+	// PreferenceCost is how much more the plan costs than the best one found that ignores
+	// what pods would rather have, per hour; nil: none was looked for, see
+	// solver.Solver.ComparePreferences.
+	PreferenceCost *catalog.Price
 }
 
-// Gap returns how far Cost may be above the least possible, as a share of
-// Cost: 0 is optimal.
+// Gap returns how far Cost and Charge together may be above the least possible, as a
+// share of them: 0 is optimal.
 func (p *Plan) Gap() float64 {
-	if p.Cost <= p.LowerBound || p.Cost == 0 {
+	total := p.Cost + p.Charge
+	if total <= p.LowerBound || total == 0 {
 		return 0
 	}
-	return float64(p.Cost-p.LowerBound) / float64(p.Cost)
+	return float64(total-p.LowerBound) / float64(total)
 }
 
 // A Launch is a number of alike nodes to start: all that it says is true of each of
@@ -63,6 +71,18 @@ type Unschedulable struct {
 	Pod     *corev1.Pod
 	Count   int
 	Reasons []PoolReason // one per pool, in the Problem's order
+
+	// Existing says why existing nodes take none; nil: there are none, but pools.
+	Existing *NodeReason
+}
+
+// A NodeReason says why no existing node takes a (further) pod: what keeps it off the one
+// that it is nearest to.
+type NodeReason struct {
+	Looked int    // how many nodes there are
+	Node   string // the nearest by name: with the fewest rules in the way; "": it is the same of all
+	Reason Reason
+	Detail Detail
 }
 
 // A PoolReason says why a pool takes no (more) such pod.
@@ -107,6 +127,7 @@ type Stats struct {
 	Pivots   int   // simplex pivots
 	Pricings int   // nodes that were filled to find patterns
 	Work     int64 // ticks: steps of the inner loops
+	Started  int64 // pods of Solver.Start that fit where it has them
 }
 
 // A Certificate proves a Plan's LowerBound, as data: some sets of values of the
@@ -116,7 +137,8 @@ type Stats struct {
 // a lower bound. Any values are valid: good ones, the shadow prices of linear
 // programs, give a high bound. A Certificate without values proves the bound 0.
 type Certificate struct {
-	Cuts []Cut
+	Cuts      []Cut
+	Strongest int // the cut that proves most by itself
 }
 
 // A Cut is one set of values. A value that is missing is 0.

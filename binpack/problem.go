@@ -13,7 +13,10 @@ import (
 // reachable from it is modified. Pods are known by pointer: results hold the
 // same pointers.
 type Problem struct {
-	Pods         []*corev1.Pod
+	// Pods wait for a node. Those that have one in view already (status.nominatedNodeName),
+	// and those that another scheduler places, are for the caller to leave out.
+	Pods []*corev1.Pod
+
 	Workloads    []Workload         // alike pods as one template and a count
 	DaemonPods   []*corev1.Pod      // run on every new node that accepts them
 	Pools        []Pool             // nil: one pool without a name and without rules
@@ -24,6 +27,9 @@ type Problem struct {
 	Storage      Storage            // claims, volumes and classes that the pods name
 	GangLabel    string             // pods with the same value of this label: all placed or none; "": no gangs
 	Availability Availability       // asked once per offering, before the search; nil: the catalog says it all
+
+	NodeLabels    map[string]string // what every launched or joining node has once it is initialized, whatever pool and offering say
+	JoiningTaints []corev1.Taint    // by key, and effect where one is stated: gone once a node has joined; nil: DefaultJoiningTaints
 }
 
 // EffectivePools returns the pools that count: those of p, or where p.Pools is nil one
@@ -52,21 +58,41 @@ type Workload struct {
 
 // A Pool is a kind of node that the cluster accepts: a NodePool, a node group.
 type Pool struct {
-	Name          string
-	Labels        map[string]string                // on every node of this pool
-	Taints        []corev1.Taint                   // on every node of this pool
-	StartupTaints []corev1.Taint                   // gone once the node is ready: no pod need tolerate them
-	Requirements  []corev1.NodeSelectorRequirement // over the labels of type, offering and pool
-	MinValues     map[string]int                   // label key → least distinct values that a launch and its alternatives leave to choose from
-	Limits        corev1.ResourceList              // most that may still be added, in capacity; "nodes" counts nodes
-	Weight        int32                            // higher is used first, whatever the price
-	Catalog       catalog.Catalog                  // what this pool may launch; nil: Problem.Catalog
+	Name            string
+	Labels          map[string]string                // on every node of this pool
+	Taints          []corev1.Taint                   // on every node of this pool
+	StartupTaints   []corev1.Taint                   // gone once the node is ready: no pod need tolerate them
+	Requirements    []corev1.NodeSelectorRequirement // over the labels of type, offering and pool
+	Keys            map[string][]string              // label keys of which each launch chooses the value → the values to choose from; none: any, see OwnKeys
+	MinValues       map[string]int                   // label key → least distinct values that a launch and its alternatives leave to choose from
+	MinValuesPolicy MinValuesPolicy                  // what becomes of pods for which there are too few values
+	Limits          corev1.ResourceList              // most that may still be added, in capacity; "nodes" counts nodes
+	Weight          int32                            // higher is used first, whatever the price
+	Catalog         catalog.Catalog                  // what this pool may launch; nil: Problem.Catalog
 }
+
+// A MinValuesPolicy says what becomes of pods for which a pool has fewer values than its
+// MinValues ask for. A pod with a hard rule over the pods of a domain, or with a volume,
+// leaves one value of its key to choose from.
+type MinValuesPolicy string
+
+const (
+	Strict     MinValuesPolicy = "Strict"     // the pool launches nothing for them; so does the zero value
+	BestEffort MinValuesPolicy = "BestEffort" // it launches for pods that by themselves would leave too few; its other launches keep MinValues
+)
 
 // An ExistingNode is a node that is up, or on its way, and the pods on it.
 type ExistingNode struct {
 	Node *corev1.Node
 	Pods []*corev1.Pod
+
+	// Joining says that the node is launched and not initialized yet. Then it is seen as
+	// it will be: without startup taints and JoiningTaints; with NodeLabels, and what
+	// labels Launch says beside its own; of each resource it has the larger of what it
+	// states and what its launch brings; and its missing daemons take their room.
+	Joining bool
+	Pool    string  // of a joining node; "": that of Launch, or the pool of whose labels it has most, all of them
+	Launch  *Launch // of a joining node, where it is known; nil: found in the catalog by the node's labels
 }
 
 // A Quota caps what the offerings that it selects may use together, over all
@@ -89,9 +115,18 @@ type Availability interface {
 // largest int, so that several answers combine by min.
 const Unlimited = math.MaxInt
 
-// Storage is what the volumes of pods refer to.
+// Storage is what the volumes of pods refer to, and what nodes that are up have of them.
 type Storage struct {
 	Claims  []corev1.PersistentVolumeClaim
 	Volumes []corev1.PersistentVolume
 	Classes []storagev1.StorageClass
+
+	// Nodes say how many volumes of each CSI driver existing nodes of their names may
+	// have attached, in place of the resource attachable-volumes-csi-DRIVER, which counts
+	// for nodes that are not among them.
+	Nodes []storagev1.CSINode
+
+	// Attachments are volumes that are attached to existing nodes. Those that no pod of
+	// the node mounts any more count too.
+	Attachments []storagev1.VolumeAttachment
 }

@@ -24,12 +24,15 @@ const (
 	PodAntiAffinity       Reason = "PodAntiAffinity"       // a pod that must not be in its domain
 	TopologySpread        Reason = "TopologySpread"        // too many of its group in one domain
 	VolumeZone            Reason = "VolumeZone"            // a volume of it that only other nodes can reach, or that is not provisioned yet
+	ClaimInUse            Reason = "ClaimInUse"            // a claim that one pod may have, and another has
+	VolumesTaken          Reason = "VolumesTaken"          // other claims take the volumes that are there and that fit
 	Gang                  Reason = "Gang"                  // not all of its gang can be placed
 	MinValues             Reason = "MinValues"             // its node would leave too few values to choose from
 	PoolWeight            Reason = "PoolWeight"            // a pool of higher weight could still launch for it
 	SchedulingGated       Reason = "SchedulingGated"       // the pod waits for its scheduling gates
 	NotPending            Reason = "NotPending"            // bound, being deleted or terminated
 	Unsupported           Reason = "Unsupported"           // a rule that is not modelled: Detail.Path names it
+	Invalid               Reason = "Invalid"               // something of the pod cannot be read: Detail.Path names it
 	NotLaunched           Reason = "NotLaunched"           // it could be placed, had the launches not ended: Detail.Rule has the launch.Ending
 )
 
@@ -40,7 +43,7 @@ const (
 func (r Reason) Temporary() bool {
 	return slices.Contains([]Reason{
 		NoAvailableOffering, PoolLimit, QuotaReached, MinValues, PoolWeight,
-		PodAffinity, PodAntiAffinity, TopologySpread, Gang, VolumeZone, SchedulingGated, NotLaunched,
+		PodAffinity, PodAntiAffinity, TopologySpread, ClaimInUse, VolumesTaken, Gang, VolumeZone, SchedulingGated, NotLaunched,
 	}, r)
 }
 
@@ -53,9 +56,13 @@ type Detail struct {
 	Asked    *resource.Quantity // what one pod asks for of Resource, or one launch adds to a limit
 	Best     *resource.Quantity // the most that a node has of Resource, or what is left of a limit
 	Offering string             // the node that has Best: instance type and zone
+	Lasting  bool               // no waiting cures it, even where that may cure the Reason: a volume in a zone that the pool has not
 	Domains  []Domain           // of a rule about the pods of a domain: all domains, by value
 	Change   *Change            // what would let the pool take one more; nil: no single number or rule decides
 }
+
+// existingPrefix begins Detail.Offering where that is an existing node.
+const existingPrefix = "node "
 
 // A Domain is the nodes with one value of a topology key, which are closed to the
 // pod by the rule itself, or by another that the pool's nodes there do not meet.
@@ -86,10 +93,16 @@ func (c Change) String() string {
 func (d Detail) String() string {
 	var parts []string
 	switch {
+	case strings.HasPrefix(d.Path, "DaemonPods") && d.Resource != "":
+		return fmt.Sprintf("%s: %s asks for %s of %s, there is %s (%s)", d.Path, d.Rule, d.Asked, d.Resource, d.Best, d.Offering)
 	case d.Path != "" && d.Resource != "":
 		parts = append(parts, fmt.Sprintf("%s: one more %s takes %s, %s is left", d.Path, d.Offering, d.Asked, d.Best))
 	case d.Resource != "":
-		parts = append(parts, fmt.Sprintf("asks for %s of %s, the most on a new node is %s (%s)", d.Asked, d.Resource, d.Best, d.Offering))
+		where := "the most on a new node is"
+		if strings.HasPrefix(d.Offering, existingPrefix) {
+			where = "what is left is"
+		}
+		parts = append(parts, fmt.Sprintf("asks for %s of %s, %s %s (%s)", d.Asked, d.Resource, where, d.Best, d.Offering))
 	case d.Offering != "":
 		parts = append(parts, d.Offering)
 	case d.Path != "":
@@ -129,6 +142,26 @@ func domainsString(domains []Domain) string {
 		parts = append(parts, fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// Temporary reports whether waiting may cure the reason, as Reason.Temporary does, with
+// what Detail knows of it.
+func (r PoolReason) Temporary() bool { return r.Reason.Temporary() && !r.Detail.Lasting }
+
+// String returns how many nodes were looked at, and of the nearest reason and detail.
+func (r NodeReason) String() string {
+	text := fmt.Sprintf("%d existing nodes", r.Looked)
+	switch {
+	case r.Node != "":
+		text += ", the nearest is " + r.Node
+	case r.Looked == 0:
+		text = "no existing node"
+	}
+	text += ": " + string(r.Reason)
+	if detail := r.Detail.String(); detail != "" {
+		text += " (" + detail + ")"
+	}
+	return text
 }
 
 // String returns pool, reason and detail in one line.

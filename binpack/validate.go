@@ -3,6 +3,7 @@ package binpack
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -14,33 +15,16 @@ import (
 // Pods[3].spec.containers[0].resources.requests[cpu], and what is wrong there.
 type InvalidError = catalog.InvalidError
 
-// Validate returns every fault of p, as *InvalidError values that are joined;
-// nil: none. Of alike pods only the first is reported.
+// Validate returns every fault that makes no sense of p as a whole, as *InvalidError
+// values that are joined; nil: none. What is wrong with one pod is none of them: a pending
+// one is left with reason Invalid, of a running one counts what can be read, and of a
+// daemon that a Note tells.
 func (p Problem) Validate() error {
 	f := &faults{}
 	f.pods(&p)
 	f.supply(&p)
 	f.quotas(&p)
-	if len(f.found) > 0 {
-		return errors.Join(f.found...)
-	}
-	alike := map[string]bool{}
-	for i, pod := range p.Pods {
-		f.pod(alike, pod, "Pods[%d]", i)
-	}
-	for i, w := range p.Workloads {
-		f.pod(alike, w.Pod, "Workloads[%d].Pod", i)
-	}
-	for i, pod := range p.DaemonPods {
-		f.pod(nil, pod, "DaemonPods[%d]", i)
-	}
-	for i, n := range p.Existing {
-		for j, pod := range n.Pods {
-			if faults := check.Neighbours(pod); len(faults) > 0 {
-				f.under(fmt.Sprintf("Existing[%d].Pods[%d].", i, j), faults)
-			}
-		}
-	}
+	f.under("", check.Taints("JoiningTaints", withEffect(p.JoiningTaints)))
 	return errors.Join(f.found...)
 }
 
@@ -60,19 +44,9 @@ func (f *faults) under(path string, faults []check.Fault) {
 	}
 }
 
-// pod adds the faults of a pod, unless an alike one was found faulty before.
-func (f *faults) pod(alike map[string]bool, pod *corev1.Pod, format string, at int) {
-	faults := check.Pod(pod)
-	if len(faults) == 0 {
-		return
-	}
-	if content, err := pod.Spec.Marshal(); err == nil && alike != nil {
-		if alike[string(content)] {
-			return
-		}
-		alike[string(content)] = true
-	}
-	f.under(fmt.Sprintf(format, at)+".", faults)
+// withEffect returns the taints that state an effect.
+func withEffect(taints []corev1.Taint) []corev1.Taint {
+	return slices.DeleteFunc(slices.Clone(taints), func(t corev1.Taint) bool { return t.Effect == "" })
 }
 
 var (
@@ -138,6 +112,10 @@ func (f *faults) supply(p *Problem) {
 		names[pool.Name] = true
 		f.catalog(path+".", pool.Catalog)
 		f.under("", check.Requirements(path+".Requirements", pool.Requirements))
+		f.keys(p, pool, path)
+		if policy := pool.MinValuesPolicy; policy != "" && policy != Strict && policy != BestEffort {
+			f.add(path+".MinValuesPolicy", fmt.Errorf("%q is neither %s nor %s", policy, Strict, BestEffort))
+		}
 		f.under("", check.Resources(path+".Limits", pool.Limits))
 		f.under("", check.Taints(path+".Taints", pool.Taints))
 		f.under("", check.Taints(path+".StartupTaints", pool.StartupTaints))

@@ -12,6 +12,7 @@ import (
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/problemtest"
 	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -36,10 +37,7 @@ func TestInvalidProblems(t *testing.T) {
 		"nil template":      {func(p *binpack.Problem) { p.Workloads = []binpack.Workload{{Replicas: 1}} }, "Workloads[0].Pod"},
 		"negative replicas": {func(p *binpack.Problem) { p.Workloads = []binpack.Workload{{Pod: same, Replicas: -1}} }, "Workloads[0].Replicas"},
 		"nil daemon":        {func(p *binpack.Problem) { p.DaemonPods = []*corev1.Pod{nil} }, "DaemonPods[0]"},
-		"absurd daemon": {func(p *binpack.Problem) {
-			p.DaemonPods = []*corev1.Pod{problemtest.Pod(problemtest.List("cpu", "1e2147483647"))}
-		}, "DaemonPods[0].spec.containers[0].resources.requests[cpu]"},
-		"nil node": {func(p *binpack.Problem) { p.Existing = []binpack.ExistingNode{{}} }, "Existing[0].Node"},
+		"nil node":          {func(p *binpack.Problem) { p.Existing = []binpack.ExistingNode{{}} }, "Existing[0].Node"},
 		"nil pod on a node": {func(p *binpack.Problem) {
 			p.Existing = []binpack.ExistingNode{{Node: &corev1.Node{}, Pods: []*corev1.Pod{nil}}}
 		}, "Existing[0].Pods[0]"},
@@ -58,29 +56,11 @@ func TestInvalidProblems(t *testing.T) {
 		}, "Pools[0].Taints[0].effect"},
 		"quota without name": {func(p *binpack.Problem) { p.Quotas = []binpack.Quota{{}} }, "Quotas[0].Name"},
 		"quota twice":        {func(p *binpack.Problem) { p.Quotas = []binpack.Quota{{Name: "q"}, {Name: "q"}} }, "Quotas[1].Name"},
-		"negative request":   {func(p *binpack.Problem) { p.Pods[0] = problemtest.Pod(problemtest.List("memory", "-1Gi")) }, "Pods[0].spec.containers[0].resources.requests[memory]"},
-		"absurd request":     {func(p *binpack.Problem) { p.Pods[0] = problemtest.Pod(problemtest.List("memory", "1e2147483647")) }, "Pods[0].spec.containers[0].resources.requests[memory]"},
-		"absurd limit": {func(p *binpack.Problem) {
-			p.Pods[0].Spec.Containers[0].Resources.Limits = problemtest.List("cpu", "9e18")
-		}, "Pods[0].spec.containers[0].resources.limits[cpu]"},
-		"negative overhead": {func(p *binpack.Problem) { p.Pods[0].Spec.Overhead = problemtest.List("cpu", "-1m") }, "Pods[0].spec.overhead[cpu]"},
-		"no containers":     {func(p *binpack.Problem) { p.Pods[0] = &corev1.Pod{} }, "Pods[0].spec.containers"},
-		"unknown operator": {func(p *binpack.Problem) {
-			p.Pods[0] = problemtest.Pod(nil, problemtest.Affinity(problemtest.Requirement("a", "Is", "b")))
-		}, "Pods[0].spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution"},
-		"unknown toleration": {func(p *binpack.Problem) { p.Pods[0].Spec.Tolerations = []corev1.Toleration{{Operator: "Likes"}} }, "Pods[0].spec.tolerations[0].operator"},
-		"no skew": {func(p *binpack.Problem) {
-			p.Pods[0].Spec.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{TopologyKey: "zone"}}
-		}, "Pods[0].spec.topologySpreadConstraints[0].maxSkew"},
-		"bad selector": {func(p *binpack.Problem) {
-			bad := &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "a", Operator: "Is"}}}
-			p.Pods[0].Spec.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{MaxSkew: 1, LabelSelector: bad}}
-		}, "Pods[0].spec.topologySpreadConstraints[0].labelSelector"},
 		"unknown requirement": {func(p *binpack.Problem) {
 			p.Pools = []binpack.Pool{{Requirements: []corev1.NodeSelectorRequirement{problemtest.Requirement("a", "Is")}}}
 		}, "Pools[0].Requirements[0]"},
 		"sums past 64 bits": {func(p *binpack.Problem) {
-			p.Workloads = []binpack.Workload{{Pod: problemtest.Pod(problemtest.List("memory", "1Ei")), Replicas: 1 << 40}, {Pod: problemtest.Pod(problemtest.List("memory", "1")), Replicas: 1}}
+			p.Workloads = []binpack.Workload{{Pod: problemtest.Pod(problemtest.List("cpu", "2")), Replicas: 1 << 40}, {Pod: problemtest.Pod(problemtest.List("cpu", "1n")), Replicas: 1}}
 		}, "Pods"},
 		"costs past 64 bits": {func(p *binpack.Problem) {
 			p.Workloads = []binpack.Workload{{Pod: problemtest.Pod(problemtest.List("cpu", "2")), Replicas: 1 << 40}}
@@ -96,6 +76,53 @@ func TestInvalidProblems(t *testing.T) {
 			require.ErrorAs(t, err, &invalid)
 			require.Equal(t, test.path, invalid.Path)
 			require.ErrorContains(t, err, test.path+": ")
+		})
+	}
+}
+
+// What is wrong with one pod is its own reason, with its path: the others are placed.
+func TestOneInvalidPod(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(*binpack.Problem)
+		path   string
+	}{
+		"negative request": {func(p *binpack.Problem) { p.Pods[0] = problemtest.Pod(problemtest.List("memory", "-1Gi")) }, "spec.containers[0].resources.requests[memory]"},
+		"absurd request":   {func(p *binpack.Problem) { p.Pods[0] = problemtest.Pod(problemtest.List("memory", "1e2147483647")) }, "spec.containers[0].resources.requests[memory]"},
+		"absurd limit": {func(p *binpack.Problem) {
+			p.Pods[0].Spec.Containers[0].Resources.Limits = problemtest.List("cpu", "9e18")
+		}, "spec.containers[0].resources.limits[cpu]"},
+		"negative overhead": {func(p *binpack.Problem) { p.Pods[0].Spec.Overhead = problemtest.List("cpu", "-1m") }, "spec.overhead[cpu]"},
+		"no containers":     {func(p *binpack.Problem) { p.Pods[0] = &corev1.Pod{} }, "spec.containers"},
+		"unknown operator": {func(p *binpack.Problem) {
+			p.Pods[0] = problemtest.Pod(nil, problemtest.Affinity(problemtest.Requirement("a", "Is", "b")))
+		}, "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution"},
+		"unknown toleration": {func(p *binpack.Problem) { p.Pods[0].Spec.Tolerations = []corev1.Toleration{{Operator: "Likes"}} }, "spec.tolerations[0].operator"},
+		"no skew": {func(p *binpack.Problem) {
+			p.Pods[0].Spec.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{TopologyKey: "zone"}}
+		}, "spec.topologySpreadConstraints[0].maxSkew"},
+		"bad selector": {func(p *binpack.Problem) {
+			bad := &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "a", Operator: "Is"}}}
+			p.Pods[0].Spec.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{MaxSkew: 1, LabelSelector: bad}}
+		}, "spec.topologySpreadConstraints[0].labelSelector"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := binpack.Problem{
+				Pods:    []*corev1.Pod{problemtest.Pod(problemtest.List("cpu", "1")), problemtest.Pod(problemtest.List("cpu", "1"))},
+				Catalog: catalog.Catalog{problemtest.InstanceType("t", "0.1", problemtest.List("cpu", "2", "pods", "10"))},
+			}
+			test.change(&p)
+			require.NoError(t, p.Validate())
+			plan, err := solver.Solve(context.Background(), p)
+			require.NoError(t, err)
+			require.NoError(t, verify.Plan(context.Background(), p, plan))
+			require.NoError(t, verify.Bound(context.Background(), p, plan))
+			require.Len(t, plan.Launches, 1)
+			require.Len(t, plan.Unschedulable, 1)
+			left := plan.Unschedulable[0]
+			require.Same(t, p.Pods[0], left.Pod)
+			require.Equal(t, binpack.Invalid, left.Reasons[0].Reason)
+			require.Equal(t, test.path, left.Reasons[0].Detail.Path)
+			require.NotEmpty(t, left.Reasons[0].Detail.Rule)
 		})
 	}
 }

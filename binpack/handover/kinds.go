@@ -8,6 +8,7 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/volumes"
 )
 
 // A kind is what the rules read of pods that nothing tells apart.
@@ -31,7 +32,7 @@ func (k *kind) ordered() bool {
 // kinds makes kinds of pods, each once.
 type kinds struct {
 	namespaces kube.Namespaces
-	storage    kube.Storage
+	storage    *volumes.Storage
 	waiting    func(pod *corev1.Pod) bool // has claims that wait for their first consumer
 	byContent  map[string]*kind
 	byPod      map[*corev1.Pod]*kind
@@ -40,7 +41,7 @@ type kinds struct {
 func newKinds(p binpack.Problem) *kinds {
 	return &kinds{
 		namespaces: kube.NamespacesOf(p.Namespaces),
-		storage:    kube.NewStorage(p.Storage.Claims, p.Storage.Volumes, p.Storage.Classes),
+		storage:    volumes.New(&p),
 		waiting:    waitsForConsumer(p.Storage),
 		byContent:  map[string]*kind{},
 		byPod:      map[*corev1.Pod]*kind{},
@@ -63,16 +64,16 @@ func (all *kinds) of(pod *corev1.Pod) *kind {
 }
 
 func (all *kinds) read(pod *corev1.Pod) *kind {
-	volumes := all.storage.VolumeRules(pod)
+	mounted := all.storage.Rules(pod)
 	k := &kind{
 		pod:      pod,
 		rules:    slices.DeleteFunc(kube.DomainRules(pod, all.namespaces), func(r kube.DomainRule) bool { return r.Preferred }),
 		groups:   slices.DeleteFunc(kube.PodGroups(pod, all.namespaces), preferred),
 		repels:   slices.DeleteFunc(kube.Repelled(pod, all.namespaces), preferred),
-		node:     kube.NodeRulesOf(pod).With(volumes),
+		node:     kube.NodeRulesOf(pod).With(mounted),
 		requests: kube.Requests(pod),
 	}
-	for name, n := range volumes.Attached {
+	for name, n := range mounted.Attached {
 		k.requests[name] = n
 	}
 	switch {

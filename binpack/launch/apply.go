@@ -34,6 +34,7 @@ func (x *run) apply(requests []Request, answers []answer) []Failed {
 	x.marks = nil
 	if succeeded {
 		clear(x.stopped)
+		x.curable = false
 	}
 	for k := range stopped {
 		x.stopped[k] = true
@@ -114,6 +115,11 @@ func (x *run) applyOne(r Request, a answer) (failed []Failed, stop bool) {
 		v := x.verdict(f)
 		again = again && v.Action == Retry
 		stop = stop || v.Action == Stop
+		if v.Action == Stop {
+			x.code = f.Code
+		} else {
+			x.curable = true
+		}
 	}
 	if again {
 		x.retries[asked]++

@@ -79,6 +79,23 @@ func waiting(p binpack.Problem) map[*corev1.Pod]int {
 	return left
 }
 
+// ready reports whether a pod waits for a node, and not for something else first: a gate,
+// or its end.
+func ready(pod *corev1.Pod) bool {
+	return len(pod.Spec.SchedulingGates) == 0 && pod.Spec.NodeName == "" && pod.DeletionTimestamp == nil &&
+		pod.Status.Phase != corev1.PodSucceeded && pod.Status.Phase != corev1.PodFailed
+}
+
+// noneReady reports whether no pods wait that are ready.
+func noneReady(left map[*corev1.Pod]int) bool {
+	for pod, n := range left {
+		if n > 0 && ready(pod) {
+			return false
+		}
+	}
+	return true
+}
+
 // none reports whether no pods wait.
 func none(left map[*corev1.Pod]int) bool {
 	for _, n := range left {

@@ -16,6 +16,8 @@ type Outcome struct {
 	Unplaced    []binpack.Unschedulable // pods that are left over, with the reasons
 	RetryAfter  time.Duration           // when to try again what is left over; 0: nothing that is known will change by itself
 	Ended       Ending
+	Code        string      // of Ended Stopped: what was answered
+	Empty       []EmptyNode // launched nodes without pods, in the order of Launched
 
 	Planned  catalog.Price // what the plan costs
 	Cost     catalog.Price // what the launched nodes cost
@@ -33,6 +35,12 @@ type Launched struct {
 	Instance Instance
 	Launch   binpack.Launch // of this one node
 	Unasked  bool           // nobody asked for such a node, or for so many: it has pods where it holds some
+}
+
+// An EmptyNode is a launched node that holds no pod of the Problem.
+type EmptyNode struct {
+	Node int                // in Outcome.Launched
+	Why  binpack.NodeReason // why the first pod that waits may not go there; its Reason is "" where none waits
 }
 
 // An Attempt is a request and its answer.
@@ -57,7 +65,7 @@ type Ending string
 
 // The endings.
 const (
-	AllPlaced    Ending = "allPlaced"    // no pod is left over
+	AllPlaced    Ending = "allPlaced"    // no pod is left over but those that wait for something else than a node: a scheduling gate
 	NothingLeft  Ending = "nothingLeft"  // no fallback knows what to launch for the pods that are left over
 	RoundsUsed   Ending = "roundsUsed"   // Runner.Rounds
 	AttemptsUsed Ending = "attemptsUsed" // Runner.Attempts

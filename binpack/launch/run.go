@@ -29,6 +29,8 @@ type run struct {
 	late    map[string]lateRequest                   // by token
 	dear    bool                                     // something was not launched for its cost
 	waits   time.Duration                            // what fallbacks say of RetryAfter
+	code    string                                   // of the last failure that says to stop
+	curable bool                                     // some failure since the last success says otherwise
 }
 
 // A lateRequest is one that nodes may still come of, and where its answers will come.
@@ -84,7 +86,7 @@ func (x *run) round(ctx context.Context) bool {
 	nodes := slices.ContainsFunc(x.cluster.launched[unasked:], func(l Launched) bool { return l.Unasked })
 	rest := x.rest()
 	switch {
-	case len(x.cluster.again) == 0 && none(waiting(rest)):
+	case len(x.cluster.again) == 0 && noneReady(waiting(rest)):
 		return x.end(AllPlaced)
 	case ctx.Err() != nil:
 		return x.end(Interrupted)
@@ -108,7 +110,7 @@ func (x *run) round(ctx context.Context) bool {
 		if x.pause(ctx) != nil {
 			return x.end(Interrupted)
 		}
-	case len(x.cluster.queue) == 0 && none(waiting(x.rest())):
+	case len(x.cluster.queue) == 0 && noneReady(waiting(x.rest())):
 		return x.end(AllPlaced)
 	case len(x.cluster.queue) == 0 && x.dear:
 		return x.end(TooDear)

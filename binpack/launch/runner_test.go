@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -112,7 +113,9 @@ func accounted(t require.TestingT, p binpack.Problem, plan binpack.Plan, out lau
 	require.Equal(t, asked, seen)
 	require.Equal(t, cost, out.Cost)
 	require.Equal(t, plan.Cost, out.Planned)
-	require.Equal(t, len(out.Unplaced) == 0, out.Ended == launch.AllPlaced)
+	ready := slices.ContainsFunc(out.Unplaced, func(u binpack.Unschedulable) bool { return len(u.Pod.Spec.SchedulingGates) == 0 })
+	require.Equal(t, !ready, out.Ended == launch.AllPlaced)
+	p.Availability = launch.Only{} // nothing more comes: the nodes that there are make the domains
 	var broken []error
 	if err := verify.Plan(context.Background(), p, final); err != nil {
 		for _, err := range err.(interface{ Unwrap() []error }).Unwrap() {
@@ -126,6 +129,52 @@ func accounted(t require.TestingT, p binpack.Problem, plan binpack.Plan, out lau
 		}
 	}
 	require.NoError(t, errors.Join(broken...))
+	requireNoneEmpty(t, p, out)
+}
+
+// requireNoneEmpty requires that a launched node without pods is told of, and that no pod
+// that waits may go there: with it some pod would break a rule.
+func requireNoneEmpty(t require.TestingT, p binpack.Problem, out launch.Outcome) {
+	p.Availability = launch.Only{}
+	var empty []int
+	for i, l := range out.Launched {
+		if len(l.Launch.Pods) == 0 {
+			empty = append(empty, i)
+		}
+	}
+	require.Len(t, out.Empty, len(empty))
+	for n, i := range empty {
+		require.Equal(t, i, out.Empty[n].Node)
+		for _, u := range out.Unplaced[:min(len(out.Unplaced), 3)] {
+			if !placeable(u) {
+				continue
+			}
+			require.NotEmpty(t, out.Empty[n].Why.Reason)
+			with := out
+			with.Launched = slices.Clone(out.Launched)
+			with.Launched[i].Launch.Pods = []binpack.Placement{{Pod: u.Pod, Count: 1}}
+			require.NotEmpty(t, pods(verify.Plan(context.Background(), p, with.Plan())), "node %d may hold %s", i, u.Pod.Name)
+		}
+	}
+}
+
+// placeable reports whether a pod waits for a node.
+func placeable(u binpack.Unschedulable) bool {
+	return len(u.Pod.Spec.SchedulingGates) == 0 && u.Pod.Spec.NodeName == "" && u.Pod.DeletionTimestamp == nil
+}
+
+// pods returns the violations of rules of pods, which a pod more makes no less.
+func pods(err error) []error {
+	var out []error
+	if joined, is := err.(interface{ Unwrap() []error }); is {
+		for _, err := range joined.Unwrap() {
+			var v *verify.Violation
+			if errors.As(err, &v) && v.Reason != binpack.NoAvailableOffering && v.Reason != binpack.PoolWeight && v.Reason != verify.Unplaced && v.Reason != verify.Doubled {
+				out = append(out, err)
+			}
+		}
+	}
+	return out
 }
 
 func TestAllGoesWell(t *testing.T) {

@@ -21,20 +21,24 @@ import (
 func (x *run) settle(ctx context.Context) {
 	x.cluster.again, x.cluster.queue = nil, nil
 	x.applyLate()
-	if len(x.out.Steps) == 0 && none(waiting(x.rest())) || len(x.broken(ctx)) == 0 {
+	if len(x.out.Steps) == 0 && none(waiting(x.rest())) {
 		return
 	}
-	x.placeAnew(ctx)
-	for left := true; left; {
-		left = false
-		for _, v := range x.broken(ctx) {
-			left = x.cluster.leave(v) || left
+	if len(x.broken(ctx)) > 0 {
+		x.placeAnew(ctx)
+		for left := true; left; {
+			left = false
+			for _, v := range x.broken(ctx) {
+				left = x.cluster.leave(v) || left
+			}
 		}
 	}
+	x.fillEmpty(ctx)
 }
 
-// broken returns the rules of pods that what there is breaks. What rules of pools,
-// limits and prices say of launches was asked before they were made.
+// broken returns the rules of pods that what there is breaks, where nothing more comes:
+// the nodes that there are make the domains. What rules of pools, limits and prices say of
+// launches was asked before they were made.
 func (x *run) broken(ctx context.Context) []*verify.Violation {
 	plan := x.cluster.done()
 	for pod, n := range waiting(x.cluster.problem.After(plan)) {
@@ -42,7 +46,9 @@ func (x *run) broken(ctx context.Context) []*verify.Violation {
 			plan.Unschedulable = append(plan.Unschedulable, binpack.Unschedulable{Pod: pod, Count: n})
 		}
 	}
-	err := verify.Plan(context.WithoutCancel(ctx), x.cluster.problem, plan)
+	problem := x.cluster.problem
+	problem.Availability = Only{}
+	err := verify.Plan(context.WithoutCancel(ctx), problem, plan)
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		return nil
@@ -90,15 +96,27 @@ func (x *run) outcome(ctx context.Context) Outcome {
 	slices.SortFunc(x.out.Unanswered, func(a, b Request) int { return strings.Compare(a.Token, b.Token) })
 	rest := x.rest()
 	left := waiting(rest)
+	x.out.Empty = x.empty(ctx)
 	if none(left) {
 		x.out.Ended = AllPlaced
 		return x.out
 	}
-	if x.out.Ended == AllPlaced {
+	switch {
+	case noneReady(left):
+		x.out.Ended = AllPlaced
+	case x.out.Ended == AllPlaced:
 		x.out.Ended = NothingLeft // some were left over to keep the rules
+	case x.out.Ended == NothingLeft && len(x.stopped) > 0 && !x.curable:
+		x.out.Ended = Stopped // all that there was to try said so
 	}
 	x.out.Unplaced = x.explain(ctx, rest, left)
-	x.out.RetryAfter = x.retryAfter()
+	switch x.out.Ended {
+	case Stopped:
+		x.out.Code = x.code
+	case AllPlaced:
+	default:
+		x.out.RetryAfter = x.retryAfter()
+	}
 	return x.out
 }
 

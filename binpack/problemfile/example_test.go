@@ -55,7 +55,8 @@ func ExampleWrite() {
 	//    }
 	//   }
 	//  ],
-	//  "instanceTypes": []
+	//  "instanceTypes": [],
+	//  "nodeLabels": {}
 	// }
 	// <nil>
 }

@@ -12,7 +12,7 @@ import (
 func newFile(p binpack.Problem) (file, error) {
 	var (
 		most = availability(p.Availability)
-		f    = file{GangLabel: p.GangLabel}
+		f    = file{GangLabel: p.GangLabel, NodeLabels: newNodeLabels(p.NodeLabels), JoiningTaints: p.JoiningTaints}
 		err  error
 	)
 	if f.Pods, err = newPodEntries(p); err != nil {
@@ -45,7 +45,7 @@ func newFile(p binpack.Problem) (file, error) {
 // problem returns the Problem that f says.
 func (f *file) problem() (binpack.Problem, error) {
 	var (
-		p   = binpack.Problem{GangLabel: f.GangLabel}
+		p   = binpack.Problem{GangLabel: f.GangLabel, NodeLabels: nodeLabelsOf(f.NodeLabels), JoiningTaints: f.JoiningTaints}
 		err error
 	)
 	if err := addPods(&p, f.Pods); err != nil {
@@ -56,6 +56,11 @@ func (f *file) problem() (binpack.Problem, error) {
 	}
 	if p.Pools, err = poolsOf(f.Pools, p.Catalog); err != nil {
 		return binpack.Problem{}, err
+	}
+	for i := range p.Pools {
+		if f.Pools[i].Keys == nil {
+			p.Pools[i].Keys = p.OwnKeys(&p.Pools[i])
+		}
 	}
 	for i := range f.DaemonPods {
 		path := at("daemonPods", i)

@@ -43,6 +43,9 @@ func settle(t *rapid.T, p *binpack.Problem) {
 		if rapid.Bool().Draw(t, "hostname") {
 			n.Labels = map[string]string{corev1.LabelHostname: n.Name}
 		}
+		if l := p.Existing[i].Launch; l != nil { // a file names the launch, and no more
+			p.Existing[i].Launch = &binpack.Launch{Pool: l.Pool, Offering: l.Offering, Labels: l.Labels}
+		}
 	}
 	for i := range p.Namespaces {
 		p.Namespaces[i].Name = fmt.Sprint(p.Namespaces[i].Name, i)

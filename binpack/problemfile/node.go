@@ -29,7 +29,7 @@ func newExistingNodes(nodes []binpack.ExistingNode) ([]existingNode, error) {
 		if !equal(w.shortNode.node(w.Name), n.Node) {
 			w = existingNode{Node: n.Node}
 		}
-		w.Pods = pods
+		w.Pods, w.Joining, w.Pool, w.Launch = pods, n.Joining, n.Pool, newLaunch(n.Launch)
 		entries = append(entries, w)
 	}
 	return entries, nil
@@ -41,7 +41,7 @@ func existingOf(entries []existingNode) ([]binpack.ExistingNode, error) {
 	seen := map[string]bool{}
 	for i := range entries {
 		w, path := &entries[i], at("existingNodes", i)
-		n := binpack.ExistingNode{Node: w.Node}
+		n := binpack.ExistingNode{Node: w.Node, Joining: w.Joining, Pool: w.Pool, Launch: w.Launch.launch()}
 		switch {
 		case w.Node == nil:
 			n.Node = w.shortNode.node(w.Name)

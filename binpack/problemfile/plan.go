@@ -81,7 +81,7 @@ func newPlanFile(p binpack.Problem, plan binpack.Plan) (*planFile, error) {
 		f.Unscheduled = append(f.Unscheduled, left)
 	}
 	if len(plan.Certificate.Cuts) > 0 {
-		f.Certificate = &certificate{}
+		f.Certificate = &certificate{Strongest: plan.Certificate.Strongest}
 		for _, c := range plan.Certificate.Cuts {
 			f.Certificate.Cuts = append(f.Certificate.Cuts, cut(c))
 		}
@@ -177,6 +177,7 @@ func (f *planFile) plan(p binpack.Problem) (binpack.Plan, error) {
 		plan.LowerBound = catalog.Price(*f.LowerBound)
 	}
 	if f.Certificate != nil {
+		plan.Certificate.Strongest = f.Certificate.Strongest
 		for _, c := range f.Certificate.Cuts {
 			plan.Certificate.Cuts = append(plan.Certificate.Cuts, binpack.Cut(c))
 		}

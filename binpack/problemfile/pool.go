@@ -16,7 +16,7 @@ func newPools(p binpack.Problem, most func(catalog.Key) int) ([]pool, error) {
 	for i, b := range p.Pools {
 		w := pool{
 			Name: b.Name, Weight: b.Weight, Labels: b.Labels, Taints: b.Taints, StartupTaints: b.StartupTaints,
-			Requirements: b.Requirements, MinValues: b.MinValues, Limits: b.Limits,
+			Requirements: b.Requirements, MinValues: b.MinValues, MinValuesPolicy: b.MinValuesPolicy, Limits: b.Limits,
 		}
 		var err error
 		switch {
@@ -29,6 +29,11 @@ func newPools(p binpack.Problem, most func(catalog.Key) int) ([]pool, error) {
 		default:
 			if w.Catalog, err = newInstanceTypes(at("Pools", i)+".Catalog", b.Catalog, most); err != nil {
 				return nil, err
+			}
+		}
+		if !equal(b.Keys, p.OwnKeys(&p.Pools[i])) {
+			if w.Keys = b.Keys; w.Keys == nil {
+				w.Keys = map[string][]string{}
 			}
 		}
 		pools = append(pools, w)
@@ -62,7 +67,7 @@ func poolsOf(entries []pool, all catalog.Catalog) ([]binpack.Pool, error) {
 		seen[w.Name] = true
 		b := binpack.Pool{
 			Name: w.Name, Weight: w.Weight, Labels: w.Labels, Taints: w.Taints, StartupTaints: w.StartupTaints,
-			Requirements: w.Requirements, MinValues: w.MinValues, Limits: w.Limits,
+			Requirements: w.Requirements, Keys: w.Keys, MinValues: w.MinValues, MinValuesPolicy: w.MinValuesPolicy, Limits: w.Limits,
 		}
 		var err error
 		switch {

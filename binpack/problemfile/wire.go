@@ -22,7 +22,17 @@ type file struct {
 	Quotas        []quota        `json:"quotas,omitempty"`
 	Storage       *storage       `json:"storage,omitempty"`
 	GangLabel     string         `json:"gangLabel,omitempty"`
+	Preferences   *preferences   `json:"preferences,omitempty"`
 	Known         *known         `json:"known,omitempty"`
+
+	NodeLabels    map[string]string `json:"nodeLabels,omitzero"`
+	JoiningTaints []corev1.Taint    `json:"joiningTaints,omitzero"`
+}
+
+// preferences say what the preferences of pods are worth.
+type preferences struct {
+	Policy string `json:"policy"`
+	Price  *price `json:"price,omitempty"`
 }
 
 // podEntry is a pod, or a number of alike ones: in short form, or whole.
@@ -80,24 +90,39 @@ type offering struct {
 
 // pool is a pool. It names types of the file, or has a catalog of its own.
 type pool struct {
-	Name          string                           `json:"name"`
-	Weight        int32                            `json:"weight,omitempty"`
-	Labels        map[string]string                `json:"labels,omitempty"`
-	Taints        []corev1.Taint                   `json:"taints,omitempty"`
-	StartupTaints []corev1.Taint                   `json:"startupTaints,omitempty"`
-	Requirements  []corev1.NodeSelectorRequirement `json:"requirements,omitempty"`
-	MinValues     map[string]int                   `json:"minValues,omitempty"`
-	Limits        corev1.ResourceList              `json:"limits,omitempty"`
-	InstanceTypes []string                         `json:"instanceTypes,omitzero"`
-	Catalog       []instanceType                   `json:"catalog,omitzero"`
+	Name            string                           `json:"name"`
+	Weight          int32                            `json:"weight,omitempty"`
+	Labels          map[string]string                `json:"labels,omitempty"`
+	Taints          []corev1.Taint                   `json:"taints,omitempty"`
+	StartupTaints   []corev1.Taint                   `json:"startupTaints,omitempty"`
+	Requirements    []corev1.NodeSelectorRequirement `json:"requirements,omitempty"`
+	Keys            map[string][]string              `json:"keys,omitzero"`
+	MinValues       map[string]int                   `json:"minValues,omitempty"`
+	MinValuesPolicy binpack.MinValuesPolicy          `json:"minValuesPolicy,omitempty"`
+	Limits          corev1.ResourceList              `json:"limits,omitempty"`
+	InstanceTypes   []string                         `json:"instanceTypes,omitzero"`
+	Catalog         []instanceType                   `json:"catalog,omitzero"`
 }
 
 // existingNode is a node that is there: in short form, or whole.
 type existingNode struct {
 	Name string `json:"name,omitempty"`
 	shortNode
-	Node *corev1.Node `json:"node,omitempty"`
-	Pods []podEntry   `json:"pods,omitempty"`
+	Node    *corev1.Node `json:"node,omitempty"`
+	Pods    []podEntry   `json:"pods,omitempty"`
+	Joining bool         `json:"joining,omitempty"`
+	Pool    string       `json:"pool,omitempty"`
+	Launch  *launch      `json:"launch,omitempty"`
+}
+
+// launch names the launch that a joining node is of.
+type launch struct {
+	Pool          string               `json:"pool,omitempty"`
+	InstanceType  string               `json:"instanceType"`
+	Zone          string               `json:"zone"`
+	CapacityType  catalog.CapacityType `json:"capacityType"`
+	ReservationID string               `json:"reservationId,omitempty"`
+	Labels        map[string]string    `json:"labels,omitempty"`
 }
 
 type shortNode struct {
@@ -123,6 +148,9 @@ type storage struct {
 	Claims  []corev1.PersistentVolumeClaim `json:"claims,omitempty"`
 	Volumes []corev1.PersistentVolume      `json:"volumes,omitempty"`
 	Classes []storagev1.StorageClass       `json:"classes,omitempty"`
+
+	Nodes       []storagev1.CSINode          `json:"nodes,omitempty"`
+	Attachments []storagev1.VolumeAttachment `json:"attachments,omitempty"`
 }
 
 // known is what is known of the problem's best plan: a note for people and
@@ -177,7 +205,8 @@ type leftover struct {
 }
 
 type certificate struct {
-	Cuts []cut `json:"cuts"`
+	Cuts      []cut `json:"cuts"`
+	Strongest int   `json:"strongest,omitempty"` // the cut that proves most by itself
 }
 
 type cut struct {

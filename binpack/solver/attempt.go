@@ -15,9 +15,11 @@ type attempt struct {
 	compiled *compile.Compiled
 	primal   *primal.Primal
 	meter    *work.Meter
+	fit      int64 // pods of Solver.Start that fit where it has them
 }
 
-// startShare: with a plan to start from the default work is 1/startShare of the usual.
+// startShare: with a plan to start from that fits, the default work is 1/startShare of
+// the usual.
 const startShare = 14
 
 // attempt compiles the kinds in a scope and makes a first solution.
@@ -35,16 +37,32 @@ func (s Solver) attempt(ctx context.Context, r *compile.Reading, kinds []compile
 	limit := s.Work
 	if limit == 0 {
 		limit = DefaultWork
-		if s.Start != nil {
-			limit /= startShare
-		}
 	}
 	a := &attempt{compiled: c, meter: work.NewMeter(ctx, limit)}
 	a.primal = primal.New(c.Model, a.meter, s.without)
 	if s.Start != nil {
-		a.primal.StartFrom(nodesOf(c, s.Start))
+		a.fit = a.primal.StartFrom(nodesOf(c, s.Start))
+		if s.Work == 0 && 2*a.fit >= podsOf(s.Start) { // else it is a search as from nothing
+			a.meter.Lower(DefaultWork / startShare)
+		}
 	}
 	return a, nil
+}
+
+// podsOf returns how many pods a plan places.
+func podsOf(plan *binpack.Plan) int64 {
+	sum := int64(0)
+	for _, l := range plan.Launches {
+		for _, on := range l.Pods {
+			sum += int64(on.Count) * int64(l.Nodes())
+		}
+	}
+	for _, n := range plan.Nominations {
+		for _, on := range n.Pods {
+			sum += int64(on.Count)
+		}
+	}
+	return sum
 }
 
 // leavesFewer reports whether a leaves fewer pods than another attempt at the problem,

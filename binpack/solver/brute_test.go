@@ -37,6 +37,9 @@ func TestSolveAgainstEveryPlan(t *testing.T) {
 		"volumes":       {Volumes: true},
 		"gangs":         {Gangs: true},
 		"preferences":   {Preferences: true},
+		"nodes":         {Nodes: true},
+		"nodes, spread": {Nodes: true, Spread: true, Existing: true},
+		"nodes, apart":  {Nodes: true, AntiAffinity: true, Affinity: true, Existing: true},
 		"all":           gen.All(),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -154,6 +157,7 @@ func TestOracle(t *testing.T) {
 			}`))
 			require.NoError(t, err)
 			tt.change(&p)
+			p = withOwnKeys(p)
 			plan, best, err := newOracle(p).best()
 			require.NoError(t, err)
 			require.NoError(t, verify.Plan(context.Background(), p, plan))

@@ -106,6 +106,8 @@ func (s tale) check() error {
 	if s.change != nil {
 		s.change(&p)
 	}
+	p.Pools = slices.Clone(p.Pools)
+	p = withOwnKeys(p)
 	for i, b := range s.batches {
 		p.Workloads = b.pods
 		plan, err := quick.Solve(context.Background(), p)

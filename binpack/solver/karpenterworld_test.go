@@ -106,7 +106,7 @@ func ksProblem(changes ...ksChange) binpack.Problem {
 	for _, change := range changes {
 		change(&p)
 	}
-	return p
+	return withOwnKeys(p)
 }
 
 // ksPoolOf is a pool for every market.

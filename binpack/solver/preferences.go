@@ -11,7 +11,7 @@ import (
 
 // firstPlan makes the first plan, in which pods keep preferences as s.Preferences has it.
 func (s Solver) firstPlan(ctx context.Context, r *compile.Reading) (*attempt, error) {
-	scope := compile.Scope{Held: compile.AllPreferences, Choice: true}
+	scope := compile.Scope{Held: compile.AllPreferences, Choice: true, Charge: int64(s.NodeCharge)}
 	if s.Preferences == IgnorePreferences {
 		scope.Held = compile.NoPreferences
 	}

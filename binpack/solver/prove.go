@@ -13,7 +13,7 @@ import (
 // other pods; those about nodes only where all placed pods are sure to keep
 // theirs.
 func (r *run) prepareProof() error {
-	reading, scope := r.compiled.Reading, compile.Scope{Held: compile.NodePreferences}
+	reading, scope := r.compiled.Reading, compile.Scope{Held: compile.NodePreferences, Charge: int64(r.solver.NodeCharge)}
 	choice, held := needsChoice(reading), r.compiled.Scope.Held
 	if held == compile.NoPreferences || choice || r.compiled.Model.Stages > 1 || r.givenUp() {
 		scope.Held = compile.NoPreferences
@@ -85,7 +85,7 @@ func (r *run) provenValues(values []float64) []float64 {
 
 // certificate gives the pods the values of their classes.
 func (r *run) certificate() binpack.Certificate {
-	var c binpack.Certificate
+	c := binpack.Certificate{Strongest: r.prover.Strongest()}
 	for _, values := range r.prover.Cuts() {
 		of := func(kinds []int) []int64 {
 			out := make([]int64, len(kinds))

@@ -29,6 +29,7 @@ func explained(t *testing.T, c reasonCase) {
 	if c.change != nil {
 		c.change(&p)
 	}
+	p = withOwnKeys(p)
 	plan, err := quick.Solve(context.Background(), p)
 	require.NoError(t, err)
 	require.NoError(t, verify.Plan(context.Background(), p, plan))
@@ -176,10 +177,10 @@ func TestReasonsOfNodes(t *testing.T) {
 			"1 web, default: UntoleratedTaint (spec.tolerations: team=a:NoSchedule)",
 		}},
 		"daemons take room": {one("web", cpu("4")), daemon(cpu("100m")), []string{
-			"1 web, default: InsufficientResources (asks for 4 of cpu, the most on a new node is 3900m (large in a))",
+			"1 web, default: InsufficientResources (asks for 4 of cpu, the most on a new node is 3900m (large in a): daemon default/daemon takes 100m there)",
 		}},
 		"daemons fill every node": {one("web"), daemon(cpu("5")), []string{
-			"1 web, default: InsufficientResources (DaemonPods: they alone do not fit on the nodes that would hold it)",
+			"1 web, default: InsufficientResources (DaemonPods[0]: daemon default/daemon asks for 5 of cpu, there is 4 (large in a))",
 		}},
 		"a daemon's port": {one("web", port), daemon(port), []string{
 			"1 web, default: HostPort (spec.containers[0].ports[0].hostPort: 80/TCP, which DaemonPods[0] claims on each node; fits small in a without spec.containers[0].ports[0].hostPort)",
@@ -248,22 +249,26 @@ func TestReasonsOfSupply(t *testing.T) {
 	}
 	for name, c := range map[string]reasonCase{
 		"requirements": {one("web"), onPool(allowing("size", "xxl")), []string{
-			"1 web, default: NoAvailableOffering (the pool's requirements and labels leave nothing of its catalog; fits small in a without Pools[0].requirements[0])",
+			"1 web, default: NoAvailableOffering (Pools[0].requirements[0]: size=xxl, but its catalog has l; fits small in a without Pools[0].requirements[0])",
 		}},
 		"not in": {one("web", cpu("3")), excluding(problemtest.Requirement(keyType, "NotIn", "huge", "large")), []string{
 			"1 web, default: InsufficientResources (asks for 3 of cpu, the most on a new node is 2 (small in a); fits large in a without Pools[0].requirements[0].values[1])",
 		}},
-		"exists": {one("web", cpu("1")), excluding(problemtest.Requirement("team", "Exists")), []string{
-			"1 web, default: NoAvailableOffering (the pool's requirements and labels leave nothing of its catalog; fits small in a without Pools[0].requirements[0])",
+		"exists": {one("web", cpu("1")), func(p *binpack.Problem) {
+			p.Pools = []binpack.Pool{poolOf("default", allowing("team", "a"), func(p *binpack.Pool) {
+				p.Requirements = append(p.Requirements, problemtest.Requirement("team", "NotIn", "a"))
+			})}
+		}, []string{
+			"1 web, default: NoAvailableOffering (the pool's requirements and labels leave nothing of its catalog)",
 		}},
 		"none": {one("web", cpu("3")), excluding(problemtest.Requirement("size", "DoesNotExist")), []string{
 			"1 web, default: InsufficientResources (asks for 3 of cpu, the most on a new node is 2 (small in a); fits large in a without Pools[0].requirements[0])",
 		}},
 		"greater than": {one("web", cpu("1")), both(cores, excluding(problemtest.Requirement("cores", "Gt", "6"))), []string{
-			"1 web, default: NoAvailableOffering (the pool's requirements and labels leave nothing of its catalog; fits small in a with Pools[0].requirements[0].values[0]: 1)",
+			"1 web, default: NoAvailableOffering (Pools[0].requirements[0]: cores > 6, but its catalog has 2, 4; fits small in a with Pools[0].requirements[0].values[0]: 1)",
 		}},
 		"less than": {one("web", cpu("1")), both(cores, excluding(problemtest.Requirement("cores", "Lt", "2"))), []string{
-			"1 web, default: NoAvailableOffering (the pool's requirements and labels leave nothing of its catalog; fits small in a with Pools[0].requirements[0].values[0]: 3)",
+			"1 web, default: NoAvailableOffering (Pools[0].requirements[0]: cores < 2, but its catalog has 2, 4; fits small in a with Pools[0].requirements[0].values[0]: 3)",
 		}},
 		"what is left over has no room in the limit": {one("web", cpu("3")), both(onPool(limited("cpu", "3")), excluding(problemtest.Requirement(keyType, "In", "small"))), []string{
 			"1 web, default: InsufficientResources (asks for 3 of cpu, the most on a new node is 2 (small in a))",
@@ -272,10 +277,10 @@ func TestReasonsOfSupply(t *testing.T) {
 			"1 web, default: InsufficientResources (asks for 3 of cpu, the most on a new node is 2 (small in a))",
 		}},
 		"two requirements": {one("web"), onPool(allowing("size", "xxl"), allowing(keyZone, "z")), []string{
-			"1 web, default: NoAvailableOffering (the pool's requirements and labels leave nothing of its catalog)",
+			"1 web, default: NoAvailableOffering (Pools[0].requirements[0]: size=xxl, but its catalog has l; topology.kubernetes.io/zone=z, but its catalog has a)",
 		}},
 		"empty catalog": {one("web"), func(p *binpack.Problem) { p.Catalog = nil }, []string{
-			"1 web, default: NoAvailableOffering (the pool's requirements and labels leave nothing of its catalog)",
+			"1 web, default: NoAvailableOffering (there is nothing in its catalog)",
 		}},
 		"unavailable": {one("web"), func(p *binpack.Problem) { p.Availability = available(0) }, []string{
 			"1 web, default: NoAvailableOffering (every offering that would hold it is unavailable)",

@@ -47,9 +47,7 @@ func TestReasonsOfDomains(t *testing.T) {
 		}},
 		"spread, the other zone is unavailable": {web(3, spread(keyZone, 1)), both(sold("a", "b"), func(p *binpack.Problem) {
 			p.Catalog[0].Offerings[1].Unavailable, p.Catalog[1].Offerings[1].Unavailable = true, true
-		}), []string{
-			"2 web, default: TopologySpread (spec.topologySpreadConstraints[0]: maxSkew 1 of app=web by topology.kubernetes.io/zone; a has 1, b has 0 (NoAvailableOffering); fits large in a with spec.topologySpreadConstraints[0].maxSkew: 2)",
-		}},
+		}), nil},
 		"spread, the other zone is an existing node's": {web(3, spread(keyZone, 1)), inZone("b", deployment(1, "db")), []string{
 			"2 web, default: TopologySpread (spec.topologySpreadConstraints[0]: maxSkew 1 of app=web by topology.kubernetes.io/zone; a has 1, b has 0 (NoAvailableOffering); fits large in a with spec.topologySpreadConstraints[0].maxSkew: 2)",
 		}},

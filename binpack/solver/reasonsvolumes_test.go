@@ -43,7 +43,7 @@ func TestReasonsOfVolumes(t *testing.T) {
 			"1 db, default: VolumeZone (spec.volumes[0].ephemeral: ephemeral volume data, class in-zone-b: topology.kubernetes.io/zone=zone-b)",
 		}},
 		"in two zones": {one("db", claiming("waits-zone-b"), claiming("bound-zone-a")), both(stored, sold("zone-a", "zone-b")), []string{
-			"1 db, default: VolumeZone (spec.volumes[0].persistentVolumeClaim: claim default/waits-zone-b, class in-zone-b: topology.kubernetes.io/zone=zone-b)",
+			"1 db, default: VolumeZone (spec.volumes[0].persistentVolumeClaim: claim default/waits-zone-b, class in-zone-b: topology.kubernetes.io/zone=zone-b; claim default/bound-zone-a, volume pv-zone-a: topology.kubernetes.io/zone=zone-a)",
 		}},
 		"not made yet": {one("db", claiming("at-once")), both(stored), []string{
 			"1 db, default: VolumeZone (spec.volumes[0].persistentVolumeClaim: claim default/at-once, for which class at-once has no volume yet)",

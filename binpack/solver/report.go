@@ -43,9 +43,22 @@ func report(c *compile.Compiled, s model.Solution) binpack.Plan {
 			plan.Nominations = append(plan.Nominations, binpack.Nomination{Node: p.Existing[i].Node, Pods: pods})
 		}
 	}
-	plan.Cost = catalog.Price(s.Cost(c.Model))
+	plan.Charge = catalog.Price(c.Scope.Charge * launches(c, s))
+	plan.Cost = catalog.Price(s.Cost(c.Model)) - plan.Charge
 	plan.Unschedulable = leftOver(c, s)
+	plan.Notes = explain.Notes(c.Reading)
 	return plan
+}
+
+// launches returns how many nodes a solution launches.
+func launches(c *compile.Compiled, s model.Solution) int64 {
+	n := int64(0)
+	for _, j := range s {
+		if c.Offers[c.OffersIn[j.Bin][0]].Existing == nil {
+			n += j.Times
+		}
+	}
+	return n
 }
 
 // A queue is the pods of a class that wait for a place.
@@ -115,10 +128,10 @@ func leftOver(c *compile.Compiled, s model.Solution) []binpack.Unschedulable {
 		if x == nil {
 			x = explain.New(c, s)
 		}
-		reasons := x.Explain(k)
+		reasons, existing := x.Explain(k), x.Existing(k)
 		_, left := compile.SplitPlacements(c.Kinds[k].Pods, c.Kinds[k].Count-n)
 		for _, w := range left {
-			out = append(out, binpack.Unschedulable{Pod: w.Pod, Count: w.Count, Reasons: x.Named(k, reasons, w.Pod)})
+			out = append(out, binpack.Unschedulable{Pod: w.Pod, Count: w.Count, Reasons: x.Named(k, reasons, w.Pod), Existing: existing})
 		}
 	}
 	return out

@@ -95,7 +95,7 @@ func (r *run) plan() binpack.Plan {
 	n := r.primal.Counts()
 	plan.Stats = binpack.Stats{
 		Classes: n.Classes, Bins: n.Bins, Columns: n.Columns, Pivots: n.Pivots + r.pivots, Pricings: n.Pricings,
-		Work: r.meter.Spent() + r.prover.Spent(),
+		Work: r.meter.Spent() + r.prover.Spent(), Started: r.fit,
 	}
 	return plan
 }

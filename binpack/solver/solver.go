@@ -33,9 +33,20 @@ type Solver struct {
 	// wished for, have the weight 1.
 	PreferencePrice catalog.Price
 
+	// NodeCharge is what each launched node costs per hour beside its price: agents,
+	// licences, addresses. Plan.Charge is its sum; Plan.Cost has prices only.
+	NodeCharge catalog.Price
+
+	// ComparePreferences looks for a plan that ignores preferences too, so that Plan says
+	// what keeping them costs (Plan.PreferenceCost). It takes as much work again. Plans
+	// does not compare.
+	ComparePreferences bool
+
 	// Start is an earlier plan of a like problem: what of it still fits is where the
 	// search starts, and the cuts of its bound are tried first. The default Work is
-	// then a fourteenth. The pods must be the same objects. nil: none.
+	// then a fourteenth, where half of its pods fit; Stats.Started says how many do.
+	// Pods are known by pointer, else by UID, else by namespace and name, else by
+	// content. nil: none.
 	Start *binpack.Plan
 
 	without technique.Set // for measurements
@@ -57,6 +68,9 @@ const (
 // inner loops: about a second on one core.
 const DefaultWork = work.Default
 
+// maxCharge is a million US dollars per hour.
+const maxCharge = 1_000_000 * catalog.USD
+
 // Solve is Solver{}.Solve.
 func Solve(ctx context.Context, p binpack.Problem) (binpack.Plan, error) {
 	return Solver{}.Solve(ctx, p)
@@ -67,6 +81,14 @@ func Solve(ctx context.Context, p binpack.Problem) (binpack.Plan, error) {
 // has, with Status Interrupted and a nil error; an error means that there is
 // no plan: p is invalid, or ctx ended before the first plan stood.
 func (s Solver) Solve(ctx context.Context, p binpack.Problem) (binpack.Plan, error) {
+	plan, err := s.solve(ctx, p)
+	if err != nil {
+		return plan, err
+	}
+	return s.withPreferenceCost(ctx, p, plan)
+}
+
+func (s Solver) solve(ctx context.Context, p binpack.Problem) (binpack.Plan, error) {
 	if s.Risk != (Risk{}) {
 		return s.withinRisk(ctx, p)
 	}
@@ -110,8 +132,10 @@ func (s Solver) Plans(ctx context.Context, p binpack.Problem) iter.Seq2[binpack.
 
 // begin validates, compiles, makes the first plan, and proves a first bound.
 func (s Solver) begin(ctx context.Context, p *binpack.Problem) (*run, error) {
-	if s.PreferencePrice < 0 {
-		return nil, &binpack.InvalidError{Path: "Solver.PreferencePrice", Err: fmt.Errorf("%d is negative", s.PreferencePrice)}
+	for path, price := range map[string]catalog.Price{"Solver.PreferencePrice": s.PreferencePrice, "Solver.NodeCharge": s.NodeCharge} {
+		if price < 0 || price > maxCharge {
+			return nil, &binpack.InvalidError{Path: path, Err: fmt.Errorf("%d is not between 0 and %d", price, maxCharge)}
+		}
 	}
 	if err := p.Validate(); err != nil {
 		return nil, err

@@ -66,7 +66,7 @@ func TestSpreads(t *testing.T) {
 		"a skew of three":                       {asked(zones, pods{web(5, spread(keyZone, 3))}), "cheap a: 3 web; dear b: 2 web"},
 		"over the zones that it can be in":      {asked(zones, pods{web(4, spread(keyZone, 1), requiring(keyZone, "a", "b"))}), "cheap a: 2 web; dear b: 2 web"},
 		"over zones that it cannot be in":       {asked(zones, pods{web(4, spread(keyZone, 1, affinityPolicy("Ignore")), requiring(keyZone, "a", "b"))}), "cheap a: 1 web; dear b: 1 web; left: 2 web"},
-		"over zones that are sold out":          {asked(catalog.Catalog{zones[0], zones[1], ksSold(server("dearest", 4, 3), catalog.Offering{Zone: "c", Price: 3, Unavailable: true})}, pods{web(4, spread(keyZone, 1))}), "cheap a: 1 web; dear b: 1 web; left: 2 web"},
+		"over zones that are sold out":          {asked(catalog.Catalog{zones[0], zones[1], ksSold(server("dearest", 4, 3), catalog.Offering{Zone: "c", Price: 3, Unavailable: true})}, pods{web(4, spread(keyZone, 1))}), "cheap a: 2 web; dear b: 2 web"},
 		"over zones of tainted pools":           {asked(zones, pods{web(4, spread(keyZone, 1))}, ksPools(poolOf("p", allowing(keyZone, "a", "b")), poolOf("q", tainted(ksNoSchedule("only", "x"))))), "p cheap a: 1 web; p dear b: 1 web; left: 2 web"},
 		"but not of those whose taints count":   {asked(zones, pods{web(4, spread(keyZone, 1, taintsPolicy("Honor")))}, ksPools(poolOf("p", allowing(keyZone, "a", "b")), poolOf("q", tainted(ksNoSchedule("only", "x"))))), "p cheap a: 2 web; p dear b: 2 web"},
 		"too few domains":                       {asked(zones, pods{web(7, spread(keyZone, 1, minDomains(4)))}), "cheap a: 1 web; dear b: 1 web; dearest c: 1 web; left: 4 web"},

@@ -12,7 +12,7 @@ import (
 )
 
 // nodesOf returns the nominations and launches of an earlier plan as the model has
-// them. Pods are known by pointer.
+// them.
 func nodesOf(c *compile.Compiled, plan *binpack.Plan) []primal.Node {
 	bins := map[string][]int{}
 	for b, offers := range c.OffersIn {
@@ -21,20 +21,12 @@ func nodesOf(c *compile.Compiled, plan *binpack.Plan) []primal.Node {
 			bins[name] = append(bins[name], b)
 		}
 	}
-	classes := map[*corev1.Pod][]int{}
-	for k, class := range c.ClassOf {
-		if class < 0 {
-			continue
-		}
-		for _, on := range c.Kinds[k].Pods {
-			classes[on.Pod] = append(classes[on.Pod], class)
-		}
-	}
+	pods := knownPods(c)
 	var out []primal.Node
-	add := func(name string, pods []binpack.Placement, nodes int) {
+	add := func(name string, placed []binpack.Placement, nodes int) {
 		n := primal.Node{Bins: bins[name], Times: int64(nodes)}
-		for _, on := range pods {
-			n.Pods = append(n.Pods, primal.Pods{Classes: classes[on.Pod], Count: int64(on.Count)})
+		for _, on := range placed {
+			n.Pods = append(n.Pods, primal.Pods{Classes: pods.classes(on.Pod), Count: int64(on.Count)})
 		}
 		out = append(out, n)
 	}

@@ -2,10 +2,14 @@ package solver_test
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/fold"
@@ -115,4 +119,55 @@ func BenchmarkStart(b *testing.B) {
 			})
 		}
 	}
+}
+
+// TestStartWithEqualPods: pods that are equal but other objects are known by UID, by name
+// or by content; where little fits the search is one as from nothing.
+func TestStartWithEqualPods(t *testing.T) {
+	p := problemtest.Problem(t, "c5m5r5-mix-100")
+	first, err := quick.Solve(context.Background(), p)
+	require.NoError(t, err)
+	placed := int64(len(p.Pods))
+	for _, w := range p.Workloads {
+		placed += int64(w.Replicas)
+	}
+	for name, change := range map[string]func(i int, pod *corev1.Pod){
+		"by name":    func(_ int, pod *corev1.Pod) { pod.Labels = map[string]string{"seen": "again"} },
+		"by content": func(_ int, pod *corev1.Pod) { pod.Name = "" },
+		"by UID":     func(i int, pod *corev1.Pod) { pod.Name, pod.UID = fmt.Sprint("new", i), types.UID(fmt.Sprint(i)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			q, start := p, first
+			q.Workloads, q.Pods = slices.Clone(p.Workloads), slices.Clone(p.Pods)
+			number := 0
+			other := func(pod *corev1.Pod) *corev1.Pod {
+				number++
+				if name == "by UID" {
+					pod.UID = types.UID(fmt.Sprint(number))
+					t.Cleanup(func() { pod.UID = "" })
+				}
+				out := pod.DeepCopy()
+				change(number, out)
+				return out
+			}
+			for i := range q.Workloads {
+				q.Workloads[i].Pod = other(q.Workloads[i].Pod)
+			}
+			for i := range q.Pods {
+				q.Pods[i] = other(q.Pods[i])
+			}
+			again, err := solver.Solver{Work: 1, Start: &start}.Solve(context.Background(), q)
+			require.NoError(t, err)
+			require.Equal(t, placed, again.Stats.Started)
+			require.LessOrEqual(t, again.Cost, first.Cost)
+		})
+	}
+	other := problemtest.Problem(t, "c5m5r5-openb-100")
+	cold, err := solver.Solve(context.Background(), other)
+	require.NoError(t, err)
+	warm, err := solver.Solver{Start: &first}.Solve(context.Background(), other)
+	require.NoError(t, err)
+	require.Zero(t, warm.Stats.Started)
+	require.Equal(t, cold.Cost, warm.Cost)
+	require.Equal(t, cold.Launches, warm.Launches)
 }

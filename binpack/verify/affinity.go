@@ -20,6 +20,7 @@ func checkAffinity(ctx context.Context, l *layout, found *report) {
 		return
 	}
 	bound := newBoundPods(l.problem)
+	bound.bindDaemons(l)
 	waiting := bound.bindAll(bindFree(l, bound))
 	for len(waiting) > 0 {
 		group, others := innermost(waiting)

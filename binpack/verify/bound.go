@@ -32,7 +32,11 @@ func Bound(ctx context.Context, p binpack.Problem, plan binpack.Plan) error {
 	if err != nil {
 		return unfinished(ctx, err)
 	}
-	in, err := newInstance(ctx, problem, plan.Certificate)
+	charge, err := nodeCharge(plan)
+	if err != nil {
+		return err
+	}
+	in, err := newInstance(ctx, problem, plan.Certificate, charge)
 	if err != nil {
 		return unfinished(ctx, err)
 	}
@@ -66,8 +70,8 @@ func proveLeast(ctx context.Context, in *bound.Instance, plan binpack.Plan) erro
 
 // proveOptimal proves that a plan whose LowerBound is proven is optimal.
 func proveOptimal(ctx context.Context, in *bound.Instance, plan binpack.Plan) error {
-	if plan.Cost > plan.LowerBound {
-		return fmt.Errorf("%w: status optimal, but Cost is %d and LowerBound %d", ErrNotProven, plan.Cost, plan.LowerBound)
+	if total := plan.Cost + plan.Charge; total > plan.LowerBound {
+		return fmt.Errorf("%w: status optimal, but Cost and Charge are %d and LowerBound %d", ErrNotProven, total, plan.LowerBound)
 	}
 	fewest, err := bound.Fewest(ctx, in)
 	if err != nil {

@@ -65,6 +65,24 @@ func newBoundPods(p *reading.Problem) *boundPods {
 	return b
 }
 
+// bindDaemons binds the daemon pods of launches, which are there before any other pod.
+func (b *boundPods) bindDaemons(l *layout) {
+	for _, g := range l.groups {
+		if g.template.Exists() {
+			continue
+		}
+		for _, load := range g.template.Residents {
+			for i := range min(g.nodes, 2) { // as many as bindFree looks at
+				pods := &nodePods{kind: load.Kind, group: g, node: i}
+				b.bind(pods)
+				for _, rule := range load.Kind.Rules.SelectedBy.Affinities {
+					b.residents[rule] = b.residents[rule] || b.inReach(rule, pods)
+				}
+			}
+		}
+	}
+}
+
 // bind lets others find the pods.
 func (b *boundPods) bind(p *nodePods) {
 	for _, rule := range p.kind.Rules.SelectedBy.Affinities {

@@ -51,4 +51,22 @@ func checkCost(_ context.Context, l *layout, found *report) {
 	if sum.Cmp(big.NewInt(int64(l.plan.Cost))) != 0 {
 		found.add("", nil, WrongCost, binpack.Detail{Rule: fmt.Sprintf("%d, not %v", l.plan.Cost, sum)})
 	}
+	if _, err := nodeCharge(*l.plan); err != nil {
+		found.add("", nil, WrongCost, binpack.Detail{Rule: err.Error()})
+	}
+}
+
+// nodeCharge returns the charge of each node that the plan launches.
+func nodeCharge(plan binpack.Plan) (int64, error) {
+	nodes := int64(0)
+	for i := range plan.Launches {
+		nodes = plus(nodes, int64(plan.Launches[i].Nodes()))
+	}
+	switch {
+	case plan.Charge == 0:
+		return 0, nil
+	case plan.Charge < 0 || nodes == 0 || int64(plan.Charge)%nodes != 0:
+		return 0, fmt.Errorf("a Charge of %d cannot be that of %d nodes", plan.Charge, nodes)
+	}
+	return int64(plan.Charge) / nodes, nil
 }

@@ -16,7 +16,7 @@ func Instance(p binpack.Problem, plan binpack.Plan) (*bound.Instance, []brute.Li
 	if err != nil {
 		return nil, nil, err
 	}
-	in, err := newInstance(context.Background(), problem, binpack.Certificate{})
+	in, err := newInstance(context.Background(), problem, binpack.Certificate{}, 0)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -25,7 +25,7 @@ type instance struct {
 }
 
 // newInstance makes an instance, each of its values from those before it.
-func newInstance(ctx context.Context, p *reading.Problem, c binpack.Certificate) (*instance, error) {
+func newInstance(ctx context.Context, p *reading.Problem, c binpack.Certificate, charge int64) (*instance, error) {
 	kinds, kindOf, err := valuedKinds(ctx, p, c)
 	if err != nil {
 		return nil, err
@@ -57,6 +57,8 @@ func newInstance(ctx context.Context, p *reading.Problem, c binpack.Certificate)
 		}
 		if t.Exists() {
 			node.Limit = 1
+		} else {
+			node.Price += charge
 		}
 		in.Nodes = append(in.Nodes, node)
 	}

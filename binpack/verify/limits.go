@@ -32,13 +32,21 @@ func limitsOf(p *reading.Problem, kinds []valuedKind) [][]*kindLimit {
 }
 
 // countedLimits returns all limits, and the most pods that each selects on one
-// node, residents counted.
+// node, residents and daemon pods counted.
 func countedLimits(p *reading.Problem, kinds []valuedKind) ([]*kindLimit, []int64) {
 	all := make([]*kindLimit, p.Rules.Limits.Len())
 	pods := make([]int64, len(all))
+	manned := slices.Clone(p.Existing.Nodes)
+	for _, pool := range p.Supply.Pools {
+		for _, t := range p.Supply.Templates(pool) {
+			if len(t.Residents) > 0 {
+				manned = append(manned, t)
+			}
+		}
+	}
 	for l := range all {
 		all[l] = &kindLimit{number: l, most: p.Rules.Limits.Rule(l).Most, members: make([]bool, len(kinds))}
-		for _, t := range p.Existing.Nodes {
+		for _, t := range manned {
 			pods[l] = max(pods[l], t.ResidentsIn(l))
 		}
 	}

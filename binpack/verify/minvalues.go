@@ -3,11 +3,13 @@ package verify
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/naive"
+	"github.com/stowage/stowage/binpack/verify/internal/reading"
 )
 
 // checkMinValues checks that each launch leaves enough to choose from: among the
@@ -22,9 +24,13 @@ func checkMinValues(ctx context.Context, l *layout, found *report) {
 		if pool == nil || len(pool.Spec.MinValues) == 0 {
 			continue
 		}
+		supply := l.problem.Supply
+		if pool.Spec.MinValuesPolicy == binpack.BestEffort && slices.ContainsFunc(g.loads, func(load reading.Load) bool { return !supply.LeavesEnough(pool, load.Kind) }) {
+			continue
+		}
 		choice := func(yield func(*corev1.Node) bool) {
 			if yield(g.template.Node) {
-				l.problem.Supply.Choice(pool, g.loads)(yield)
+				supply.ChoiceBeside(g.template, g.loads)(yield)
 			}
 		}
 		if few, ok := naive.TooFewValues(pool.Spec.MinValues, choice); ok {

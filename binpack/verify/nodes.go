@@ -89,9 +89,8 @@ func checkCount(p *reading.Problem, where string, pod *corev1.Pod, n int, found 
 // True: it does.
 func checkNode(p *reading.Problem, where string, t *reading.NodeTemplate, loads []reading.Load, found *report) bool {
 	before := len(found.violations)
-	sum := naive.Amounts{}
+	sum := t.Asked(loads)
 	for _, load := range loads {
-		sum.AddTimes(load.Kind.Requests, load.Count)
 		checkPods(p, where, t, load, found)
 	}
 	if name := naive.Lacks(t.Allocatable, sum); name != "" {

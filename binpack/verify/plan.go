@@ -28,7 +28,7 @@ func Plan(ctx context.Context, p binpack.Problem, plan binpack.Plan) error {
 	found := &report{}
 	for _, check := range []check{
 		checkLaunches, checkNominations, checkCounts,
-		checkSpreads, checkAntiAffinity, checkAffinity,
+		checkSpreads, checkAntiAffinity, checkRepelling, checkAffinity, checkClaims,
 		checkSupply, checkPoolWeights, checkMinValues,
 		checkGangs, checkCost,
 	} {

@@ -103,6 +103,7 @@ func choosing(t *rapid.T, f *fleet) []string {
 	f.problem.Pools[0].Requirements = append(f.problem.Pools[0].Requirements, corev1.NodeSelectorRequirement{
 		Key: "tier", Operator: corev1.NodeSelectorOpLt, Values: []string{"9"},
 	})
+	f.problem.Pools[0].Keys = map[string][]string{"tier": nil}
 	for range rapid.IntRange(1, 3).Draw(t, "launches") {
 		f.launch("first", 2, 1).Labels = map[string]string{"tier": rapid.SampledFrom(values).Draw(t, "value")}
 	}
@@ -207,7 +208,7 @@ var poolMutations = []poolMutation{
 		return func() { problemtest.SomeLaunch(t, &f.plan).Offering.Zone = "zone-b" }
 	}},
 	{"a volume more than can be attached", binpack.InsufficientResources, func(t *rapid.T, f *fleet) func() {
-		mounts(f.web, "anywhere")
+		problemtest.MountsOwn(f.web, "anywhere")
 		most := rapid.IntRange(1, 4).Draw(t, "volumes")
 		f.problem.Catalog[4].Capacity["attachable-volumes-csi-ebs"] = *resource.NewQuantity(int64(most), resource.DecimalSI)
 		f.launch("first", 5, most)

@@ -18,6 +18,7 @@ import (
 // for "".
 func verified(t *testing.T, c *verifyCase, want binpack.Reason) {
 	t.Helper()
+	problemtest.OwnKeys(&c.problem)
 	err := verify.Plan(context.Background(), c.problem, c.plan)
 	if want == "" {
 		require.NoError(t, err)
@@ -32,6 +33,7 @@ func verified(t *testing.T, c *verifyCase, want binpack.Reason) {
 // open lets the pool choose the value of tier, and the plan choose these.
 func (c *verifyCase) open(first, second string) {
 	c.problem.Pools[0].Requirements = problemtest.In("tier", "1", "2", "3")
+	c.problem.Pools[0].Keys = map[string][]string{"tier": nil}
 	c.plan.Launches[0].Labels = map[string]string{"tier": first}
 	c.plan.Launches[1].Labels = map[string]string{"tier": second}
 }
@@ -50,13 +52,14 @@ func TestVerifyHoldsOpenKeys(t *testing.T) {
 		"none chosen":           {verify.IllegalLaunch, func(c *verifyCase) { c.open("1", "2"); c.plan.Launches[1].Labels = nil }},
 		"another value":         {verify.IllegalLaunch, func(c *verifyCase) { c.open("1", "4") }},
 		"another label as well": {verify.IllegalLaunch, func(c *verifyCase) { c.open("1", "2"); c.plan.Launches[1].Labels["size"] = "1" }},
-		"one of two keys":       {verify.IllegalLaunch, func(c *verifyCase) { c.open("1", "2"); c.require("rack", "In", "a") }},
+		"one of two keys":       {verify.IllegalLaunch, func(c *verifyCase) { c.open("1", "2"); c.require("rack", "In", "a"); c.problem.Pools[0].Keys["rack"] = nil }},
 		"value that is not in":  {verify.IllegalLaunch, func(c *verifyCase) { c.open("1", "2"); c.require("tier", "NotIn", "2") }},
 		"value too great":       {verify.IllegalLaunch, func(c *verifyCase) { c.open("1", "2"); c.require("tier", "Lt", "2") }},
 		"value between":         {"", func(c *verifyCase) { c.open("2", "2"); c.require("tier", "Lt", "3"); c.require("tier", "Gt", "1") }},
-		"no value meets all":    {verify.IllegalLaunch, func(c *verifyCase) { c.open("2", "2"); c.require("tier", "DoesNotExist") }},
+		"no value meets all":    {verify.IllegalLaunch, func(c *verifyCase) { c.open("2", "2"); c.require("tier", "NotIn", "1", "2", "3") }},
 		"key that a type has": {verify.IllegalLaunch, func(c *verifyCase) {
 			c.open("1", "2")
+			c.problem.Pools[0].Keys = nil
 			c.problem.Pools[0].Catalog = c.problem.Catalog
 			c.problem.Catalog = catalog.Catalog{{Name: "other", Labels: map[string]string{"tier": "1"}}}
 		}},
@@ -386,6 +389,7 @@ func TestVerifyBoundKnowsPools(t *testing.T) {
 			p, plan := oneKind()
 			p.Catalog[0].Capacity["cpu"] = resource.MustParse("2")
 			test.set(&p, p.Workloads[0].Pod)
+			problemtest.OwnKeys(&p)
 			plan.Cost, plan.Status = 1_000, binpack.WorkLimit
 			plan.LowerBound = test.bound
 			require.NoError(t, verify.Bound(context.Background(), p, plan))
@@ -404,6 +408,7 @@ func TestVerifyBoundSharesLaunchesBetweenValues(t *testing.T) {
 	p.Pods[0].Spec.NodeSelector = map[string]string{"tier": "1"}
 	p.Pods[1].Spec.NodeSelector = map[string]string{"tier": "2"}
 	p.Availability = only(2)
+	problemtest.OwnKeys(&p)
 	require.ErrorIs(t, verify.Bound(context.Background(), p, plan), verify.ErrNotProven)
 
 	plan.Unschedulable = []binpack.Unschedulable{{Pod: p.Workloads[0].Pod, Count: 1}}

@@ -18,7 +18,7 @@ func KeepsPreferences(p binpack.Problem, plan binpack.Plan) bool {
 	if err != nil {
 		return false
 	}
-	in, err := newInstance(context.Background(), problem, binpack.Certificate{})
+	in, err := newInstance(context.Background(), problem, binpack.Certificate{}, 0)
 	return err == nil && in.keepsPreferences(plan)
 }
 

@@ -48,9 +48,12 @@ func TestVerifyHoldsRules(t *testing.T) {
 			onPort(c.daemon("1m"), "", 80)
 			onPort(c.daemon("1m"), "", 80)
 		}},
-		"daemon with own rules": {"", func(c *verifyCase) {
+		"daemon that repels": {binpack.PodAntiAffinity, func(c *verifyCase) {
 			c.roomForDaemons()
 			repel(c.daemon("10m"), "web")
+		}},
+		"daemon with a spread of its own": {"", func(c *verifyCase) {
+			c.roomForDaemons()
 			spreadByNode(c.daemon("10m"), 1, "web")
 		}},
 

@@ -24,6 +24,10 @@ func checkSpreads(ctx context.Context, l *layout, found *report) {
 			if len(l.holders[kind]) == 0 {
 				continue
 			}
+			if spread.Rule.ByNode() {
+				checkNodeSpread(l, kind, spread, found)
+				continue
+			}
 			if tallies[spread.Number] == nil {
 				tallies[spread.Number] = l.tally(spread, landscape)
 			}
@@ -69,7 +73,7 @@ func (l *layout) tally(spread reading.Ref[naive.Spread], landscape []*reading.No
 	}
 	for _, g := range l.groups {
 		if domain, counted := in(g.template); counted {
-			counts[domain] = plus(counts[domain], times(selected(g.loads, spread.Number, bySpread), g.nodes))
+			counts[domain] = plus(counts[domain], times(selected(g.withDaemons(), spread.Number, bySpread), g.nodes))
 		}
 	}
 	return counts

@@ -124,9 +124,11 @@ func TestVerifyRejects(t *testing.T) {
 		"gated pod":        {binpack.SchedulingGated, func(c *verifyCase) { c.pods[0].Spec.SchedulingGates = []corev1.PodSchedulingGate{{Name: "wait"}} }},
 		"bound pod":        {binpack.NotPending, func(c *verifyCase) { c.pods[0].Spec.NodeName = "node-1" }},
 		"device claim":     {binpack.Unsupported, func(c *verifyCase) { c.pods[0].Spec.ResourceClaims = []corev1.PodResourceClaim{{}} }},
-		"daemon's claim":   {binpack.Unsupported, func(c *verifyCase) { c.problem.DaemonPods = []*corev1.Pod{withClaim(podOf("daemon", "10m"))} }},
 		"minimum values":   {binpack.MinValues, func(c *verifyCase) { c.problem.Pools[0].MinValues = map[string]int{"size": 2} }},
-		"open key":         {verify.IllegalLaunch, func(c *verifyCase) { c.problem.Pools[0].Requirements = problemtest.In("gpu-partition", "a") }},
+		"open key":         {verify.IllegalLaunch, func(c *verifyCase) {
+			c.problem.Pools[0].Requirements = problemtest.In("gpu-partition", "a")
+			c.problem.Pools[0].Keys = map[string][]string{"gpu-partition": nil}
+		}},
 		"unknown pool":     {verify.IllegalLaunch, func(c *verifyCase) { c.plan.Launches[0].Pool = "other" }},
 		"unknown type":     {verify.IllegalLaunch, func(c *verifyCase) { c.plan.Launches[0].Offering.InstanceType = "n" }},
 		"unknown market":   {verify.IllegalLaunch, func(c *verifyCase) { c.plan.Launches[0].Offering.CapacityType = catalog.Spot }},

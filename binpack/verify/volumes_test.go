@@ -51,12 +51,13 @@ func TestVerifyHoldsVolumes(t *testing.T) {
 			c.pods[1].Spec.Volumes = []corev1.Volume{{VolumeSource: corev1.VolumeSource{Cinder: &corev1.CinderVolumeSource{}}}}
 		}},
 		"left, no such claim":       {"", func(c *verifyCase) { mounts(c.pods[1], "missing"); c.leave(1) }},
-		"a daemon's":                {binpack.Unsupported, func(c *verifyCase) { mounts(c.daemon("0"), "anywhere"); c.roomForDaemons() }},
+		"a daemon's":                {"", func(c *verifyCase) { mounts(c.daemon("0"), "anywhere"); c.roomForDaemons() }},
 		"alike but for the volumes": {binpack.VolumeZone, func(c *verifyCase) { c.twins(); mounts(c.pods[1], "bound-zone-b") }},
 
 		"attached, no number stated":    {"", func(c *verifyCase) { mounts(c.template, "anywhere") }},
 		"attached, as many as there be": {"", func(c *verifyCase) { mounts(c.template, "anywhere"); c.attaches("2") }},
-		"attached, one too many":        {binpack.InsufficientResources, func(c *verifyCase) { mounts(c.template, "anywhere"); c.attaches("1") }},
+		"attached once for all":         {"", func(c *verifyCase) { mounts(c.template, "anywhere"); c.attaches("1") }},
+		"attached, one too many":        {binpack.InsufficientResources, func(c *verifyCase) { mounts(c.template, "anywhere"); c.attaches("0") }},
 		"two to a pod":                  {binpack.InsufficientResources, func(c *verifyCase) { mounts(c.pods[0], "anywhere", "waits-zone-a"); c.attaches("1") }},
 		"attached, bound":               {binpack.InsufficientResources, func(c *verifyCase) { mounts(c.pods[0], "bound-zone-a"); c.attaches("0") }},
 		"own, attached":                 {binpack.InsufficientResources, func(c *verifyCase) { problemtest.MountsOwn(c.template, "anywhere"); c.attaches("1") }},
@@ -107,8 +108,12 @@ func TestVerifyBoundKnowsVolumes(t *testing.T) {
 		"in the cheap zone":    {288, func(_ *binpack.Problem, web *corev1.Pod) { mounts(web, "bound-zone-a") }},
 		"in the dear zone":     {360, func(_ *binpack.Problem, web *corev1.Pod) { mounts(web, "bound-zone-b") }},
 		"made in the dear one": {360, func(_ *binpack.Problem, web *corev1.Pod) { problemtest.MountsOwn(web, "in-zone-b") }},
-		"one attached to a node": {480, func(p *binpack.Problem, web *corev1.Pod) {
+		"one for all, attached once": {288, func(p *binpack.Problem, web *corev1.Pod) {
 			mounts(web, "anywhere")
+			p.Catalog[0].Capacity["attachable-volumes-csi-ebs"] = resource.MustParse("1")
+		}},
+		"one attached to a node": {480, func(p *binpack.Problem, web *corev1.Pod) {
+			problemtest.MountsOwn(web, "anywhere")
 			p.Catalog[0].Capacity["attachable-volumes-csi-ebs"] = resource.MustParse("1")
 		}},
 	} {

@@ -36,6 +36,10 @@ there is none). What no entry matches always succeeds.
 With -exposure it launches nothing, and prints for each offering, instance type,
 zone and capacity type of the plan what the best plan without it costs more.
 
+    fallback -market examples/fallback/testdata/half.json binpack/testdata/problems/seed4-inflate-200.json
+    fallback -market examples/fallback/testdata/half.json -o json binpack/testdata/problems/c5m5r5-mix-100.json
+    fallback -exposure binpack/testdata/problems/seed4-inflate-200.json
+
 Without -time the result is the same on every run and machine.
 
 With -types, -offerings, -spot or -prices the machines of these files, and not those

@@ -24,6 +24,10 @@ us-west-2 at list prices), and prints the nodes as they would join the cluster:
 what they have for pods, their labels, their pods, what they cost, and the proof
 that no other nodes would cost less.
 
+    inflate                                     the five pods of the page
+    inflate -replicas 200                       and 200
+    inflate -replicas 15 -without m5.large,r5.large -o json
+
 Exit status: 0 for a plan, 1 for bad input.
 `
 

@@ -1,5 +1,6 @@
-// Plan solves a problem file: what to launch, at what cost, and how far from
-// the best that can be. Run it with -h for its flags.
+// Plan answers what to launch, at what cost, and how far from the best that can
+// be: for Kubernetes manifests, or for a problem file. Run it with -h for its
+// flags.
 package main
 
 import (
@@ -8,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/stowage/stowage/binpack"
@@ -16,67 +18,63 @@ import (
 	"github.com/stowage/stowage/examples/internal/cli"
 )
 
-const about = `
-Usage: plan [-o table|json] [-time D] [-work N] [-verify] [-plan FILE] [-handover FILE] PROBLEM.json
-
-Solves a problem file (binpack/problemfile/FORMAT.md) and prints the nodes to
-launch, how full they are, the existing nodes that get pods, the pods that have
-no place and why, the cost, a proven lower bound, and the gap between the two.
-Without -time the result is the same on every run and machine.
-
-With -types, -offerings, -spot or -prices the machines of these files, and not those
-of the problem, can be bought; see pricing/README.md.
-
-Exit status: 0 for a plan, 1 for bad input, 2 where -verify finds a fault.
-`
-
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // options are the flags, and the file.
 type options struct {
-	supply cli.Supply
-	solver solver.Solver
-	time   *time.Duration // nil: not limited
-	verify bool
-	plan   string // where to write the plan; "": nowhere
-	steps  string // where to write the steps of its handover; "": nowhere
-	path   string
+	supply    cli.Supply
+	solver    solver.Solver
+	prefers   bool           // a flag says what preferences are worth
+	time      *time.Duration // nil: not limited
+	verify    bool
+	plan      string // where to write the plan; "": nowhere
+	steps     string // where to write the steps of its handover; "": nowhere
+	problem   string // where to write the problem; "": nowhere
+	path      string // of a problem file; "": the manifests
+	manifests manifests
 }
 
 func run(args []string, stdout, stderr io.Writer) int {
 	var o options
 	c := cli.New("plan", about)
-	c.Flags.Func("time", "search for at most this `duration` (0: print the first plan)", o.setTime)
-	c.Flags.Int64Var(&o.solver.Work, "work", 0, "search for at most this many `ticks` (0: the default, negative: no limit)")
-	c.Flags.BoolVar(&o.verify, "verify", false, "verify the plan and its bound")
-	c.Flags.StringVar(&o.plan, "plan", "", "write the plan to this `file`")
-	c.Flags.StringVar(&o.steps, "handover", "", "write to this `file` the steps in which the plan is handed over to kube-scheduler")
-	o.supply.Flags(c.Flags)
-	if done, code := c.Parse(args, 1, stdout, stderr); done {
+	o.manifests.addFlags(c.Flags)
+	o.addFlags(c.Flags)
+	if done, code := c.Parse(args, argumentsOf(args), stdout, stderr); done {
 		return code
 	}
 	o.path = c.Flags.Arg(0)
-
-	p, err := cli.ReadProblem(o.path)
-	if err == nil {
-		err = o.supply.Replace(&p, c, stderr)
-	}
-	if err != nil {
+	if err := o.check(c.Flags); err != nil {
 		return c.Fail(stderr, err)
 	}
-	start := time.Now()
-	plan, err := o.solve(p)
+	in, err := o.read(os.Stdin, c, stderr)
 	if err != nil {
-		return c.Fail(stderr, fmt.Errorf("%s: %w", o.path, err))
+		return failAll(c, stderr, err)
 	}
-	return o.finish(c, p, plan, time.Since(start), stdout, stderr)
+	if o.problem != "" {
+		if err := writeProblem(o.problem, in.problem); err != nil {
+			return c.Fail(stderr, err)
+		}
+	}
+	start := time.Now()
+	plan, err := o.search(in.problem, stderr)
+	if err != nil {
+		return failAll(c, stderr, in.explain(err))
+	}
+	return o.finish(c, in, plan, time.Since(start), stdout, stderr)
 }
 
 // finish verifies, prints and writes the plan as o says.
-func (o *options) finish(c *cli.Command, p binpack.Problem, plan binpack.Plan, took time.Duration, stdout, stderr io.Writer) int {
-	r, err := newResult(cli.ProblemName(o.path), p, plan, took)
+func (o *options) finish(c *cli.Command, in input, plan binpack.Plan, took time.Duration, stdout, stderr io.Writer) int {
+	p := in.problem
+	r, err := newResult(&in, plan, took)
 	if err != nil {
-		return c.Fail(stderr, fmt.Errorf("%s: %w", o.path, err))
+		return c.Fail(stderr, in.explain(err))
+	}
+	if o.solver.Risk != (solver.Risk{}) {
+		r.Risk = "as asked"
+		if err := o.solver.Risk.Check(context.Background(), p, plan); err != nil {
+			r.Risk = strings.ReplaceAll(err.Error(), "\n", "; ")
+		}
 	}
 	var refuted error
 	if o.verify {
@@ -87,7 +85,7 @@ func (o *options) finish(c *cli.Command, p binpack.Problem, plan binpack.Plan, t
 	if c.Format == cli.JSON {
 		err = cli.WriteJSON(stdout, r)
 	} else {
-		err = writeTable(stdout, p, plan, r)
+		err = writeTable(stdout, &in, plan, r)
 	}
 	if err == nil && o.plan != "" {
 		err = cli.WritePlan(o.plan, p, plan)
@@ -99,37 +97,8 @@ func (o *options) finish(c *cli.Command, p binpack.Problem, plan binpack.Plan, t
 	case err != nil:
 		return c.Fail(stderr, err)
 	case refuted != nil:
-		c.Fail(stderr, fmt.Errorf("%s: the plan is wrong: %w", o.path, refuted))
+		c.Fail(stderr, in.explain(fmt.Errorf("the plan is wrong: %w", refuted)))
 		return cli.Refuted
 	}
 	return cli.OK
-}
-
-func (o *options) setTime(text string) error {
-	d, err := time.ParseDuration(text)
-	if err == nil && d < 0 {
-		err = errors.New("is negative")
-	}
-	o.time = &d
-	return err
-}
-
-// solve solves p within the limits of o. A time limit alone lifts the limit of
-// work.
-func (o *options) solve(p binpack.Problem) (binpack.Plan, error) {
-	ctx, solver := context.Background(), o.solver
-	if o.time == nil {
-		return solver.Solve(ctx, p)
-	}
-	if *o.time == 0 {
-		for plan, err := range solver.Plans(ctx, p) {
-			return plan, err
-		}
-	}
-	if solver.Work == 0 {
-		solver.Work = -1
-	}
-	ctx, cancel := context.WithTimeout(ctx, *o.time)
-	defer cancel()
-	return solver.Solve(ctx, p)
 }

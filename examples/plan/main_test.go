@@ -76,8 +76,17 @@ func TestJSON(t *testing.T) {
 			"general": "asks for 64Gi of memory, the most on a new node is 15Gi (l.large in a)",
 			"batch":   "spec.tolerations: dedicated=batch:NoSchedule",
 		},
+		"changes": map[string]any{
+			"general": map[string]any{"path": "spec.containers[0].resources.requests[memory]", "value": "15Gi", "offering": "l.large in a"},
+		},
 	}, fields["leftOver"].([]any)[2])
 	delete(fields, "leftOver")
+	require.Len(t, fields["launches"], 3)
+	require.Equal(t, map[string]any{
+		"pool": "general", "instanceType": "s.large", "zone": "a", "capacityType": "on-demand", "price": 0.1, "count": 2.0,
+		"pods": []any{map[string]any{"name": "web", "count": 2.0}},
+	}, fields["launches"].([]any)[1])
+	delete(fields, "launches")
 	require.Equal(t, map[string]any{
 		"name": "leftovers", "solver": "stowage", "pods": 13.0, "nodes": 4.0, "onExisting": 0.0, "unscheduled": 4.0,
 		"cost": 0.43, "lowerBound": 0.43, "gap": 0.0, "optimal": true, "status": "optimal",
@@ -103,7 +112,7 @@ func TestExisting(t *testing.T) {
 		c := cli.New("plan", about)
 		c.Format = format
 		o := options{path: path}
-		require.Equal(t, cli.OK, o.finish(c, p, plan, time.Second, &out, &errs))
+		require.Equal(t, cli.OK, o.finish(c, input{problem: p, name: cli.ProblemName(path), path: path}, plan, time.Second, &out, &errs))
 		require.Empty(t, errs.String())
 		golden(t, name, out.String())
 	}
@@ -111,7 +120,7 @@ func TestExisting(t *testing.T) {
 	plan.Nominations[0].Node = nil
 	var out, errs bytes.Buffer
 	o := options{path: path}
-	require.Equal(t, cli.BadInput, o.finish(cli.New("plan", about), p, plan, time.Second, &out, &errs))
+	require.Equal(t, cli.BadInput, o.finish(cli.New("plan", about), input{problem: p, path: path}, plan, time.Second, &out, &errs))
 	require.Equal(t, "plan: "+path+": Nominations[0].Node: is no node of the problem\n", errs.String())
 }
 
@@ -156,8 +165,8 @@ func TestBadInput(t *testing.T) {
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
 		return path
 	}
-	syntax, field, invalid := write("{"), write(`{"pod": []}`), write(`{"pods": [
-		{"name": "a", "requests": {"cpu": "-1"}}, {"name": "b", "requests": {"cpu": "-2"}}]}`)
+	syntax, field, invalid := write("{"), write(`{"pod": []}`), write(`{"pods": [], "instanceTypes": [], "pools": [
+		{"name": "a", "limits": {"cpu": "-1"}}, {"name": "b", "limits": {"cpu": "-2"}}]}`)
 	for _, tt := range []struct {
 		args   []string
 		stderr string
@@ -174,7 +183,7 @@ func TestBadInput(t *testing.T) {
 		require.Equal(t, tt.stderr, errs)
 	}
 	_, errs := plan(t, 1, invalid)
-	require.Regexp(t, `^plan: .*bad.json: Pods\[0\].*negative.* \(and 1 more\)\n$`, errs)
+	require.Regexp(t, `^plan: .*bad.json: Pools\[0\].*negative.* \(and 1 more\)\n$`, errs)
 
 	_, errs = plan(t, 1, "-plan", filepath.Join(t.TempDir(), "no", "such", "folder"), leftovers)
 	require.Contains(t, errs, "no such file or directory")
@@ -193,7 +202,7 @@ func TestRefuted(t *testing.T) {
 		c := cli.New("plan", about)
 		c.Format = format
 		o := options{verify: true, path: leftovers}
-		require.Equal(t, cli.Refuted, o.finish(c, p, plan, time.Second, &out, &errs))
+		require.Equal(t, cli.Refuted, o.finish(c, input{problem: p, path: leftovers}, plan, time.Second, &out, &errs))
 		require.Regexp(t, `verified\W+false`, out.String())
 		require.Contains(t, errs.String(), "plan: "+leftovers+": the plan is wrong: ")
 		require.Equal(t, 1, bytes.Count(errs.Bytes(), []byte("\n")))

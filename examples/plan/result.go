@@ -5,11 +5,12 @@ import (
 	"time"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/manifest"
 	"github.com/stowage/stowage/examples/internal/cli"
 )
 
 // result is what -o json prints. Prices are exact, in US dollars per hour.
-// Pods and nodes are named as in problem files.
+// Pods are named as in problem files, and after manifests as their objects are.
 type result struct {
 	Name         string         `json:"name"`
 	Solver       string         `json:"solver"`
@@ -18,20 +19,27 @@ type result struct {
 	OnExisting   int            `json:"onExisting"`  // pods for nodes that are there
 	Unscheduled  int            `json:"unscheduled"` // pods left over
 	Cost         json.Number    `json:"cost"`
-	LowerBound   json.Number    `json:"lowerBound"`
-	Gap          float64        `json:"gap"` // share of the cost that may be too much
+	Charge       json.Number    `json:"charge,omitempty"` // of -node-charge, beside the cost
+	LowerBound   json.Number    `json:"lowerBound"`       // of both
+	Gap          float64        `json:"gap"`              // share of the cost that may be too much
 	Optimal      bool           `json:"optimal"`
 	Status       string         `json:"status"`
 	SolveSeconds float64        `json:"solveSeconds"`
 	ByType       map[string]int `json:"byType"` // instance type → nodes
 	named
-	Verified *bool `json:"verified,omitempty"`
+	PreferenceCost *json.Number    `json:"preferenceCost,omitempty"` // what keeping preferences costs
+	Notes          []string        `json:"notes,omitempty"`          // of the plan: what of the problem was read otherwise than it may be meant
+	Verified       *bool           `json:"verified,omitempty"`
+	Risk           string          `json:"risk,omitempty"`         // with -risk: "as asked", or what is not
+	Prices         string          `json:"prices,omitempty"`       // of manifests: what they are
+	NotUnderstood  []manifest.Note `json:"notUnderstood,omitzero"` // of manifests: what does not count, or not as it stands
 }
 
-func newResult(name string, p binpack.Problem, plan binpack.Plan, took time.Duration) (result, error) {
-	named, err := newNamed(p, plan)
+func newResult(in *input, plan binpack.Plan, took time.Duration) (result, error) {
+	p := in.problem
+	named, err := newNamed(in, plan)
 	r := result{
-		Name:         name,
+		Name:         in.name,
 		Solver:       "stowage",
 		Pods:         len(p.Pods),
 		Nodes:        cli.Nodes(plan.Launches),
@@ -43,6 +51,20 @@ func newResult(name string, p binpack.Problem, plan binpack.Plan, took time.Dura
 		SolveSeconds: took.Seconds(),
 		ByType:       map[string]int{},
 		named:        named,
+		Prices:       in.prices,
+	}
+	if in.manifests != nil {
+		r.NotUnderstood = append([]manifest.Note{}, in.manifests.Notes...) // none is said too
+	}
+	if plan.Charge != 0 {
+		r.Charge = json.Number(plan.Charge.String())
+	}
+	if plan.PreferenceCost != nil {
+		cost := json.Number(plan.PreferenceCost.String())
+		r.PreferenceCost = &cost
+	}
+	for _, n := range plan.Notes {
+		r.Notes = append(r.Notes, n.String())
 	}
 	for _, w := range p.Workloads {
 		r.Pods += w.Replicas

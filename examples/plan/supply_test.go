@@ -57,3 +57,34 @@ func TestSupplyRefuses(t *testing.T) {
 		require.Contains(t, errs, want)
 	}
 }
+
+// Manifests are planned on other regions, Spot and other clouds alike.
+func TestSupplyOfManifests(t *testing.T) {
+	for name, args := range map[string][]string{
+		"spot-pool.txt": append(ireland(), "-verify", "-f", "testdata/spot-pool.yaml"),
+		"gke-app.txt":   {"-types", files + "gke.yaml", "-verify", "-f", "testdata/shop/app.yml"},
+	} {
+		out, errs := plan(t, 0, args...)
+		require.Empty(t, errs)
+		golden(t, name, out)
+	}
+	_, errs := plan(t, 0, "-types", files+"aks.json", "-f", "../inflate/inflate.yaml")
+	require.Equal(t, "plan: prices are in EUR\n", errs)
+
+	out, _ := plan(t, 0, "-types", files+"gke.yaml", "-f", "testdata/spot-pool.yaml")
+	require.Contains(t, out, "testdata/spot-pool.yaml: document 2: EC2NodeClass default: is not applied: the machines are not EC2's\n")
+}
+
+// One flag says the region and one the zones, of manifests and problem files alike.
+func TestRegionAndZones(t *testing.T) {
+	out, _ := plan(t, 0, append(ireland(), "-zones", "eu-west-1b", "-f", "testdata/spot-pool.yaml")...)
+	require.Contains(t, out, "eu-west-1b")
+	require.NotContains(t, out, "eu-west-1a")
+	out, _ = plan(t, 0, append(ireland(), "-zones", "eu-west-1c", "testdata/ireland.json")...)
+	require.Contains(t, out, "eu-west-1c")
+	require.NotContains(t, out, "eu-west-1a")
+	for _, name := range []string{"-region", "-zones"} {
+		_, errs := plan(t, 1, name, "x", leftovers)
+		require.Equal(t, "plan: "+name+" goes with -f, or with -types, -offerings, -spot or -prices: the problem has what can be bought\n", errs)
+	}
+}

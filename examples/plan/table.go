@@ -17,7 +17,8 @@ import (
 )
 
 // writeTable prints a plan for people.
-func writeTable(w io.Writer, p binpack.Problem, plan binpack.Plan, r result) error {
+func writeTable(w io.Writer, in *input, plan binpack.Plan, r result) error {
+	p := in.problem
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "%s: %d pods, %d nodes to launch, ", r.Name, r.Pods, r.Nodes)
 	if len(p.Existing) > 0 {
@@ -27,18 +28,39 @@ func writeTable(w io.Writer, p binpack.Problem, plan binpack.Plan, r result) err
 	if len(plan.Launches) > 0 {
 		writeNodes(t, p, plan.Launches)
 	}
+	if slices.ContainsFunc(plan.Launches, func(l binpack.Launch) bool { return len(l.Alternatives) > 0 }) {
+		writeAlternatives(t, plan.Launches)
+	}
 	if len(plan.Nominations) > 0 {
 		writeNominations(t, plan.Nominations)
 	}
 	if len(plan.Unschedulable) > 0 {
-		writeLeftovers(t, plan.Unschedulable)
+		writeLeftovers(t, in, plan.Unschedulable)
+	}
+	for i, n := range plan.Notes {
+		if i == 0 {
+			fmt.Fprintln(t)
+		}
+		fmt.Fprintf(t, "note: %s\n", n)
 	}
 	fmt.Fprintf(t, "\ncost\t%s USD/h\n", plan.Cost)
+	if plan.Charge != 0 {
+		fmt.Fprintf(t, "charge\t%s USD/h\n", plan.Charge)
+	}
 	fmt.Fprintf(t, "lower bound\t%s USD/h\n", plan.LowerBound)
 	fmt.Fprintf(t, "gap\t%.2f%%\n", 100*plan.Gap())
+	if plan.PreferenceCost != nil {
+		fmt.Fprintf(t, "preferences\t%s USD/h more than without\n", *plan.PreferenceCost)
+	}
 	fmt.Fprintf(t, "status\t%s\n", plan.Status)
 	if r.Verified != nil {
 		fmt.Fprintf(t, "verified\t%t\n", *r.Verified)
+	}
+	if r.Risk != "" {
+		fmt.Fprintf(t, "risk\t%s\n", r.Risk)
+	}
+	if in.manifests != nil {
+		writeNotes(t, in)
 	}
 	return t.Flush()
 }
@@ -170,16 +192,15 @@ func writeNominations(w io.Writer, nominations []binpack.Nomination) {
 }
 
 // writeLeftovers prints the pods that have no place, and why.
-func writeLeftovers(w io.Writer, left []binpack.Unschedulable) {
+func writeLeftovers(w io.Writer, in *input, left []binpack.Unschedulable) {
 	fmt.Fprintln(w, "\nLEFT OVER")
 	for _, u := range left {
-		name := u.Pod.Name
-		if u.Pod.Namespace != "" {
-			name = u.Pod.Namespace + "/" + name
-		}
-		fmt.Fprintf(w, "%d × %s\n", u.Count, name)
-		for _, line := range why(u.Reasons) {
+		fmt.Fprintf(w, "%d × %s\n", u.Count, in.podName(u.Pod))
+		for _, line := range why(in.reasons(u)) {
 			fmt.Fprintf(w, "  %s\n", line)
+		}
+		if u.Existing != nil {
+			fmt.Fprintf(w, "  %s\n", u.Existing)
 		}
 	}
 }

@@ -70,6 +70,7 @@ func (s *Split) build() {
 			}
 			class.Owns = append(class.Owns, part.Owns...)
 			class.Ahead = append(class.Ahead, part.Ahead...)
+			class.Shares = append(class.Shares, part.Shares...)
 			for range n.N {
 				class.In = append(class.In, part.In...)
 			}
@@ -77,6 +78,8 @@ func (s *Split) build() {
 		slices.Sort(class.Owns)
 		class.Owns = slices.Compact(class.Owns)
 		slices.Sort(class.In)
+		slices.Sort(class.Shares)
+		class.Shares = slices.Compact(class.Shares)
 		s.Model.Classes = append(s.Model.Classes, class)
 		for _, b := range p.cell.bins {
 			s.Model.Bins[b].Admits[i] = true

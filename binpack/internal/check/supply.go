@@ -27,10 +27,19 @@ func Resources(path string, list corev1.ResourceList) []Fault {
 	return f
 }
 
+// asStrict has, for each operator that pools have beside those of Kubernetes, one with the
+// same values.
+var asStrict = map[corev1.NodeSelectorOperator]corev1.NodeSelectorOperator{
+	"Gte": corev1.NodeSelectorOpGt, "Lte": corev1.NodeSelectorOpLt,
+}
+
 // Requirements returns the faults of requirements that stand at path.
 func Requirements(path string, requirements []corev1.NodeSelectorRequirement) []Fault {
 	var f faults
 	for i, r := range requirements {
+		if op, is := asStrict[r.Operator]; is { // the same values go with it
+			r.Operator = op
+		}
 		f.add(fmt.Sprintf("%s[%d]", path, i), terms([]corev1.NodeSelectorTerm{{MatchExpressions: []corev1.NodeSelectorRequirement{r}}}))
 	}
 	return f

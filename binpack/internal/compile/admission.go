@@ -33,8 +33,10 @@ func (a *admitter) admittedBy(kind int, requests []int64) ([]bool, []model.Ahead
 	for b := range a.bins.list {
 		o := a.bins.offers[b][0]
 		capacity := a.bins.list[b].Capacity
-		level[b] = a.supply.ProfileOf(&a.choice.offers[o]).Admits[a.kinds[kind].Rules]
-		alone[b] = holdsAlone(&a.kinds[kind], &a.choice.offers[o], a.supply, requests, capacity)
+		if level[b] = a.supply.ProfileOf(&a.choice.offers[o]).Admits[a.kinds[kind].Rules]; level[b] == kube.Never {
+			continue
+		}
+		alone[b] = holdsAlone(&a.kinds[kind], &a.choice.offers[o], a.supply, requests, capacity) && (a.choice.only[o] == nil || a.choice.only[o][kind])
 		for _, i := range a.choice.among[o] {
 			alone[b] = alone[b] && holdsAlone(&a.kinds[kind], &a.choice.offers[i], a.supply, requests, capacity)
 		}
@@ -66,7 +68,10 @@ func (a *admitter) barred(kind, offer int) bool {
 	}
 	for i := range a.rules {
 		r := &a.rules[i]
-		if d := r.DomainOf[offer]; r.Kind == model.Apart && r.owner[kind] && d >= 0 && r.Before[d] > 0 {
+		if r.Kind == model.Spread && r.owner[kind] && r.DomainOf[offer] == model.NoDomain && a.choice.offers[offer].Closed {
+			return true
+		}
+		if d := r.DomainOf[offer]; r.Kind == model.Apart && r.owner[kind] && d >= 0 && r.certain[d] {
 			return true
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/model"
@@ -21,15 +22,21 @@ type amounts struct {
 	names      []corev1.ResourceName // of the first resources; the others are groups
 	requests   [][]int64             // per kind
 	capacities [][]int64             // per offer, what its daemons leave
+	ones       []int64               // one of each, where it is counted in whole numbers
 }
 
 // amountsOf counts each resource that some pod asks for.
 func amountsOf(kinds []Kind, s *supply.Supply) (amounts, error) {
-	names := map[corev1.ResourceName]bool{}
+	names, shared := map[corev1.ResourceName]bool{}, map[corev1.ResourceName]bool{}
 	for i := range kinds {
 		for name, q := range kinds[i].Requests {
 			if kinds[i].Blocked == nil && q.Sign() > 0 {
 				names[name] = true
+			}
+		}
+		for _, v := range kinds[i].Volumes.Shared {
+			if kinds[i].Blocked == nil {
+				names[v.Resource], shared[v.Resource] = true, true
 			}
 		}
 	}
@@ -43,14 +50,21 @@ func amountsOf(kinds []Kind, s *supply.Supply) (amounts, error) {
 				asked[i] = quantity.Nano(kinds[i].Requests[name])
 			}
 		}
+		one := quantity.Nano(*resource.NewQuantity(1, resource.DecimalSI))
+		counts := func(i int) int64 { return kinds[i].Count }
+		if !quantity.Summable(asked, counts) {
+			asked = s.AtMost(asked, name)
+		}
+		if !quantity.Summable(asked, counts) {
+			return amounts{}, &binpack.InvalidError{Path: "Pods", Err: fmt.Errorf("the requests of %s are too large or too fine to be summed in 64 bits", name)}
+		}
 		scale := quantity.ScaleOf(asked)
-		var sum big.Int
+		if shared[name] {
+			scale = quantity.ScaleOf(append(slices.Clip(asked), one))
+		}
+		a.ones = append(a.ones, scale.Down(one))
 		for i := range kinds {
 			a.requests[i][r] = scale.Down(asked[i])
-			sum.Add(&sum, new(big.Int).Mul(big.NewInt(a.requests[i][r]), big.NewInt(kinds[i].Count)))
-		}
-		if sum.Cmp(big.NewInt(quantity.MaxSum)) > 0 {
-			return amounts{}, &binpack.InvalidError{Path: "Pods", Err: fmt.Errorf("the requests of %s are too large or too fine to be summed in 64 bits", name)}
 		}
 		for i, room := range roomOf(s, name, scale) {
 			a.capacities[i][r] = room

@@ -24,8 +24,10 @@ type binner struct {
 	choice   choice
 	uses     [][]model.Use
 	groups   []podGroup
+	shares   shares
 	rules    []DomainRule
 	topology []string
+	charge   int64 // of each launch
 }
 
 // binsOf returns the bins, and the caps with those on alike existing nodes.
@@ -41,14 +43,18 @@ func (m *binner) binsOf(c caps) (bins, caps) {
 		if o.Limit == 0 {
 			continue
 		}
-		there := thereOn(o, m.groups)
+		there := thereOn(o, m.groups, m.supply.ProfileOf(o).Daemons)
+		held := m.shares.heldOn(o)
 		key = m.appendBin(key[:0], i, there)
+		for _, s := range held {
+			key = binary.AppendVarint(key, int64(s))
+		}
 		b, ok := index[string(key)]
 		if !ok {
 			b = len(out.list)
 			index[string(key)] = b
 			out.offers = append(out.offers, nil)
-			bin := model.Bin{Price: o.Price(), Capacity: m.choice.capacities[i], Uses: m.uses[i], There: there}
+			bin := model.Bin{Price: m.price(o), Capacity: m.choice.capacities[i], Uses: m.uses[i], There: there, Held: held}
 			if o.Existing == nil {
 				bin.Stage = stages[o.Pool]
 			}
@@ -66,11 +72,19 @@ func (m *binner) binsOf(c caps) (bins, caps) {
 	return out, c
 }
 
+// price returns what one launch of the offer adds to what is minimised.
+func (m *binner) price(o *supply.Offer) int64 {
+	if o.Existing != nil {
+		return 0
+	}
+	return o.Price() + m.charge
+}
+
 // appendBin appends all that tells bins apart.
 func (m *binner) appendBin(key []byte, i int, there []model.There) []byte {
 	o := &m.choice.offers[i]
 	v := m.supply.ProfileOf(o)
-	key = binary.AppendVarint(binary.AppendVarint(key, int64(o.Pool)), o.Price())
+	key = binary.AppendVarint(binary.AppendVarint(key, int64(o.Pool)), m.price(o))
 	for _, n := range m.choice.capacities[i] {
 		key = binary.AppendVarint(key, n)
 	}
@@ -88,6 +102,9 @@ func (m *binner) appendBin(key []byte, i int, there []model.There) []byte {
 	}
 	for _, i := range m.choice.among[i] {
 		key = binary.AppendVarint(key, int64(m.choice.offers[i].Profile))
+	}
+	for _, is := range m.choice.only[i] {
+		key = append(key, map[bool]byte{true: 2, false: 3}[is])
 	}
 	for _, k := range m.topology {
 		key = append(append(key, v.Node.Labels[k]...), 0)

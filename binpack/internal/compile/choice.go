@@ -2,8 +2,11 @@ package compile
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"slices"
 
+	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/kube"
 	"github.com/stowage/stowage/binpack/internal/supply"
 )
@@ -15,128 +18,139 @@ import (
 // enough values: what is on the node must fit on all of them. For each offer there is
 // the set of those that are most like it, and for each kind, which may fit on few, the
 // set of the cheapest that hold it. An offer without a set cannot be launched.
+//
+// A pod with a rule over the pods of a domain, or a volume, fixes its key: all offers of
+// the set have one value of it. So there are sets for each combination of fixed keys.
 type choice struct {
 	offers     []supply.Offer
 	among      [][]int   // per offer, those that must hold what is on the node as well, itself included; nil: itself alone
 	lacks      []bool    // per offer: its pool has too few others for MinValues, so that by itself it is not launched
 	capacities [][]int64 // per offer, what each of its set has
+	only       [][]bool  // per offer, the kinds that its set is for; nil: all
 }
 
 // choiceOf returns the offers with their sets, or each by itself where the scope does
 // not hold MinValues.
 func choiceOf(kinds []Kind, s *supply.Supply, a amounts, scope Scope) choice {
-	c := choice{offers: slices.Clone(s.Offers), among: make([][]int, len(s.Offers)), lacks: make([]bool, len(s.Offers)), capacities: a.capacities}
+	c := choice{
+		offers: slices.Clone(s.Offers), among: make([][]int, len(s.Offers)), lacks: make([]bool, len(s.Offers)),
+		capacities: a.capacities, only: make([][]bool, len(s.Offers)),
+	}
 	if !scope.Choice {
 		return c
 	}
 	c.capacities = slices.Clone(c.capacities)
 	for pool := range s.Pools {
 		if len(s.Pools[pool].MinValues) > 0 {
-			c.ofPool(pool, kinds, s, a.requests)
+			c.ofPool(pool, kinds, s, a)
 		}
 	}
 	return c
 }
 
-// ofPool gives the offers of a pool their sets, and adds those for kinds.
-func (c *choice) ofPool(pool int, kinds []Kind, s *supply.Supply, requests [][]int64) {
+// ofPool gives the offers of a pool their sets, and adds those for fixed keys and kinds.
+func (c *choice) ofPool(pool int, kinds []Kind, s *supply.Supply, a amounts) {
 	own := slices.DeleteFunc(s.OffersOf(pool), func(i int) bool { return c.offers[i].Limit == 0 })
+	fixed := fixedSets(kinds)
 	sets := make([][]int, len(own))
-	for n, i := range own {
-		sets[n] = c.enough(s, pool, i, c.mostLike(s, i, own))
+	for _, keys := range fixed {
+		only := freeOf(kinds, keys)
+		for n, i := range own {
+			set := s.Enough(pool, i, s.MostLike(i, own, a.capacities), keys)
+			switch {
+			case len(keys) == 0:
+				sets[n] = set
+				c.only[i] = only
+			case set != nil:
+				c.add(i, set, only, a)
+			}
+		}
 	}
 	for k := range kinds {
-		held := slices.DeleteFunc(slices.Clone(own), func(i int) bool { return !holdsAlone(&kinds[k], &c.offers[i], s, requests[k], c.capacities[i]) })
-		slices.SortStableFunc(held, func(a, b int) int { return cmp.Compare(c.offers[a].Price(), c.offers[b].Price()) })
-		if len(held) == 0 {
-			continue
-		}
-		if set := c.enough(s, pool, held[0], held); set != nil {
-			c.offers = append(c.offers, c.offers[held[0]])
-			c.among, c.lacks = append(c.among, set), append(c.lacks, false)
-			c.capacities = append(c.capacities, c.leastOf(set))
-		}
+		c.forKind(pool, k, own, kinds, s, a)
 	}
-	least := make([][]int64, len(own))
 	for n, i := range own {
-		if c.among[i] = sets[n]; sets[n] == nil {
+		c.among[i] = sets[n]
+		c.capacities[i] = leastOf(append(slices.Clone(sets[n]), i), a)
+		if sets[n] == nil {
 			c.offers[i].Limit, c.lacks[i] = 0, true
 		}
-		least[n] = c.leastOf(append(slices.Clone(sets[n]), i))
 	}
-	for n, i := range own {
-		c.capacities[i] = least[n]
+}
+
+// forKind adds the set of the cheapest offers that hold a kind; where there is none, and
+// the pool wants MinValues only as far as they can be had, each of them by itself.
+func (c *choice) forKind(pool, k int, own []int, kinds []Kind, s *supply.Supply, a amounts) {
+	held := slices.DeleteFunc(slices.Clone(own), func(i int) bool { return !holdsAlone(&kinds[k], &c.offers[i], s, a.requests[k], a.capacities[i]) })
+	slices.SortStableFunc(held, func(x, y int) int { return cmp.Compare(c.offers[x].Price(), c.offers[y].Price()) })
+	keys := kube.FixedKeys(kinds[k].Pod, kinds[k].Volumes)
+	some := false
+	for n, i := range held {
+		if set := s.Enough(pool, i, held, keys); set != nil {
+			some = true
+			if n == 0 || len(keys) > 0 && !s.Agree(held[0], i, keys) {
+				c.add(i, set, freeOf(kinds, keys), a)
+			}
+		}
 	}
+	if some || s.Pools[pool].MinValuesPolicy != binpack.BestEffort {
+		return
+	}
+	alone := make([]bool, len(kinds))
+	alone[k] = true
+	for _, i := range held {
+		c.add(i, []int{i}, alone, a)
+	}
+}
+
+// add adds offer i with a set, for some kinds.
+func (c *choice) add(i int, set []int, only []bool, a amounts) {
+	c.offers = append(c.offers, c.offers[i])
+	c.among, c.lacks, c.only = append(c.among, set), append(c.lacks, false), append(c.only, only)
+	c.capacities = append(c.capacities, leastOf(set, a))
+}
+
+// fixedSets returns the sets of keys that kinds fix, without any first, and all together.
+func fixedSets(kinds []Kind) [][]string {
+	sets := map[string][]string{}
+	var all []string
+	for k := range kinds {
+		if keys := kube.FixedKeys(kinds[k].Pod, kinds[k].Volumes); kinds[k].Blocked == nil && len(keys) > 0 {
+			sets[fmt.Sprint(keys)] = keys
+			all = append(all, keys...)
+		}
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	sets[fmt.Sprint(all)] = all
+	delete(sets, fmt.Sprint([]string(nil)))
+	out := [][]string{nil}
+	for _, name := range slices.Sorted(maps.Keys(sets)) {
+		out = append(out, sets[name])
+	}
+	return out
+}
+
+// freeOf returns the kinds that fix none but these keys.
+func freeOf(kinds []Kind, keys []string) []bool {
+	out := make([]bool, len(kinds))
+	for k := range kinds {
+		out[k] = !slices.ContainsFunc(kube.FixedKeys(kinds[k].Pod, kinds[k].Volumes), func(key string) bool { return !slices.Contains(keys, key) })
+	}
+	return out
 }
 
 // holdsAlone reports whether an offer's empty node, which has this capacity, holds a
 // pod of a kind.
 func holdsAlone(k *Kind, o *supply.Offer, s *supply.Supply, requests, capacity []int64) bool {
-	return k.Blocked == nil && s.ProfileOf(o).Admits[k.Rules] != kube.Never && holds(capacity, requests) && !s.Claimed(o, k.Ports)
-}
-
-// mostLike returns the offers in the order of how much of offer i they can stand
-// for: those that admit as many rule sets first, then those that hold as much.
-func (c *choice) mostLike(s *supply.Supply, i int, offers []int) []int {
-	lost, part := map[int]int{}, map[int]float64{}
-	admits := s.ProfileOf(&c.offers[i]).Admits
-	for _, o := range offers {
-		for set, a := range s.ProfileOf(&c.offers[o]).Admits {
-			if a == kube.Never && admits[set] != kube.Never {
-				lost[o]++
-			}
-		}
-		part[o] = 1
-		for r, n := range c.capacities[i] {
-			if n > 0 {
-				part[o] = min(part[o], float64(c.capacities[o][r])/float64(n))
-			}
-		}
-	}
-	out := slices.Clone(offers)
-	slices.SortStableFunc(out, func(a, b int) int {
-		return cmp.Or(cmp.Compare(lost[a], lost[b]), -cmp.Compare(part[a], part[b]), cmp.Compare(c.offers[a].Price(), c.offers[b].Price()))
-	})
-	return out
-}
-
-// enough returns offer i and the first of the others that bring new values, until
-// the pool's MinValues are met; nil: they cannot be.
-func (c *choice) enough(s *supply.Supply, pool, i int, others []int) []int {
-	values := map[[2]string]bool{}
-	count := map[string]int{}
-	add := func(o int) bool {
-		isNew := false
-		for key, least := range s.Pools[pool].MinValues {
-			v, ok := s.LabelOf(&c.offers[o], key)
-			if ok && count[key] < least && !values[[2]string{key, v}] {
-				values[[2]string{key, v}] = true
-				count[key]++
-				isNew = true
-			}
-		}
-		return isNew
-	}
-	add(i)
-	set := []int{i}
-	for _, o := range others {
-		if o != i && add(o) {
-			set = append(set, o)
-		}
-	}
-	for key, least := range s.Pools[pool].MinValues {
-		if count[key] < least {
-			return nil
-		}
-	}
-	return set
+	return k.Blocked == nil && !k.Repels(o.Profile) && s.ProfileOf(o).Admits[k.Rules] != kube.Never && holds(capacity, requests) && !s.Claimed(o, k.Ports)
 }
 
 // leastOf returns what each of the offers has of every resource.
-func (c *choice) leastOf(offers []int) []int64 {
-	least := slices.Clone(c.capacities[offers[0]])
+func leastOf(offers []int, a amounts) []int64 {
+	least := slices.Clone(a.capacities[offers[0]])
 	for _, i := range offers[1:] {
-		for r, n := range c.capacities[i] {
+		for r, n := range a.capacities[i] {
 			least[r] = min(least[r], n)
 		}
 	}

@@ -29,7 +29,7 @@ type row struct {
 }
 
 // classesOf returns the kinds that some bin admits in rows.
-func classesOf(a *admitter, requests [][]int64, levels []int, groups []podGroup) classes {
+func classesOf(a *admitter, requests [][]int64, levels []int, groups []podGroup, shares [][]int) classes {
 	out := classes{gangs: gangNumbers(a.kinds)}
 	out.lost = lostGangs(a.kinds, func(i int) bool {
 		admits, _ := a.admittedBy(i, requests[i])
@@ -53,7 +53,7 @@ func classesOf(a *admitter, requests [][]int64, levels []int, groups []podGroup)
 		}
 		owns, in := membership(groups, (*podGroup).between, i)
 		ownsRules, inRules := membership(a.rules, (*DomainRule).between, i)
-		key := classKey(requests[i], admits, []int{levels[i]}, owns, in, ownsRules, inRules, []int{out.gangs[a.kinds[i].Gang]})
+		key := classKey(requests[i], admits, []int{levels[i]}, owns, in, ownsRules, inRules, []int{out.gangs[a.kinds[i].Gang]}, shares[i])
 		for _, p := range ahead {
 			key = fmt.Sprint(key, p)
 		}

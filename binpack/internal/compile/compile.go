@@ -16,7 +16,8 @@ import (
 // A Scope says what of the Problem a model holds besides what every model does.
 type Scope struct {
 	Held   Preferences
-	Choice bool // MinValues of pools
+	Choice bool  // MinValues of pools
+	Charge int64 // of each launch beside its price, in billionths of a US dollar per hour
 }
 
 // Preferences says which preferences a model holds, of pods that do not give theirs up.
@@ -51,23 +52,24 @@ type Compiled struct {
 func Compile(r *Reading, kinds []Kind, scope Scope) (*Compiled, error) {
 	rules := &ruleReader{kinds, r.Supply, r.namespaces, scope}
 	levels := make([]int, len(kinds))
-	if limited(r.Problem, r.Supply) {
+	if limited(r.Problem, r.Supply) || slices.ContainsFunc(kinds, volumesRunOut) {
 		levels = Levels(kinds)
 	}
 	amounts, err := amountsOf(kinds, r.Supply)
 	if err != nil {
 		return nil, err
 	}
-	amounts, groups := asResources(groupsOf(rules, amounts.requests), amounts, r.Supply.Offers)
+	amounts, groups := asResources(groupsOf(rules, amounts.requests), amounts, r.Supply)
 	choice := choiceOf(kinds, r.Supply, amounts, scope)
-	domains := domainRulesOf(rules, choice.offers, amounts.requests)
+	domains := slices.Concat(domainRulesOf(rules, choice.offers, amounts.requests), volumeRulesOf(rules, r.Storage, choice.offers, amounts.requests))
+	shares := sharesOf(kinds, amounts)
 	caps := capsOf(r.Problem, r.Supply, choice.offers)
-	binner := &binner{r.Supply, choice, caps.uses, groups, domains, r.topology}
+	binner := &binner{r.Supply, choice, caps.uses, groups, shares, domains, r.topology, scope.Charge}
 	bins, caps := binner.binsOf(caps)
 	repulsions := repulsionsOf(rules, choice.offers)
 	admitter := &admitter{kinds, r.Supply, choice, bins, domains, repulsions, scope}
-	classes := classesOf(admitter, amounts.requests, levels, groups)
-	m := modelOf(kinds, amounts, levels, groups, domains, caps, bins, classes)
+	classes := classesOf(admitter, amounts.requests, levels, groups, shares.of)
+	m := modelOf(kinds, amounts, levels, groups, domains, shares, caps, bins, classes)
 	return &Compiled{
 		Reading: r, Kinds: kinds, Scope: scope, Model: m, ClassOf: classes.of,
 		Offers: choice.offers, Lacks: choice.lacks, BinOf: bins.of, OffersIn: bins.offers,
@@ -76,8 +78,8 @@ func Compile(r *Reading, kinds []Kind, scope Scope) (*Compiled, error) {
 }
 
 // modelOf puts the model together.
-func modelOf(kinds []Kind, a amounts, levels []int, groups []podGroup, domains []DomainRule, caps caps, bins bins, classes classes) *model.Model {
-	m := &model.Model{Resources: len(a.names), Stages: bins.stages, Bins: bins.list, Gangs: len(classes.gangs) - 1, Lost: classes.left}
+func modelOf(kinds []Kind, a amounts, levels []int, groups []podGroup, domains []DomainRule, shares shares, caps caps, bins bins, classes classes) *model.Model {
+	m := &model.Model{Resources: len(a.names), Stages: bins.stages, Bins: bins.list, Gangs: len(classes.gangs) - 1, Lost: classes.left, Shares: shares.list}
 	if len(kinds) > 0 {
 		m.Resources = len(a.requests[0])
 	}
@@ -90,7 +92,7 @@ func modelOf(kinds []Kind, a amounts, levels []int, groups []podGroup, domains [
 	}
 	for n, row := range classes.rows {
 		first := row.kinds[0]
-		class := model.Class{Requests: a.requests[first], Level: levels[first], Gang: classes.gangs[kinds[first].Gang], Ahead: row.ahead}
+		class := model.Class{Requests: a.requests[first], Level: levels[first], Gang: classes.gangs[kinds[first].Gang], Ahead: row.ahead, Shares: shares.of[first]}
 		class.Owns, class.In = membership(groups, (*podGroup).between, first)
 		class.OwnsRules, class.InRules = membership(domains, (*DomainRule).between, first)
 		for _, i := range row.kinds {
@@ -153,7 +155,7 @@ func checkCost(m *model.Model) error {
 // for others of their gang, which bounds do not know of. Then no plan can be said
 // to be the best.
 func (c *Compiled) Partial() bool {
-	return len(c.Lost) > 0 || slices.ContainsFunc(c.Kinds, func(k Kind) bool {
+	return len(c.Lost) > 0 || c.Reading.Supply.Partial || slices.ContainsFunc(c.Kinds, func(k Kind) bool {
 		return k.Count > 0 && k.Blocked != nil && k.Blocked.Reason == binpack.Unsupported
 	})
 }

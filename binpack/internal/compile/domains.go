@@ -8,6 +8,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/kube"
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/binpack/internal/supply"
@@ -20,9 +21,11 @@ type DomainRule struct {
 	Most     int64                   // as of model.Rule
 	Sparse   bool                    // as of model.Rule
 	DomainOf []int                   // per offer
-	Before   []int64                 // per domain, the pods that count on existing nodes
+	Before   []int64                 // per domain, the pods that count on existing nodes; of Apart and Together also those that launches may bring
+	certain  []bool                  // per domain: some of Before are on existing nodes
 	Values   []string                // of the key, per domain
 	Stated   map[int]kube.DomainRule // per owner, as its pod states it
+	Volumes  binpack.Reason          // the reason of a rule about volumes; "": it is one about pods
 	name     string
 }
 
@@ -37,11 +40,12 @@ func (d *DomainRule) Selects(kind int) bool { return d.member[kind] }
 func domainRulesOf(r *ruleReader, offers []supply.Offer, requests [][]int64) []DomainRule {
 	var rules []DomainRule
 	index := map[string]int{}
+	ofDaemons := r.daemonRules()
 	for i := range r.kinds {
 		if r.kinds[i].Blocked != nil {
 			continue
 		}
-		for _, stated := range kube.DomainRules(r.kinds[i].Pod, r.namespaces) {
+		for _, stated := range slices.Concat(r.ownRules(i), ofDaemons[i]) {
 			if !r.holds(i, stated.Preferred) {
 				continue
 			}
@@ -65,6 +69,15 @@ func domainRulesOf(r *ruleReader, offers []supply.Offer, requests [][]int64) []D
 	return rules
 }
 
+// ownRules returns the rules that a kind states about the pods of a domain.
+func (r *ruleReader) ownRules(kind int) []kube.DomainRule {
+	out := kube.DomainRules(r.kinds[kind].Pod, r.namespaces)
+	if r.kinds[kind].noNode {
+		out = append(out, kube.SpreadOverNodes(r.kinds[kind].Pod)...)
+	}
+	return out
+}
+
 // domainRule finds the members and domains of a rule of a kind.
 func (r *ruleReader) domainRule(stated *kube.DomainRule, offers []supply.Offer, owner int) DomainRule {
 	d := DomainRule{parties: r.parties(stated.Selects, stated.Preferred && stated.Kind != kube.Together), Stated: map[int]kube.DomainRule{}}
@@ -76,26 +89,37 @@ func (r *ruleReader) domainRule(stated *kube.DomainRule, offers []supply.Offer, 
 	}
 	values := r.domainValues(stated, offers)
 	domains := slices.Compact(slices.Sorted(slices.Values(slices.DeleteFunc(slices.Clone(values), func(v string) bool { return v == "" }))))
-	d.Before = make([]int64, len(domains))
+	d.Before, d.certain = make([]int64, len(domains)), make([]bool, len(domains))
 	d.DomainOf = make([]int, len(values))
+	brought := make([]bool, len(domains))
 	for i, v := range values {
 		at, ok := slices.BinarySearch(domains, v)
 		switch o := &offers[i]; {
 		case !ok:
 			d.DomainOf[i] = model.NoDomain
-			if stated.Key == corev1.LabelHostname {
+			if stated.Key == corev1.LabelHostname && stated.Kind != kube.Spread {
 				d.DomainOf[i] = model.EachNode
 			}
 		case o.Existing != nil:
-			d.Before[at] += r.countThere(stated, o.Existing.Number)
+			n := r.countThere(stated, o.Existing.Number)
+			d.Before[at] += n
+			d.certain[at] = d.certain[at] || n > 0
 			d.DomainOf[i] = at
 		default:
 			d.DomainOf[i] = at
+			if stated.Kind != kube.Spread && o.Limit != 0 && !o.Closed && r.supply.CrewOn(o, stated.Selects) > 0 {
+				brought[at] = true
+			}
+		}
+	}
+	for at, is := range brought {
+		if is {
+			d.Before[at]++
 		}
 	}
 	d.Sparse = stated.MinDomains > int64(len(domains))
 	for _, v := range domains {
-		d.Values = append(d.Values, strings.TrimPrefix(v, "="))
+		d.Values = append(d.Values, strings.TrimSuffix(strings.TrimPrefix(v, "="), withDaemon))
 	}
 	return d
 }
@@ -120,26 +144,41 @@ func (r *ruleReader) countThere(stated *kube.DomainRule, node int) int64 {
 // hostname an existing node is a domain, an offer to be launched as many as there
 // are launches.
 func (r *ruleReader) domainValues(stated *kube.DomainRule, offers []supply.Offer) []string {
-	ofProfile := make([]string, len(r.supply.Profiles))
+	ofProfile, counts := make([]string, len(r.supply.Profiles)), make([]bool, len(r.supply.Profiles))
 	for v := range ofProfile {
-		if node := r.supply.Profiles[v].Node; stated.Counts(node) {
+		node := r.supply.Profiles[v].Node
+		if counts[v] = stated.Counts(node); counts[v] {
 			if value, ok := node.Labels[stated.Key]; ok {
 				ofProfile[v] = "=" + value
 			}
 		}
 	}
-	values := make([]string, len(offers))
+	values, open := make([]string, len(offers)), map[string]bool{}
 	for i := range values {
 		o := &offers[i]
 		switch {
 		case stated.Key != corev1.LabelHostname:
 			values[i] = ofProfile[o.Profile]
-		case o.Existing != nil:
+		case o.Existing != nil && (stated.Kind != kube.Spread || counts[o.Profile]):
 			values[i] = "=" + o.Existing.Node.Name
+		}
+		open[values[i]] = open[values[i]] || o.Existing != nil || !o.Closed
+		counted := values[i] != "" || stated.Key == corev1.LabelHostname
+		if stated.Kind == kube.Together && o.Existing == nil && counted && r.supply.CrewOn(o, stated.Selects) > 0 {
+			values[i] = "=" + strings.TrimPrefix(values[i], "=") + withDaemon
+		}
+	}
+	for i := range values {
+		if stated.Kind == kube.Spread && !open[values[i]] {
+			values[i] = "" // a closed domain is none
 		}
 	}
 	return values
 }
+
+// withDaemon ends the name of a domain, of nodes that bring with them whom a pod must be
+// with.
+const withDaemon = "\x00daemon"
 
 // key tells rules apart.
 func (d *DomainRule) key() string {

@@ -18,6 +18,7 @@ type podGroup struct {
 	parties
 	most  int64
 	there map[int]model.There // by number of the existing node; Group does not matter
+	crew  map[int]bool        // daemons that are members
 }
 
 // groupsOf returns the groups of the kinds, which request this much, and of pods on
@@ -27,7 +28,7 @@ func groupsOf(r *ruleReader, requests [][]int64) []podGroup {
 	var groups []podGroup
 	index := map[string]int{}
 	find := func(rule *kube.PodGroup) *podGroup {
-		g := podGroup{parties: r.parties(rule.Selects, rule.Preferred), most: rule.Most, there: r.membersThere(rule)}
+		g := podGroup{parties: r.parties(rule.Selects, rule.Preferred), most: rule.Most, there: r.membersThere(rule), crew: r.supply.SelectedDaemons(rule.Selects)}
 		key := g.key()
 		if _, ok := index[key]; !ok {
 			index[key] = len(groups)
@@ -40,7 +41,7 @@ func groupsOf(r *ruleReader, requests [][]int64) []podGroup {
 			continue
 		}
 		for _, rule := range kube.PodGroups(r.kinds[i].Pod, r.namespaces) {
-			if r.holds(i, rule.Preferred) {
+			if r.holds(i, rule.Preferred) && !(rule.Spread && !rule.Preferred && r.kinds[i].noNode) {
 				find(&rule).owner[i] = true
 			}
 		}
@@ -67,7 +68,7 @@ func (g *podGroup) binds(kinds []Kind) bool {
 	for _, t := range g.there {
 		there = max(there, t.Members)
 	}
-	return pods+there > g.most
+	return pods+max(there, int64(len(g.crew))) > g.most
 }
 
 // membersThere counts the members on the existing nodes.
@@ -102,12 +103,28 @@ func (r *ruleReader) ownersThere(find func(*kube.PodGroup) *podGroup) {
 	}
 }
 
-// thereOn returns what is on the offer's node of the groups.
-func thereOn(o *supply.Offer, groups []podGroup) []model.There {
-	if o.Existing == nil {
-		return nil
+// crewOn returns how many members of the group are among the daemons of a node.
+func (g *podGroup) crewOn(daemons []int) int64 {
+	n := int64(0)
+	for _, d := range daemons {
+		if g.crew[d] {
+			n++
+		}
 	}
+	return n
+}
+
+// thereOn returns what is on the offer's node of the groups, where these are its daemons.
+func thereOn(o *supply.Offer, groups []podGroup, daemons []int) []model.There {
 	var out []model.There
+	if o.Existing == nil {
+		for g := range groups {
+			if n := groups[g].crewOn(daemons); n > 0 {
+				out = append(out, model.There{Group: g, Members: n})
+			}
+		}
+		return out
+	}
 	for g := range groups {
 		if t, ok := groups[g].there[o.Existing.Number]; ok {
 			out = append(out, model.There{Group: g, Owners: t.Owners, Members: t.Members})
@@ -123,7 +140,7 @@ const maxGroupResources = 24
 // asResources turns groups that hold on every node into resources: a pod of a member
 // takes one, and each node has as many as there may be. So the values of pods and the
 // bound know of them. It returns the amounts with them, and the other groups.
-func asResources(groups []podGroup, a amounts, offers []supply.Offer) (amounts, []podGroup) {
+func asResources(groups []podGroup, a amounts, s *supply.Supply) (amounts, []podGroup) {
 	a.requests, a.capacities = slices.Clone(a.requests), slices.Clone(a.capacities)
 	var rest []podGroup
 	added := 0
@@ -142,9 +159,11 @@ func asResources(groups []podGroup, a amounts, offers []supply.Offer) (amounts, 
 		}
 		for i := range a.capacities {
 			most := g.most
-			if n := offers[i].Existing; n != nil {
-				most = max(0, most-g.there[n.Number].Members)
+			there := g.crewOn(s.ProfileOf(&s.Offers[i]).Daemons)
+			if n := s.Offers[i].Existing; n != nil {
+				there = g.there[n.Number].Members
 			}
+			most = max(0, most-there)
 			a.capacities[i] = append(a.capacities[i], most)
 		}
 	}
@@ -175,6 +194,11 @@ func (g *podGroup) coversThere(o *podGroup) bool {
 			return false
 		}
 	}
+	for d := range o.crew {
+		if !g.crew[d] {
+			return false
+		}
+	}
 	return true
 }
 
@@ -189,6 +213,9 @@ func (g *podGroup) key() string {
 	key = append(key, 0xff)
 	for _, n := range slices.Sorted(maps.Keys(g.there)) {
 		key = binary.AppendVarint(binary.AppendUvarint(key, uint64(n)), g.there[n].Members)
+	}
+	for _, d := range slices.Sorted(maps.Keys(g.crew)) {
+		key = binary.AppendUvarint(append(key, 0xfe), uint64(d))
 	}
 	return string(key)
 }

@@ -9,7 +9,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/check"
 	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/volumes"
 )
 
 // A Kind is pods of a Problem that no rule tells apart.
@@ -25,21 +27,25 @@ type Kind struct {
 	Relaxed  bool                // its preferences are given up
 	Of       int                 // the kind that it came apart from, or itself
 	Blocked  *Blocked            // why none of them may be placed; nil: they may
+	Volumes  kube.VolumeRules    // of the first
 
-	keys []string // topology keys that its node must have
+	keys     []string // topology keys that its node must have
+	repelled []bool   // per profile: a daemon there and the pod may not share a node
+	noNode   bool     // no new node can come that admits the pod
 }
 
 // A Blocked is a reason that no node can cure.
 type Blocked struct {
-	Reason binpack.Reason
-	Path   string
-	Rule   string
+	Reason  binpack.Reason
+	Path    string
+	Rule    string
+	Lasting bool // no waiting cures it, though it may where the reason is the same
 }
 
 // grouped returns the pods of p in kinds, and the kind of each pod and workload. labels
 // are the keys of pod labels that rules read; read tells whether any rule is about other
 // pods.
-func grouped(p *binpack.Problem, storage kube.Storage, labels []string, read bool) (kinds []Kind, ofPod, ofWorkload []int) {
+func grouped(p *binpack.Problem, storage *volumes.Storage, labels []string, read bool) (kinds []Kind, ofPod, ofWorkload []int) {
 	index := map[string]int{}
 	var key []byte
 	add := func(list string, i int, pod *corev1.Pod, count int) int {
@@ -49,7 +55,7 @@ func grouped(p *binpack.Problem, storage kube.Storage, labels []string, read boo
 			key = kube.AppendLabels(key, pod, labels)
 		}
 		if kube.HasClaims(pod) {
-			key = storage.VolumeRules(pod).AppendKey(key)
+			key = storage.Rules(pod).AppendKey(key)
 		}
 		k, ok := index[string(key)]
 		if !ok {
@@ -74,13 +80,13 @@ func grouped(p *binpack.Problem, storage kube.Storage, labels []string, read boo
 }
 
 // kindOf returns a kind without pods, for those that are like this one.
-func kindOf(p *binpack.Problem, storage kube.Storage, pod *corev1.Pod, path string, number int) Kind {
-	volumes := storage.VolumeRules(pod)
+func kindOf(p *binpack.Problem, storage *volumes.Storage, pod *corev1.Pod, path string, number int) Kind {
+	rules := storage.Rules(pod)
 	k := Kind{
-		Pod: pod, Path: path, Of: number, Requests: kube.Requests(pod), Ports: kube.HostPorts(pod), Gang: gangOf(p, pod),
-		Blocked: blocked(p, pod, volumes), keys: kube.RequiredKeys(pod),
+		Pod: pod, Path: path, Of: number, Requests: kube.Requests(check.Readable(pod)), Ports: kube.HostPorts(pod), Gang: gangOf(p, pod),
+		Blocked: blocked(pod, rules), Volumes: rules, keys: kube.RequiredKeys(pod),
 	}
-	for name, q := range volumes.Attached {
+	for name, q := range rules.Attached {
 		k.Requests[name] = q
 	}
 	return k
@@ -106,24 +112,28 @@ func labelsRead(p *binpack.Problem) (keys []string, read bool) {
 			add(pod)
 		}
 	}
+	for _, pod := range p.DaemonPods { // their ports are no rule about labels
+		if peer := kube.DaemonOf(check.Readable(pod), false).Peer; kube.ReadsPods(peer) {
+			add(peer)
+		}
+	}
 	slices.Sort(keys)
 	return slices.Compact(keys), read
 }
 
 // withRuleSets returns the kinds, each with the number of its rule set, and the distinct
 // rule sets.
-func withRuleSets(kinds []Kind, storage kube.Storage) ([]Kind, []kube.RuleSet) {
+func withRuleSets(kinds []Kind) ([]Kind, []kube.RuleSet) {
 	kinds = slices.Clone(kinds)
 	var sets []kube.RuleSet
 	index := map[string]int{}
 	for i := range kinds {
-		volumes := storage.VolumeRules(kinds[i].Pod)
-		key := string(kube.AppendRuleKey(nil, kinds[i].Pod, volumes))
+		key := string(kube.AppendRuleKey(nil, kinds[i].Pod, kinds[i].Volumes))
 		s, ok := index[key]
 		if !ok {
 			s = len(sets)
 			index[key] = s
-			sets = append(sets, kube.RuleSetOf(kinds[i].Pod, volumes))
+			sets = append(sets, kube.RuleSetOf(kinds[i].Pod, kinds[i].Volumes))
 		}
 		kinds[i].Rules = s
 	}
@@ -131,23 +141,24 @@ func withRuleSets(kinds []Kind, storage kube.Storage) ([]Kind, []kube.RuleSet) {
 }
 
 // blocked returns why the pod may not be placed at all, or nil.
-func blocked(p *binpack.Problem, pod *corev1.Pod, volumes kube.VolumeRules) *Blocked {
+func blocked(pod *corev1.Pod, volumes kube.VolumeRules) *Blocked {
 	switch state, path := kube.StateOf(pod); state {
 	case kube.Gated:
-		return &Blocked{binpack.SchedulingGated, path, gatesOf(pod)}
+		return &Blocked{binpack.SchedulingGated, path, gatesOf(pod), false}
 	case kube.NotPending:
-		return &Blocked{binpack.NotPending, path, ""}
+		return &Blocked{binpack.NotPending, path, "", false}
+	}
+	if faults := check.Pod(pod); len(faults) > 0 {
+		return &Blocked{binpack.Invalid, faults[0].Path, faults[0].Err.Error(), false}
 	}
 	if path := cmp.Or(kube.Unsupported(pod), volumes.Unknown); path != "" {
-		return &Blocked{binpack.Unsupported, path, ""}
+		return &Blocked{binpack.Unsupported, path, "", false}
 	}
 	if v := volumes.Unbound; v != nil {
-		return &Blocked{binpack.VolumeZone, v.Path, v.Volume}
+		return &Blocked{binpack.VolumeZone, v.Path, v.Volume, volumes.Lost}
 	}
-	for i, d := range p.DaemonPods {
-		if path := kube.UnsupportedOfDaemon(d); path != "" {
-			return &Blocked{binpack.Unsupported, fmt.Sprintf("DaemonPods[%d].%s", i, path), ""}
-		}
+	if c := volumes.InUse; c != nil {
+		return &Blocked{binpack.ClaimInUse, c.Path, "claim " + c.Name + " is for one pod, and a running one has it", false}
 	}
 	return nil
 }

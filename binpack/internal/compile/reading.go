@@ -8,6 +8,7 @@ import (
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/kube"
 	"github.com/stowage/stowage/binpack/internal/supply"
+	"github.com/stowage/stowage/binpack/internal/volumes"
 )
 
 // A Reading is what is read of a Problem once, whatever models are made of it.
@@ -18,7 +19,7 @@ type Reading struct {
 	OfWorkload []int          // Problem.Workloads → kind
 	Sets       []kube.RuleSet // distinct rules about nodes
 	Supply     *supply.Supply
-	Storage    kube.Storage
+	Storage    *volumes.Storage
 
 	namespaces kube.Namespaces
 	topology   []string                 // label keys of rules about the pods of a domain
@@ -29,23 +30,24 @@ type Reading struct {
 func Read(p *binpack.Problem) *Reading {
 	r := &Reading{
 		Problem:    p,
-		Storage:    kube.NewStorage(p.Storage.Claims, p.Storage.Volumes, p.Storage.Classes),
+		Storage:    volumes.New(p),
 		namespaces: kube.NamespacesOf(p.Namespaces),
 	}
 	labels, read := labelsRead(p)
 	kinds, ofPod, ofWorkload := grouped(p, r.Storage, labels, read)
 	r.OfPod, r.OfWorkload = ofPod, ofWorkload
-	r.Kinds, r.Sets = withRuleSets(kinds, r.Storage)
+	r.Kinds, r.Sets = withRuleSets(kinds)
 	nodes, residents := supply.ExistingNodes(p, r.Storage, labels)
-	r.topology = topologyKeys(kinds, residents)
+	r.topology = topologyKeys(kinds, residents, p.DaemonPods)
 	r.preferred = preferredPods(kinds, r.namespaces)
 	r.Supply = supply.Of(p, supply.Reading{Sets: r.Sets, Topology: r.topology, Nodes: nodes, Residents: residents})
+	r.meetDaemons()
 	return r
 }
 
 // topologyKeys returns the topology keys of the rules about the pods of a domain, by
 // their current names.
-func topologyKeys(kinds []Kind, residents []supply.Resident) []string {
+func topologyKeys(kinds []Kind, residents []supply.Resident, daemons []*corev1.Pod) []string {
 	var keys []string
 	add := func(pod *corev1.Pod) {
 		for _, r := range kube.DomainRules(pod, nil) {
@@ -59,6 +61,9 @@ func topologyKeys(kinds []Kind, residents []supply.Resident) []string {
 	}
 	for i := range residents {
 		add(residents[i].Pod)
+	}
+	for _, pod := range daemons {
+		keys = append(keys, kube.ApartKeys(pod)...)
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -65,6 +66,12 @@ func (d *drawer) volume(name string) *corev1.PersistentVolume {
 	v.Spec.StorageClassName = pick(d, "", className(immediate), className(theDefault), "gone")
 	if d.chance(70) {
 		v.Spec.CSI = &corev1.CSIPersistentVolumeSource{Driver: pick(d, drivers()...), VolumeHandle: name}
+	}
+	if d.chance(30) {
+		v.Labels = map[string]string{}
+		for _, key := range some(d, corev1.LabelTopologyZone, corev1.LabelFailureDomainBetaZone) {
+			v.Labels[key] = strings.Join(some(d, valuesOf(corev1.LabelTopologyZone)...), "__")
+		}
 	}
 	if d.chance(80) {
 		required := &corev1.NodeSelector{}

@@ -8,6 +8,7 @@ import (
 	"k8s.io/kubernetes/pkg/scheduler/framework/plugins/names"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/claims"
 	"github.com/stowage/stowage/binpack/internal/kube"
 	"github.com/stowage/stowage/binpack/internal/naive"
 )
@@ -26,7 +27,7 @@ type statement struct {
 func statements() []statement {
 	labels := []string{names.NodeAffinity}
 	taints := []string{names.TaintToleration, names.NodeUnschedulable}
-	ports, room, volumes := []string{names.NodePorts}, []string{names.NodeResourcesFit}, []string{names.VolumeBinding}
+	ports, room, volumes := []string{names.NodePorts}, []string{names.NodeResourcesFit}, []string{names.VolumeBinding, names.VolumeZone}
 	return []statement{
 		{"kube, node affinity", labels, func(p binpack.Problem, e binpack.ExistingNode) bool {
 			return kube.NodeRulesOf(p.Pods[0]).Match(kube.ExistingNode(e.Node))
@@ -53,7 +54,7 @@ func statements() []statement {
 		{"kube, requests", room, func(p binpack.Problem, e binpack.ExistingNode) bool {
 			left := register(e.Node).Status.Allocatable
 			for _, there := range running(e) {
-				take(left, kube.Requests(there))
+				take(left, kube.RequestsThere(there))
 			}
 			asked := kube.Requests(p.Pods[0])
 			take(left, asked)
@@ -69,7 +70,7 @@ func statements() []statement {
 			return naive.Lacks(left, naive.Requests(p.Pods[0])) == ""
 		}},
 		{"naive, volumes", volumes, func(p binpack.Problem, e binpack.ExistingNode) bool {
-			v := naive.NewStorage(p.Storage.Claims, p.Storage.Volumes, p.Storage.Classes).VolumesOf(p.Pods[0])
+			v := claims.NewStorage(claims.Objects(p.Storage)).VolumesOf(p.Pods[0])
 			return v.Nowhere == nil && v.Refuses(naive.Existing(e.Node)) == nil
 		}},
 	}

@@ -23,7 +23,7 @@ import (
 func filters() []string {
 	return []string{
 		names.NodeUnschedulable, names.TaintToleration, names.NodeAffinity, names.NodePorts,
-		names.NodeResourcesFit, names.VolumeBinding, names.NodeVolumeLimits,
+		names.NodeResourcesFit, names.VolumeBinding, names.VolumeZone, names.VolumeRestrictions, names.NodeVolumeLimits,
 		names.PodTopologySpread, names.InterPodAffinity,
 	}
 }

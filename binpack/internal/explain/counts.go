@@ -120,7 +120,7 @@ func (n *counts) required(k int) []int {
 // spreads reports whether the kind must be spread: then what its node rules admit
 // decides on the domains, and to change them changes the counts.
 func (n *counts) spreads(k int) bool {
-	return slices.ContainsFunc(n.required(k), func(r int) bool { return n.c.Rules[r].Kind == model.Spread })
+	return slices.ContainsFunc(n.required(k), func(r int) bool { return n.c.Rules[r].Kind == model.Spread && n.c.Rules[r].Volumes == "" })
 }
 
 // ownedAlone reports whether no other kind states rule r: else to change it for

@@ -14,6 +14,9 @@ import (
 func (q *question) ownRule(r int) hurdle {
 	rule := &q.c.Rules[r]
 	stated := rule.Stated[q.k]
+	if rule.Volumes != "" {
+		return q.volumesLeft(r)
+	}
 	hasKey := func(o int) bool {
 		_, ok := q.offers.node(o).Labels[stated.Key]
 		return ok || stated.Key == corev1.LabelHostname
@@ -25,6 +28,7 @@ func (q *question) ownRule(r int) hurdle {
 		d := binpack.Detail{Path: stated.Path, Rule: q.counts.ruleString(r, &stated)}
 		if !slices.ContainsFunc(offers, hasKey) {
 			d.Rule += ", but no new node is known to have that label"
+			d.Lasting = true
 		}
 		return stop{reasonOfRule(rule.Kind), d}
 	}

@@ -21,15 +21,15 @@ type Explainer struct {
 	free     []int64 // of each cap
 	offers   *offers
 	counts   *counts
-	far      map[[2]int]kube.Node // per kind and pool, a node that does not reach the pod's volumes
-	stops    map[int][]stop       // per kind and pool
+	far      map[[2]int][]kube.Node // per kind and pool, nodes that do not reach the pod's volumes
+	stops    map[int][]stop         // per kind and pool
 }
 
 // New returns an Explainer of a solution of the model.
 func New(c *compile.Compiled, s model.Solution) *Explainer {
 	pools := len(c.Reading.Supply.Pools)
 	x := &Explainer{
-		c: c, supply: c.Reading.Supply, solution: s, free: s.Free(c.Model), far: map[[2]int]kube.Node{}, stops: map[int][]stop{},
+		c: c, supply: c.Reading.Supply, solution: s, free: s.Free(c.Model), far: map[[2]int][]kube.Node{}, stops: map[int][]stop{},
 		counts: &counts{c, s, make([]*tally, len(c.Rules))},
 	}
 	x.offers = &offers{
@@ -80,7 +80,7 @@ func (x *Explainer) stopsOf(k int) []stop {
 
 func (x *Explainer) stopOf(k, pool int) stop {
 	if b := x.c.Kinds[k].Blocked; b != nil {
-		return stop{b.Reason, binpack.Detail{Path: b.Path, Rule: b.Rule}}
+		return stop{b.Reason, binpack.Detail{Path: b.Path, Rule: b.Rule, Lasting: b.Lasting}}
 	}
 	hurdles, offers := x.question(k, pool).hurdles(), x.offers.own[pool]
 	at, left := stopped(hurdles, offers)
@@ -89,7 +89,7 @@ func (x *Explainer) stopOf(k, pool int) stop {
 	case at < 0:
 		return s
 	case len(offers) == 0 && len(x.question(k, pool).untolerated()) == 0:
-		s = stop{binpack.NoAvailableOffering, binpack.Detail{Rule: "the pool's requirements and labels leave nothing of its catalog"}}
+		s = x.leavesNothing(pool)
 	default:
 		s = hurdles[at].blames(left)
 		if hurdles[at].domains != nil {
@@ -115,15 +115,4 @@ func (x *Explainer) Named(k int, reasons []binpack.PoolReason, pod *corev1.Pod) 
 		}
 	}
 	return out
-}
-
-// outOfReach names the first volume of a pod of the kind that keeps it out of a
-// pool.
-func (x *Explainer) outOfReach(k, pool int, pod *corev1.Pod) binpack.Detail {
-	volumes := x.c.Reading.Storage.VolumeRules(pod)
-	if v := volumes.Unbound; v != nil {
-		return binpack.Detail{Path: v.Path, Rule: v.Volume}
-	}
-	misses := kube.NodeRulesOf(pod).With(volumes).OutOfReach(x.far[[2]int{k, pool}])
-	return binpack.Detail{Path: misses[0].Path, Rule: misses[0].Rule}
 }

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/kube"
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
@@ -36,7 +37,9 @@ func (q *question) minValues() hurdle {
 	}
 	path := func(key string) string { return fmt.Sprintf("Pools[%d].minValues[%s]", q.pool, key) }
 	return hurdle{
-		passes: func(o int) bool { return len(wanted) == 0 || !q.offers.isExcluded(o) && len(few()) == 0 },
+		passes: func(o int) bool {
+			return len(wanted) == 0 || q.supply.Pools[q.pool].MinValuesPolicy == binpack.BestEffort || !q.offers.isExcluded(o) && len(few()) == 0
+		},
 		blames: func([]int) stop {
 			key := few()[0]
 			rule := fmt.Sprintf("%d to choose from, least is %d: %s", len(values()[key]), wanted[key], strings.Join(values()[key], ", "))
@@ -58,6 +61,9 @@ func (q *question) minValues() hurdle {
 func (q *question) choice() map[string][]string {
 	hurdles := append(q.alone(), q.available())
 	held := slices.DeleteFunc(slices.Clone(q.offers.own[q.pool]), func(o int) bool { return !passesAll(hurdles, o) })
+	if keys := kube.FixedKeys(q.c.Kinds[q.k].Pod, q.c.Kinds[q.k].Volumes); len(keys) > 0 {
+		held = mostAlike(q.offers, held, keys)
+	}
 	out := map[string][]string{}
 	for key := range q.supply.Pools[q.pool].MinValues {
 		var values []string
@@ -70,6 +76,25 @@ func (q *question) choice() map[string][]string {
 		out[key] = slices.Compact(values)
 	}
 	return out
+}
+
+// mostAlike returns the largest set of the offers that have the same labels under the
+// keys.
+func mostAlike(of *offers, offers []int, keys []string) []int {
+	var most []int
+	for _, first := range offers {
+		alike := slices.DeleteFunc(slices.Clone(offers), func(o int) bool {
+			return slices.ContainsFunc(keys, func(key string) bool {
+				a, _ := of.supply.LabelOf(&of.list[first], key)
+				b, _ := of.supply.LabelOf(&of.list[o], key)
+				return a != b
+			})
+		})
+		if len(alike) > len(most) {
+			most = alike
+		}
+	}
+	return most
 }
 
 // weight is the hurdle of pools of higher weight, which come first as long as they
@@ -137,7 +162,8 @@ func (q *question) limits() hurdle {
 			return stop{name.Reason, binpack.Detail{Rule: "all launches are used", Offering: at}}
 		}
 		asked, left := name.Scale.Quantity(u.Amount, name.Resource), name.Scale.Quantity(q.x.free[u.Cap], name.Resource)
-		return stop{name.Reason, binpack.Detail{Path: name.Path, Resource: string(name.Resource), Asked: &asked, Best: &left, Offering: at}}
+		d := binpack.Detail{Path: name.Path, Resource: string(name.Resource), Asked: &asked, Best: &left, Offering: at}
+		return stop{name.Reason, d}
 	}
 	h.change = func(offers []int) *binpack.Change {
 		offers = slices.DeleteFunc(offers, func(o int) bool { u := over(o); return len(u) > 1 || q.c.Caps[u[0].Cap].Path == "" })

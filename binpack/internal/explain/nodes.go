@@ -115,6 +115,9 @@ func (q *question) admitNode(m *kube.Miss, o int) *binpack.Change {
 		return c
 	}
 	v, has := q.offers.node(o).Labels[m.Asks.Key]
+	if named, own := q.supply.Values[q.pool][nodelabel.Canonical(m.Asks.Key)]; own && !slices.Contains(named, v) {
+		return nil // a value that stands for any other exists for nobody
+	}
 	if m.Path == "spec.nodeSelector" && has && v != "" {
 		return q.offers.with(m.At, v, o)
 	}
@@ -186,6 +189,8 @@ func admit(at, drop string, r *corev1.NodeSelectorRequirement, labels map[string
 		return at + ".values[0]", strconv.FormatInt(n-1, 10)
 	case r.Operator == corev1.NodeSelectorOpLt && err == nil:
 		return at + ".values[0]", strconv.FormatInt(n+1, 10)
+	case kube.IsBound(r.Operator) && err == nil:
+		return at + ".values[0]", v
 	}
 	return drop, ""
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stowage/stowage/binpack/internal/compile"
 	"github.com/stowage/stowage/binpack/internal/kube"
 	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/nodelabel"
 	"github.com/stowage/stowage/binpack/internal/quantity"
 	"github.com/stowage/stowage/binpack/internal/supply"
 	"github.com/stowage/stowage/catalog"
@@ -70,6 +71,12 @@ func (f *offers) with(path, value string, offer int) *binpack.Change {
 // are any. Of the hostname nothing is known yet.
 func (f *offers) valuesOf(key string, pool int) (values map[string]bool, found bool) {
 	values = map[string]bool{}
+	if named, own := f.supply.Values[pool][nodelabel.Canonical(key)]; own {
+		for _, v := range named {
+			values[v] = true
+		}
+		return values, true
+	}
 	for _, o := range f.own[pool] {
 		if v, ok := f.node(o).Labels[key]; ok && v != kube.UnknownName {
 			values[v] = true

@@ -44,7 +44,7 @@ func (q *question) othersRules(sort model.RuleKind) hurdle {
 	find := func(o int) (rule, owner int) {
 		for r := range q.c.Rules {
 			rule, d := &q.c.Rules[r], q.domain(r, o)
-			if rule.Kind != sort || !rule.Selects(q.k) || d < 0 || sort == model.Spread && q.counts.skew(r, d, true) <= rule.Most {
+			if rule.Volumes != "" || rule.Kind != sort || !rule.Selects(q.k) || d < 0 || sort == model.Spread && q.counts.skew(r, d, true) <= rule.Most {
 				continue
 			}
 			if owner := q.counts.ownerIn(q.k, r, d); owner >= 0 {
@@ -56,7 +56,9 @@ func (q *question) othersRules(sort model.RuleKind) hurdle {
 	return hurdle{
 		passes: func(o int) bool {
 			if q.offers.isExcluded(o) { // its domains are not known
-				return !slices.ContainsFunc(q.c.Rules, func(r compile.DomainRule) bool { return r.Kind == sort && r.Selects(q.k) })
+				return !slices.ContainsFunc(q.c.Rules, func(r compile.DomainRule) bool {
+					return r.Volumes == "" && r.Kind == sort && r.Selects(q.k)
+				})
 			}
 			_, owner := find(o)
 			return owner < 0

@@ -36,7 +36,7 @@ func (q *question) hurdles() []hurdle {
 
 // alone returns the rules about a node and a pod alone on it.
 func (q *question) alone() []hurdle {
-	return []hurdle{q.taints(), q.nodeRules(), q.ports(), q.room(), q.daemonRoom(), q.volumes()}
+	return []hurdle{q.taints(), q.nodeRules(), q.ports(), q.daemonRoom(), q.room(), q.volumes(), q.crew()}
 }
 
 // amongPods returns the hurdles of rules about the pods of a domain: those of the

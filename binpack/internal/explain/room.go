@@ -47,18 +47,9 @@ func (q *question) room() hurdle {
 
 // shortOf says how much of resource r is asked, and how much an offer has.
 func (q *question) shortOf(asked request, r, offer int) stop {
-	return stop{binpack.InsufficientResources, describe.Short(q.c.Resources[r], asked[r], q.offers.roomOf(offer)[r], q.offers.list[offer].Key)}
-}
-
-// daemonRoom is the hurdle of the daemons, which must fit on the node before any
-// pod does. No change of the pod or the pool makes them smaller.
-func (q *question) daemonRoom() hurdle {
-	return hurdle{
-		passes: func(o int) bool { return q.offers.list[o].Limit != 0 || q.supply.DaemonsFit(&q.offers.list[o]) },
-		blames: func([]int) stop {
-			return stop{binpack.InsufficientResources, binpack.Detail{Path: "DaemonPods", Rule: "they alone do not fit on the nodes that would hold it"}}
-		},
-	}
+	d := describe.Short(q.c.Resources[r], asked[r], q.offers.roomOf(offer)[r], q.offers.list[offer].Key)
+	d.Rule = q.offers.byDaemons(asked[r], string(q.c.Resources[r]), offer)
+	return stop{binpack.InsufficientResources, d}
 }
 
 func (q *question) request() request {

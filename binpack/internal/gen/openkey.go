@@ -16,7 +16,7 @@ func openKey(t *rapid.T, p *binpack.Pool) {
 	want := func(operator corev1.NodeSelectorOperator, values ...string) {
 		p.Requirements = append(p.Requirements, corev1.NodeSelectorRequirement{Key: flavorKey, Operator: operator, Values: values})
 	}
-	switch oneOf(t, "the flavor is", "open", "open", "open but for one", "open but for all", "stated", "absent") {
+	switch oneOf(t, "the flavor is", "open", "open", "open but for one", "open but for all", "exists", "exists but for one", "stated", "absent") {
 	case "open":
 		want(corev1.NodeSelectorOpIn, "sweet", "sour")
 	case "open but for one":
@@ -25,6 +25,11 @@ func openKey(t *rapid.T, p *binpack.Pool) {
 	case "open but for all":
 		want(corev1.NodeSelectorOpIn, "sweet")
 		want(corev1.NodeSelectorOpIn, "sour")
+	case "exists":
+		want(corev1.NodeSelectorOpExists)
+	case "exists but for one":
+		want(corev1.NodeSelectorOpExists)
+		want(corev1.NodeSelectorOpNotIn, "sour")
 	case "stated":
 		if p.Labels == nil {
 			p.Labels = map[string]string{}

@@ -62,6 +62,9 @@ func Problems(size Size) *rapid.Generator[binpack.Problem] {
 			}
 			p.Availability = a
 		}
+		for i := range p.Pools {
+			p.Pools[i].Keys = p.OwnKeys(&p.Pools[i])
+		}
 		return p
 	})
 }

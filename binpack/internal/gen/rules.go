@@ -21,6 +21,7 @@ type Rules struct {
 	Gangs        bool // pods that are placed together or not at all
 	Preferences  bool // of pods for nodes, for and against pods, and to be spread
 	Priorities   bool // of pods
+	Nodes        bool // daemons that others see, nodes on their way, labels of offerings and of every node, closed domains, pods that cannot be read
 }
 
 // All returns every family.
@@ -102,6 +103,9 @@ func (r Rules) cluster(t *rapid.T, p *binpack.Problem) {
 		for i := range rapid.IntRange(0, 2).Draw(t, "existing nodes") {
 			p.Existing = append(p.Existing, r.existing(t, i))
 		}
+	}
+	if r.Nodes {
+		r.nodes(t, p)
 	}
 	if r.Volumes {
 		p.Storage = storage(t)

@@ -83,8 +83,13 @@ func apart(pod *corev1.Pod, all Namespaces) []DomainRule {
 		if byNode(t.of.TopologyKey) {
 			continue
 		}
-		key, s := nodelabel.Canonical(t.of.TopologyKey), t.selector(pod, all)
-		out = append(out, DomainRule{Kind: Apart, Key: key, Path: t.path, Selects: s.Matches, Whom: s.String(), Counts: hasKey(key), Preferred: t.preferred})
+		out = append(out, apartBy(t, pod, all))
 	}
 	return out
+}
+
+// apartBy returns the rule of one term of a pod's anti-affinity.
+func apartBy(t term, pod *corev1.Pod, all Namespaces) DomainRule {
+	key, s := nodelabel.Canonical(t.of.TopologyKey), t.selector(pod, all)
+	return DomainRule{Kind: Apart, Key: key, Path: t.path, Selects: s.Matches, Whom: s.String(), Counts: hasKey(key), Preferred: t.preferred}
 }

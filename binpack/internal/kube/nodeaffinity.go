@@ -35,10 +35,8 @@ func (r NodeRules) With(volumes VolumeRules) NodeRules {
 func (r NodeRules) OutOfReach(n Node) []Miss {
 	var out []Miss
 	for i := range r.volumes {
-		v := &r.volumes[i]
-		selector, err := nodeaffinity.NewNodeSelector(&v.Nodes)
-		if err != nil || !selector.Match(n.object()) {
-			out = append(out, Miss{Path: v.Path, Rule: v.Volume + ": " + termsString(v.Nodes.NodeSelectorTerms)})
+		if v := &r.volumes[i]; !v.Match(n) {
+			out = append(out, Miss{Path: v.Path, Rule: v.String()})
 		}
 	}
 	return out
@@ -76,6 +74,22 @@ func (r NodeRules) Keys() []string {
 	for _, t := range terms {
 		for _, e := range t.MatchExpressions {
 			keys = append(keys, e.Key)
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// NeededKeys returns the label keys that a node must have for the rules to match, sorted:
+// those of the selector, and those that each term of the affinity needs.
+func (r NodeRules) NeededKeys() []string {
+	keys := slices.Collect(maps.Keys(r.pod.Spec.NodeSelector))
+	terms, _ := RequiredTerms(r.pod)
+	for _, t := range terms {
+		for _, e := range t.MatchExpressions {
+			if e.Operator != corev1.NodeSelectorOpNotIn && e.Operator != corev1.NodeSelectorOpDoesNotExist {
+				keys = append(keys, e.Key)
+			}
 		}
 	}
 	slices.Sort(keys)
@@ -188,6 +202,10 @@ func RequirementString(e corev1.NodeSelectorRequirement) string {
 		return e.Key + " > " + strings.Join(e.Values, ",")
 	case corev1.NodeSelectorOpLt:
 		return e.Key + " < " + strings.Join(e.Values, ",")
+	case OpGte:
+		return e.Key + " >= " + strings.Join(e.Values, ",")
+	case OpLte:
+		return e.Key + " <= " + strings.Join(e.Values, ",")
 	case corev1.NodeSelectorOpNotIn:
 		return e.Key + " not in [" + strings.Join(e.Values, " ") + "]"
 	}

@@ -12,6 +12,7 @@ type PodGroup struct {
 	Selects   func(*corev1.Pod) bool
 	Most      int64
 	Preferred bool // to be given up where the pod could not be placed otherwise
+	Spread    bool // a spread by hostname: it is one as long as an empty node may come, else SpreadOverNodes is
 }
 
 // PodGroups returns the rules that the pod has about those that share its

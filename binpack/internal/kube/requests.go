@@ -17,11 +17,28 @@ import (
 //
 // https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#requests-and-limits
 func Requests(pod *corev1.Pod) corev1.ResourceList {
-	requests := helpers.PodRequests(withDefaults(pod), helpers.PodResourcesOptions{})
+	return countedAsOne(helpers.PodRequests(withDefaults(pod), helpers.PodResourcesOptions{}))
+}
+
+// countedAsOne adds one of the resource "pods".
+func countedAsOne(requests corev1.ResourceList) corev1.ResourceList {
 	pods := requests[corev1.ResourcePods]
 	pods.Add(*resource.NewQuantity(1, resource.DecimalSI))
 	requests[corev1.ResourcePods] = pods
 	return requests
+}
+
+// RequestsThere returns what a pod takes of the node that it runs on. While it is
+// resized in place that is, resource by resource, the larger of what its spec asks for
+// and what its status says it has; a resize that the node cannot do counts not at all.
+// That of the pod as a whole counts where the Kubernetes libraries of the build know its
+// status (v0.35).
+//
+// https://kubernetes.io/docs/tasks/configure-pod-container/resize-container-resources/
+func RequestsThere(pod *corev1.Pod) corev1.ResourceList {
+	there := withDefaults(pod)
+	there.Status = pod.Status
+	return countedAsOne(helpers.PodRequests(there, helpers.PodResourcesOptions{UseStatusResources: true}))
 }
 
 // withDefaults returns the pod with the requests that the API server would add.

@@ -9,6 +9,12 @@ import (
 // not meet, or nil.
 func Unmet(requirements []corev1.NodeSelectorRequirement, labels map[string]string) *corev1.NodeSelectorRequirement {
 	for i := range requirements {
+		if IsBound(requirements[i].Operator) {
+			if !meetsBound(&requirements[i], labels) {
+				return &requirements[i]
+			}
+			continue
+		}
 		term := corev1.NodeSelectorTerm{MatchExpressions: requirements[i : i+1]}
 		selector, err := nodeaffinity.NewNodeSelector(&corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{term}})
 		if err != nil || !selector.Match(Node{Name: UnknownName, Labels: labels}.object()) {

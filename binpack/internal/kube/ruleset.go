@@ -20,7 +20,7 @@ func AppendRuleKey(b []byte, pod *corev1.Pod, volumes VolumeRules) []byte {
 	if a := pod.Spec.Affinity; a != nil {
 		rules.Affinity = &corev1.Affinity{NodeAffinity: a.NodeAffinity}
 	}
-	return volumes.AppendKey(AppendKey(b, &corev1.Pod{Spec: rules}))
+	return volumes.appendNodes(AppendKey(b, &corev1.Pod{Spec: rules}))
 }
 
 // An Admission says whether a node admits a pod: Never, or the weight of the pod's

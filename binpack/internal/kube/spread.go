@@ -20,19 +20,32 @@ func spreadByNode(pod *corev1.Pod) []PodGroup {
 		if !byNode(c.TopologyKey) {
 			continue
 		}
-		out = append(out, PodGroup{Selects: spreadSelector(c, pod).Matches, Most: int64(c.MaxSkew), Preferred: c.WhenUnsatisfiable == corev1.ScheduleAnyway})
+		out = append(out, PodGroup{Selects: spreadSelector(c, pod).Matches, Most: int64(c.MaxSkew), Preferred: c.WhenUnsatisfiable == corev1.ScheduleAnyway, Spread: true})
 	}
 	return out
+}
+
+// SpreadOverNodes returns the rules of the pod's required spread constraints by hostname
+// where no empty node can come: the nodes that exist are the domains.
+func SpreadOverNodes(pod *corev1.Pod) []DomainRule {
+	return spreads(pod, func(c *corev1.TopologySpreadConstraint) bool {
+		return byNode(c.TopologyKey) && c.WhenUnsatisfiable != corev1.ScheduleAnyway
+	})
 }
 
 // spreadOverDomains returns the rules of the pod's spread constraints over other
 // keys. Nodes that lack a key of any of them, or that the pod's own node rules
 // or taints keep it off, as far as the constraint's policies say, do not count.
 func spreadOverDomains(pod *corev1.Pod) []DomainRule {
+	return spreads(pod, func(c *corev1.TopologySpreadConstraint) bool { return !byNode(c.TopologyKey) })
+}
+
+// spreads returns the rules of those of the pod's spread constraints.
+func spreads(pod *corev1.Pod, those func(*corev1.TopologySpreadConstraint) bool) []DomainRule {
 	var out []DomainRule
 	for i := range pod.Spec.TopologySpreadConstraints {
 		c := &pod.Spec.TopologySpreadConstraints[i]
-		if byNode(c.TopologyKey) {
+		if !those(c) {
 			continue
 		}
 		s := spreadSelector(c, pod)

@@ -62,12 +62,3 @@ func unsupportedClaims(pod *corev1.Pod) string {
 	}
 	return ""
 }
-
-// UnsupportedOfDaemon returns the path of the first thing of a daemon pod that is
-// not modelled, or "": daemons with claims are not.
-func UnsupportedOfDaemon(pod *corev1.Pod) string {
-	if HasClaims(pod) {
-		return "spec.volumes"
-	}
-	return UnsupportedVolumes(pod)
-}

@@ -25,12 +25,12 @@ func floors() [][]string {
 		return names
 	}
 	return [][]string{
-		append(in("arith", "dominance", "lp", "work", "quantity", "nodelabel", "technique"), "catalog", "internal/jsonstream"),
+		append(in("arith", "dominance", "lp", "work", "quantity", "nodelabel", "technique"), "catalog", "internal/jsonstream", "binpack/manifest/internal/documents", "binpack/manifest/internal/karpenter"),
 		append(in("model", "ilp", "cover", "check", "kube", "naive"), "pricing", "catalog/ec2", "catalog/kwok", "catalog/catalogfile"),
-		append(in("fill", "exchange", "relax"), "pricing/ec2", "binpack"),
-		in("bound", "knapsack", "greedy", "deal", "single", "cells"),
+		append(in("fill", "exchange", "relax", "claims"), "pricing/ec2", "binpack"),
+		in("volumes", "bound", "knapsack", "greedy", "deal", "single", "cells"),
 		append(in("colgen", "separation", "search", "describe", "fold"), "binpack/verify/internal/reading"),
-		append(in("diving", "supply"), "binpack/verify", "binpack/problemfile"),
+		append(in("diving", "supply"), "binpack/verify", "binpack/problemfile", "binpack/manifest"),
 		in("compile"),
 		in("explain", "primal", "proof"),
 		{"binpack/solver"},

@@ -12,7 +12,7 @@ const (
 	module = "github.com/stowage/stowage/"
 	k8s    = "k8s.io/api/... k8s.io/apimachinery/... k8s.io/component-helpers/..."
 	rooms  = "model lp work arith dominance" // that serve the others
-	public = "catalog/... pricing/... binpack binpack/solver binpack/verify binpack/problemfile binpack/launch binpack/launch/launchtest binpack/handover"
+	public = "catalog/... pricing/... binpack binpack/solver binpack/verify binpack/problemfile binpack/manifest binpack/launch binpack/launch/launchtest binpack/handover"
 )
 
 // importRows is the table of ARCHITECTURE.md. It says what the packages that
@@ -31,12 +31,15 @@ func importRows() [][2]string {
 		{"pricing/ec2", "catalog pricing internal/jsonstream"},
 		{"binpack", "catalog check naive nodelabel quantity " + k8s},
 		{"binpack/solver", "catalog binpack binpack/verify compile describe explain fold kube primal proof quantity relax supply technique " + rooms + " " + k8s},
-		{"binpack/verify", "catalog binpack bound describe naive quantity binpack/verify/internal/reading " + k8s},
-		{"binpack/verify/internal/reading", "catalog binpack naive quantity " + k8s},
+		{"binpack/verify", "catalog binpack bound claims describe naive quantity binpack/verify/internal/reading " + k8s},
+		{"binpack/verify/internal/reading", "catalog binpack check claims naive quantity " + k8s},
 		{"binpack/launch", "catalog binpack fold binpack/solver binpack/verify k8s.io/api/core/v1"},
-		{"binpack/handover", "binpack fold kube nodelabel " + k8s},
+		{"binpack/handover", "binpack fold kube nodelabel volumes " + k8s},
 		{"binpack/launch/launchtest", "catalog binpack/launch"},
 		{"binpack/problemfile", "catalog binpack fold " + k8s},
+		{"binpack/manifest", "catalog pricing binpack binpack/manifest/internal/... sigs.k8s.io/json " + k8s},
+		{"binpack/manifest/internal/documents", "sigs.k8s.io/yaml/..."},
+		{"binpack/manifest/internal/karpenter", k8s},
 		{"binpack/internal/check", "quantity " + k8s},
 		{"binpack/internal/quantity", "k8s.io/api/... k8s.io/apimachinery/pkg/api/resource"},
 		{"binpack/internal/nodelabel", "k8s.io/api/..."},
@@ -44,8 +47,10 @@ func importRows() [][2]string {
 		{"binpack/internal/describe", "catalog binpack quantity " + k8s},
 		{"binpack/internal/problemtest", "catalog catalog/ec2 pricing pricing/ec2 binpack binpack/solver binpack/verify binpack/problemfile gen github.com/stretchr/testify/require pgregory.net/rapid " + k8s},
 		{"binpack/internal/kube", "nodelabel " + k8s},
-		{"binpack/internal/supply", "catalog binpack describe kube nodelabel quantity " + k8s},
-		{"binpack/internal/compile", "catalog binpack kube model quantity supply " + k8s},
+		{"binpack/internal/volumes", "binpack kube " + k8s},
+		{"binpack/internal/claims", "naive " + k8s},
+		{"binpack/internal/supply", "catalog binpack check describe kube nodelabel quantity volumes " + k8s},
+		{"binpack/internal/compile", "catalog binpack check kube model quantity supply volumes " + k8s},
 		{"binpack/internal/explain", "catalog binpack compile describe kube model nodelabel quantity supply " + k8s},
 		{"binpack/internal/technique", ""},
 		{"binpack/internal/primal", "cells colgen deal diving greedy relax search single technique " + rooms},
@@ -73,7 +78,7 @@ func importRows() [][2]string {
 		{"binpack/internal/model/modeltest", "model pgregory.net/rapid"}, // what rooms are tested with
 		{"binpack/internal/*", rooms},
 		{"examples/internal/*", k8s + " " + public},
-		{"examples/*", "examples/internal/... sigs.k8s.io/yaml " + k8s + " " + public},
+		{"examples/*", "examples/internal/... sigs.k8s.io/yaml golang.org/x/term " + k8s + " " + public},
 	}
 }
 

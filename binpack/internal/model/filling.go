@@ -8,11 +8,12 @@ type Filling struct {
 	m       *Model
 	owners  []int64 // per group, pods of owners on the node
 	members []int64 // per group, pods of members
+	sharers []int64 // per share, pods that take it; those that are there before count as one
 }
 
 // NewFilling returns a filling of no bin yet.
 func NewFilling(m *Model) *Filling {
-	return &Filling{m: m, Room: make([]int64, m.Resources), owners: make([]int64, len(m.Groups)), members: make([]int64, len(m.Groups))}
+	return &Filling{m: m, Room: make([]int64, m.Resources), owners: make([]int64, len(m.Groups)), members: make([]int64, len(m.Groups)), sharers: make([]int64, len(m.Shares))}
 }
 
 // Empty makes f an empty node of bin b.
@@ -20,6 +21,10 @@ func (f *Filling) Empty(b int) {
 	copy(f.Room, f.m.Bins[b].Capacity)
 	clear(f.owners)
 	clear(f.members)
+	clear(f.sharers)
+	for _, s := range f.m.Bins[b].Held {
+		f.sharers[s] = 1
+	}
 	for _, t := range f.m.Bins[b].There {
 		f.owners[t.Group], f.members[t.Group] = t.Owners, t.Members
 	}
@@ -36,6 +41,9 @@ func (f *Filling) Fit(c int, limit int64) int64 {
 	}
 	for _, g := range class.Owns {
 		limit = min(limit, f.asOwner(class, g))
+	}
+	if len(class.Shares) > 0 {
+		return f.shareFit(class, limit)
 	}
 	return fit(class.Requests, f.Room, limit)
 }
@@ -61,6 +69,7 @@ func (f *Filling) Take(c int, n int64) {
 			f.Room[r] -= n * q
 		}
 	}
+	f.takeShares(class, n)
 	for _, g := range class.Owns {
 		f.owners[g] += n
 	}

@@ -18,6 +18,7 @@ type Model struct {
 	Caps      []int64 // limits that launches share
 	Floors    []Use   // of caps, what launches take at least: of some relaxations, no solution need keep them
 	Groups    []Group // rules about the pods of one node
+	Shares    []Share // what pods of one node take once, together
 	Rules     []Rule  // rules about the pods of one domain
 	Gangs     int     // sets of classes of which all pods are placed or none
 	Stages    int     // of pools: bins of later ones are only for pods that no earlier one can launch for; 0: one
@@ -33,6 +34,7 @@ type Class struct {
 	Pods     int64   // that one counts as where pods left are counted; 0: one
 	Owns     []int   // groups that it owns
 	In       []int   // groups of which it is a member, sorted; several times where one pod counts as several
+	Shares   []int   // that its pods take, sorted
 
 	OwnsRules []int // rules over domains that it owns
 	InRules   []int // rules over domains of which it is a member
@@ -55,6 +57,7 @@ type Bin struct {
 	Uses     []Use   // what one launch takes of the caps, by cap
 	Stage    int     // of its pool, 0 the first
 	There    []There // what is there of groups before any launch; of a node that is up already
+	Held     []int   // shares that are taken before any launch, sorted; of a node that is up already
 }
 
 // There is what is on a node of a group before any pod is placed.
@@ -83,7 +86,14 @@ func (m *Model) MostOf(c, b int) int64 {
 			limit = 0
 		}
 	}
-	return fit(class.Requests, bin.Capacity, limit)
+	if len(class.Shares) == 0 {
+		return fit(class.Requests, bin.Capacity, limit)
+	}
+	room, ok := m.besideShares(class, bin.Capacity, func(share int) bool { return slices.Contains(bin.Held, share) })
+	if !ok {
+		return 0
+	}
+	return fit(class.Requests, room, limit)
 }
 
 // times returns as how many members of a group one pod of the class counts.

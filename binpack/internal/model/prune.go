@@ -48,6 +48,9 @@ func (m *Model) Clamp(b int) Bin {
 		for r, q := range m.Classes[c].Requests {
 			most[r] += n * q
 		}
+		for _, s := range m.Classes[c].Shares {
+			most[m.Shares[s].Resource] += m.Shares[s].Amount
+		}
 	}
 	capacity := slices.Clone(bin.Capacity)
 	for r := range capacity {
@@ -59,6 +62,6 @@ func (m *Model) Clamp(b int) Bin {
 
 // replaces reports whether a may be launched wherever b is.
 func replaces(a, b *Bin) bool {
-	return a.Price <= b.Price && a.Stage <= b.Stage && len(a.There) == 0 &&
+	return a.Price <= b.Price && a.Stage <= b.Stage && len(a.There) == 0 && len(b.Held) == 0 &&
 		dominance.NoLess(a.Capacity, b.Capacity) && dominance.AdmitsAll(a.Admits, b.Admits) && dominance.UsesNoMore(a.Uses, b.Uses)
 }

@@ -26,10 +26,19 @@ func Existing(node *corev1.Node) *corev1.Node {
 	return seen
 }
 
-// Leaving says why the node takes no pod any more, or "": it does.
+// Leaving says why the node takes no pod any more, whatever the pod tolerates, or "": it
+// does. An autoscaler that is about to remove a node says so by a taint; one that only
+// thinks of it prefers that no pod comes.
+//
+// https://karpenter.sh/docs/concepts/disruption/#control-flow
 func Leaving(node *corev1.Node) string {
 	if node.DeletionTimestamp != nil {
 		return "the node is being deleted"
+	}
+	for _, t := range node.Spec.Taints {
+		if t.Effect != corev1.TaintEffectPreferNoSchedule && (t.Key == "karpenter.sh/disrupted" || t.Key == "ToBeDeletedByClusterAutoscaler") {
+			return "the node is going away: " + t.ToString()
+		}
 	}
 	return ""
 }
@@ -47,8 +56,9 @@ func Ended(pod *corev1.Pod) bool {
 func CrewThere(pods []*corev1.Pod) Crew {
 	crew := Crew{Requests: Amounts{}}
 	for _, pod := range pods {
-		crew.Requests.Add(Requests(pod))
+		crew.Requests.Add(RequestsOfRunning(pod))
 		crew.Ports = append(crew.Ports, Ports(pod)...)
+		crew.Pods = append(crew.Pods, pod)
 	}
 	return crew
 }

@@ -6,11 +6,11 @@ import corev1 "k8s.io/api/core/v1"
 // in.
 const CapacityTypeLabel = "karpenter.sh/capacity-type"
 
-// current returns the present name of a label key. Kubernetes renamed five
+// Current returns the present name of a label key. Kubernetes renamed five
 // labels that every node carries under both names.
 //
 // https://kubernetes.io/docs/reference/labels-annotations-taints/
-func current(key string) string {
+func Current(key string) string {
 	switch key {
 	case "beta.kubernetes.io/arch":
 		return corev1.LabelArchStable
@@ -31,8 +31,8 @@ func current(key string) string {
 func underCurrentNames(labels map[string]string) map[string]string {
 	out := make(map[string]string, len(labels))
 	for k, v := range labels {
-		if _, both := labels[current(k)]; current(k) == k || !both {
-			out[current(k)] = v
+		if _, both := labels[Current(k)]; Current(k) == k || !both {
+			out[Current(k)] = v
 		}
 	}
 	return out
@@ -42,7 +42,7 @@ func underCurrentNames(labels map[string]string) map[string]string {
 // it. Every node has a hostname; a new node's is not known yet and equals no
 // value that anyone could write.
 func label(node *corev1.Node, key string) (string, bool) {
-	key = current(key)
+	key = Current(key)
 	if v, ok := node.Labels[key]; ok {
 		return v, true
 	}
@@ -51,3 +51,6 @@ func label(node *corev1.Node, key string) (string, bool) {
 	}
 	return "", false
 }
+
+// csiZoneKeys are labels by which CSI drivers know the zone of a node.
+var csiZoneKeys = []string{"topology.ebs.csi.aws.com/zone", "topology.gke.io/zone", "topology.disk.csi.azure.com/zone"}

@@ -17,6 +17,7 @@ type Launch struct {
 	TypeLabels      map[string]string
 	OfferingLabels  map[string]string // count before those of the type
 	PoolLabels      map[string]string
+	CommonLabels    map[string]string // of every node once it is initialized
 	Chosen          map[string]string // values of the pool's open keys
 	PoolTaints      []corev1.Taint
 }
@@ -26,7 +27,8 @@ type Launch struct {
 // reads them by either. A zone or market that is not stated is no label.
 func New(l Launch) *corev1.Node {
 	node := &corev1.Node{}
-	node.Labels = underCurrentNames(l.Chosen)
+	node.Labels = underCurrentNames(l.CommonLabels)
+	maps.Copy(node.Labels, underCurrentNames(l.Chosen))
 	maps.Copy(node.Labels, underCurrentNames(l.PoolLabels))
 	maps.Copy(node.Labels, ownLabels(l))
 	node.Spec.Taints = l.PoolTaints
@@ -56,6 +58,11 @@ func ownLabels(l Launch) map[string]string {
 	}
 	if l.CapacityType != "" {
 		own[cmp.Or(l.CapacityTypeKey, CapacityTypeLabel)] = l.CapacityType
+	}
+	for _, key := range csiZoneKeys {
+		if l.Zone != "" {
+			own[key] = l.Zone
+		}
 	}
 	maps.Copy(own, underCurrentNames(l.OfferingLabels))
 	return own

@@ -12,40 +12,46 @@ import (
 // An OpenKey is a label key of which each launch of a pool chooses the value.
 type OpenKey struct {
 	Key    string   // by its present name
-	Values []string // to choose from; none: the pool launches nothing
+	Values []string // to choose from
+	Stated bool     // there are no others
+	On     []corev1.NodeSelectorRequirement
 }
 
-// OpenKeys returns the keys that a pool's requirements leave open, in their
-// order: those required to be In some values that neither the pool nor any of
-// the types carries, nor any node of its own. To choose from are the values
-// that meet all of the requirements on the key.
-func OpenKeys(requirements []corev1.NodeSelectorRequirement, poolLabels map[string]string, typeLabels []map[string]string) []OpenKey {
+// OpenKeys returns the keys that a pool leaves open, by name. To choose from are the values
+// that the pool gives for the key, or else states in its requirements, as far as they meet
+// all of these; where it does neither, any value that meets them.
+func OpenKeys(keys map[string][]string, requirements []corev1.NodeSelectorRequirement) []OpenKey {
 	var out []OpenKey
-	for _, r := range requirements {
-		key := current(r.Key)
-		known := slices.ContainsFunc(out, func(o OpenKey) bool { return o.Key == key })
-		if r.Operator == corev1.NodeSelectorOpIn && !known && !everyNodeHas(key) && !carries(poolLabels, key) && !anyCarries(typeLabels, key) {
-			out = append(out, OpenKey{key, valuesOf(key, requirements)})
-		}
-	}
-	return out
-}
-
-// valuesOf returns the values that the requirements on the key state and that
-// meet all of them, in their order.
-func valuesOf(key string, requirements []corev1.NodeSelectorRequirement) []string {
-	on := slices.DeleteFunc(slices.Clone(requirements), func(r corev1.NodeSelectorRequirement) bool { return current(r.Key) != key })
-	var out []string
-	for _, r := range on {
-		for _, value := range r.Values {
-			node := &corev1.Node{}
-			node.Labels = map[string]string{key: value}
-			if _, unmet := Unmet(on, node); !unmet && !slices.Contains(out, value) {
-				out = append(out, value)
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		o := OpenKey{Key: Current(key), On: slices.DeleteFunc(slices.Clone(requirements), func(r corev1.NodeSelectorRequirement) bool { return Current(r.Key) != Current(key) })}
+		values, given := keys[key], len(keys[key]) > 0
+		for _, r := range o.On {
+			if !given && r.Operator == corev1.NodeSelectorOpIn {
+				values, o.Stated = append(values, r.Values...), true
 			}
 		}
+		o.Stated = o.Stated || given
+		for _, v := range values {
+			if o.Allows(v) && !slices.Contains(o.Values, v) {
+				o.Values = append(o.Values, v)
+			}
+		}
+		out = append(out, o)
 	}
 	return out
+}
+
+// Allows reports whether a value meets the requirements on the key.
+func (o *OpenKey) Allows(value string) bool {
+	node := &corev1.Node{}
+	node.Labels = map[string]string{o.Key: value}
+	_, unmet := Unmet(o.On, node)
+	return !unmet
+}
+
+// may reports whether a launch may choose the value.
+func (o *OpenKey) may(value string) bool {
+	return slices.Contains(o.Values, value) || !o.Stated && o.Allows(value)
 }
 
 // Mischosen says what is wrong with the labels of a launch, or "": they have
@@ -57,7 +63,7 @@ func Mischosen(open []OpenKey, labels map[string]string) string {
 		switch {
 		case !ok:
 			return fmt.Sprintf("no value of %s is chosen, it may be %s", o.Key, choiceString(o))
-		case !slices.Contains(o.Values, value):
+		case !o.may(value):
 			return fmt.Sprintf("%s=%s is chosen, it may be %s", o.Key, value, choiceString(o))
 		}
 		delete(chosen, o.Key)
@@ -72,25 +78,11 @@ func Mischosen(open []OpenKey, labels map[string]string) string {
 }
 
 func choiceString(o OpenKey) string {
-	if len(o.Values) == 0 {
+	switch {
+	case !o.Stated:
+		return "any that the pool's requirements allow"
+	case len(o.Values) == 0:
 		return "nothing"
 	}
 	return strings.Join(o.Values, " or ")
-}
-
-func everyNodeHas(key string) bool {
-	switch current(key) {
-	case corev1.LabelInstanceTypeStable, corev1.LabelTopologyZone, CapacityTypeLabel, corev1.LabelHostname:
-		return true
-	}
-	return false
-}
-
-func carries(labels map[string]string, key string) bool {
-	_, ok := underCurrentNames(labels)[current(key)]
-	return ok
-}
-
-func anyCarries(all []map[string]string, key string) bool {
-	return slices.ContainsFunc(all, func(labels map[string]string) bool { return carries(labels, key) })
 }

@@ -11,40 +11,45 @@ func required(key, operator string, values ...string) corev1.NodeSelectorRequire
 	return corev1.NodeSelectorRequirement{Key: key, Operator: corev1.NodeSelectorOperator(operator), Values: values}
 }
 
+// pick is an open key with these values and no others.
+func pick(key string, values ...string) OpenKey {
+	return OpenKey{Key: key, Values: values, Stated: true}
+}
+
 func TestOpenKeys(t *testing.T) {
-	types := []map[string]string{{"size": "2"}, {"beta.kubernetes.io/arch": "amd64"}}
+	any := map[string][]string{"team": nil}
+	list := func(r ...corev1.NodeSelectorRequirement) []corev1.NodeSelectorRequirement { return r }
 	for name, test := range map[string]struct {
+		keys         map[string][]string
 		requirements []corev1.NodeSelectorRequirement
-		poolLabels   map[string]string
-		want         []OpenKey
+		values       []string // of team
+		may, mayNot  string
 	}{
-		"none":                           {nil, nil, nil},
-		"in":                             {[]corev1.NodeSelectorRequirement{required("team", "In", "x", "y")}, nil, []OpenKey{{"team", []string{"x", "y"}}}},
-		"two keys":                       {[]corev1.NodeSelectorRequirement{required("team", "In", "x"), required("tier", "In", "1")}, nil, []OpenKey{{"team", []string{"x"}}, {"tier", []string{"1"}}}},
-		"two lists":                      {[]corev1.NodeSelectorRequirement{required("team", "In", "x", "y"), required("team", "In", "y", "z")}, nil, []OpenKey{{"team", []string{"y"}}}},
-		"a value twice":                  {[]corev1.NodeSelectorRequirement{required("team", "In", "x", "x")}, nil, []OpenKey{{"team", []string{"x"}}}},
-		"not in":                         {[]corev1.NodeSelectorRequirement{required("team", "NotIn", "x"), required("team", "In", "x", "y")}, nil, []OpenKey{{"team", []string{"y"}}}},
-		"greater":                        {[]corev1.NodeSelectorRequirement{required("tier", "In", "1", "2", "3"), required("tier", "Gt", "1"), required("tier", "Lt", "3")}, nil, []OpenKey{{"tier", []string{"2"}}}},
-		"exists":                         {[]corev1.NodeSelectorRequirement{required("team", "In", "x"), required("team", "Exists")}, nil, []OpenKey{{"team", []string{"x"}}}},
-		"nothing to choose":              {[]corev1.NodeSelectorRequirement{required("team", "In", "x"), required("team", "DoesNotExist")}, nil, []OpenKey{{"team", nil}}},
-		"only In opens":                  {[]corev1.NodeSelectorRequirement{required("team", "Exists"), required("tier", "NotIn", "1"), required("rack", "Gt", "1")}, nil, nil},
-		"the pool's label":               {[]corev1.NodeSelectorRequirement{required("team", "In", "x")}, map[string]string{"team": "y"}, nil},
-		"a type's label":                 {[]corev1.NodeSelectorRequirement{required("size", "In", "1")}, nil, nil},
-		"a type's label by another name": {[]corev1.NodeSelectorRequirement{required("kubernetes.io/arch", "In", "arm64")}, nil, nil},
-		"an old name that nobody has":    {[]corev1.NodeSelectorRequirement{required("beta.kubernetes.io/os", "In", "linux", "windows"), required("kubernetes.io/os", "NotIn", "windows")}, nil, []OpenKey{{"kubernetes.io/os", []string{"linux"}}}},
-		"what every node has": {[]corev1.NodeSelectorRequirement{
-			required("topology.kubernetes.io/zone", "In", "a"), required("failure-domain.beta.kubernetes.io/zone", "In", "a"), required("kubernetes.io/hostname", "In", "a"),
-			required("karpenter.sh/capacity-type", "In", "spot"), required("beta.kubernetes.io/instance-type", "In", "m5.large"),
-		}, nil, nil},
+		"in":                {any, list(required("team", "In", "x", "y")), []string{"x", "y"}, "x", "z"},
+		"two lists":         {any, list(required("team", "In", "x", "y"), required("team", "In", "y", "z")), []string{"y"}, "y", "x"},
+		"a value twice":     {any, list(required("team", "In", "x", "x")), []string{"x"}, "x", "y"},
+		"not in":            {any, list(required("team", "NotIn", "x"), required("team", "In", "x", "y")), []string{"y"}, "y", "x"},
+		"greater":           {any, list(required("team", "In", "1", "2", "3"), required("team", "Gt", "1"), required("team", "Lt", "3")), []string{"2"}, "2", "3"},
+		"nothing to choose": {any, list(required("team", "In", "x"), required("team", "DoesNotExist")), nil, "", "x"},
+		"exists":            {any, list(required("team", "Exists")), nil, "x", ""},
+		"but for one":       {any, list(required("team", "Exists"), required("team", "NotIn", "x")), nil, "y", "x"},
+		"no requirement":    {any, list(required("tier", "In", "1")), nil, "x", ""},
+		"values given":      {map[string][]string{"team": {"x", "y"}}, list(required("team", "NotIn", "y")), []string{"x"}, "x", "z"},
+		"by an old name":    {map[string][]string{"beta.kubernetes.io/os": nil}, list(required("kubernetes.io/os", "In", "linux")), []string{"linux"}, "linux", "windows"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.Equal(t, test.want, OpenKeys(test.requirements, test.poolLabels, types))
+			open := OpenKeys(test.keys, test.requirements)
+			require.Len(t, open, 1)
+			require.Equal(t, test.values, open[0].Values)
+			require.True(t, test.may == "" || open[0].may(test.may))
+			require.False(t, test.mayNot != "" && open[0].may(test.mayNot))
 		})
 	}
+	require.Empty(t, OpenKeys(nil, list(required("team", "In", "x"))), "only Keys open")
 }
 
 func TestMischosen(t *testing.T) {
-	open := []OpenKey{{"team", []string{"x", "y"}}, {"kubernetes.io/os", []string{"linux"}}}
+	open := []OpenKey{pick("team", "x", "y"), pick("kubernetes.io/os", "linux")}
 	for name, test := range map[string]struct {
 		open   []OpenKey
 		labels map[string]string
@@ -58,8 +63,8 @@ func TestMischosen(t *testing.T) {
 		"one is missing":     {open, map[string]string{"kubernetes.io/os": "linux"}, "no value of team is chosen, it may be x or y"},
 		"another value":      {open, map[string]string{"team": "z", "kubernetes.io/os": "linux"}, "team=z is chosen, it may be x or y"},
 		"one too many":       {open, map[string]string{"team": "x", "kubernetes.io/os": "linux", "tier": "1"}, "tier is not to be chosen"},
-		"no value is right":  {[]OpenKey{{"team", nil}}, map[string]string{"team": "x"}, "team=x is chosen, it may be nothing"},
-		"no value is no way": {[]OpenKey{{"team", nil}}, nil, "no value of team is chosen, it may be nothing"},
+		"no value is right":  {[]OpenKey{pick("team")}, map[string]string{"team": "x"}, "team=x is chosen, it may be nothing"},
+		"no value is no way": {[]OpenKey{pick("team")}, nil, "no value of team is chosen, it may be nothing"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.Equal(t, test.want, Mischosen(test.open, test.labels))
@@ -73,47 +78,4 @@ func TestNewWithChosenLabels(t *testing.T) {
 		"node.kubernetes.io/instance-type": "m5.large", "owner": "o", "team": "x", "kubernetes.io/os": "linux",
 	}, New(l).Labels)
 	require.False(t, Covers([]corev1.NodeSelectorRequirement{required("team", "In", "x")}, l), "quotas see no chosen labels")
-}
-
-func TestVocabulary(t *testing.T) {
-	key := OpenKey{"team", []string{"a", "b", "c", "d"}}
-	affine := func(terms ...corev1.NodeSelectorTerm) *corev1.Pod {
-		pod := &corev1.Pod{}
-		pod.Spec.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
-			RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{NodeSelectorTerms: terms},
-		}}
-		return pod
-	}
-	expression := func(operator string, values ...string) corev1.NodeSelectorTerm {
-		return corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{required("team", operator, values...)}}
-	}
-	preferring := &corev1.Pod{}
-	preferring.Spec.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
-		PreferredDuringSchedulingIgnoredDuringExecution: []corev1.PreferredSchedulingTerm{{Preference: expression("In", "d")}},
-	}}
-	spread := &corev1.Pod{}
-	spread.Spec.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{TopologyKey: "team"}}
-	with := &corev1.Pod{}
-	with.Spec.Affinity = &corev1.Affinity{PodAffinity: &corev1.PodAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{TopologyKey: "team"}}}}
-	apart := repelling(&corev1.Pod{}, corev1.PodAffinityTerm{TopologyKey: "team"})
-	for name, test := range map[string]struct {
-		pods []*corev1.Pod
-		want []string
-	}{
-		"nobody":         {nil, []string{"a"}},
-		"selector":       {[]*corev1.Pod{{Spec: corev1.PodSpec{NodeSelector: map[string]string{"team": "c"}}}}, []string{"a", "c"}},
-		"another key":    {[]*corev1.Pod{{Spec: corev1.PodSpec{NodeSelector: map[string]string{"tier": "c"}}}}, []string{"a"}},
-		"affinity":       {[]*corev1.Pod{affine(expression("In", "a", "b"), expression("NotIn", "d"))}, []string{"a", "b", "c", "d"}},
-		"all named":      {[]*corev1.Pod{affine(expression("In", "a", "b", "c", "d"))}, []string{"a", "b", "c", "d"}},
-		"exists":         {[]*corev1.Pod{affine(expression("Exists"))}, []string{"a"}},
-		"numbers":        {[]*corev1.Pod{affine(expression("Gt", "1"))}, []string{"a", "b", "c", "d"}},
-		"preference":     {[]*corev1.Pod{preferring}, []string{"a", "d"}},
-		"spread":         {[]*corev1.Pod{spread}, []string{"a", "b", "c", "d"}},
-		"with others":    {[]*corev1.Pod{with}, []string{"a", "b", "c", "d"}},
-		"apart from all": {[]*corev1.Pod{apart}, []string{"a", "b", "c", "d"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			require.Equal(t, test.want, NewVocabulary(test.pods).Distinct(key))
-		})
-	}
 }

@@ -6,7 +6,7 @@ import corev1 "k8s.io/api/core/v1"
 // meet, as a person would write it, and whether there is one.
 func Unmet(requirements []corev1.NodeSelectorRequirement, node *corev1.Node) (string, bool) {
 	for _, r := range requirements {
-		if !Meets(node, r) {
+		if !meetsOfPool(node, r) {
 			return requirementString(r), true
 		}
 	}
@@ -16,7 +16,7 @@ func Unmet(requirements []corev1.NodeSelectorRequirement, node *corev1.Node) (st
 // Covers reports whether the labels of the type and the offering alone meet the
 // requirements, as those of a quota must be met.
 func Covers(requirements []corev1.NodeSelectorRequirement, l Launch) bool {
-	l.PoolLabels, l.Chosen, l.PoolTaints = nil, nil, nil
+	l.PoolLabels, l.Chosen, l.CommonLabels, l.PoolTaints = nil, nil, nil, nil
 	_, unmet := Unmet(requirements, New(l))
 	return !unmet
 }

@@ -13,6 +13,13 @@ import (
 //
 // https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers
 func Requests(pod *corev1.Pod) Amounts {
+	requests := AmountsOf(helpers.PodRequests(asStored(pod), helpers.PodResourcesOptions{}))
+	requests.Add(Amounts{corev1.ResourcePods: one()})
+	return requests
+}
+
+// asStored returns the pod's spec with the requests that the API server fills in.
+func asStored(pod *corev1.Pod) *corev1.Pod {
 	p := &corev1.Pod{Spec: *pod.Spec.DeepCopy()}
 	for i := range p.Spec.Containers {
 		fillIn(&p.Spec.Containers[i].Resources)
@@ -23,9 +30,7 @@ func Requests(pod *corev1.Pod) Amounts {
 	if p.Spec.Resources != nil {
 		fillInPod(p)
 	}
-	requests := AmountsOf(helpers.PodRequests(p, helpers.PodResourcesOptions{}))
-	requests.Add(Amounts{corev1.ResourcePods: one()})
-	return requests
+	return p
 }
 
 // fillIn: a container's limit without a request is a request too.

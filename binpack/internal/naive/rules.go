@@ -24,6 +24,7 @@ const (
 	SchedulingGated  Code = "SchedulingGated"
 	NotPending       Code = "NotPending"
 	Unsupported      Code = "Unsupported"
+	Invalid          Code = "Invalid"
 )
 
 // Withheld returns why the pod may be placed nowhere, whatever the node, or

@@ -37,7 +37,7 @@ func Spreads(pod *corev1.Pod) []Spread {
 		of := podSelector{namespaces: []string{namespaceOf(pod)}, among: labels.Nothing(), labels: selector}
 		s := Spread{
 			Term: Term{
-				Key:  current(c.TopologyKey),
+				Key:  Current(c.TopologyKey),
 				Path: fmt.Sprintf("spec.topologySpreadConstraints[%d]", i),
 				Rule: selectorString(selector), idle: isNothing(selector), content: of.content(),
 				selects: func(other *corev1.Pod) bool { return other.DeletionTimestamp == nil && of.selects(other) },

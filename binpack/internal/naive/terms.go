@@ -50,7 +50,7 @@ func termsOf(pod *corev1.Pod, path string, terms []corev1.PodAffinityTerm, names
 			of.namespaces = []string{namespaceOf(pod)}
 		}
 		out = append(out, Term{
-			Key:  current(t.TopologyKey),
+			Key:  Current(t.TopologyKey),
 			Path: fmt.Sprintf("%s.requiredDuringSchedulingIgnoredDuringExecution[%d]", path, i),
 			Rule: selectorString(selector), idle: isNothing(selector), content: of.content(), selects: of.selects,
 		})

@@ -64,3 +64,16 @@ func toleration(pod *corev1.Pod) string {
 	}
 	return ""
 }
+
+// claimed returns the path of the pod's first volume with a claim, or "".
+func claimed(pod *corev1.Pod) string {
+	for i, v := range pod.Spec.Volumes {
+		switch {
+		case v.PersistentVolumeClaim != nil:
+			return fmt.Sprintf("spec.volumes[%d].persistentVolumeClaim", i)
+		case v.Ephemeral != nil:
+			return fmt.Sprintf("spec.volumes[%d].ephemeral", i)
+		}
+	}
+	return ""
+}

@@ -33,7 +33,7 @@ func OnEveryNode(key string) bool {
 	case corev1.LabelInstanceTypeStable, corev1.LabelTopologyZone, CapacityType, corev1.LabelHostname:
 		return true
 	}
-	return false
+	return IsZoneOfDriver(key)
 }
 
 // CapacityType is the label of a node's market.

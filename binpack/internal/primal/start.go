@@ -22,13 +22,19 @@ type Pods struct {
 // StartFrom makes nodes of an earlier plan the incumbent as far as they still fit, with
 // the pods that are left over packed on what is launched already and on more, where that
 // is better than the first solution. Rules over domains may have put pods into other
-// cells than the plan has them in: those are packed anew.
-func (p *Primal) StartFrom(nodes []Node) {
+// cells than the plan has them in: those are packed anew. It returns how many pods fit
+// where the plan has them.
+func (p *Primal) StartFrom(nodes []Node) (fit int64) {
 	m := p.space.model
 	if p.fault != nil || len(m.Classes) < 2 {
-		return
+		return 0
 	}
 	s := p.fitting(nodes)
+	for _, j := range s {
+		for _, n := range j.Counts {
+			fit += n.N * j.Times
+		}
+	}
 	packer := greedy.NewPacker(m, p.space.bins, p.meter)
 	value := packingValues(m, p.space.values, nil)
 	left := s.Left(m)
@@ -39,6 +45,7 @@ func (p *Primal) StartFrom(nodes []Node) {
 	if s.Check(m) == nil && !s.Jumps(m) && s.Better(m, p.incumbent) {
 		p.incumbent = s
 	}
+	return fit
 }
 
 // fitting returns the nodes that the model still allows, with those of their pods that

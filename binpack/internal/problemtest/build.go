@@ -1,6 +1,8 @@
 package problemtest
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -111,4 +113,12 @@ func MountsOwn(pod *corev1.Pod, class string) {
 
 func In(key string, values ...string) []corev1.NodeSelectorRequirement {
 	return []corev1.NodeSelectorRequirement{{Key: key, Operator: corev1.NodeSelectorOpIn, Values: values}}
+}
+
+// OwnKeys says which keys the pools of p leave open, as Karpenter has it.
+func OwnKeys(p *binpack.Problem) {
+	p.Pools = slices.Clone(p.Pools)
+	for i := range p.Pools {
+		p.Pools[i].Keys = p.OwnKeys(&p.Pools[i])
+	}
 }

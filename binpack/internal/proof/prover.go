@@ -275,6 +275,16 @@ func (p *Prover) Lower() int64 { return p.lower }
 // Cuts returns the cuts that prove Lower: of each, the values per class.
 func (p *Prover) Cuts() [][]int64 { return p.cuts }
 
+// Strongest returns the index among Cuts of the one that proves most by itself; 0 where
+// none of them is known to.
+func (p *Prover) Strongest() int {
+	if p.plain == nil || p.plain.shared.best >= len(p.known) {
+		return 0
+	}
+	best := p.known[p.plain.shared.best]
+	return max(0, slices.IndexFunc(p.cuts, func(v []int64) bool { return slices.Equal(v, best) }))
+}
+
 // Fewest reports whether it is proven that no plan leaves fewer pods.
 func (p *Prover) Fewest() bool { return p.fewest }
 

@@ -33,7 +33,7 @@ func Shrink(m *model.Model, bins []int, s model.Solution, free []int64) model.So
 
 // holds reports whether bin b holds what another bin does.
 func holds(m *model.Model, b int, counts []model.Count) bool {
-	if len(m.Bins[b].There) > 0 {
+	if len(m.Bins[b].There) > 0 || len(m.Shares) > 0 {
 		return m.Holds(b, counts)
 	}
 	for _, n := range counts {

@@ -2,13 +2,18 @@ package supply
 
 import (
 	"fmt"
+	"maps"
 	"math/big"
+	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/check"
 	"github.com/stowage/stowage/binpack/internal/kube"
 	"github.com/stowage/stowage/binpack/internal/quantity"
+	"github.com/stowage/stowage/binpack/internal/volumes"
 )
 
 // An ExistingNode is a node that is there, or on its way, with what the pods there leave of it.
@@ -18,6 +23,7 @@ type ExistingNode struct {
 	gone   bool
 	room   map[corev1.ResourceName]*big.Int // in billionths; a name that is not there: none, of pods no limit
 	Ports  []kube.HostPort                  // claimed
+	Held   map[string]bool                  // volumes that are attached for its pods, by name
 }
 
 // limit returns how often the node is there.
@@ -37,39 +43,90 @@ type Resident struct {
 
 // ExistingNodes returns the existing nodes of p, and the pods on them, told apart by
 // these labels beside all else.
-func ExistingNodes(p *binpack.Problem, storage kube.Storage, labels []string) ([]*ExistingNode, []Resident) {
+func ExistingNodes(p *binpack.Problem, storage *volumes.Storage, labels []string) ([]*ExistingNode, []Resident) {
 	var nodes []*ExistingNode
 	var pods []Resident
 	index := map[string]int{}
 	var key []byte
-	for i, e := range p.Existing {
-		n := &ExistingNode{Number: i, gone: e.Node.DeletionTimestamp != nil, room: map[corev1.ResourceName]*big.Int{}}
-		n.Node = kube.ExistingNode(e.Node)
-		for name, q := range e.Node.Status.Allocatable {
-			n.room[name] = quantity.Nano(q)
+	reside := func(node int, pod *corev1.Pod, path string) {
+		key = kube.AppendLabels(kube.AppendKey(key[:0], pod), pod, labels)
+		k, ok := index[string(key)]
+		if !ok {
+			k = len(pods)
+			index[string(key)] = k
+			pods = append(pods, Resident{pod, path, map[int]int64{}})
 		}
+		pods[k].On[node]++
+	}
+	daemons := daemonsOf(p.DaemonPods)
+	for i, e := range p.Existing {
+		node, missing := e.Node, []int(nil)
+		n := &ExistingNode{Number: i, gone: kube.GoingAway(e.Node)}
+		if n.room = roomOn(e.Node); e.Joining {
+			node, n.room, missing = joining(p, e, daemons)
+		}
+		n.Node = kube.ExistingNode(node)
+		n.attached(storage.LoadOf(e.Node.Name, e.Pods))
 		for j, pod := range e.Pods {
 			if kube.Terminated(pod) {
 				continue
 			}
 			n.Ports = append(n.Ports, kube.HostPorts(pod)...)
-			n.take(kube.Requests(pod))
-			n.take(storage.VolumeRules(pod).Attached)
-			key = kube.AppendLabels(kube.AppendKey(key[:0], pod), pod, labels)
-			k, ok := index[string(key)]
-			if !ok {
-				k = len(pods)
-				index[string(key)] = k
-				pods = append(pods, Resident{pod, fmt.Sprintf("Existing[%d].Pods[%d]", i, j), map[int]int64{}})
+			n.take(kube.RequestsThere(check.Readable(pod)))
+			reside(i, pod, fmt.Sprintf("Existing[%d].Pods[%d]", i, j))
+		}
+		for _, d := range missing {
+			n.Ports = append(n.Ports, daemons[d].Ports...)
+			n.take(daemons[d].Requests)
+			if peer := daemons[d].Peer; peer != nil {
+				reside(i, peer, fmt.Sprintf("DaemonPods[%d]", d))
 			}
-			pods[k].On[i]++
 		}
 		nodes = append(nodes, n)
 	}
 	return nodes, pods
 }
 
+// roomOn returns what a node states that it has.
+func roomOn(node *corev1.Node) map[corev1.ResourceName]*big.Int {
+	room := map[corev1.ResourceName]*big.Int{}
+	for name, q := range node.Status.Allocatable {
+		room[name] = quantity.Nano(q)
+	}
+	return room
+}
+
+// joining returns a node on its way as it will be, what it will have, and the numbers of
+// the daemons that it will have beside its pods.
+func joining(p *binpack.Problem, e binpack.ExistingNode, daemons []kube.Daemon) (*corev1.Node, map[corev1.ResourceName]*big.Int, []int) {
+	allocatable, labels := p.LaunchOf(e)
+	node := kube.Joined(e.Node, p.PassingTaints(e), labels, p.NodeLabels)
+	room := roomOn(e.Node)
+	for name, q := range allocatable {
+		if amount := quantity.Nano(q); room[name] == nil || room[name].Cmp(amount) < 0 {
+			room[name] = amount
+		}
+	}
+	missing := slices.DeleteFunc(kube.Running(daemons, kube.ExistingNode(node)), func(d int) bool { return daemons[d].Arrived(e.Pods) })
+	return node, room, missing
+}
+
 // take takes what a pod uses out of the node's room.
+// attached takes what is attached to the node, of what its CSINode allows where that is
+// known.
+func (n *ExistingNode) attached(l volumes.Load) {
+	n.Held = l.Held
+	if l.Stated {
+		maps.DeleteFunc(n.room, func(name corev1.ResourceName, _ *big.Int) bool {
+			return strings.HasPrefix(string(name), kube.AttachPrefix)
+		})
+		for name, q := range l.Limits {
+			n.room[name] = quantity.Nano(q)
+		}
+	}
+	n.take(l.Taken)
+}
+
 func (n *ExistingNode) take(list corev1.ResourceList) {
 	for name, q := range list {
 		if room := n.room[name]; room != nil {

@@ -18,6 +18,7 @@ type Offer struct {
 	Chosen   map[string]string // values of the pool's open keys; nil: it has none
 	Existing *ExistingNode     // nil: to be launched
 	Profile  int               // index of what rules see of the node
+	Closed   bool              // no launch is left to it by the limits of offering, pool and quotas
 	Limit    int               // most launches; binpack.Unlimited: no limit known; 0 also where its daemons do not fit
 }
 

@@ -24,15 +24,16 @@ type Profile struct {
 
 // A profiler makes profiles, each once.
 type profiler struct {
-	supply *Supply
-	sets   []kube.RuleSet
-	keys   []string       // labels that some rule reads, by their current names, sorted
-	byName bool           // some rule reads the node's name
-	index  map[string]int // of profiles, by content
+	supply   *Supply
+	sets     []kube.RuleSet
+	keys     []string       // labels that some rule reads, by their current names, sorted
+	topology []string       // label keys of rules about the pods of a domain, sorted
+	byName   bool           // some rule reads the node's name
+	index    map[string]int // of profiles, by content
 }
 
 func newProfiler(s *Supply, sets []kube.RuleSet, topology []string) *profiler {
-	f := &profiler{supply: s, sets: sets, index: map[string]int{}}
+	f := &profiler{supply: s, sets: sets, topology: topology, index: map[string]int{}}
 	keys := slices.Clone(topology)
 	for i := range s.Daemons {
 		keys = append(keys, s.Daemons[i].Rules.Node.Keys()...)
@@ -76,7 +77,7 @@ func (f *profiler) ofPool(pool int, labels map[string]string) int {
 
 // ofNode returns the index of the profile of an existing node.
 func (f *profiler) ofNode(n *ExistingNode) int {
-	node := kube.Node{Labels: project(f.keys, func(key string) (string, bool) { return nodelabel.Of(n.Node.Labels, key) }, nil, nil), Taints: n.Node.Taints}
+	node := kube.Node{Labels: project(f.keys, func(key string) (string, bool) { return nodelabel.Of(n.Node.Labels, key) }, nil, nil, nil), Taints: n.Node.Taints}
 	if slices.Contains(f.keys, corev1.LabelHostname) {
 		node.Labels[corev1.LabelHostname] = n.Node.Labels[corev1.LabelHostname]
 	}
@@ -128,11 +129,19 @@ func offeringLabels(t *catalog.InstanceType, k catalog.Key) func(key string) (st
 	for t.Key(i) != k {
 		i++
 	}
-	return func(key string) (string, bool) { return t.OfferingLabel(i, key) }
+	return func(key string) (string, bool) {
+		if nodelabel.IsZoneOfDriver(key) && k.Zone != "" {
+			if v, ok := t.Offerings[i].Labels[key]; ok {
+				return v, true
+			}
+			return k.Zone, true
+		}
+		return t.OfferingLabel(i, key)
+	}
 }
 
-// project returns the labels of a node at the keys.
-func project(keys []string, own func(string) (string, bool), pool, chosen map[string]string) map[string]string {
+// project returns the labels of a node at the keys; common are those of every node.
+func project(keys []string, own func(string) (string, bool), pool, chosen, common map[string]string) map[string]string {
 	labels := map[string]string{}
 	for _, k := range keys {
 		if v, ok := own(k); ok {
@@ -140,6 +149,8 @@ func project(keys []string, own func(string) (string, bool), pool, chosen map[st
 		} else if v, ok := pool[k]; ok {
 			labels[k] = v
 		} else if v, ok := chosen[k]; ok {
+			labels[k] = v
+		} else if v, ok := common[k]; ok {
 			labels[k] = v
 		}
 		if k == corev1.LabelHostname {

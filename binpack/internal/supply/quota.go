@@ -17,7 +17,7 @@ func QuotaSelects(requirements []corev1.NodeSelectorRequirement) func(*Offer) bo
 	}
 	answers := map[string]bool{}
 	return func(o *Offer) bool {
-		labels := project(keys, offeringLabels(o.Type, o.Key), nil, nil)
+		labels := project(keys, offeringLabels(o.Type, o.Key), nil, nil, nil)
 		key := labelsKey(labels)
 		answer, known := answers[key]
 		if !known {

@@ -1,6 +1,7 @@
 package supply
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/stowage/stowage/binpack"
@@ -16,8 +17,12 @@ type Supply struct {
 	Refused   [][]Refused // per pool, offers that one of its rules refuses, by name
 	Profiles  []Profile
 	Daemons   []kube.Daemon
-	Residents []Resident          // pods on existing nodes
-	Limits    map[catalog.Key]int // most launches of each offering, over all pools
+	Residents []Resident            // pods on existing nodes
+	Limits    map[catalog.Key]int   // most launches of each offering, over all pools
+	Values    []map[string][]string // per pool and open key, the values that somebody names and that a launch may choose
+	Partial   bool                  // there are more choices of values of open keys than Offers has
+
+	common map[string]string // labels of every launched node, by their current names
 }
 
 // A Reading is what the supply depends on besides the pools and catalogs.
@@ -31,9 +36,9 @@ type Reading struct {
 // Of asks the pools and the Availability what may be launched, and adds the existing
 // nodes.
 func Of(p *binpack.Problem, r Reading) *Supply {
-	s := &Supply{Pools: p.EffectivePools(), Daemons: kube.Daemons(p.DaemonPods), Residents: r.Residents, Limits: limitsOf(p)}
+	s := &Supply{Pools: p.EffectivePools(), Daemons: daemonsOf(p.DaemonPods), Residents: r.Residents, Limits: limitsOf(p), common: canonical(p.NodeLabels)}
 	profiles := newProfiler(s, r.Sets, r.Topology)
-	s.Refused = make([][]Refused, len(s.Pools))
+	s.Refused, s.Values = make([][]Refused, len(s.Pools)), make([]map[string][]string, len(s.Pools))
 	for i := range s.Pools {
 		s.offersOfPool(p, i, profiles)
 	}
@@ -41,6 +46,7 @@ func Of(p *binpack.Problem, r Reading) *Supply {
 	for _, n := range r.Nodes {
 		s.Offers = append(s.Offers, Offer{Pool: ExistingPool, Existing: n, Profile: profiles.ofNode(n), Limit: n.limit()})
 	}
+	s.close(p)
 	for i := range s.Offers {
 		if o := &s.Offers[i]; o.Existing == nil && !s.DaemonsFit(o) {
 			o.Limit = 0
@@ -53,17 +59,37 @@ func Of(p *binpack.Problem, r Reading) *Supply {
 // to the refused.
 func (s *Supply) offersOfPool(p *binpack.Problem, pool int, profiles *profiler) {
 	labels := canonical(s.Pools[pool].Labels)
-	choices := choicesOf(p, s.Pools, pool, profiles.keys)
+	choices, partial := profiles.choices(p, pool)
+	s.Partial = s.Partial || partial
+	base := func(t *catalog.InstanceType, j int) string {
+		own := offeringLabels(t, t.Key(j))
+		contradicted, several := contradiction(labels, own)
+		return fmt.Sprint(contradicted, several, labelsKey(project(profiles.keys, own, labels, nil, s.common)))
+	}
+	var replaced map[catalog.Key]bool
+	if len(choices) > 1 {
+		replaced = s.replaced(p, pool, base)
+	}
+	known := map[string][]int{} // by what rules see of an offering, the profile of each choice
 	for _, t := range p.CatalogOf(&s.Pools[pool]) {
 		for j := range t.Offerings {
+			if replaced[t.Key(j)] {
+				continue
+			}
 			k := t.Key(j)
 			own := offeringLabels(t, k)
 			contradicted, several := contradiction(labels, own)
 			if several {
 				continue
 			}
-			for _, chosen := range choices {
-				v := profiles.ofPool(pool, project(profiles.keys, own, labels, chosen))
+			at := base(t, j)
+			if known[at] == nil {
+				for _, chosen := range choices {
+					known[at] = append(known[at], profiles.ofPool(pool, project(profiles.keys, own, labels, chosen, s.common)))
+				}
+			}
+			for n, chosen := range choices {
+				v := known[at][n]
 				unmet := s.Profiles[v].Unmet
 				switch {
 				case contradicted == "" && len(unmet) == 0:
@@ -136,6 +162,6 @@ func (s *Supply) ProfileOf(o *Offer) *Profile { return &s.Profiles[o.Profile] }
 // LabelOf returns the label of a new node of the offer, whether or not a rule reads it.
 func (s *Supply) LabelOf(o *Offer, key string) (string, bool) {
 	key = nodelabel.Canonical(key)
-	v, ok := project([]string{key}, offeringLabels(o.Type, o.Key), canonical(s.Pools[o.Pool].Labels), o.Chosen)[key]
+	v, ok := project([]string{key}, offeringLabels(o.Type, o.Key), canonical(s.Pools[o.Pool].Labels), o.Chosen, s.common)[key]
 	return v, ok
 }

@@ -28,6 +28,9 @@ func NewMeter(ctx context.Context, limit int64) *Meter {
 	return &Meter{ctx: ctx, limit: limit}
 }
 
+// Lower lowers the limit to limit ticks in all.
+func (m *Meter) Lower(limit int64) { m.limit = limit }
+
 // Context returns the meter's context.
 func (m *Meter) Context() context.Context { return m.ctx }
 

@@ -24,6 +24,19 @@ func ReadProblem(path string) (binpack.Problem, error) {
 	return p, nil
 }
 
+// ReadSettings reads a problem file, and what it asks of the solver.
+func ReadSettings(path string) (binpack.Problem, problemfile.Settings, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return binpack.Problem{}, problemfile.Settings{}, err // names the path
+	}
+	p, s, err := problemfile.ReadSettings(bytes.NewReader(data))
+	if err != nil {
+		return p, s, fmt.Errorf("%s: %w", path, err)
+	}
+	return p, s, nil
+}
+
 // ProblemName returns the name of a problem: that of its file.
 func ProblemName(path string) string {
 	return strings.TrimSuffix(filepath.Base(path), ".json")

@@ -2,12 +2,14 @@ package cli
 
 import (
 	"bytes"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"regexp"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/api/equality"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/catalog"
@@ -20,7 +22,9 @@ import (
 
 // A Supply is the flags that say what can be bought, and at what price.
 type Supply struct {
-	Region string // whose prices to take; "": that of the offerings
+	Region string   // whose types and prices to take; "": that of the offerings, or else Usual
+	Usual  string   // "": the region must be said
+	Zones  []string // to buy in; nil: all of the offerings, or else a, b and c of the region
 	types  string
 	offers string
 	spot   string
@@ -29,7 +33,7 @@ type Supply struct {
 
 // Flags adds the flags to f.
 func (s *Supply) Flags(f *flag.FlagSet) {
-	f.StringVar(&s.Region, "region", "", "whose prices to take (the `region` of the offerings)")
+	f.StringVar(&s.Region, "region", "", "whose types and prices to take (the `region` of the offerings)")
 	f.StringVar(&s.types, "types", "", "types of machines: a catalog `file`, what aws ec2 describe-instance-types prints, or a list of KWOK")
 	f.StringVar(&s.offers, "offerings", "", "what aws ec2 describe-instance-type-offerings --location-type availability-zone prints, a `file`")
 	f.StringVar(&s.spot, "spot", "", "what aws ec2 describe-spot-price-history prints, a `file`: buy Spot too")
@@ -41,6 +45,10 @@ func (s *Supply) Given() bool {
 	return s.types != "" || s.offers != "" || s.spot != "" || s.prices != ""
 }
 
+// Priced reports whether prices are read, of whatever region, and are not the
+// embedded ones.
+func (s *Supply) Priced() bool { return s.prices != "" }
+
 // A Market is what can be bought.
 type Market struct {
 	Catalog  catalog.Catalog
@@ -49,34 +57,13 @@ type Market struct {
 	Notes    []string       // what is left out, for people
 }
 
-// Read reads the files. An error names the file. Names are those of the EC2 types to
-// take, none: all.
+// Read reads the files, and returns what of them can be bought: Load and Market.
 func (s *Supply) Read(names []string, node ec2.Node) (Market, error) {
-	if s.types == "" {
-		return s.readEC2(nil, names, node)
-	}
-	text, err := os.ReadFile(s.types)
+	stock, err := s.Load()
 	if err != nil {
-		return Market{}, err // names the path
+		return Market{}, err
 	}
-	if bytes.Contains(text, []byte(`"InstanceTypes"`)) {
-		facts, err := ec2.ReadTypes(bytes.NewReader(text))
-		if err != nil {
-			return Market{}, fmt.Errorf("%s: %w", s.types, err)
-		}
-		return s.readEC2(facts, names, node)
-	}
-	if s.offers != "" || s.spot != "" || s.prices != "" {
-		return Market{}, errors.New("-offerings, -spot and -prices are about EC2, and the types are not EC2's")
-	}
-	f, err := readCatalog(text)
-	if err == nil {
-		f.Catalog, err = f.Catalog.Split()
-	}
-	if err != nil {
-		err = fmt.Errorf("%s: %w", s.types, err)
-	}
-	return Market{Catalog: f.Catalog, Currency: f.Currency}, err
+	return stock.Market(names, node)
 }
 
 // readCatalog reads a list of KWOK, which is a list, or a catalog file.
@@ -86,37 +73,6 @@ func readCatalog(text []byte) (catalogfile.File, error) {
 	}
 	c, err := kwok.Read(bytes.NewReader(text))
 	return catalogfile.File{Catalog: c, Currency: pricing.USD}, err
-}
-
-// readEC2 reads the files about EC2; facts may be nil.
-func (s *Supply) readEC2(facts []ec2.Type, names []string, node ec2.Node) (Market, error) {
-	o := ec2.Options{Region: s.Region, Types: names, Node: node, Facts: facts, CapacityTypes: []catalog.CapacityType{catalog.OnDemand}}
-	var err error
-	if s.offers != "" {
-		if o.Offered, err = readFile(s.offers, ec2.ReadOffered); err != nil {
-			return Market{}, err
-		}
-		if o.Region == "" && len(o.Offered) > 0 {
-			o.Region = regionOf(o.Offered[0].Zone)
-		}
-	}
-	if o.Region == "" {
-		return Market{}, errors.New("-region is missing, and there are no -offerings that tell it")
-	}
-	m := Market{}
-	if m.Prices, m.Currency, err = s.readPrices(o.Region); err != nil {
-		return Market{}, err
-	}
-	if s.spot != "" {
-		o.CapacityTypes = append(o.CapacityTypes, catalog.Spot)
-	}
-	m.Catalog, err = o.Catalog()
-	if unknown := (*ec2.UnknownError)(nil); errors.As(err, &unknown) && facts == nil && len(names) == 0 {
-		m.Notes = append(m.Notes, fmt.Sprintf("%d offered types are not in the embedded table and are left out (%s ...): -types has them", len(unknown.Types), unknown.Types[0]))
-		o.SkipUnknown = true
-		m.Catalog, err = o.Catalog()
-	}
-	return m, err
 }
 
 // readPrices returns the prices of a region, and their currency.
@@ -157,9 +113,9 @@ func readFile[T any](path string, read func(io.Reader) (T, error)) (T, error) {
 	return t, err
 }
 
-// regionOf returns the region of a zone, such as eu-west-1 of eu-west-1a and
-// us-west-2 of the local zone us-west-2-lax-1a.
-func regionOf(zone string) string {
+// RegionOf returns the region of a zone of EC2, such as eu-west-1 of eu-west-1a and
+// us-west-2 of the local zone us-west-2-lax-1a; "": it is none.
+func RegionOf(zone string) string {
 	return regexp.MustCompile(`^[a-z]+(-[a-z]+)+-\d+`).FindString(zone)
 }
 
@@ -178,24 +134,32 @@ func (s *Supply) Replace(p *binpack.Problem, c *Command, stderr io.Writer) error
 	if err != nil {
 		return err
 	}
-	p.Catalog = m.Catalog
-	if m.Prices != nil {
-		var unpriced []pricing.Unpriced
-		offerings := count(m.Catalog)
-		p.Catalog, unpriced = pricing.ApplyKnown(m.Catalog, m.Prices)
-		if len(unpriced) > 0 {
-			u := unpriced[0]
-			m.Notes = append(m.Notes, fmt.Sprintf("%d of %d offerings have no price and are left out (%s in %s, %s: %v ...)",
-				len(unpriced), offerings, u.Offering.InstanceType, u.Offering.Zone, u.Offering.CapacityType, u.Err))
+	asKarpenter := make([]bool, len(p.Pools))
+	for i := range p.Pools {
+		asKarpenter[i] = equality.Semantic.DeepEqual(p.Pools[i].Keys, p.OwnKeys(&p.Pools[i]))
+	}
+	defer func() { // other machines have other labels
+		for i := range p.Pools {
+			if asKarpenter[i] {
+				p.Pools[i].Keys = p.OwnKeys(&p.Pools[i])
+			}
 		}
-	}
+	}()
+	p.Catalog = m.Priced()
+	m.Say(c, stderr)
+	return nil
+}
+
+// Say says in lines on stderr what is left out, and of another currency than US
+// dollars that it is.
+func (m *Market) Say(c *Command, stderr io.Writer) {
+	notes := m.Notes
 	if m.Currency != pricing.USD {
-		m.Notes = append(m.Notes, "prices are in "+m.Currency)
+		notes = append(slices.Clip(notes), "prices are in "+m.Currency)
 	}
-	for _, note := range m.Notes {
+	for _, note := range notes {
 		fmt.Fprintf(stderr, "%s: %s\n", c.Flags.Name(), note)
 	}
-	return nil
 }
 
 func count(c catalog.Catalog) int {

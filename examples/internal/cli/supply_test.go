@@ -17,7 +17,7 @@ func TestRegionOf(t *testing.T) {
 		"eu-west-1a": "eu-west-1", "us-gov-east-1b": "us-gov-east-1", "us-west-2-lax-1a": "us-west-2", "ap-southeast-5c": "ap-southeast-5",
 		"us-east-1-wl1-bos-wlz-1": "us-east-1", "zone": "", "": "",
 	} {
-		require.Equal(t, want, regionOf(zone), zone)
+		require.Equal(t, want, RegionOf(zone), zone)
 	}
 }
 

@@ -40,7 +40,25 @@ func Draw(t *rapid.T) *model.Model {
 			}
 		}
 	}
+	drawShares(t, m)
 	return m
+}
+
+// drawShares draws what pods of one node take once, and where it is taken before.
+func drawShares(t *rapid.T, m *model.Model) {
+	for s := range rapid.IntRange(0, 2).Draw(t, "shares") {
+		m.Shares = append(m.Shares, model.Share{Resource: rapid.IntRange(0, m.Resources-1).Draw(t, "shared resource"), Amount: rapid.Int64Range(1, 2).Draw(t, "shared")})
+		for c := range m.Classes {
+			if rapid.Bool().Draw(t, "takes the share") {
+				m.Classes[c].Shares = append(m.Classes[c].Shares, s)
+			}
+		}
+		for b := range m.Bins {
+			if rapid.IntRange(0, 3).Draw(t, "held") == 3 {
+				m.Bins[b].Held = append(m.Bins[b].Held, s)
+			}
+		}
+	}
 }
 
 // Fillings calls f with every way to fill one node of bin b; f must not keep
@@ -51,7 +69,7 @@ func Fillings(m *model.Model, b int, f func(counts []model.Count)) {
 	var try func(c int, counts []model.Count)
 	try = func(c int, counts []model.Count) {
 		if c == len(m.Classes) {
-			if legal(m, counts) {
+			if legal(m, b, counts) {
 				f(counts)
 			}
 			return
@@ -68,11 +86,11 @@ func Fillings(m *model.Model, b int, f func(counts []model.Count)) {
 	try(0, nil)
 }
 
-// legal says once more, without a Filling, whether the groups allow the counts.
-func legal(m *model.Model, counts []model.Count) bool {
+// legal says once more, without a Filling, whether bin b holds the counts.
+func legal(m *model.Model, b int, counts []model.Count) bool {
 	on := make([]int64, len(m.Classes))
 	for _, n := range counts {
 		on[n.Class] = n.N
 	}
-	return groupsAllow(m, nil, on)
+	return Node{b, on}.Stands(m)
 }

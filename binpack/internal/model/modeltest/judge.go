@@ -65,6 +65,7 @@ func (n Node) Stands(m *model.Model) bool {
 		for c, k := range n.On {
 			asked += k * m.Classes[c].Requests[r]
 		}
+		asked += n.shared(m, r)
 		if room != model.Unlimited && asked > room {
 			return false
 		}
@@ -75,6 +76,22 @@ func (n Node) Stands(m *model.Model) bool {
 		}
 	}
 	return groupsAllow(m, bin.There, n.On)
+}
+
+// shared says how much of a resource the shares take of the pods on the node that
+// were not taken before.
+func (n Node) shared(m *model.Model, resource int) int64 {
+	sum := int64(0)
+	for s, share := range m.Shares {
+		some := false
+		for c, k := range n.On {
+			some = some || k > 0 && slices.Contains(m.Classes[c].Shares, s)
+		}
+		if some && share.Resource == resource && !slices.Contains(m.Bins[n.Bin].Held, s) {
+			sum += share.Amount
+		}
+	}
+	return sum
 }
 
 // Breaks returns a rule over domains that the nodes together break, or -1. Of

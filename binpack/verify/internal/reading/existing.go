@@ -2,11 +2,14 @@ package reading
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/check"
+	"github.com/stowage/stowage/binpack/internal/claims"
 	"github.com/stowage/stowage/binpack/internal/naive"
 )
 
@@ -27,7 +30,7 @@ type inDomain struct {
 	domain string
 }
 
-func readExisting(p *binpack.Problem, rules *Rules, storage *naive.Storage) *Existing {
+func readExisting(p *binpack.Problem, rules *Rules, storage *claims.Storage) *Existing {
 	e := &Existing{
 		Of: map[*corev1.Node]*NodeTemplate{}, rules: rules,
 		avoided: map[inDomain]int64{}, repelling: map[inDomain]string{},
@@ -37,32 +40,60 @@ func readExisting(p *binpack.Problem, rules *Rules, storage *naive.Storage) *Exi
 		if _, again := e.Of[n.Node]; again {
 			continue
 		}
-		t := existingTemplate(n, rules, storage)
+		t := existingTemplate(p, n, rules, storage)
 		e.Of[n.Node] = t
 		e.Nodes = append(e.Nodes, t)
 		e.countResidents(t)
-		e.noteRepelling(t, fmt.Sprintf("Existing[%d]", i), n.Pods)
+		e.noteRepelling(t, i, n.Pods)
 	}
 	return e
 }
 
-func existingTemplate(n *binpack.ExistingNode, rules *Rules, storage *naive.Storage) *NodeTemplate {
+func existingTemplate(p *binpack.Problem, n *binpack.ExistingNode, rules *Rules, storage *claims.Storage) *NodeTemplate {
 	pods := residents(n)
+	for i := range pods {
+		pods[i] = check.Readable(pods[i])
+	}
 	crew := naive.CrewThere(pods)
-	t := &NodeTemplate{Node: naive.Existing(n.Node), Barred: naive.Leaving(n.Node)}
-	at := map[string]int{} // in t.Residents, by content
+	node, room := n.Node, naive.AmountsOf(n.Node.Status.Allocatable)
+	if n.Joining {
+		j := joiningOf(p, n)
+		node, room = j.Joined(n.Node), j.Room(n.Node)
+		crew.AddMissing(naive.Missing(daemonsOf(p), naive.Existing(node), n.Pods))
+	}
+	t := &NodeTemplate{Node: naive.Existing(node), Barred: naive.Leaving(n.Node), missing: crew.Pods[len(pods):]}
+	t.Residents = loadsOf(crew.Pods, rules)
+	volumes := storage.NodeOf(n.Node.Name, pods)
+	crew.Requests.Add(volumes.Taken)
+	t.Allocatable, t.Ports, t.attached = crew.Room(volumes.Allocatable(room)), crew.Ports, volumes.Attached
+	return t
+}
+
+// joiningOf returns what is known of a node that is on its way.
+func joiningOf(p *binpack.Problem, n *binpack.ExistingNode) naive.Joining {
+	allocatable, labels := p.LaunchOf(*n)
+	all := maps.Clone(p.NodeLabels)
+	if all == nil {
+		all = map[string]string{}
+	}
+	maps.Copy(all, labels)
+	return naive.Joining{Passing: p.PassingTaints(*n), Labels: all, Allocatable: naive.AmountsOf(allocatable)}
+}
+
+// loadsOf gathers pods that are there first: those that no rule of others tells apart.
+func loadsOf(pods []*corev1.Pod, rules *Rules) []Load {
+	var out []Load
+	at := map[string]int{} // by content
 	for _, pod := range pods {
-		crew.Requests.Add(storage.VolumesOf(pod).Attachments)
 		selectedBy := rules.selecting(pod, naive.Ports(pod))
 		content := fmt.Sprint(selectedBy)
 		if _, known := at[content]; !known {
-			at[content] = len(t.Residents)
-			t.Residents = append(t.Residents, Load{Kind: &Kind{Pod: pod, Rules: PodRules{SelectedBy: selectedBy}}, Pod: pod})
+			at[content] = len(out)
+			out = append(out, Load{Kind: &Kind{Pod: pod, Rules: PodRules{SelectedBy: selectedBy}}, Pod: pod})
 		}
-		t.Residents[at[content]].Count++
+		out[at[content]].Count++
 	}
-	t.Allocatable, t.Ports = crew.Room(naive.AmountsOf(n.Node.Status.Allocatable)), crew.Ports
-	return t
+	return out
 }
 
 // residents returns the pods of the node that have not ended.
@@ -82,18 +113,23 @@ func (e *Existing) countResidents(t *NodeTemplate) {
 }
 
 // noteRepelling notes the anti-affinity of the pods of a node.
-func (e *Existing) noteRepelling(t *NodeTemplate, path string, pods []*corev1.Pod) {
-	for i, pod := range pods {
-		if naive.Ended(pod) {
-			continue
-		}
+func (e *Existing) noteRepelling(t *NodeTemplate, node int, pods []*corev1.Pod) {
+	note := func(pod *corev1.Pod, where string) {
 		for _, ref := range e.rules.internResident(pod) {
 			domain, ok := naive.Domain(t.Node, ref.Rule.Key)
 			at := inDomain{ref.Number, domain}
 			if _, known := e.repelling[at]; ok && !known {
-				e.repelling[at] = fmt.Sprintf("%s.Pods[%d].%s", path, i, ref.Rule.Path)
+				e.repelling[at] = where + ref.Rule.Path
 			}
 		}
+	}
+	for i, pod := range pods {
+		if !naive.Ended(pod) {
+			note(pod, fmt.Sprintf("Existing[%d].Pods[%d].", node, i))
+		}
+	}
+	for _, pod := range t.missing { // daemons that are yet to come
+		note(pod, fmt.Sprintf("daemon %s/%s: ", pod.Namespace, pod.Name))
 	}
 }
 
@@ -131,5 +167,5 @@ func (e *Existing) Refusals(k *Kind, t *NodeTemplate) []*naive.Refusal {
 			refuse(naive.PodAntiAffinity, path, "%s=%s", key, domain)
 		}
 	}
-	return out
+	return append(out, t.refusalsOfDaemons(k)...)
 }

@@ -11,15 +11,17 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/check"
+	"github.com/stowage/stowage/binpack/internal/claims"
 	"github.com/stowage/stowage/binpack/internal/naive"
 )
 
 // A Kind is pods that the rules do not tell apart.
 type Kind struct {
 	Number   int
-	Pod      *corev1.Pod // the first of them
-	Requests naive.Amounts
-	Volumes  naive.Volumes
+	Pod      *corev1.Pod   // the first of them
+	Requests naive.Amounts // without volumes that other pods mount too
+	Volumes  claims.Volumes
 	Withheld *naive.Refusal // why none of them may be placed; nil: they may
 	Priority int32
 	Rules    PodRules
@@ -39,12 +41,11 @@ type Load struct {
 	Count int64
 }
 
-func readKinds(ctx context.Context, p *binpack.Problem, rules *Rules, storage *naive.Storage) (*Kinds, error) {
+func readKinds(ctx context.Context, p *binpack.Problem, rules *Rules, storage *claims.Storage) (*Kinds, error) {
 	k := &Kinds{Of: map[*corev1.Pod]*Kind{}}
 	byContent, ruleSets := map[string]*Kind{}, map[string]int{}
-	unmodelled := unsupportedDaemon(p)
 	add := func(pod *corev1.Pod) {
-		kind, content, aboutNodes := kindOf(pod, rules, storage, unmodelled)
+		kind, content, aboutNodes := kindOf(pod, rules, storage)
 		if alike, known := byContent[content]; known {
 			k.Of[pod] = alike
 			return
@@ -73,11 +74,11 @@ func readKinds(ctx context.Context, p *binpack.Problem, rules *Rules, storage *n
 
 // kindOf returns the kind that the pod would be the first of, not numbered; its
 // content, which alike pods share; and that of its rules about nodes.
-func kindOf(pod *corev1.Pod, rules *Rules, storage *naive.Storage, unmodelled *naive.Refusal) (kind *Kind, content, aboutNodes string) {
-	kind = &Kind{Pod: pod, Requests: naive.Requests(pod), Volumes: storage.VolumesOf(pod), Withheld: naive.Withheld(pod)}
+func kindOf(pod *corev1.Pod, rules *Rules, storage *claims.Storage) (kind *Kind, content, aboutNodes string) {
+	kind = &Kind{Pod: pod, Requests: naive.Requests(check.Readable(pod)), Volumes: storage.VolumesOf(pod), Withheld: naive.Withheld(pod)}
 	kind.Requests.Add(kind.Volumes.Attachments)
-	if kind.Withheld == nil {
-		kind.Withheld = unmodelled
+	if faults := check.Pod(pod); kind.Withheld == nil && len(faults) > 0 {
+		kind.Withheld = &naive.Refusal{Code: naive.Invalid, Path: faults[0].Path, Rule: faults[0].Err.Error()}
 	}
 	if kind.Withheld == nil {
 		kind.Withheld = kind.Volumes.Nowhere
@@ -88,22 +89,11 @@ func kindOf(pod *corev1.Pod, rules *Rules, storage *naive.Storage, unmodelled *n
 	aboutNodes = nodeRulesContent(pod) + kind.Volumes.Content()
 	var between string
 	kind.Rules, between = rules.of(pod)
-	content = fmt.Sprintf("%s\n%s\n%d\n%s", amountsContent(kind.Requests), aboutNodes, kind.Priority, between)
+	content = fmt.Sprintf("%s\n%s\n%d\n%s\n%s", amountsContent(kind.Requests), aboutNodes, kind.Priority, between, kind.Volumes.Others())
 	if kind.Withheld != nil {
 		content += fmt.Sprintf("\n%v", *kind.Withheld)
 	}
 	return kind, content, aboutNodes
-}
-
-// unsupportedDaemon returns why no pod may be placed at all: a daemon pod that is
-// not modelled would change what any launch holds or whether it is needed.
-func unsupportedDaemon(p *binpack.Problem) *naive.Refusal {
-	for i, daemon := range p.DaemonPods {
-		if path := naive.UnsupportedDaemon(daemon); path != "" {
-			return &naive.Refusal{Code: naive.Unsupported, Path: fmt.Sprintf("DaemonPods[%d].%s", i, path)}
-		}
-	}
-	return nil
 }
 
 // Refusal returns the first rule about nodes that keeps pods of the kind off a

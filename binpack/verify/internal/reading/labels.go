@@ -6,7 +6,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
-	"github.com/stowage/stowage/binpack/internal/naive"
 )
 
 // choices returns choices of labels for the launches of a pool: all that some rule
@@ -29,7 +28,7 @@ func (s *Supply) choices(p *Pool) []map[string]string {
 
 // vocabularyOf returns what the rules of all pods, and the pools' least numbers of
 // values, tell apart.
-func vocabularyOf(p *binpack.Problem, pools []binpack.Pool, kinds *Kinds) *naive.Vocabulary {
+func vocabularyOf(p *binpack.Problem, pools []binpack.Pool, kinds *Kinds) *Vocabulary {
 	var pods []*corev1.Pod
 	for _, kind := range kinds.All {
 		pods = append(pods, kind.Pod)
@@ -38,11 +37,14 @@ func vocabularyOf(p *binpack.Problem, pools []binpack.Pool, kinds *Kinds) *naive
 	for _, n := range p.Existing {
 		pods = append(pods, n.Pods...)
 	}
-	vocabulary := naive.NewVocabulary(pods)
+	vocabulary := NewVocabulary(pods)
 	for _, kind := range kinds.All {
 		for _, t := range kind.Volumes.Terms() {
 			vocabulary.AddTerm(t)
 		}
+	}
+	for _, n := range p.Existing {
+		vocabulary.AddLabels(n.Node)
 	}
 	for _, pool := range pools {
 		for key := range pool.MinValues {

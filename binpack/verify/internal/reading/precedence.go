@@ -28,7 +28,7 @@ func (s *Supply) Heavier(than *Pool) []*Pool {
 // too few values to choose from cannot launch for the pod.
 func (s *Supply) MustLaunch(kind *Kind, p *Pool, left, within func(*NodeTemplate) bool) *NodeTemplate {
 	alone := []Load{{Kind: kind, Count: 1}}
-	if _, few := naive.TooFewValues(p.Spec.MinValues, s.Choice(p, alone)); few {
+	if len(p.Spec.MinValues) > 0 && p.Spec.MinValuesPolicy != binpack.BestEffort && !s.LeavesEnough(p, kind) {
 		return nil
 	}
 	var last *NodeTemplate

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack"
-	"github.com/stowage/stowage/binpack/internal/naive"
 )
 
 // A Problem is a valid binpack.Problem, read.
@@ -19,25 +18,28 @@ type Problem struct {
 
 // Of reads a valid problem. Its only error is that of ctx.
 func Of(ctx context.Context, p *binpack.Problem) (*Problem, error) {
-	storage := naive.NewStorage(p.Storage.Claims, p.Storage.Volumes, p.Storage.Classes)
+	storage := storageOf(p)
 	rules := readRules(p)
 	kinds, err := readKinds(ctx, p, rules, storage)
 	if err != nil {
 		return nil, err
 	}
-	return &Problem{
+	out := &Problem{
 		Given: p, Rules: rules, Kinds: kinds,
 		Existing: readExisting(p, rules, storage),
-		Supply:   readSupply(p, kinds),
-	}, nil
+		Supply:   readSupply(p, rules, kinds),
+	}
+	out.settleNodeSpreads()
+	out.withholdSpreads()
+	return out, nil
 }
 
 // Landscape returns all nodes that make domains: the existing ones, and what the
-// rules of pools allow, launched or not and available or not.
+// rules of pools allow and limits leave at least one launch of.
 func (p *Problem) Landscape() []*NodeTemplate {
 	out := slices.Clone(p.Existing.Nodes)
 	for _, pool := range p.Supply.Pools {
-		out = append(out, p.Supply.Templates(pool)...)
+		out = append(out, slices.DeleteFunc(slices.Clone(p.Supply.Templates(pool)), func(t *NodeTemplate) bool { return !p.Supply.Open(t) })...)
 	}
 	return out
 }

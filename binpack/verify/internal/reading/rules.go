@@ -31,6 +31,8 @@ type PodRules struct {
 	Affinities     []Ref[naive.Affinity]
 	SelectedBy     Selection
 	Ports          []naive.Port // of the node
+
+	spreadsByNode []Ref[naive.Spread] // which are of Limits as long as a node can come
 }
 
 // A Selection is the numbers of the rules, of whatever pods, that select one pod.
@@ -51,6 +53,9 @@ func readRules(p *binpack.Problem) *Rules {
 			r.internResident(pod)
 		}
 	}
+	for _, pod := range p.DaemonPods {
+		r.internResident(naive.DaemonTemplate(pod))
+	}
 	return r
 }
 
@@ -62,9 +67,12 @@ func (r *Rules) internResident(pod *corev1.Pod) []Ref[naive.Term] {
 // intern registers the rules of a pod that is to be placed, and returns them.
 func (r *Rules) intern(pod *corev1.Pod) PodRules {
 	byNode := func(t naive.Term) bool { return t.ByNode() }
+	spreads := r.Spreads.Intern(naive.Spreads(pod))
+	overNodes := func(s Ref[naive.Spread]) bool { return s.Rule.ByNode() }
 	return PodRules{
+		spreadsByNode:  slices.DeleteFunc(slices.Clone(spreads), func(s Ref[naive.Spread]) bool { return !overNodes(s) }),
 		Limits:         r.Limits.Intern(naive.Limits(pod, r.namespaces)),
-		Spreads:        r.Spreads.Intern(slices.DeleteFunc(naive.Spreads(pod), func(s naive.Spread) bool { return s.ByNode() })),
+		Spreads:        slices.DeleteFunc(slices.Clone(spreads), overNodes),
 		AntiAffinities: r.AntiAffinities.Intern(slices.DeleteFunc(naive.AntiAffinity(pod, r.namespaces), byNode)),
 		Affinities:     r.Affinities.Intern(naive.Affinities(pod, r.namespaces)),
 	}
@@ -79,7 +87,7 @@ func (r *Rules) of(pod *corev1.Pod) (PodRules, string) {
 	own := r.intern(pod)
 	own.Ports = naive.Ports(pod)
 	own.SelectedBy = r.selecting(pod, own.Ports)
-	return own, fmt.Sprint(numbers(own.Limits), numbers(own.Spreads), numbers(own.AntiAffinities), numbers(own.Affinities), own.SelectedBy)
+	return own, fmt.Sprint(numbers(own.Limits), numbers(own.Spreads), numbers(own.spreadsByNode), numbers(own.AntiAffinities), numbers(own.Affinities), own.SelectedBy)
 }
 
 func (r *Rules) none() bool {

@@ -42,23 +42,24 @@ type Supply struct {
 	Pools []*Pool
 	Most  map[catalog.Key]int64 // launches of each offering, over all pools
 
+	common     map[string]string // labels of every node
 	quotas     []binpack.Quota
 	daemons    []naive.Daemon
-	vocabulary func() *naive.Vocabulary
+	rules      *Rules
+	vocabulary func() *Vocabulary
 }
 
-func readSupply(p *binpack.Problem, kinds *Kinds) *Supply {
+func readSupply(p *binpack.Problem, rules *Rules, kinds *Kinds) *Supply {
 	pools := p.EffectivePools()
 	s := &Supply{
-		Most: launchesLeft(p, pools), quotas: p.Quotas, daemons: naive.Daemons(p.DaemonPods),
-		vocabulary: sync.OnceValue(func() *naive.Vocabulary { return vocabularyOf(p, pools, kinds) }),
+		Most: launchesLeft(p, pools), common: p.NodeLabels, quotas: p.Quotas, daemons: daemonsOf(p), rules: rules,
+		vocabulary: sync.OnceValue(func() *Vocabulary { return vocabularyOf(p, pools, kinds) }),
 	}
-	labels := typeLabels(p)
 	for i := range pools {
 		spec := &pools[i]
 		pool := &Pool{
 			Number: i, Spec: spec, Path: fmt.Sprintf("Pools[%d]", i), catalog: p.CatalogOf(spec),
-			open:      naive.OpenKeys(spec.Requirements, spec.Labels, labels),
+			open:      naive.OpenKeys(spec.Keys, spec.Requirements),
 			templates: map[templateName]*NodeTemplate{},
 		}
 		pool.permitted = sync.OnceValue(func() []*NodeTemplate { return s.readPermitted(pool) })
@@ -91,26 +92,6 @@ func launchesLeft(p *binpack.Problem, pools []binpack.Pool) map[catalog.Key]int6
 		}
 	}
 	return out
-}
-
-// typeLabels returns the labels of every type that some pool may launch, and of its
-// offerings.
-func typeLabels(p *binpack.Problem) []map[string]string {
-	catalogs := []catalog.Catalog{p.Catalog}
-	for i := range p.Pools {
-		catalogs = append(catalogs, p.Pools[i].Catalog)
-	}
-	var labels []map[string]string
-	for _, t := range slices.Concat(catalogs...) {
-		labels = append(labels, t.Labels)
-		for i := range t.Offerings {
-			labels = append(labels, t.Offerings[i].Labels)
-			if t.Offerings[i].CapacityType != "" && t.CapacityTypeKey != "" {
-				labels = append(labels, map[string]string{t.CapacityTypeKey: ""})
-			}
-		}
-	}
-	return labels
 }
 
 // Find returns the template that a launch names, or nil: there is no such pool, or
@@ -163,7 +144,7 @@ func (s *Supply) newTemplate(p *Pool, machine *catalog.InstanceType, i int, chos
 	launch := naive.Launch{
 		InstanceType: cmp.Or(machine.TypeLabel, machine.Name), Zone: o.Zone, CapacityType: string(o.CapacityType),
 		CapacityTypeKey: machine.CapacityTypeKey, TypeLabels: machine.Labels, OfferingLabels: o.Labels,
-		PoolLabels: p.Spec.Labels, Chosen: chosen, PoolTaints: p.Spec.Taints,
+		PoolLabels: p.Spec.Labels, CommonLabels: s.common, Chosen: chosen, PoolTaints: p.Spec.Taints,
 	}
 	t := &NodeTemplate{Pool: p, Key: machine.Key(i), Price: o.Price, Node: naive.New(launch), Capacity: naive.AmountsOf(machine.Capacity)}
 	if len(chosen) > 0 {
@@ -172,7 +153,8 @@ func (s *Supply) newTemplate(p *Pool, machine *catalog.InstanceType, i int, chos
 	allocatable := naive.AmountsOf(machine.Allocatable())
 	maps.Copy(allocatable, naive.AmountsOf(o.Allocatable))
 	crew := naive.CrewOf(t.Node, allocatable, s.daemons)
-	t.Allocatable, t.Ports = crew.Room(allocatable), crew.Ports
+	t.Allocatable = crew.Room(allocatable)
+	t.man(crew, s.rules)
 	t.Capacity[quantity.Nodes] = big.NewInt(1_000_000_000)
 	for i, q := range s.quotas {
 		if naive.Covers(q.Requirements, launch) {

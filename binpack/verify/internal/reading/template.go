@@ -5,6 +5,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/stowage/stowage/binpack/internal/claims"
 	"github.com/stowage/stowage/binpack/internal/naive"
 	"github.com/stowage/stowage/catalog"
 )
@@ -22,7 +23,12 @@ type NodeTemplate struct {
 	Ports       []naive.Port  // of daemon pods, or of the residents
 	Quotas      []int         // that it draws on
 	Barred      string        // why the pool cannot launch it, or it takes no pod; "": it can
-	Residents   []Load        // pods on an existing node
+	Residents   []Load        // pods on an existing node, or the daemon pods of a new one
+
+	repels  []Ref[naive.Term] // anti-affinity of the daemon pods of a new node
+	missing []*corev1.Pod     // daemon pods that are yet to come to an existing node
+
+	attached map[claims.Attachment]bool // of an existing node, for its residents
 
 	permitted bool     // by the pool's rules, whether or not its daemon pods can all run
 	answers   []answer // by rule set, as far as asked
@@ -62,14 +68,29 @@ func (t *NodeTemplate) Holds(loads []Load) bool {
 	if t.Barred != "" {
 		return false
 	}
-	requests := naive.Amounts{}
 	for _, l := range loads {
-		if _, clash := naive.Clash(t.Ports, l.Kind.Rules.Ports); clash || !t.Takes(l.Kind) {
+		if _, clash := naive.Clash(t.Ports, l.Kind.Rules.Ports); clash || !t.Takes(l.Kind) || len(t.refusalsOfDaemons(l.Kind)) > 0 {
 			return false
 		}
-		requests.AddTimes(l.Kind.Requests, l.Count)
 	}
-	return naive.Lacks(t.Allocatable, requests) == ""
+	return naive.Lacks(t.Allocatable, t.Asked(loads)) == ""
+}
+
+// Asked returns what the pods ask of the node together. A volume that several of them
+// mount, or a resident does, is attached once.
+func (t *NodeTemplate) Asked(loads []Load) naive.Amounts {
+	sum := naive.Amounts{}
+	seen := map[claims.Attachment]bool{}
+	for _, l := range loads {
+		sum.AddTimes(l.Kind.Requests, l.Count)
+		for _, a := range l.Kind.Volumes.Shared {
+			if l.Count > 0 && !seen[a] && !t.attached[a] {
+				seen[a] = true
+				sum.Add(naive.Amounts{naive.Attachable(a.Driver): naive.Whole(1)})
+			}
+		}
+	}
+	return sum
 }
 
 // ResidentsIn returns how many residents a limit, by number, selects.

@@ -1,0 +1,173 @@
+package volumes
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/stowage/stowage/binpack/internal/kube"
+)
+
+// A Limit is on volumes that run out. A claim that one pod may have: of all pods that ask
+// for it, one may be anywhere. Volumes that are there: on the nodes that reach some, there
+// are no more claims than volumes that fit.
+type Limit struct {
+	Single   bool               // a claim that one pod may have; else volumes that are there
+	Owners   map[int]kube.Claim // kinds of pods that count, and what they ask for
+	DomainOf []int              // per node; -1: there it does not count
+	Before   []int64            // per domain, as if so many had been taken before
+	Most     int64              // of a domain, those before among them
+}
+
+// Limits returns the limits of kinds of pods with these rules, those that may not be
+// placed without any, over nodes. Each node is like the first of its profile.
+func (s *Storage) Limits(kinds []kube.VolumeRules, profiles []kube.Node, profileOf []int) []Limit {
+	return slices.Concat(singles(kinds, len(profileOf)), s.statics(kinds, profiles, profileOf))
+}
+
+// singles returns a limit for each claim that one pod may have.
+func singles(kinds []kube.VolumeRules, nodes int) []Limit {
+	limits := map[string]Limit{}
+	for k := range kinds {
+		for _, c := range kinds[k].Single {
+			if limits[c.Name].Owners == nil {
+				limits[c.Name] = Limit{Single: true, Owners: map[int]kube.Claim{}, DomainOf: make([]int, nodes), Before: []int64{0}, Most: 1}
+			}
+			limits[c.Name].Owners[k] = kube.Claim{Path: c.Path, Name: "claim " + c.Name + " is for one pod"}
+		}
+	}
+	return inOrder(limits)
+}
+
+// statics returns the limits of volumes that are there. Sets of volumes that overlap count
+// together too, by Hall's theorem; a volume that different sets of nodes reach counts for
+// those of most nodes alone.
+//
+// https://en.wikipedia.org/wiki/Hall%27s_marriage_theorem
+func (s *Storage) statics(kinds []kube.VolumeRules, profiles []kube.Node, profileOf []int) []Limit {
+	sets := map[string][]string{}
+	for k := range kinds {
+		for _, c := range kinds[k].Static {
+			sets[fmt.Sprint(c.Volumes)] = c.Volumes
+		}
+	}
+	if len(sets) == 0 {
+		return nil
+	}
+	limits := map[string]Limit{}
+	domainOf, reached := s.reached(sets, profiles, profileOf)
+	unions, counted := closure(sets)
+	for name, set := range unions {
+		l := Limit{Owners: map[int]kube.Claim{}, DomainOf: domainOf, Before: make([]int64, len(reached))}
+		for d, there := range reached {
+			for _, v := range there {
+				if counted && slices.Contains(set, v) { // where they cannot be counted none is taken
+					l.Before[d]++
+				}
+			}
+			l.Most = max(l.Most, l.Before[d])
+		}
+		for d := range l.Before {
+			l.Before[d] = l.Most - l.Before[d]
+		}
+		for k := range kinds {
+			for _, c := range kinds[k].Static {
+				if !slices.ContainsFunc(c.Volumes, func(v string) bool { return !slices.Contains(set, v) }) {
+					l.Owners[k] = kube.Claim{Path: c.Path, Name: c.Name + " takes one of " + strings.Join(c.Volumes, ", ")}
+				}
+			}
+		}
+		limits[name] = l
+	}
+	return inOrder(limits)
+}
+
+// reached returns the domains of nodes, those that reach the same of the volumes, and the
+// volumes of each that count there.
+func (s *Storage) reached(sets map[string][]string, profiles []kube.Node, profileOf []int) (domainOf []int, volumes [][]string) {
+	all := slices.Concat(slices.Collect(maps.Values(sets))...)
+	slices.Sort(all)
+	all = slices.Compact(all)
+	there := make([][]string, len(profiles))
+	for p := range profiles {
+		for _, v := range all {
+			if of := s.reaches(v); of == nil || (&kube.Reach{Nodes: *of}).Match(profiles[p]) {
+				there[p] = append(there[p], v)
+			}
+		}
+	}
+	domains, size := map[string]int{}, []int{}
+	domainOf = make([]int, len(profileOf))
+	for i, p := range profileOf {
+		domainOf[i] = -1
+		if len(there[p]) == 0 {
+			continue
+		}
+		d, known := domains[fmt.Sprint(there[p])]
+		if !known {
+			d = len(volumes)
+			domains[fmt.Sprint(there[p])] = d
+			volumes, size = append(volumes, there[p]), append(size, 0)
+		}
+		domainOf[i] = d
+		size[d]++
+	}
+	return domainOf, disjoint(volumes, size)
+}
+
+// closure returns the sets, by name, and with them the unions of those that overlap and
+// of which neither holds the other; false: there are more than maxUnions.
+func closure(sets map[string][]string) (unions map[string][]string, ok bool) {
+	unions = maps.Clone(sets)
+	list := slices.Collect(maps.Values(sets))
+	slices.SortFunc(list, slices.Compare)
+	for i := 0; i < len(list); i++ {
+		for j := range i {
+			union := slices.Concat(list[i], list[j])
+			slices.Sort(union)
+			union = slices.Compact(union)
+			apart := len(union) == len(list[i])+len(list[j])
+			if name := fmt.Sprint(union); !apart && unions[name] == nil {
+				unions[name] = union
+				list = append(list, union)
+			}
+		}
+		if len(unions) > len(sets)+maxUnions {
+			return unions, false
+		}
+	}
+	return unions, true
+}
+
+// maxUnions bounds the unions of sets of volumes.
+const maxUnions = 256
+
+// disjoint returns the sets with each volume in one alone: in that of the greatest size.
+func disjoint(sets [][]string, size []int) [][]string {
+	best := map[string]int{}
+	for i, set := range sets {
+		for _, v := range set {
+			if at, known := best[v]; !known || size[i] > size[at] {
+				best[v] = i
+			}
+		}
+	}
+	out := make([][]string, len(sets))
+	for i, set := range sets {
+		for _, v := range set {
+			if best[v] == i {
+				out[i] = append(out[i], v)
+			}
+		}
+	}
+	return out
+}
+
+func inOrder(limits map[string]Limit) []Limit {
+	var out []Limit
+	for _, name := range slices.Sorted(maps.Keys(limits)) {
+		out = append(out, limits[name])
+	}
+	return out
+}

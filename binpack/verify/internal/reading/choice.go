@@ -1,0 +1,67 @@
+package reading
+
+import (
+	"iter"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack/internal/naive"
+)
+
+// ChoiceBeside yields the nodes that the template's pool could launch for these pods in
+// its place, of all that is available before the plan: where a pod has a rule about the
+// pods of a domain, or a volume, those with the same value of its key.
+func (s *Supply) ChoiceBeside(t *NodeTemplate, loads []Load) iter.Seq[*corev1.Node] {
+	var keys []string
+	for _, l := range loads {
+		keys = append(keys, l.Kind.fixed()...)
+	}
+	return func(yield func(*corev1.Node) bool) {
+		for node := range s.Choice(t.Pool, loads) {
+			if !slices.ContainsFunc(keys, func(key string) bool { return !alike(t.Node, node, key) }) && !yield(node) {
+				return
+			}
+		}
+	}
+}
+
+func alike(a, b *corev1.Node, key string) bool {
+	x, has := naive.Domain(a, key)
+	y, also := naive.Domain(b, key)
+	return x == y && has == also
+}
+
+// fixed returns the label keys of which one value is left to choose from with a pod of the
+// kind.
+func (k *Kind) fixed() []string {
+	var keys []string
+	for _, ref := range k.Rules.Spreads {
+		keys = append(keys, ref.Rule.Key)
+	}
+	for _, ref := range k.Rules.AntiAffinities {
+		keys = append(keys, ref.Rule.Key)
+	}
+	for _, ref := range k.Rules.Affinities {
+		keys = append(keys, ref.Rule.Keys...)
+	}
+	for _, t := range k.Volumes.Terms() {
+		for _, e := range t.MatchExpressions {
+			keys = append(keys, e.Key)
+		}
+	}
+	return slices.DeleteFunc(keys, func(key string) bool { return key == corev1.LabelHostname })
+}
+
+// LeavesEnough reports whether the pool could launch a node for a pod of the kind alone
+// that leaves as many values as its MinValues ask for.
+func (s *Supply) LeavesEnough(p *Pool, kind *Kind) bool {
+	alone := []Load{{Kind: kind, Count: 1}}
+	return slices.ContainsFunc(s.Templates(p), func(t *NodeTemplate) bool {
+		if s.Most[t.Key] == 0 || !t.Holds(alone) {
+			return false
+		}
+		_, few := naive.TooFewValues(p.Spec.MinValues, s.ChoiceBeside(t, alone))
+		return !few
+	})
+}

@@ -1,0 +1,157 @@
+package reading
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack/internal/naive"
+)
+
+// A Vocabulary says which values of a node label rules can tell apart: those
+// that they name, and all where they compare numbers or count by value. To
+// rules any two other values are alike.
+type Vocabulary struct {
+	named map[string]map[string]bool // by key
+	apart map[string]bool            // keys of which each value counts
+}
+
+// NewVocabulary returns the vocabulary of the rules about nodes that the pods
+// state.
+func NewVocabulary(pods []*corev1.Pod) *Vocabulary {
+	v := &Vocabulary{named: map[string]map[string]bool{}, apart: map[string]bool{}}
+	for _, pod := range pods {
+		for key, value := range pod.Spec.NodeSelector {
+			v.name(key, value)
+		}
+		for _, t := range nodeTerms(pod) {
+			v.AddTerm(t)
+		}
+		for _, key := range topologyKeys(pod) {
+			v.AddKey(key)
+		}
+	}
+	return v
+}
+
+// AddKey tells all values of the key apart.
+func (v *Vocabulary) AddKey(key string) { v.apart[naive.Current(key)] = true }
+
+// AddTerm adds what a term of a node selector names.
+func (v *Vocabulary) AddTerm(t corev1.NodeSelectorTerm) {
+	for _, e := range t.MatchExpressions {
+		switch e.Operator {
+		case corev1.NodeSelectorOpGt, corev1.NodeSelectorOpLt:
+			v.AddKey(e.Key)
+		default:
+			v.name(e.Key, e.Values...)
+		}
+	}
+}
+
+func (v *Vocabulary) name(key string, values ...string) {
+	key = naive.Current(key)
+	if v.named[key] == nil {
+		v.named[key] = map[string]bool{}
+	}
+	for _, value := range values {
+		v.named[key][value] = true
+	}
+}
+
+// Distinct returns the values of the key that are told apart, and one of those
+// that are alike.
+func (v *Vocabulary) Distinct(o naive.OpenKey) []string {
+	if !o.Stated {
+		return v.distinctOfAny(o)
+	}
+	if v.apart[o.Key] {
+		return o.Values
+	}
+	unnamed := 0
+	return slices.DeleteFunc(slices.Clone(o.Values), func(value string) bool {
+		if !v.named[o.Key][value] {
+			unnamed++
+		}
+		return !v.named[o.Key][value] && unnamed > 1
+	})
+}
+
+// nodeTerms returns the terms of the pod's node affinity, required or
+// preferred.
+func nodeTerms(pod *corev1.Pod) []corev1.NodeSelectorTerm {
+	a := pod.Spec.Affinity
+	if a == nil || a.NodeAffinity == nil {
+		return nil
+	}
+	var out []corev1.NodeSelectorTerm
+	if required := a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution; required != nil {
+		out = slices.Clone(required.NodeSelectorTerms)
+	}
+	for _, p := range a.NodeAffinity.PreferredDuringSchedulingIgnoredDuringExecution {
+		out = append(out, p.Preference)
+	}
+	return out
+}
+
+// topologyKeys returns the keys by which rules between pods split the nodes.
+func topologyKeys(pod *corev1.Pod) []string {
+	var out []string
+	for _, c := range pod.Spec.TopologySpreadConstraints {
+		out = append(out, c.TopologyKey)
+	}
+	a := pod.Spec.Affinity
+	if a == nil {
+		return out
+	}
+	if with := a.PodAffinity; with != nil {
+		for _, t := range with.RequiredDuringSchedulingIgnoredDuringExecution {
+			out = append(out, t.TopologyKey)
+		}
+	}
+	if apart := a.PodAntiAffinity; apart != nil {
+		for _, t := range apart.RequiredDuringSchedulingIgnoredDuringExecution {
+			out = append(out, t.TopologyKey)
+		}
+	}
+	return out
+}
+
+// distinctOfAny returns the values of a key that rules name and the pool allows, and one
+// that none names.
+func (v *Vocabulary) distinctOfAny(o naive.OpenKey) []string {
+	var out []string
+	for _, value := range slices.Sorted(maps.Keys(v.named[o.Key])) {
+		if o.Allows(value) {
+			out = append(out, value)
+		}
+	}
+	tries := []string{"any"}
+	for _, r := range o.On {
+		for _, value := range r.Values {
+			if n, err := strconv.Atoi(value); err == nil {
+				tries = append(tries, strconv.Itoa(n-1), strconv.Itoa(n), strconv.Itoa(n+1))
+			}
+			tries = append(tries, value+"-other")
+		}
+	}
+	for i := range len(v.named[o.Key]) + 1 {
+		tries = append(tries, fmt.Sprint("other-", i))
+	}
+	for _, value := range tries {
+		if !v.named[o.Key][value] && o.Allows(value) {
+			return append(out, value)
+		}
+	}
+	return out
+}
+
+// AddLabels adds the values that a node which is there has.
+func (v *Vocabulary) AddLabels(node *corev1.Node) {
+	for key, value := range node.Labels {
+		v.name(key, value)
+	}
+}
