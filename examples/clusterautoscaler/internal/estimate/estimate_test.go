@@ -190,9 +190,3 @@ func TestResumeKnowsTheNodes(t *testing.T) {
 	assert.Zero(t, m.Grow(again.Clone(), 0).Nodes, "zone a is ahead")
 	assert.Equal(t, 2, m.Grow(again.Clone(), 1).Count)
 }
-
-func TestCheck(t *testing.T) {
-	assert.NoError(t, estimate.Check(newPod("p", 1, 1)))
-	assert.Error(t, estimate.Check(nil))
-	assert.ErrorContains(t, estimate.Check(newPod("p", -1, 1)), "requests")
-}

@@ -2,7 +2,6 @@ package estimate
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -12,7 +11,6 @@ import (
 	podresource "k8s.io/component-helpers/resource"
 	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
 
-	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -269,12 +267,4 @@ func (m *Model) limits() {
 		}
 		m.shares = append(m.shares, s)
 	}
-}
-
-// Check returns what is wrong with a pod or a daemon, whatever the nodes; nil: nothing.
-func Check(pod *corev1.Pod) error {
-	if pod == nil {
-		return errors.New("is nil")
-	}
-	return binpack.Problem{Workloads: []binpack.Workload{{Pod: pod, Replicas: 1}}}.Validate()
 }

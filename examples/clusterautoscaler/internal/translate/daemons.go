@@ -62,7 +62,7 @@ func readDaemon(doc []byte) ([]*corev1.Pod, error) {
 	for i := range kind.Items {
 		d := &kind.Items[i]
 		pod := daemon(d)
-		if err := estimate.Check(pod); err != nil {
+		if err := check(pod)[0]; err != nil {
 			return nil, fmt.Errorf("DaemonSet %s/%s: %w", d.Namespace, d.Name, err)
 		}
 		pods = append(pods, pod)

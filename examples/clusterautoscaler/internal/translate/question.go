@@ -128,9 +128,14 @@ func (q *Question) kinds(pods []*corev1.Pod, in [][]int, options []wire.Option, 
 	q.Pods = len(pods)
 	kinds, of := estimate.Kinds(pods)
 	at := make([]int, len(kinds))
+	all := make([]*corev1.Pod, len(kinds))
+	for k := range kinds {
+		all[k] = kinds[k].Pod
+	}
+	faults := check(all...)
 	for k := range kinds {
 		at[k] = -1
-		if err := estimate.Check(kinds[k].Pod); err != nil {
+		if err := faults[k]; err != nil {
 			pod := kinds[k].Pods[0]
 			q.Faulty = append(q.Faulty, Note{fmt.Sprintf("pod %s/%s and %d like it", pod.Namespace, pod.Name, kinds[k].Count-1), err})
 			continue

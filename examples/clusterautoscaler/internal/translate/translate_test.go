@@ -102,7 +102,7 @@ func FuzzReadDaemons(f *testing.F) {
 		pods, err := ReadDaemons(strings.NewReader(s))
 		if err == nil {
 			for _, p := range pods {
-				assert.NoError(t, estimate.Check(p))
+				assert.NoError(t, check(p)[0])
 			}
 		}
 	})
