@@ -100,6 +100,7 @@ type pool struct {
 	MinValues       map[string]int                   `json:"minValues,omitempty"`
 	MinValuesPolicy binpack.MinValuesPolicy          `json:"minValuesPolicy,omitempty"`
 	Limits          corev1.ResourceList              `json:"limits,omitempty"`
+	Used            corev1.ResourceList              `json:"used,omitempty"`
 	InstanceTypes   []string                         `json:"instanceTypes,omitzero"`
 	Catalog         []instanceType                   `json:"catalog,omitzero"`
 }

@@ -3,7 +3,6 @@ package verify
 import (
 	"context"
 	"maps"
-	"slices"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/verify/internal/reading"
@@ -18,10 +17,16 @@ import (
 // p is an error. When ctx ends the error is its own, and launches that were not
 // reached have none.
 func Alternatives(ctx context.Context, p binpack.Problem, plan binpack.Plan, most int) ([][]binpack.Alternative, error) {
+	return Conditions{Most: most}.Alternatives(ctx, p, plan)
+}
+
+// eachLaunch does something once for each group of launches of a plan that keeps all
+// rules, and returns what came of it for each launch.
+func eachLaunch[T any](ctx context.Context, p binpack.Problem, plan binpack.Plan, do func(*layout, *nodeGroup, []*reading.NodeTemplate) (T, error)) ([]T, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	out := make([][]binpack.Alternative, len(plan.Launches))
+	out := make([]T, len(plan.Launches))
 	problem, err := reading.Of(ctx, &p)
 	if err != nil {
 		return out, err
@@ -37,31 +42,41 @@ func Alternatives(ctx context.Context, p binpack.Problem, plan binpack.Plan, mos
 		return out, ctx.Err()
 	}
 	candidates := problem.Supply.Launchable()
-	known := map[*nodeGroup][]binpack.Alternative{}
+	known := map[*nodeGroup]T{}
 	for i, group := range read.ofLaunch {
 		if _, again := known[group]; !again {
-			if known[group], err = read.alternatives(ctx, group, candidates, most); err != nil {
+			if known[group], err = do(read, group, candidates); err != nil {
 				return out, err
 			}
 		}
-		out[i] = slices.Clone(known[group])
+		out[i] = known[group]
 	}
 	return out, nil
 }
 
+// couldBe reports whether one node of the group could be the candidate instead.
+func (l *layout) couldBe(ctx context.Context, g *nodeGroup, t *reading.NodeTemplate) bool {
+	return l.launched[t] < l.problem.Supply.Most[t.Key] && t.Holds(g.loads) && l.keepsRulesWith(ctx, g, t)
+}
+
 // alternatives returns the candidates that one node of the group could be instead.
-func (l *layout) alternatives(ctx context.Context, g *nodeGroup, candidates []*reading.NodeTemplate, most int) ([]binpack.Alternative, error) {
+func (c Conditions) alternatives(ctx context.Context, l *layout, g *nodeGroup, candidates []*reading.NodeTemplate) ([]binpack.Alternative, error) {
 	var out []binpack.Alternative
 	seen := map[catalog.Key]bool{g.template.Key: true}
+	short := c.shortOf(g.template)
 	for _, t := range candidates {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if len(out) == most {
+		if len(out) >= c.Most && short.done() {
 			break
 		}
-		if !seen[t.Key] && l.launched[t] < l.problem.Supply.Most[t.Key] && t.Holds(g.loads) && l.keepsRulesWith(ctx, g, t) {
+		if seen[t.Key] || !c.alike(g.template, t) || len(out) >= c.Most && !short.wants(t) {
+			continue
+		}
+		if t = c.labelled(l, g.template, t); t != nil && l.couldBe(ctx, g, t) {
 			seen[t.Key] = true
+			short.take(t)
 			out = append(out, binpack.Alternative{
 				Pool: t.Pool.Spec.Name, Offering: t.Key, Labels: maps.Clone(t.Chosen),
 				Price: t.Price, Extra: t.Price - g.template.Price,
