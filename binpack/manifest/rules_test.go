@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/stowage/stowage/binpack"
@@ -187,8 +186,8 @@ func TestNames(t *testing.T) {
 	require.Equal(t, "which Pod own claims", r.Text("which DaemonPods[0] claims"))
 
 	bad := problem(t, manifest.Options{}, small)
-	bad.Problem.Workloads[0].Pod.Spec.Containers[0].Resources.Requests[corev1.ResourceCPU] = resource.MustParse("-1")
-	require.EqualError(t, bad.Explain(bad.Problem.Validate()), "a.yaml: document 1: Deployment shop/web: spec.template.spec.containers[0].resources.requests[cpu]: -1 is negative")
+	bad.Problem.Workloads[0].Replicas = -1
+	require.EqualError(t, bad.Explain(bad.Problem.Validate()), "a.yaml: document 1: Deployment shop/web: spec.replicas: -1 is negative")
 }
 
 // TestLastCounts has objects twice.

@@ -27,12 +27,17 @@ type result struct {
 	SolveSeconds float64        `json:"solveSeconds"`
 	ByType       map[string]int `json:"byType"` // instance type → nodes
 	named
-	PreferenceCost *json.Number    `json:"preferenceCost,omitempty"` // what keeping preferences costs
-	Notes          []string        `json:"notes,omitempty"`          // of the plan: what of the problem was read otherwise than it may be meant
-	Verified       *bool           `json:"verified,omitempty"`
-	Risk           string          `json:"risk,omitempty"`         // with -risk: "as asked", or what is not
-	Prices         string          `json:"prices,omitempty"`       // of manifests: what they are
-	NotUnderstood  []manifest.Note `json:"notUnderstood,omitzero"` // of manifests: what does not count, or not as it stands
+	PreferenceCost *json.Number `json:"preferenceCost,omitempty"` // what keeping preferences costs
+	Notes          []string     `json:"notes,omitempty"`          // of the plan: what of the problem was read otherwise than it may be meant
+	checked
+	Prices        string          `json:"prices,omitempty"`       // of manifests: what they are
+	NotUnderstood []manifest.Note `json:"notUnderstood,omitzero"` // of manifests: what does not count, or not as it stands
+}
+
+// checked is what was looked at of the plan, where that was asked for.
+type checked struct {
+	Verified *bool  `json:"verified,omitempty"`
+	Risk     string `json:"risk,omitempty"` // with -risk: "as asked", or what is not
 }
 
 func newResult(in *input, plan binpack.Plan, took time.Duration) (result, error) {
