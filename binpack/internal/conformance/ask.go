@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -18,7 +19,6 @@ func (s *Scheduler) Ask(ctx context.Context, p binpack.Problem, places []Place) 
 	if err != nil {
 		return nil, fmt.Errorf("pod %s: %w", p.Pods[0].Name, err)
 	}
-	bend(pod)
 	var nodes []*corev1.Node
 	for _, at := range places {
 		nodes = append(nodes, register(at.Node))
@@ -37,19 +37,73 @@ func (s *Scheduler) Ask(ctx context.Context, p binpack.Problem, places []Place) 
 			pods = append(pods, created)
 		}
 	}
-	return s.Refusals(ctx, pod, nodes, pods)
+	alone, err := s.Refusals(ctx, pod, nodes, pods)
+	if err != nil {
+		return nil, err
+	}
+	may := comes(places, alone)
+	bend(pod, may)
+	if may {
+		return s.Refusals(ctx, pod, nodes, pods)
+	}
+	return s.withoutNew(ctx, pod, places, nodes, pods)
+}
+
+// withoutNew returns the refusals of a pod that no new node admits: to its spread by
+// hostname only the nodes count that are there.
+func (s *Scheduler) withoutNew(ctx context.Context, pod *corev1.Pod, places []Place, nodes []*corev1.Node, pods []*corev1.Pod) ([][]string, error) {
+	byHostname := func(c corev1.TopologySpreadConstraint) bool { return c.TopologyKey == corev1.LabelHostname }
+	rest := pod.DeepCopy()
+	rest.Spec.TopologySpreadConstraints = slices.DeleteFunc(rest.Spec.TopologySpreadConstraints, byHostname)
+	all, err := s.Refusals(ctx, rest, nodes, pods)
+	if err != nil {
+		return nil, err
+	}
+	there := len(places) - 1 // those that are there come first
+	for there >= 0 && len(places[there].Plan.Launches) > 0 {
+		there--
+	}
+	there++
+	spread := pod.DeepCopy()
+	spread.Spec.TopologySpreadConstraints = slices.DeleteFunc(spread.Spec.TopologySpreadConstraints, func(c corev1.TopologySpreadConstraint) bool { return !byHostname(c) })
+	among, err := s.Refusals(ctx, spread, nodes[:there], pods)
+	if err != nil {
+		return nil, err
+	}
+	for i := range among {
+		for _, plugin := range among[i] {
+			if !slices.Contains(all[i], plugin) {
+				all[i] = append(all[i], plugin)
+			}
+		}
+	}
+	return all, nil
+}
+
+// comes reports whether a node that a launch brings admits the pod, whatever else
+// there is. What else there is matters to the plugins that are named here.
+func comes(places []Place, refusals [][]string) bool {
+	for i, at := range places {
+		keeps := func(plugin string) bool {
+			return !slices.Contains([]string{"PodTopologySpread", "InterPodAffinity", "NodeResourcesFit", "NodePorts", "NodeVolumeLimits", "VolumeRestrictions"}, plugin)
+		}
+		if len(at.Plan.Launches) > 0 && !slices.ContainsFunc(refusals[i], keeps) {
+			return true
+		}
+	}
+	return false
 }
 
 // bend changes the two rules of spread that Stowage reads differently on
-// purpose. To it there is always an empty domain by hostname, as a node may yet
-// be launched; the scheduler knows of one only where there are fewer nodes than
+// purpose. To it there is an empty domain by hostname wherever a node may yet
+// come; the scheduler knows of one only where there are fewer nodes than
 // minDomains. And a selector without requirements selects all pods; of that,
 // the scheduler of this release counts none.
-func bend(pod *corev1.Pod) {
+func bend(pod *corev1.Pod, comes bool) {
 	many := int32(math.MaxInt32)
 	for i := range pod.Spec.TopologySpreadConstraints {
 		c := &pod.Spec.TopologySpreadConstraints[i]
-		if c.TopologyKey == corev1.LabelHostname && c.WhenUnsatisfiable == corev1.DoNotSchedule {
+		if comes && c.TopologyKey == corev1.LabelHostname && c.WhenUnsatisfiable == corev1.DoNotSchedule {
 			c.MinDomains = &many
 		}
 		if s := c.LabelSelector; s != nil && len(s.MatchLabels)+len(s.MatchExpressions) == 0 {
