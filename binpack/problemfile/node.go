@@ -41,7 +41,7 @@ func existingOf(entries []existingNode) ([]binpack.ExistingNode, error) {
 	seen := map[string]bool{}
 	for i := range entries {
 		w, path := &entries[i], at("existingNodes", i)
-		n := binpack.ExistingNode{Node: w.Node, Joining: w.Joining, Pool: w.Pool, Launch: w.Launch.launch()}
+		n := binpack.ExistingNode{Node: w.Node, Joining: w.Joining, Pool: w.Pool, Launch: w.Launch.stated()}
 		switch {
 		case w.Node == nil:
 			n.Node = w.shortNode.node(w.Name)
