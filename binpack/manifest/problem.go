@@ -86,10 +86,6 @@ func (o *Objects) Problem(opts Options) (*Result, error) {
 			return nil, errors.Join(b.faults...)
 		}
 	}
-	for i := range b.result.Problem.Pools { // as Karpenter has it
-		pool := &b.result.Problem.Pools[i]
-		pool.Keys = b.result.Problem.OwnKeys(pool)
-	}
 	b.result.Notes = b.notes.notes
 	return b.result, nil
 }
