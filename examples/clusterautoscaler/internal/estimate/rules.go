@@ -241,24 +241,29 @@ func (m *Model) allowed(s *State, k, g int) int {
 			}
 			continue
 		}
-		have := s.counts[r.counter][d]
-		switch r.kind {
-		case apart:
-			if have > 0 {
-				return 0
-			}
-			if r.self {
-				most = min(most, 1)
-			}
-		case with:
-			if have == 0 && !(r.self && sum(s.counts[r.counter]) == 0) {
-				return 0
-			}
-		case spread:
-			most = min(most, r.spread(s.counts[r.counter], d))
+		counts := s.counts[r.counter]
+		if r.kind == spread {
+			most = min(most, r.spread(counts, d))
+		} else {
+			most = min(most, r.near(counts[d], r.kind == with && sum(counts) == 0))
+		}
+		if most == 0 {
+			return 0
 		}
 	}
 	return most
+}
+
+// near returns how many more pods a domain may get by a rule that keeps them apart from
+// those that it has, or with them; none says that no domain has one.
+func (r *rule) near(have int, none bool) int {
+	switch {
+	case r.kind == apart && have > 0, r.kind == with && have == 0 && !(r.self && none):
+		return 0
+	case r.kind == apart && r.self:
+		return 1
+	}
+	return math.MaxInt
 }
 
 // spread returns how many more domain d may get.
@@ -300,28 +305,16 @@ func (m *Model) perNode(s *State, k int, on []int32) int {
 				have += int(n)
 			}
 		}
-		switch r.kind {
-		case apart:
-			if have > 0 {
-				return 0
-			}
-			if r.self {
-				most = min(most, 1)
-			}
-		case with:
-			if have == 0 && !(r.self && s.counts[r.counter][0] == 0) {
-				return 0
-			}
-		case spread: // a new node can always be empty, so the least is 0
-			room := r.skew - have
-			if r.self {
-				most = min(most, room)
-			} else if room < 0 {
-				return 0
-			}
+		if r.kind != spread {
+			most = min(most, r.near(have, r.kind == with && s.counts[r.counter][0] == 0))
+		} else if room := r.skew - have; r.self || room < 0 { // a new node can be empty: the least is 0
+			most = min(most, room)
+		}
+		if most <= 0 {
+			return 0
 		}
 	}
-	return max(most, 0)
+	return most
 }
 
 // overDomains reports whether some rule of kind k is over more than a node.
