@@ -37,41 +37,40 @@ func (s *Scheduler) Ask(ctx context.Context, p binpack.Problem, places []Place) 
 			pods = append(pods, created)
 		}
 	}
-	alone, err := s.Refusals(ctx, pod, nodes, pods)
-	if err != nil {
-		return nil, err
-	}
-	may := comes(places, alone)
-	bend(pod, may)
-	if may {
+	bend(pod)
+	if !slices.ContainsFunc(pod.Spec.TopologySpreadConstraints, spreadByHostname) {
 		return s.Refusals(ctx, pod, nodes, pods)
 	}
-	return s.withoutNew(ctx, pod, places, nodes, pods)
+	return s.askByHostname(ctx, pod, places, nodes, pods)
 }
 
-// withoutNew returns the refusals of a pod that no new node admits: to its spread by
-// hostname only the nodes count that are there.
-func (s *Scheduler) withoutNew(ctx context.Context, pod *corev1.Pod, places []Place, nodes []*corev1.Node, pods []*corev1.Pod) ([][]string, error) {
-	byHostname := func(c corev1.TopologySpreadConstraint) bool { return c.TopologyKey == corev1.LabelHostname }
-	rest := pod.DeepCopy()
-	rest.Spec.TopologySpreadConstraints = slices.DeleteFunc(rest.Spec.TopologySpreadConstraints, byHostname)
+// askByHostname is Ask for a pod that is spread by hostname. To Stowage there is an empty
+// domain by hostname wherever a node may yet come that admits the pod; the scheduler
+// knows of one only where there are fewer nodes than minDomains. Where none may come,
+// only the nodes count that are there.
+func (s *Scheduler) askByHostname(ctx context.Context, pod *corev1.Pod, places []Place, nodes []*corev1.Node, pods []*corev1.Pod) ([][]string, error) {
+	rest, byHostname := pod.DeepCopy(), pod.DeepCopy()
+	rest.Spec.TopologySpreadConstraints = slices.DeleteFunc(rest.Spec.TopologySpreadConstraints, spreadByHostname)
+	byHostname.Spec.TopologySpreadConstraints = slices.DeleteFunc(byHostname.Spec.TopologySpreadConstraints,
+		func(c corev1.TopologySpreadConstraint) bool { return !spreadByHostname(c) })
 	all, err := s.Refusals(ctx, rest, nodes, pods)
 	if err != nil {
 		return nil, err
 	}
-	there := len(places) - 1 // those that are there come first
-	for there >= 0 && len(places[there].Plan.Launches) > 0 {
-		there--
+	if comes(places, all) {
+		many := int32(math.MaxInt32)
+		for i := range byHostname.Spec.TopologySpreadConstraints {
+			byHostname.Spec.TopologySpreadConstraints[i].MinDomains = &many
+		}
+	} else if new := slices.IndexFunc(places, Place.isNew); new >= 0 { // after those that are there
+		nodes = nodes[:new]
 	}
-	there++
-	spread := pod.DeepCopy()
-	spread.Spec.TopologySpreadConstraints = slices.DeleteFunc(spread.Spec.TopologySpreadConstraints, func(c corev1.TopologySpreadConstraint) bool { return !byHostname(c) })
-	among, err := s.Refusals(ctx, spread, nodes[:there], pods)
+	spread, err := s.Refusals(ctx, byHostname, nodes, pods)
 	if err != nil {
 		return nil, err
 	}
-	for i := range among {
-		for _, plugin := range among[i] {
+	for i, plugins := range spread {
+		for _, plugin := range plugins {
 			if !slices.Contains(all[i], plugin) {
 				all[i] = append(all[i], plugin)
 			}
@@ -80,33 +79,29 @@ func (s *Scheduler) withoutNew(ctx context.Context, pod *corev1.Pod, places []Pl
 	return all, nil
 }
 
+func spreadByHostname(c corev1.TopologySpreadConstraint) bool {
+	return c.TopologyKey == corev1.LabelHostname && c.WhenUnsatisfiable == corev1.DoNotSchedule
+}
+
 // comes reports whether a node that a launch brings admits the pod, whatever else
-// there is. What else there is matters to the plugins that are named here.
+// there is: by all plugins but those that are named here.
 func comes(places []Place, refusals [][]string) bool {
+	keeps := func(plugin string) bool {
+		return !slices.Contains([]string{"PodTopologySpread", "InterPodAffinity", "NodeResourcesFit", "NodePorts", "NodeVolumeLimits", "VolumeRestrictions"}, plugin)
+	}
 	for i, at := range places {
-		keeps := func(plugin string) bool {
-			return !slices.Contains([]string{"PodTopologySpread", "InterPodAffinity", "NodeResourcesFit", "NodePorts", "NodeVolumeLimits", "VolumeRestrictions"}, plugin)
-		}
-		if len(at.Plan.Launches) > 0 && !slices.ContainsFunc(refusals[i], keeps) {
+		if at.isNew() && !slices.ContainsFunc(refusals[i], keeps) {
 			return true
 		}
 	}
 	return false
 }
 
-// bend changes the two rules of spread that Stowage reads differently on
-// purpose. To it there is an empty domain by hostname wherever a node may yet
-// come; the scheduler knows of one only where there are fewer nodes than
-// minDomains. And a selector without requirements selects all pods; of that,
-// the scheduler of this release counts none.
-func bend(pod *corev1.Pod, comes bool) {
-	many := int32(math.MaxInt32)
+// bend changes a rule of spread that Stowage reads differently on purpose: a selector
+// without requirements selects all pods; the scheduler of this release counts none.
+func bend(pod *corev1.Pod) {
 	for i := range pod.Spec.TopologySpreadConstraints {
-		c := &pod.Spec.TopologySpreadConstraints[i]
-		if comes && c.TopologyKey == corev1.LabelHostname && c.WhenUnsatisfiable == corev1.DoNotSchedule {
-			c.MinDomains = &many
-		}
-		if s := c.LabelSelector; s != nil && len(s.MatchLabels)+len(s.MatchExpressions) == 0 {
+		if s := pod.Spec.TopologySpreadConstraints[i].LabelSelector; s != nil && len(s.MatchLabels)+len(s.MatchExpressions) == 0 {
 			s.MatchExpressions = []metav1.LabelSelectorRequirement{{Key: "no-pod-has-this", Operator: metav1.LabelSelectorOpDoesNotExist}}
 		}
 	}

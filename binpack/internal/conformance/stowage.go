@@ -78,8 +78,11 @@ func Without(p binpack.Problem, places []Place) binpack.Problem {
 	return p
 }
 
+// isNew reports whether the node is one that an offering becomes.
+func (p Place) isNew() bool { return len(p.Plan.Launches) > 0 }
+
 func (p Place) launches(offering catalog.Key) bool {
-	return len(p.Plan.Launches) > 0 && p.Plan.Launches[0].Offering == offering
+	return p.isNew() && p.Plan.Launches[0].Offering == offering
 }
 
 // Solve returns the places that Solve knows for the pod: the one that it
