@@ -29,7 +29,7 @@ func explained(t *testing.T, c reasonCase) {
 	if c.change != nil {
 		c.change(&p)
 	}
-	p = withOwnKeys(p)
+	problemtest.OwnKeys(&p)
 	plan, err := quick.Solve(context.Background(), p)
 	require.NoError(t, err)
 	require.NoError(t, verify.Plan(context.Background(), p, plan))
