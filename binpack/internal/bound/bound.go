@@ -23,7 +23,8 @@ const MaxLeaves = 50_000
 
 // Evaluate returns a lower bound on the price of launches that place all pods except those
 // that fit on no node and Left others of each level. It is the best of what each cut gives
-// alone and, in at most leaves leaves, all give together; where plans divide into
+// alone and, in at most leaves leaves, all give together; of one cut alone too, as its own
+// bound counts values in steps; where plans divide into
 // branches, the least over the branches. It may stop at a bound of enough. The error is
 // ctx's, or says what is wrong with the instance.
 func Evaluate(ctx context.Context, in *Instance, leaves int, enough int64) (LowerBound, error) {
@@ -72,8 +73,8 @@ func (e *evaluation) evaluate(ctx context.Context, c Branch, enough int64) (Lowe
 		}
 		e.of[c.Instance] = of
 	}
-	if of.price.Least >= enough || of.price.Infeasible || c.Instance.memo == nil && of.program.Cuts() < 2 {
-		return of.price, nil // all is known of one cut
+	if of.price.Least >= enough || of.price.Infeasible {
+		return of.price, nil
 	}
 	price := of.price.or(of.program.Solve(ctx, c.Floors, e.leaves, enough).LowerBound)
 	if price.Least < enough && !price.Infeasible && ctx.Err() != nil {
