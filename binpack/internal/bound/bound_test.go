@@ -57,18 +57,20 @@ func TestEvaluateOneKindOnManyNodes(t *testing.T) {
 // 45 nodes for enough. As a program over nodes it proves that three of them are dearer.
 func TestEvaluateOneCutOfFineValues(t *testing.T) {
 	large, less, little := int64(374_280_320_369), int64(374_078_122_954), int64(202_197_414)
-	all := []bool{true, true, true, true}
+	all, some := []bool{true, true, true, true, true}, []bool{false, true, true, true, true}
 	in := &Instance{
 		Kinds: []Kind{
-			{Count: 28, Values: []int64{large}, Requests: []int64{1, 128, 0, 1}, PerNode: 1},
-			{Count: 13, Values: []int64{less}, Requests: []int64{1, 16, 1, 1}, PerNode: 1},
-			{Count: 18, Values: []int64{little}, Requests: []int64{1, 375, 0, 0}, PerNode: 1},
-			{Count: 6, Values: []int64{large}, Requests: []int64{4, 128, 0, 1}, PerNode: 1},
+			{Count: 12, Values: []int64{0}, Requests: []int64{2, 0, 1, 0, 0}},
+			{Count: 28, Values: []int64{large}, Requests: []int64{1, 128, 0, 0, 1}, PerNode: 1},
+			{Count: 13, Values: []int64{less}, Requests: []int64{1, 16, 0, 1, 1}, PerNode: 1},
+			{Count: 18, Values: []int64{little}, Requests: []int64{1, 375, 0, 0, 0}, PerNode: 1},
+			{Count: 6, Values: []int64{large}, Requests: []int64{4, 128, 0, 0, 1}, PerNode: 1},
 		},
 		Nodes: []Node{
-			{Price: 1, Capacity: []int64{8, 1024, 1, 1}, Admits: all, Limit: 2},
-			{Price: 4, Capacity: []int64{15, 437, 1, 1}, Admits: all, Limit: Unlimited},
-			{Price: 5, Capacity: []int64{8, 1024, 1, 1}, Admits: all, Limit: Unlimited},
+			{Price: 1, Capacity: []int64{8, 1024, 0, 1, 1}, Admits: some, Limit: 2},
+			{Price: 4, Capacity: []int64{15, 437, 1, 1, 1}, Admits: all, Limit: Unlimited},
+			{Price: 5, Capacity: []int64{8, 1024, 0, 1, 1}, Admits: some, Limit: Unlimited},
+			{Price: 5, Capacity: []int64{7, 512, 1, 1, 1}, Admits: all, Limit: 2},
 		},
 	}
 	require.Equal(t, LowerBound{Least: 2*1 + 42*4 + 3*5}, evaluated(t, in))
