@@ -17,7 +17,8 @@ import (
 // After returns what is left of p once the launches of done have joined, and the
 // pods of its launches and nominations are where it puts them: these pods no longer
 // wait, each node of the launches is at the end of Existing, in their order, with its
-// daemons, and what they took of limits, quotas and counted offerings is gone. The
+// daemons, and what they took of limits (where a pool states what is Used, it is more by that),
+// quotas and counted offerings is gone. The
 // answers of p.Availability are taken to be from before the launches. A done that
 // puts a pod more often than p asks for gives a problem that asks for none of it.
 func (p Problem) After(done Plan) Problem {
@@ -153,23 +154,30 @@ func (p *Problem) useUp(launches []Launch) {
 		}
 	}
 	used := map[catalog.Key]int{}
-	ofPool := map[string]map[*catalog.InstanceType]int64{}
+	ofPool := map[string]launchesOfTypes{}
 	for _, l := range launches {
 		used[l.Offering] += l.Nodes()
 		if t := types[l.Pool][l.Offering]; t != nil {
 			if ofPool[l.Pool] == nil {
-				ofPool[l.Pool] = map[*catalog.InstanceType]int64{}
+				ofPool[l.Pool] = launchesOfTypes{}
 			}
 			ofPool[l.Pool][t] += int64(l.Nodes())
 		}
 	}
 	p.Pools = slices.Clone(p.Pools)
 	for i := range p.Pools {
-		p.Pools[i].Limits = less(p.Pools[i].Limits, ofPool[p.Pools[i].Name])
+		pool, of := &p.Pools[i], ofPool[p.Pools[i].Name]
+		switch {
+		case len(of) == 0:
+		case pool.Used != nil:
+			pool.Used = more(pool.Used, pool.Limits, of)
+		default:
+			pool.Limits = less(pool.Limits, of)
+		}
 	}
 	p.Quotas = slices.Clone(p.Quotas)
 	for i := range p.Quotas {
-		amounts := map[*catalog.InstanceType]int64{}
+		amounts := launchesOfTypes{}
 		for _, l := range launches {
 			if t := types[l.Pool][l.Offering]; t != nil && naive.Covers(p.Quotas[i].Requirements, launchOf(t, l.Offering)) {
 				amounts[t] += int64(l.Nodes())
@@ -194,9 +202,12 @@ func launchOf(t *catalog.InstanceType, k catalog.Key) naive.Launch {
 	return l
 }
 
+// launchesOfTypes counts launches by type.
+type launchesOfTypes map[*catalog.InstanceType]int64
+
 // less returns what so many launches of each type leave of a limit, never below
 // zero.
-func less(limits corev1.ResourceList, launches map[*catalog.InstanceType]int64) corev1.ResourceList {
+func less(limits corev1.ResourceList, launches launchesOfTypes) corev1.ResourceList {
 	if len(launches) == 0 {
 		return limits
 	}

@@ -67,7 +67,8 @@ type Pool struct {
 	Keys            map[string][]string              // label keys of which each launch chooses the value → the values to choose from; none: any, see OwnKeys
 	MinValues       map[string]int                   // label key → least distinct values that a launch and its alternatives leave to choose from
 	MinValuesPolicy MinValuesPolicy                  // what becomes of pods for which there are too few values
-	Limits          corev1.ResourceList              // most that may still be added, in capacity; "nodes" counts nodes
+	Limits          corev1.ResourceList              // most in capacity of all its nodes, those that are Used included; "nodes" counts nodes
+	Used            corev1.ResourceList              // of Limits, by its nodes that are there or on their way; nil: nothing, Limits are what may still be added
 	Weight          int32                            // higher is used first, whatever the price
 	Catalog         catalog.Catalog                  // what this pool may launch; nil: Problem.Catalog
 }

@@ -55,6 +55,7 @@ type Detail struct {
 	Resource string             // the resource that is short
 	Asked    *resource.Quantity // what one pod asks for of Resource, or one launch adds to a limit
 	Best     *resource.Quantity // the most that a node has of Resource, or what is left of a limit
+	Limit    *resource.Quantity // the limit of which Best is left, where the Problem says what of it was used before; nil: it does not
 	Offering string             // the node that has Best: instance type and zone
 	Lasting  bool               // no waiting cures it, even where that may cure the Reason: a volume in a zone that the pool has not
 	Domains  []Domain           // of a rule about the pods of a domain: all domains, by value
@@ -95,6 +96,8 @@ func (d Detail) String() string {
 	switch {
 	case strings.HasPrefix(d.Path, "DaemonPods") && d.Resource != "":
 		return fmt.Sprintf("%s: %s asks for %s of %s, there is %s (%s)", d.Path, d.Rule, d.Asked, d.Resource, d.Best, d.Offering)
+	case d.Path != "" && d.Resource != "" && d.Limit != nil:
+		parts = append(parts, fmt.Sprintf("%s: one more %s takes %s, %s of %s is left", d.Path, d.Offering, d.Asked, d.Best, d.Limit))
 	case d.Path != "" && d.Resource != "":
 		parts = append(parts, fmt.Sprintf("%s: one more %s takes %s, %s is left", d.Path, d.Offering, d.Asked, d.Best))
 	case d.Resource != "":

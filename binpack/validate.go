@@ -53,6 +53,7 @@ var (
 	errNil       = errors.New("is nil")
 	errTwice     = errors.New("is there twice")
 	errUnnamed   = errors.New("has no name")
+	errNode      = errors.New("is no resource; nodes counts nodes")
 	errDuplicate = errors.New("is the name of another one too")
 )
 
@@ -118,9 +119,18 @@ func (f *faults) supply(p *Problem) {
 		if policy := pool.MinValuesPolicy; policy != "" && policy != Strict && policy != BestEffort {
 			f.add(path+".MinValuesPolicy", fmt.Errorf("%q is neither %s nor %s", policy, Strict, BestEffort))
 		}
-		f.under("", check.Resources(path+".Limits", pool.Limits))
+		f.limits(path+".Limits", pool.Limits)
+		f.limits(path+".Used", pool.Used)
 		f.under("", check.Taints(path+".Taints", pool.Taints))
 		f.under("", check.Taints(path+".StartupTaints", pool.StartupTaints))
+	}
+}
+
+// limits checks a list of what launches use together.
+func (f *faults) limits(path string, list corev1.ResourceList) {
+	f.under("", check.Resources(path, list))
+	if _, is := list["node"]; is {
+		f.add(path+"[node]", errNode)
 	}
 }
 
@@ -137,7 +147,7 @@ func (f *faults) quotas(p *Problem) {
 		}
 		names[q.Name] = true
 		f.under("", check.Requirements(path+".Requirements", q.Requirements))
-		f.under("", check.Resources(path+".Left", q.Left))
+		f.limits(path+".Left", q.Left)
 	}
 }
 

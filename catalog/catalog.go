@@ -41,7 +41,7 @@ func (k Key) Matches(o Key) bool {
 // another thing: a machine that is sold with either of two operating systems
 // is two entries with one TypeLabel.
 //
-// Choices are labels of which the launcher chooses the value, such as the
+// Choices are labels whose value the launcher chooses, such as the
 // operating system where an image of each is at hand. A catalog with choices is
 // not for the solver yet: [Catalog.Split] makes an entry of each choice.
 type InstanceType struct {
@@ -49,7 +49,7 @@ type InstanceType struct {
 	TypeLabel       string              // value of the label node.kubernetes.io/instance-type; "": Name
 	CapacityTypeKey string              // key of the label that has the capacity type; "": CapacityTypeLabel
 	Labels          map[string]string   // on every node of this type
-	Choices         map[string][]string // label key → values of which a node has one, as it is launched; nil: none
+	Choices         map[string][]string // label key → values; a launched node has one of them; nil: none
 
 	Capacity  corev1.ResourceList // what the machine has
 	Overhead  corev1.ResourceList // kube-reserved, system-reserved and eviction threshold together

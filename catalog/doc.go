@@ -19,7 +19,7 @@
 // offering. The key of the label for the capacity type is the catalog's to say.
 //
 // Where the launcher chooses the value of a label, a type has choices; the solver
-// takes a catalog of which [Catalog.Split] has made an entry for each.
+// takes a catalog in which [Catalog.Split] has made an entry for each.
 // [Catalog.Extend] adds what device plugins bring.
 //
 // Resources are Kubernetes quantities and money is an integer, so that sums

@@ -28,6 +28,9 @@ func TestLabelsOfOfferingsArePlannedOn(t *testing.T) {
 		p := drawProblem(t)
 		cost := func(c catalog.Catalog) (catalog.Price, int) {
 			p.Catalog = c
+			for i := range p.Pools {
+				p.Pools[i].Keys = p.OwnKeys(&p.Pools[i]) // where no offering has the key
+			}
 			plan, err := solver.Solve(context.Background(), p)
 			require.NoError(t, err)
 			require.NoError(t, verify.Plan(context.Background(), p, plan))

@@ -1,12 +1,12 @@
 // Package pricing puts prices on a catalog, and can say of each where it came
 // from.
 //
-// A [Source] prices an [Offer]. Its answer is a [Quote]: steps with a reason, the
-// sum of which is the price. Sources are a [Table], a price list like those of
+// A [Source] prices an [Offer]. Its answer is a [Quote]: steps with a reason, which
+// sum to the price. Sources are a [Table], a price list like those of
 // package pricing/ec2, [Reservations], or what an embedder has learnt from his cloud.
 //
 // Sources combine. [First] asks one after another. [Stack] lays layers over what one
-// says, each of which adds a step: an [Adjustment] (a discount, a licence per node),
+// says; each layer adds a step: an [Adjustment] (a discount, a licence per node),
 // a licence [PerCPU], [Overlays] in Karpenter's semantics, [Interruption], [Bounds].
 // [MaxAge] refuses prices that are too old. [Explain] shows the steps:
 //

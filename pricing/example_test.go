@@ -43,8 +43,8 @@ func Example() {
 	// 0.0904 USD = 0.096 on-demand list of us-west-2 (2026-07-20) - 0.0096 private discount -10% + 0.004 licence +0.004 <nil>
 }
 
-// A catalog of which the source knows a part is an error; who means to do without
-// the rest says so.
+// It is an error if the source knows only a part of the catalog; ApplyKnown does without
+// the rest.
 func ExampleApply() {
 	all, err := catalogec2.Options{Region: "us-west-2"}.Catalog()
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/stowage/stowage/pricing"
 )
 
-// machine is a type of so many cores in a zone as Spot.
+// machine is a type with cpu cores in a zone as Spot.
 func machine(cpu string) pricing.Offer {
 	o := offer(key("m", "a"))
 	o.Type.Labels = map[string]string{"family": "m5", "size": "4"}

@@ -111,7 +111,7 @@ func TestApplyKnown(t *testing.T) {
 	c := shop()
 	priced, unpriced := pricing.ApplyKnown(c, table(prices{key("x", "a"): 2, key("z", "a"): 3}))
 	require.Equal(t, shop(), c, "the input is not modified")
-	require.Equal(t, []pricing.Unpriced{{key("x", "b"), pricing.ErrUnknown}, {key("y", "a"), pricing.ErrUnknown}}, unpriced)
+	require.Equal(t, []pricing.Unpriced{{Offering: key("x", "b"), Err: pricing.ErrUnknown}, {Offering: key("y", "a"), Err: pricing.ErrUnknown}}, unpriced)
 
 	want := shop()[:2]
 	want[0].Offerings = want[0].Offerings[1:]
@@ -132,7 +132,7 @@ func TestApply(t *testing.T) {
 	require.EqualError(t, err, "1 of 3 offerings have no price (2 of 2 types have one): x in b, spot: no source knows its price")
 	var unpriced *pricing.UnpricedError
 	require.ErrorAs(t, err, &unpriced)
-	require.Equal(t, []pricing.Unpriced{{key("x", "b"), pricing.ErrUnknown}}, unpriced.Unpriced)
+	require.Equal(t, []pricing.Unpriced{{Offering: key("x", "b"), Err: pricing.ErrUnknown}}, unpriced.Unpriced)
 	require.ErrorIs(t, err, pricing.ErrUnknown)
 }
 

@@ -19,7 +19,7 @@
 //     try all pods. A pod that it tries before its own node is released may go to
 //     another that has room to spare. What the driver does against that: it waits until
 //     no pod is tried, releases first what has no room to spare, and releases no node
-//     of which a pod has lost its nomination;
+//     with a pod that has lost its nomination;
 //  4. a pod whose nomination is taken back is bound to its node there and then, if its
 //     rules hold and the room is free, and otherwise gets room to spare on another node
 //     of the handover, or is left to be planned again.

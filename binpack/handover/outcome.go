@@ -124,7 +124,7 @@ func (a account) fate(v *view, it *item) Fate {
 		return Unplanned
 	case it.memory.lost != "":
 		return it.memory.lost
-	case it.target == nil || !v.ready[it.node] || v.broke[(looker{a.run}).gangOf(it.pod)]:
+	case it.target == nil || !v.ready[it.node] || v.broke[looker(a).gangOf(it.pod)]:
 		return NoNode
 	}
 	return Waiting

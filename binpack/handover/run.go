@@ -121,7 +121,7 @@ func (r *run) remember(v *view, now time.Time) {
 	}
 }
 
-// compareVersions compares resourceVersions, of which the greater is the later.
+// compareVersions compares resourceVersions: the greater is the later.
 //
 // https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions
 func compareVersions(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) }

@@ -49,7 +49,7 @@ func (r *run) sequence(v *view, nodes []*corev1.Node) []*corev1.Node {
 	})
 	type rank struct {
 		priority int32
-		spare    int // kinds of waiting pods of which one more has room
+		spare    int // kinds of waiting pods that have room for one more
 		tried    int // place in the queue of the first of its pods
 	}
 	ranks := map[string]rank{}

@@ -16,7 +16,7 @@ type view struct {
 	nodes  map[string]*corev1.Node // by what the handover calls them; those that are there
 	ready  map[string]bool         // nodes that its pods can run on, once they are released
 	behind bool                    // a binding is not shown yet
-	broke  map[string]bool         // gangs of which a pod has no node
+	broke  map[string]bool         // gangs with a pod that has no node
 }
 
 // An item is one live pod of the task.
@@ -190,7 +190,7 @@ func (l looker) gangOf(pod *corev1.Pod) string {
 	return ""
 }
 
-// breakGangs finds the gangs of which a pod has no node: none of their pods is handed
+// breakGangs finds the gangs with a pod that has no node: none of their pods is handed
 // over.
 func (l looker) breakGangs(v *view) {
 	for _, it := range v.items {

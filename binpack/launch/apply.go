@@ -100,14 +100,16 @@ func (x *run) applyOne(r Request, a answer) (failed []Failed, stop bool) {
 	asked := r.Offering()
 	landed := x.land(r, a.Instances, r.Nodes())
 	_, short := cut(r.Launches, landed)
+	promised, short := cut(short, min(max(a.Accepted, 0), nodesIn(short)))
+	x.out.Cost += x.cluster.expect(r, promised)
 	failures := failuresOf(asked, a, len(short) > 0)
 	if r.Token != "" { // else it was not made
 		x.out.Attempts = append(x.out.Attempts, Attempt{x.out.Rounds, r, a.Instances, failures, a.err})
 	}
-	if landed > 0 {
+	if landed > 0 || len(promised) > 0 {
 		x.retries[asked] = 0
 	}
-	if len(short) == 0 && len(failures) == 0 {
+	if len(short) == 0 && len(failures) == 0 && len(promised) == 0 {
 		x.Unavailable.Succeed(asked)
 	}
 	again := len(short) > 0 && x.retries[asked] < mostRetries
@@ -123,8 +125,8 @@ func (x *run) applyOne(r Request, a answer) (failed []Failed, stop bool) {
 	}
 	if again {
 		x.retries[asked]++
-		if landed > 0 {
-			r = Request{Token: x.token(), Launches: short}
+		if landed > 0 || len(promised) > 0 {
+			r = Request{Token: x.token(), Launches: short, Node: r.Node}
 		}
 		x.cluster.again = append(x.cluster.again, r)
 		return nil, false
@@ -134,6 +136,20 @@ func (x *run) applyOne(r Request, a answer) (failed []Failed, stop bool) {
 		failed = append(failed, Failed{Launch: l, Failures: failures})
 	}
 	return failed, stop && len(short) > 0
+}
+
+// expect takes in the nodes of a request that are promised, and returns what they cost.
+func (c *cluster) expect(r Request, promised []binpack.Launch) catalog.Price {
+	for _, l := range promised {
+		nodes := l.Nodes()
+		l.Count = 1
+		for range nodes {
+			c.launched = append(c.launched, Launched{
+				Instance: Instance{Offering: l.Offering}, Launch: l, Accepted: true, Token: r.Token,
+			})
+		}
+	}
+	return costOf(promised)
 }
 
 // land takes in the instances of an answer, of which the first are those that were
@@ -146,7 +162,7 @@ func (x *run) land(r Request, instances []Instance, most int) int {
 			continue
 		}
 		x.known[i.ID] = true
-		l := Launched{Instance: i, Launch: rest[0]}
+		l := Launched{Instance: i, Launch: rest[0], Token: r.Token}
 		l.Launch.Count = 1
 		if i.Offering == (catalog.Key{}) {
 			l.Instance.Offering = r.Offering()

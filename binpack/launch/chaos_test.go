@@ -30,10 +30,12 @@ type chaotic struct {
 	codes []string
 	ids   []catalog.Key // of the nodes sold
 	wild  float64       // how often it misbehaves
+
+	promised map[int]bool // of ids
 }
 
 func newChaotic(r *rand.Rand, p binpack.Problem) *chaotic {
-	l := &chaotic{rand: r, has: map[catalog.Key]int{}, sold: map[catalog.Key]int{}, wild: r.Float64() * r.Float64()}
+	l := &chaotic{rand: r, has: map[catalog.Key]int{}, sold: map[catalog.Key]int{}, promised: map[int]bool{}, wild: r.Float64() * r.Float64()}
 	l.codes = []string{"InsufficientInstanceCapacity", "VcpuLimitExceeded", "UnauthorizedOperation", "RequestLimitExceeded", "SomethingNew", "", "InsufficientFreeAddressesInSubnet"}
 	offered := []catalog.Catalog{p.Catalog}
 	for _, pool := range p.Pools {
@@ -77,9 +79,19 @@ func (l *chaotic) Launch(ctx context.Context, r launch.Request) (launch.Result, 
 		l.ids = append(l.ids, key)
 		result.Instances = append(result.Instances, launch.Instance{ID: fmt.Sprint("i-", len(l.ids)), Offering: key})
 	}
+	if most := len(result.Instances); most > 0 && key == r.Offering() && most <= r.Nodes() && wild() { // some come later
+		result.Accepted = 1 + l.rand.IntN(most)
+		result.Instances = result.Instances[:most-result.Accepted]
+		for i := range result.Accepted { // whoever promises a node tells its ID to nobody
+			l.promised[len(l.ids)-1-i] = true
+		}
+		return result, nil
+	}
 	if wild() && len(l.ids) > 0 {
 		again := l.rand.IntN(len(l.ids))
-		result.Instances = append(result.Instances, launch.Instance{ID: fmt.Sprint("i-", again+1), Offering: l.ids[again]})
+		if !l.promised[again] {
+			result.Instances = append(result.Instances, launch.Instance{ID: fmt.Sprint("i-", again+1), Offering: l.ids[again]})
+		}
 	}
 	switch {
 	case len(result.Instances) > 0: // what was sold is told

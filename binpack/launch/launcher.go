@@ -3,6 +3,8 @@ package launch
 import (
 	"context"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/catalog"
 )
@@ -23,6 +25,10 @@ type Request struct {
 	// starts nothing twice.
 	Token    string
 	Launches []binpack.Launch // alike in pool, offering and labels; they differ in pods
+
+	// Node is each of the nodes as it must join: labels, taints (startup taints last),
+	// capacity and allocatable, without a name. It must not be modified.
+	Node *corev1.Node
 }
 
 // Offering returns what is asked for.
@@ -35,6 +41,12 @@ func (r Request) Nodes() int { return nodesIn(r.Launches) }
 type Result struct {
 	Instances []Instance
 	Failures  []Failure
+
+	// Accepted is how many more of the nodes that were asked for are on their way: a
+	// managed group or a NodeClaim starts them later, or does not. They are neither
+	// launched nor failed; the Outcome has them as Launched that are Accepted. More than
+	// are missing count as those that are.
+	Accepted int
 }
 
 // An Instance is a node that was started.

@@ -35,6 +35,8 @@ type Launched struct {
 	Instance Instance
 	Launch   binpack.Launch // of this one node
 	Unasked  bool           // nobody asked for such a node, or for so many: it has pods where it holds some
+	Accepted bool           // it was promised, and has no ID yet: its Token says what was asked for. Where it does not come its pods are to be planned again
+	Token    string         // of the request
 }
 
 // An EmptyNode is a launched node that holds no pod of the Problem.

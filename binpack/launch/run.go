@@ -179,6 +179,9 @@ func alike(launches []binpack.Launch) []Request {
 // and what is not. A request that is made whole keeps its token.
 func (x *run) batches(r Request) (made []Request, rest []binpack.Launch) {
 	rest = r.Launches
+	if r.Node == nil {
+		r.Node = x.cluster.problem.Node(r.Launches[0])
+	}
 	for len(rest) > 0 && x.asked < x.Attempts {
 		batch, after := cut(rest, x.Batch)
 		wanted := nodesIn(batch)
@@ -189,7 +192,7 @@ func (x *run) batches(r Request) (made []Request, rest []binpack.Launch) {
 			if token == "" || allowed < wanted {
 				token = x.token()
 			}
-			made = append(made, Request{Token: token, Launches: batch})
+			made = append(made, Request{Token: token, Launches: batch, Node: r.Node})
 			x.asked++
 		}
 		if allowed < wanted {

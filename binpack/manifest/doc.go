@@ -22,8 +22,8 @@
 //   - Pod: on its node, if that is there; else it waits, if nothing that is there
 //     makes it.
 //   - Namespace, PriorityClass, RuntimeClass; LimitRange: its defaults.
-//   - PersistentVolumeClaim, PersistentVolume, StorageClass; of CSINode how many
-//     volumes a node takes. What pods name and is not there is made up, so that
+//   - PersistentVolumeClaim, PersistentVolume, StorageClass; CSINode and
+//     VolumeAttachment: how many volumes a node takes, and has. What pods name and is not there is made up, so that
 //     it stops no pod, and noted.
 //   - Node, and NodeClaim without one: nodes that are there or on their way.
 //   - NodePool: a pool, whose limits are less what its nodes have; a static one

@@ -60,6 +60,7 @@ func kinds() []kind {
 		{"", "PersistentVolumeClaim", "v1", of[corev1.PersistentVolumeClaim], false},
 		{"storage.k8s.io", "StorageClass", "v1", of[storagev1.StorageClass], false},
 		{"storage.k8s.io", "CSINode", "v1", of[storagev1.CSINode], false},
+		{"storage.k8s.io", "VolumeAttachment", "v1", of[storagev1.VolumeAttachment], false},
 
 		{karpenterGroup, "NodePool", "v1 v1beta1", of[karpenter.NodePool], false},
 		{karpenterGroup, "NodeClaim", "v1 v1beta1", of[karpenter.NodeClaim], false},

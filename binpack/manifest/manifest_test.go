@@ -111,6 +111,12 @@ func describe(r *manifest.Result) string {
 	for _, c := range p.Storage.Classes {
 		fmt.Fprintf(&b, "class %s\n", c.Name)
 	}
+	for _, n := range p.Storage.Nodes {
+		fmt.Fprintf(&b, "volumes of %s: at most %d of %s\n", n.Name, *n.Spec.Drivers[0].Allocatable.Count, n.Spec.Drivers[0].Name)
+	}
+	for _, a := range p.Storage.Attachments {
+		fmt.Fprintf(&b, "volume %s of %s is attached to %s\n", *a.Spec.Source.PersistentVolumeName, a.Spec.Attacher, a.Spec.NodeName)
+	}
 	for _, n := range p.Namespaces {
 		fmt.Fprintf(&b, "namespace %s %v\n", n.Name, n.Labels)
 	}
@@ -131,6 +137,9 @@ func describePool(b *bytes.Buffer, p *binpack.Problem, pool *binpack.Pool) {
 	fmt.Fprintf(b, "pool %s, weight %d, limits %s\n  labels %v\n", pool.Name, pool.Weight, list(pool.Limits), pool.Labels)
 	for _, r := range pool.Requirements {
 		fmt.Fprintf(b, "  %s %s %v, min %d\n", r.Key, r.Operator, r.Values, pool.MinValues[r.Key])
+	}
+	if pool.MinValuesPolicy != "" {
+		fmt.Fprintf(b, "  min values are %s\n", pool.MinValuesPolicy)
 	}
 	for _, taint := range pool.Taints {
 		fmt.Fprintf(b, "  taint %s\n", taint.ToString())

@@ -48,6 +48,9 @@ func (r *Result) Path(pod *corev1.Pod, path string) (in Origin, inObject string)
 		return r.inPod(p.Pods[i], rest)
 	case m[1] == "DaemonPods" && i < len(p.DaemonPods):
 		return r.inPod(p.DaemonPods[i], rest)
+	case m[1] == "Workloads" && i < len(p.Workloads) && rest == ".Replicas":
+		in, _ := r.inPod(p.Workloads[i].Pod, "")
+		return in, "spec.replicas"
 	case m[1] == "Workloads" && i < len(p.Workloads):
 		return r.inPod(p.Workloads[i].Pod, strings.TrimPrefix(rest, ".Pod"))
 	case m[1] == "Existing" && i < len(p.Existing):

@@ -4,23 +4,18 @@ import (
 	"maps"
 
 	corev1 "k8s.io/api/core/v1"
-	storagev1 "k8s.io/api/storage/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/manifest/internal/karpenter"
 )
 
-// attachPrefix begins the name of the resource that counts a driver's volumes.
-const attachPrefix = "attachable-volumes-csi-"
-
 // readNodes adds the nodes that are there, and those on their way: NodeClaims that
 // are launched and whose node is not there.
 func (b *builder) readNodes() {
 	byClaim := map[string]bool{} // provider IDs and names of nodes
 	for _, o := range b.nodeObjects {
-		node := b.withVolumeLimits(o.value.(*corev1.Node))
+		node := o.value.(*corev1.Node)
 		byClaim[node.Name], byClaim[node.Spec.ProviderID] = true, true
 		b.addNode(node)
 	}
@@ -63,30 +58,6 @@ func nodeOf(claim *karpenter.NodeClaim) *corev1.Node {
 		if _, has := node.Labels[r.Key]; !has && r.Operator == corev1.NodeSelectorOpIn && len(r.Values) == 1 {
 			node.Labels[r.Key] = r.Values[0]
 		}
-	}
-	return node
-}
-
-// withVolumeLimits returns the node with what its CSINode says of how many
-// volumes each driver can attach, as resources of the node.
-//
-// Once a Problem can hold CSINodes they go there in place of this.
-func (b *builder) withVolumeLimits(node *corev1.Node) *corev1.Node {
-	for _, o := range b.csiNodes {
-		csi := o.value.(*storagev1.CSINode)
-		if csi.Name != node.Name {
-			continue
-		}
-		limited := node.DeepCopy()
-		for _, d := range csi.Spec.Drivers {
-			if d.Allocatable == nil || d.Allocatable.Count == nil {
-				continue
-			}
-			fill(&limited.Status.Allocatable, corev1.ResourceList{
-				corev1.ResourceName(attachPrefix + d.Name): *resource.NewQuantity(int64(*d.Allocatable.Count), resource.DecimalSI),
-			})
-		}
-		return limited
 	}
 	return node
 }

@@ -83,7 +83,7 @@ func (s *shop) pool(o object, v *karpenter.NodePool) binpack.Pool {
 	t := &v.Spec.Template
 	pool := binpack.Pool{
 		Name: v.Metadata.Name, Labels: maps.Clone(t.Metadata.Labels), Weight: v.Spec.Weight,
-		Taints: t.Spec.Taints, StartupTaints: t.Spec.StartupTaints, Limits: s.limitsLeft(v),
+		Taints: t.Spec.Taints, StartupTaints: t.Spec.StartupTaints, Limits: s.limitsLeft(v), MinValuesPolicy: s.opts.MinValuesPolicy,
 	}
 	if pool.Labels == nil {
 		pool.Labels = map[string]string{}
@@ -114,8 +114,6 @@ func (s *shop) pool(o object, v *karpenter.NodePool) binpack.Pool {
 			pool.MinValues[r.Key] = max(pool.MinValues[r.Key], *r.MinValues)
 		}
 	}
-	// How strictly MinValues are meant goes into Pool.MinValuesPolicy here, once there
-	// is such a field.
 	return pool
 }
 

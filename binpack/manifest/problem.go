@@ -29,6 +29,10 @@ type Options struct {
 	// there is nothing.
 	Catalog func(NodeClass) (catalog.Catalog, error)
 
+	// MinValuesPolicy is Karpenter's setting of that name (MIN_VALUES_POLICY), which is the
+	// same for all pools; "": Strict.
+	MinValuesPolicy binpack.MinValuesPolicy
+
 	// Provisioner is the CSI driver of storage classes that the objects name and do
 	// not hold; "": none in particular.
 	Provisioner string
@@ -82,10 +86,6 @@ func (o *Objects) Problem(opts Options) (*Result, error) {
 			return nil, errors.Join(b.faults...)
 		}
 	}
-	for i := range b.result.Problem.Pools { // as Karpenter has it
-		pool := &b.result.Problem.Pools[i]
-		pool.Keys = b.result.Problem.OwnKeys(pool)
-	}
 	b.result.Notes = b.notes.notes
 	return b.result, nil
 }
@@ -117,7 +117,6 @@ type sorted struct {
 	pods         []object
 	nodeObjects  []object
 	claims       []object // NodeClaims
-	csiNodes     []object
 	pools        []object
 	overlays     []object
 	classes      []object          // node classes

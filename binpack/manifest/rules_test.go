@@ -7,9 +7,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/manifest"
 	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/binpack/verify"
@@ -186,8 +186,8 @@ func TestNames(t *testing.T) {
 	require.Equal(t, "which Pod own claims", r.Text("which DaemonPods[0] claims"))
 
 	bad := problem(t, manifest.Options{}, small)
-	bad.Problem.Workloads[0].Pod.Spec.Containers[0].Resources.Requests[corev1.ResourceCPU] = resource.MustParse("-1")
-	require.EqualError(t, bad.Explain(bad.Problem.Validate()), "a.yaml: document 1: Deployment shop/web: spec.template.spec.containers[0].resources.requests[cpu]: -1 is negative")
+	bad.Problem.Workloads[0].Replicas = -1
+	require.EqualError(t, bad.Explain(bad.Problem.Validate()), "a.yaml: document 1: Deployment shop/web: spec.replicas: -1 is negative")
 }
 
 // TestLastCounts has objects twice.
@@ -311,4 +311,15 @@ func TestNoCatalog(t *testing.T) {
 	require.Empty(t, r.Problem.Pools[0].Catalog)
 	_, err = objects.Problem(manifest.Options{Catalog: func(manifest.NodeClass) (catalog.Catalog, error) { return nil, errNoCatalog }})
 	require.ErrorIs(t, err, errNoCatalog)
+}
+
+// TestMinValuesPolicy is Karpenter's setting, of all pools.
+func TestMinValuesPolicy(t *testing.T) {
+	pool := "---\napiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: p}\nspec: {template: {spec: {requirements: [{key: node.kubernetes.io/instance-type, operator: Exists, minValues: 9}]}}}\n"
+	for policy, left := range map[binpack.MinValuesPolicy]int{"": 1, binpack.Strict: 1, binpack.BestEffort: 0} {
+		r := problem(t, manifest.Options{MinValuesPolicy: policy}, pool+workload("Deployment", "one", "replicas: 1", ""))
+		plan, err := solver.Solve(t.Context(), r.Problem)
+		require.NoError(t, err)
+		require.Len(t, plan.Unschedulable, left, policy)
+	}
 }

@@ -48,7 +48,9 @@ func (b *builder) sort(objects []object) {
 			p.Storage.Classes = append(p.Storage.Classes, *v)
 			b.classObjects[v.Name] = o
 		case *storagev1.CSINode:
-			b.csiNodes = append(b.csiNodes, o)
+			p.Storage.Nodes = append(p.Storage.Nodes, *v)
+		case *storagev1.VolumeAttachment:
+			p.Storage.Attachments = append(p.Storage.Attachments, *v)
 		default:
 			b.sortRest(o)
 		}

@@ -34,6 +34,7 @@ func nodeLabelsOf(stated map[string]string) map[string]string {
 	return stated
 }
 
+// newLaunch returns what a file says of a launch, but for its pods and its count.
 func newLaunch(l *binpack.Launch) *launch {
 	if l == nil {
 		return nil
@@ -42,8 +43,8 @@ func newLaunch(l *binpack.Launch) *launch {
 	return &launch{Pool: l.Pool, InstanceType: k.InstanceType, Zone: k.Zone, CapacityType: k.CapacityType, ReservationID: k.ReservationID, Labels: l.Labels}
 }
 
-// launch returns the launch that w names, as far as a node is of it.
-func (w *launch) launch() *binpack.Launch {
+// stated returns the launch that w names, without price and pods.
+func (w *launch) stated() *binpack.Launch {
 	if w == nil {
 		return nil
 	}

@@ -44,7 +44,7 @@ func existingOf(entries []existingNode) ([]binpack.ExistingNode, error) {
 	running := 0
 	for i := range entries {
 		w, path := &entries[i], at("existingNodes", i)
-		n := binpack.ExistingNode{Node: w.Node, Joining: w.Joining, Pool: w.Pool, Launch: w.Launch.launch()}
+		n := binpack.ExistingNode{Node: w.Node, Joining: w.Joining, Pool: w.Pool, Launch: w.Launch.stated()}
 		switch {
 		case w.Node == nil:
 			n.Node = w.shortNode.node(w.Name)

@@ -103,11 +103,7 @@ func newPlanNodes(launches []binpack.Launch, names map[*corev1.Pod]string) ([]pl
 		if err != nil {
 			return nil, err
 		}
-		key := l.Offering
-		nodes = append(nodes, planNode{
-			Pool: l.Pool, InstanceType: key.InstanceType, Zone: key.Zone, CapacityType: key.CapacityType,
-			ReservationID: key.ReservationID, Labels: l.Labels, Pods: pods,
-		})
+		nodes = append(nodes, planNode{launch: *newLaunch(&l), Pods: pods})
 	}
 	for i := range nodes {
 		if folded[i].Count > 1 {

@@ -57,16 +57,15 @@ func (rd *planReader) launch(path string, n *planNode) (binpack.Launch, error) {
 	if pool < 0 {
 		return none, fault(path+".pool", "no pool %q", n.Pool)
 	}
-	key := catalog.Key{
-		InstanceType: n.InstanceType, Zone: n.Zone, CapacityType: n.CapacityType, ReservationID: n.ReservationID,
-	}
-	price, ok := rd.prices[pool][key]
-	if !ok {
+	l := n.stated()
+	var ok bool
+	if l.Price, ok = rd.prices[pool][l.Offering]; !ok {
 		return none, fault(path, "no instance type %q is offered in zone %q, capacity type %q, to pool %q",
 			n.InstanceType, n.Zone, n.CapacityType, n.Pool)
 	}
-	pods, err := rd.placements(path+".pods", n.Pods)
-	return binpack.Launch{Pool: n.Pool, Offering: key, Labels: n.Labels, Price: price, Pods: pods}, err
+	var err error
+	l.Pods, err = rd.placements(path+".pods", n.Pods)
+	return *l, err
 }
 
 func (rd *planReader) nomination(path string, n *nomination) (binpack.Nomination, error) {

@@ -16,7 +16,7 @@ func newPools(p binpack.Problem, most func(catalog.Key) int) ([]pool, error) {
 	for i, b := range p.Pools {
 		w := pool{
 			Name: b.Name, Weight: b.Weight, Labels: b.Labels, Taints: b.Taints, StartupTaints: b.StartupTaints,
-			Requirements: b.Requirements, MinValues: b.MinValues, MinValuesPolicy: b.MinValuesPolicy, Limits: b.Limits,
+			Requirements: b.Requirements, MinValues: b.MinValues, MinValuesPolicy: b.MinValuesPolicy, Limits: b.Limits, Used: b.Used,
 		}
 		var err error
 		switch {
@@ -67,7 +67,7 @@ func poolsOf(entries []pool, all catalog.Catalog) ([]binpack.Pool, error) {
 		seen[w.Name] = true
 		b := binpack.Pool{
 			Name: w.Name, Weight: w.Weight, Labels: w.Labels, Taints: w.Taints, StartupTaints: w.StartupTaints,
-			Requirements: w.Requirements, Keys: w.Keys, MinValues: w.MinValues, MinValuesPolicy: w.MinValuesPolicy, Limits: w.Limits,
+			Requirements: w.Requirements, Keys: w.Keys, MinValues: w.MinValues, MinValuesPolicy: w.MinValuesPolicy, Limits: w.Limits, Used: w.Used,
 		}
 		var err error
 		switch {

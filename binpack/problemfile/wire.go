@@ -100,6 +100,7 @@ type pool struct {
 	MinValues       map[string]int                   `json:"minValues,omitempty"`
 	MinValuesPolicy binpack.MinValuesPolicy          `json:"minValuesPolicy,omitempty"`
 	Limits          corev1.ResourceList              `json:"limits,omitempty"`
+	Used            corev1.ResourceList              `json:"used,omitempty"`
 	InstanceTypes   []string                         `json:"instanceTypes,omitzero"`
 	Catalog         []instanceType                   `json:"catalog,omitzero"`
 }
@@ -115,7 +116,7 @@ type existingNode struct {
 	Launch  *launch      `json:"launch,omitempty"`
 }
 
-// launch names the launch that a joining node is of.
+// launch says what is launched: by a node of a plan, and for a node that is joining.
 type launch struct {
 	Pool          string               `json:"pool,omitempty"`
 	InstanceType  string               `json:"instanceType"`
@@ -176,14 +177,9 @@ type planFile struct {
 
 // planNode is a launch, or a number of alike ones.
 type planNode struct {
-	Pool          string               `json:"pool,omitempty"`
-	InstanceType  string               `json:"instanceType"`
-	Zone          string               `json:"zone"`
-	CapacityType  catalog.CapacityType `json:"capacityType"`
-	ReservationID string               `json:"reservationId,omitempty"`
-	Labels        map[string]string    `json:"labels,omitempty"`
-	Count         *int                 `json:"count,omitempty"`
-	Pods          []placement          `json:"pods"`
+	launch
+	Count *int        `json:"count,omitempty"`
+	Pods  []placement `json:"pods"`
 }
 
 // nomination is pods for an existing node.

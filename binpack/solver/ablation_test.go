@@ -19,7 +19,12 @@ import (
 	"github.com/stowage/stowage/binpack/solver"
 )
 
-var ablation = flag.String("ablation", "", "pattern of the problem files that TestAblation solves again without each part of the method")
+var (
+	ablation = flag.String("ablation", "", "pattern of the problem files that TestAblation solves again without each part of the method; \"drawn\": problems of each class, drawn")
+	drawn    = flag.Int("drawn", 2, "problems of each class that -ablation drawn draws")
+	class    = flag.String("class", "", "regular expression of the classes that -ablation drawn draws")
+	part     = flag.String("part", "", "regular expression of the parts that -ablation leaves out")
+)
 
 // TestAblation prints what each part of the method is worth: over the problem files
 // that -ablation names, at the default work, what plans cost and bounds prove when
@@ -28,20 +33,44 @@ func TestAblation(t *testing.T) {
 	if *ablation == "" {
 		t.Skip("takes minutes; say which problem files with -ablation")
 	}
-	files, err := filepath.Glob(*ablation)
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
-	whole := solveFiles(t, files, solver.Solver{})
+	problems := problemsOf(t)
+	whole := solveAll(t, problems, solver.Solver{})
 	table := "\n| without | mean gap | worst gap | cost, mean | cost, worst | bound, mean | dearer | cheaper |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n" +
 		ablated("nothing", whole, whole)
 	for one := range technique.Count {
+		if !regexp.MustCompile(*part).MatchString(one.String()) {
+			continue
+		}
 		t.Run(one.String(), func(t *testing.T) {
-			row := ablated(one.String(), whole, solveFiles(t, files, solver.Solver{}.Without(one)))
+			row := ablated(one.String(), whole, solveAll(t, problems, solver.Solver{}.Without(one)))
 			t.Log(row)
 			table += row
 		})
 	}
 	t.Log(table)
+}
+
+// problemsOf returns the problems that -ablation names.
+func problemsOf(t *testing.T) []binpack.Problem {
+	var problems []binpack.Problem
+	if *ablation == "drawn" {
+		for _, c := range drawnClasses(t) {
+			if !regexp.MustCompile(*class).MatchString(c.name) {
+				continue
+			}
+			for seed := range *drawn {
+				problems = append(problems, c.draw(uint64(seed+1)))
+			}
+		}
+		return problems
+	}
+	files, err := filepath.Glob(*ablation)
+	require.NoError(t, err)
+	for _, file := range files {
+		problems = append(problems, problemtest.ReadProblem(t, file))
+	}
+	require.NotEmpty(t, problems)
+	return problems
 }
 
 // TestTechniquesAreAskedFor: one that nothing asks for would look worthless in the
@@ -65,11 +94,11 @@ func TestTechniquesAreAskedFor(t *testing.T) {
 	}
 }
 
-func solveFiles(t *testing.T, files []string, s solver.Solver) []binpack.Plan {
+func solveAll(t *testing.T, problems []binpack.Problem, s solver.Solver) []binpack.Plan {
 	var plans []binpack.Plan
-	for _, file := range files {
-		plan, err := s.Solve(context.Background(), problemtest.ReadProblem(t, file))
-		require.NoError(t, err, file)
+	for _, p := range problems {
+		plan, err := s.Solve(context.Background(), p)
+		require.NoError(t, err)
 		plans = append(plans, plan)
 	}
 	return plans

@@ -88,18 +88,21 @@ func (a *attempt) leavesFewer(o *attempt) bool {
 }
 
 // left returns how many pods of each kind the incumbent leaves.
-func (a *attempt) left() []int64 { return a.compiled.LeftOf(a.primal.Whole()) }
+func (a *attempt) left() []int64 { return a.compiled.LeftOf(a.primal.Unsplit()) }
 
-// givenUp reports whether pods gave up preferences, or are left with some that
-// they could give up.
-func (a *attempt) givenUp() bool {
+// leavesSome reports whether pods are left that some node could hold.
+func (a *attempt) leavesSome() bool {
 	for k, n := range a.left() {
-		kind := &a.compiled.Kinds[k]
-		if kind.Relaxed || n > 0 && kind.Blocked == nil && a.compiled.Prefers(k) {
+		if n > 0 && a.compiled.Kinds[k].Blocked == nil {
 			return true
 		}
 	}
 	return false
+}
+
+// givenUp reports whether pods gave up preferences.
+func (a *attempt) givenUp() bool {
+	return slices.ContainsFunc(a.compiled.Kinds, func(k compile.Kind) bool { return k.Relaxed })
 }
 
 // needsChoice reports whether some pool has MinValues.

@@ -157,7 +157,7 @@ func TestOracle(t *testing.T) {
 			}`))
 			require.NoError(t, err)
 			tt.change(&p)
-			p = withOwnKeys(p)
+			problemtest.OwnKeys(&p)
 			plan, best, err := newOracle(p).best()
 			require.NoError(t, err)
 			require.NoError(t, verify.Plan(context.Background(), p, plan))

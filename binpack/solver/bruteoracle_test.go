@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"maps"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -294,50 +293,6 @@ func (o *oracle) findCells() {
 		}
 	}
 	slices.SortStableFunc(o.cells, func(a, b cell) int { return cmp.Compare(firstOf(a.fill), firstOf(b.fill)) })
-}
-
-// everyLaunch returns every launch that may be legal, without pods.
-func everyLaunch(p binpack.Problem) []binpack.Launch {
-	pools := p.Pools
-	if pools == nil {
-		pools = []binpack.Pool{{}}
-	}
-	var out []binpack.Launch
-	for _, pool := range pools {
-		c := pool.Catalog
-		if c == nil {
-			c = p.Catalog
-		}
-		for key, offering := range c.Offerings() {
-			for _, labels := range labelings(pool.Requirements) {
-				out = append(out, binpack.Launch{Pool: pool.Name, Offering: key, Labels: labels, Price: offering.Price})
-			}
-		}
-	}
-	return out
-}
-
-// labelings returns every choice of one value, or none, for each key that is
-// required to be In some.
-func labelings(requirements []corev1.NodeSelectorRequirement) []map[string]string {
-	values := map[string][]string{}
-	for _, r := range requirements {
-		if r.Operator == corev1.NodeSelectorOpIn {
-			values[r.Key] = append(values[r.Key], r.Values...)
-		}
-	}
-	out := []map[string]string{nil}
-	for _, key := range slices.Sorted(maps.Keys(values)) {
-		slices.Sort(values[key])
-		for _, labels := range out {
-			for _, value := range slices.Compact(values[key]) {
-				with := map[string]string{key: value}
-				maps.Copy(with, labels)
-				out = append(out, with)
-			}
-		}
-	}
-	return out
 }
 
 // plan returns the plan with these cells, which leaves all other pods.

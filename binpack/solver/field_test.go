@@ -2,7 +2,6 @@ package solver_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -17,8 +16,6 @@ import (
 	"github.com/stowage/stowage/binpack/problemfile"
 	"github.com/stowage/stowage/binpack/verify"
 )
-
-var updateField = flag.Bool("update-field", false, "rewrite the table of situations from the field")
 
 // TestField plays situations that users of autoscalers reported (situations.csv: problem
 // file, source, what is right in words, and as a plan), and keeps the table of them as a
@@ -46,7 +43,7 @@ func TestField(t *testing.T) {
 		})
 	}
 	golden := filepath.Join(dir, "README.md")
-	if *updateField {
+	if *update {
 		require.NoError(t, os.WriteFile(golden, []byte(table), 0o644))
 	}
 	want, err := os.ReadFile(golden)

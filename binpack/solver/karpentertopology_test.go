@@ -15,6 +15,7 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/fold"
+	"github.com/stowage/stowage/binpack/internal/problemtest"
 	"github.com/stowage/stowage/binpack/verify"
 )
 
@@ -106,8 +107,7 @@ func (s tale) check() error {
 	if s.change != nil {
 		s.change(&p)
 	}
-	p.Pools = slices.Clone(p.Pools)
-	p = withOwnKeys(p)
+	problemtest.OwnKeys(&p)
 	for i, b := range s.batches {
 		p.Workloads = b.pods
 		plan, err := quick.Solve(context.Background(), p)

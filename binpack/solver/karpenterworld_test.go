@@ -106,7 +106,8 @@ func ksProblem(changes ...ksChange) binpack.Problem {
 	for _, change := range changes {
 		change(&p)
 	}
-	return withOwnKeys(p)
+	problemtest.OwnKeys(&p)
+	return p
 }
 
 // ksPoolOf is a pool for every market.

@@ -41,7 +41,7 @@ func (s Solver) planWithPreferences(ctx context.Context, r *compile.Reading, sco
 		if scope.Held != compile.AllPreferences {
 			return best, nil
 		}
-		if kinds = best.compiled.Relaxed(best.primal.Whole()); kinds == nil {
+		if kinds = best.compiled.Relaxed(best.primal.Unsplit()); kinds == nil {
 			return best, nil
 		}
 	}
@@ -97,7 +97,7 @@ func (a *attempt) total(s Solver) *big.Int {
 			}
 		}
 	}
-	for _, j := range a.primal.Whole() {
+	for _, j := range a.primal.Unsplit() {
 		profile := c.Reading.Supply.ProfileOf(&c.Offers[c.OffersIn[j.Bin][0]])
 		for _, n := range j.Counts {
 			for pods := n.N * j.Times; pods > 0; { // kind after kind, as in the plan

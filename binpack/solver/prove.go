@@ -10,13 +10,13 @@ import (
 
 // prepareProof finds the model that bounds are of, and proves what is quickly
 // proven. The choice that pools must leave is not in it, nor are preferences about
-// other pods; those about nodes only where all placed pods are sure to keep
-// theirs.
+// other pods; those about nodes only where all pods are placed and sure to
+// keep theirs: for a pod that is left another might give one up.
 func (r *run) prepareProof() error {
 	reading := r.compiled.Reading
 	scope := compile.Scope{Held: compile.NodePreferences, Loose: true, Charge: int64(r.solver.NodeCharge)}
 	choice, held := needsChoice(reading) || len(reading.Supply.Twins()) > 0, r.compiled.Scope.Held
-	if held == compile.NoPreferences || choice || r.compiled.Model.Stages > 1 || r.givenUp() {
+	if held == compile.NoPreferences || choice || r.compiled.Model.Ranks > 1 || r.givenUp() || r.leavesSome() {
 		scope.Held = compile.NoPreferences
 	}
 	r.proven = r.compiled

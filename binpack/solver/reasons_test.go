@@ -29,7 +29,7 @@ func explained(t *testing.T, c reasonCase) {
 	if c.change != nil {
 		c.change(&p)
 	}
-	p = withOwnKeys(p)
+	problemtest.OwnKeys(&p)
 	plan, err := quick.Solve(context.Background(), p)
 	require.NoError(t, err)
 	require.NoError(t, verify.Plan(context.Background(), p, plan))
@@ -259,7 +259,7 @@ func TestReasonsOfSupply(t *testing.T) {
 				p.Requirements = append(p.Requirements, problemtest.Requirement("team", "NotIn", "a"))
 			})}
 		}, []string{
-			"1 web, default: NoAvailableOffering (the pool's requirements and labels leave nothing of its catalog)",
+			"1 web, default: NoAvailableOffering (the pool's requirements and labels leave nothing of its catalog: together no offering meets team=a and team not in [a])",
 		}},
 		"none": {one("web", cpu("3")), excluding(problemtest.Requirement("size", "DoesNotExist")), []string{
 			"1 web, default: InsufficientResources (asks for 3 of cpu, the most on a new node is 2 (small in a); fits large in a without Pools[0].requirements[0])",

@@ -27,7 +27,7 @@ type Risk struct {
 	OfferingShare float64 // most of the launches that may be of one offering, but one always may; 0: all
 	ZoneShare     float64 // most that may be in one zone, likewise; 0: all
 	Alternatives  int     // least other offerings that hold the pods of a launch
-	PriceFactor   float64 // and cost at most so many times as much; 0: any price counts
+	PriceFactor   float64 // and cost at most PriceFactor times as much; 0: any price counts
 	ExtraCost     float64 // most that all this may cost, as a share of the cost without; 0: no limit
 }
 
@@ -170,7 +170,7 @@ func (r Risk) limit(p binpack.Problem, n int, lonely map[catalog.Key]bool) binpa
 	return p
 }
 
-// A riskLimit allows so many launches of each offering, and none of some.
+// A riskLimit limits the launches of each offering, and allows none of some.
 type riskLimit struct {
 	before binpack.Availability
 	most   int

@@ -86,7 +86,7 @@ func (r *run) status() binpack.Status {
 func (r *run) plan() binpack.Plan {
 	solution := r.primal.Fewest()
 	if r.solver.apart {
-		solution = r.primal.Whole()
+		solution = r.primal.Unsplit()
 	}
 	plan := report(r.ctx, r.compiled, solution)
 	plan.LowerBound = catalog.Price(r.prover.Lower())

@@ -42,7 +42,7 @@ type Solver struct {
 	// does not compare.
 	ComparePreferences bool
 
-	// Start is an earlier plan of a like problem: what of it still fits is where the
+	// Start is an earlier plan for a similar problem: what still fits of it is where the
 	// search starts, and the cuts of its bound are tried first. The default Work is
 	// then a fourteenth, where half of its pods fit; Stats.Started says how many do.
 	// Pods are known by pointer, else by UID, else by namespace and name, else by

@@ -71,7 +71,7 @@ func TestExistingNodes(t *testing.T) {
 		"a port that is taken":                     {asked(box, pods{web(1, holdsPort(80))}, up("node", 2, nil, deployment(1, "old", holdsPort(80)))), "m: 1 web"},
 		"another port":                             {asked(box, pods{web(1, holdsPort(80))}, up("node", 2, nil, deployment(1, "old", holdsPort(81)))), "node: 1 web"},
 		"a port that was taken":                    {asked(box, pods{web(1, holdsPort(80))}, up("node", 2, nil, deployment(1, "old", holdsPort(80), phase(corev1.PodFailed)))), "node: 1 web"},
-		"volumes that are attached":                {asked(box, pods{web(2, claiming("data"))}, up("node", 2, nil, deployment(1, "old", claiming("data"))), attaching(2)), "m: 1 web; node: 1 web"},
+		"volume that is attached and shared":       {asked(box, pods{web(2, claiming("data"))}, up("node", 2, nil, deployment(1, "old", claiming("data"))), attaching(2)), "node: 2 web"},
 	})
 }
 

@@ -93,14 +93,7 @@ func asked(machines catalog.Catalog, pods pods, changes ...ksChange) binpack.Pro
 	for _, change := range changes {
 		change(&p)
 	}
-	return withOwnKeys(p)
-}
-
-// withOwnKeys says which keys the pools leave open, as Karpenter has it.
-func withOwnKeys(p binpack.Problem) binpack.Problem {
-	for i := range p.Pools {
-		p.Pools[i].Keys = p.OwnKeys(&p.Pools[i])
-	}
+	problemtest.OwnKeys(&p)
 	return p
 }
 

@@ -34,9 +34,12 @@ func admissions(ctx context.Context, p *reading.Problem, kinds []valuedKind, tem
 	return out, nil
 }
 
-// admits reports whether the rules allow a pod of the kind on the node beside its
-// residents.
+// admits reports whether the rules, and the volumes that it shares with other pods, allow
+// a pod of the kind on the node beside its residents.
 func admits(p *reading.Problem, kind *reading.Kind, t *reading.NodeTemplate) bool {
+	if len(kind.Volumes.Shared) > 0 && naive.Lacks(t.Allocatable, t.Asked([]reading.Load{{Kind: kind, Pod: kind.Pod, Count: 1}})) != "" {
+		return false
+	}
 	if _, clash := naive.Clash(t.Ports, kind.Rules.Ports); clash || !t.Takes(kind) || len(p.Existing.Refusals(kind, t)) > 0 {
 		return false
 	}

@@ -18,10 +18,16 @@ import (
 // p is an error. When ctx ends the error is its own, and launches that were not
 // reached have none.
 func Alternatives(ctx context.Context, p binpack.Problem, plan binpack.Plan, most int) ([][]binpack.Alternative, error) {
+	return Conditions{Most: most}.Alternatives(ctx, p, plan)
+}
+
+// eachLaunch does something once for each group of launches of a plan that keeps all
+// rules, and returns what came of it for each launch.
+func eachLaunch[T any](ctx context.Context, p binpack.Problem, plan binpack.Plan, do func(*layout, *nodeGroup, []*reading.NodeTemplate) (T, error)) ([]T, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	out := make([][]binpack.Alternative, len(plan.Launches))
+	out := make([]T, len(plan.Launches))
 	problem, err := reading.Of(ctx, &p)
 	if err != nil {
 		return out, err
@@ -37,31 +43,41 @@ func Alternatives(ctx context.Context, p binpack.Problem, plan binpack.Plan, mos
 		return out, ctx.Err()
 	}
 	candidates := problem.Supply.Launchable()
-	known := map[*nodeGroup][]binpack.Alternative{}
+	known := map[*nodeGroup]T{}
 	for i, group := range read.ofLaunch {
 		if _, again := known[group]; !again {
-			if known[group], err = read.alternatives(ctx, group, candidates, most); err != nil {
+			if known[group], err = do(read, group, candidates); err != nil {
 				return out, err
 			}
 		}
-		out[i] = slices.Clone(known[group])
+		out[i] = known[group]
 	}
 	return out, nil
 }
 
+// couldBe reports whether one node of the group could be the candidate instead.
+func (l *layout) couldBe(ctx context.Context, g *nodeGroup, t *reading.NodeTemplate) bool {
+	return l.launched[t] < l.problem.Supply.Most[t.Key] && t.Holds(g.loads) && l.keepsRulesWith(ctx, g, t)
+}
+
 // alternatives returns the candidates that one node of the group could be instead.
-func (l *layout) alternatives(ctx context.Context, g *nodeGroup, candidates []*reading.NodeTemplate, most int) ([]binpack.Alternative, error) {
+func (c Conditions) alternatives(ctx context.Context, l *layout, g *nodeGroup, candidates []*reading.NodeTemplate) ([]binpack.Alternative, error) {
 	var out []binpack.Alternative
 	seen := map[catalog.Key]bool{g.template.Key: true}
+	short := c.shortOf(g.template)
 	for _, t := range candidates {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if len(out) == most {
+		if len(out) >= c.Most && short.done() {
 			break
 		}
-		if !seen[t.Key] && l.launched[t] < l.problem.Supply.Most[t.Key] && t.Holds(g.loads) && l.keepsRulesWith(ctx, g, t) {
+		if seen[t.Key] || !c.alike(g.template, t) || len(out) >= c.Most && !short.wants(t) {
+			continue
+		}
+		if t = c.labelled(l, g.template, t); t != nil && l.couldBe(ctx, g, t) {
 			seen[t.Key] = true
+			short.take(t)
 			out = append(out, binpack.Alternative{
 				Pool: t.Pool.Spec.Name, Offering: t.Key, Labels: maps.Clone(t.Chosen),
 				Price: t.Price, Extra: t.Price - g.template.Price,
@@ -95,8 +111,13 @@ func (l *layout) keepsRulesWith(ctx context.Context, g *nodeGroup, t *reading.No
 // apart reports whether no rule or limit ties one launch to others.
 func (l *layout) apart() bool {
 	rules := l.problem.Rules
-	if rules.Spreads.Len()+rules.AntiAffinities.Len()+rules.Affinities.Len()+len(l.problem.Given.Quotas) > 0 {
+	if rules.Spreads.Len()+rules.AntiAffinities.Len()+rules.Affinities.Len()+rules.Repelling.Len()+len(l.problem.Given.Quotas) > 0 {
 		return false
+	}
+	for _, g := range l.groups {
+		if slices.ContainsFunc(g.loads, func(load reading.Load) bool { return len(load.Kind.Volumes.Picks) > 0 }) {
+			return false
+		}
 	}
 	first := l.problem.Supply.Pools[0].Spec.Weight
 	return !slices.ContainsFunc(l.problem.Supply.Pools, func(p *reading.Pool) bool {

@@ -31,14 +31,14 @@ func (in *instance) gathered(left []int64) *bound.Instance {
 	if len(first) == len(in.bound.Kinds) {
 		return &out
 	}
-	out.Nodes, out.Turns = nil, nil
+	out.Nodes, out.Precedences = nil, nil
 	for _, node := range in.bound.Nodes {
 		node.Admits = picked(node.Admits, first)
 		out.Nodes = append(out.Nodes, node)
 	}
-	for _, t := range in.bound.Turns {
-		t.Opening = picked(t.Opening, first)
-		out.Turns = append(out.Turns, t)
+	for _, t := range in.bound.Precedences {
+		t.Next = picked(t.Next, first)
+		out.Precedences = append(out.Precedences, t)
 	}
 	return &out
 }
@@ -67,8 +67,8 @@ func (in *instance) content(k int) string {
 		admits[b] = in.bound.Nodes[b].Admits[k]
 	}
 	var launches [][]bound.Use
-	for _, t := range in.bound.Turns {
-		launches = append(launches, t.Opening[k])
+	for _, t := range in.bound.Precedences {
+		launches = append(launches, t.Next[k])
 	}
 	kind := &in.bound.Kinds[k]
 	return fmt.Sprintf("%d %d %d %x %s %v", kind.Level, kind.Values, kind.Requests, bitsOf(admits), slices.Compact(limits), launches)

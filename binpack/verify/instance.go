@@ -43,7 +43,7 @@ func newInstance(ctx context.Context, p *reading.Problem, c binpack.Certificate,
 	if err != nil {
 		return nil, err
 	}
-	in := bound.Instance{Caps: shared.left, Turns: precedence}
+	in := bound.Instance{Caps: shared.left, Precedences: precedence}
 	for k, kind := range kinds {
 		in.Kinds = append(in.Kinds, bound.Kind{
 			Count: kind.count, Values: kind.values, Level: levels[k], PerNode: perNode(k, limits[k]),

@@ -20,16 +20,21 @@ func TestVerifyRejectsDomainMutations(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := rapid.SampledFrom(domainMutations).Draw(t, "mutation")
 		w := newTown()
-		spoil := m.build(t, w)
-		require.NoError(t, verify.Plan(context.Background(), w.problem, w.plan), m.name)
-		spoil()
-		err := verify.Plan(context.Background(), w.problem, w.plan)
-		found := problemtest.Reasons(err)
-		require.NotEmpty(t, found, m.name)
-		for _, reason := range found {
-			require.Equal(t, m.want, reason, "%s: %v", m.name, err)
-		}
+		breaks(t, m.name, m.want, &w.problem, &w.plan, m.build(t, w))
 	})
+}
+
+// breaks checks that a plan keeps all rules, and once it is spoilt breaks the wanted
+// one and no other.
+func breaks(t *rapid.T, name string, want binpack.Reason, p *binpack.Problem, plan *binpack.Plan, spoil func()) {
+	require.NoError(t, verify.Plan(context.Background(), *p, *plan), name)
+	spoil()
+	err := verify.Plan(context.Background(), *p, *plan)
+	found := problemtest.Reasons(err)
+	require.NotEmpty(t, found, name)
+	for _, reason := range found {
+		require.Equal(t, want, reason, "%s: %v", name, err)
+	}
 }
 
 // A domainMutation builds a town whose plan keeps all rules, and returns what

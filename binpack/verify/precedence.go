@@ -12,12 +12,12 @@ import (
 // precedenceOf returns which pools come before others for which kinds, and what
 // the launch takes of the caps that decides whether they do: that of the cheapest
 // of the pool's templates that hold a pod of the kind alone. The heaviest pools are first.
-func precedenceOf(ctx context.Context, p *reading.Problem, kinds []valuedKind, templates []*reading.NodeTemplate, uses [][]bound.Use) ([]bound.Turn, error) {
+func precedenceOf(ctx context.Context, p *reading.Problem, kinds []valuedKind, templates []*reading.NodeTemplate, uses [][]bound.Use) ([]bound.Precedence, error) {
 	choosy := func(pool *reading.Pool) bool { return len(pool.Spec.MinValues) > 0 }
 	if slices.ContainsFunc(p.Supply.Pools, choosy) {
 		return nil, nil // such a pool may be unable to launch for other reasons
 	}
-	var out []bound.Turn
+	var out []bound.Precedence
 	pools := slices.Clone(p.Supply.Pools)
 	slices.SortStableFunc(pools, func(a, b *reading.Pool) int { return cmp.Compare(b.Spec.Weight, a.Spec.Weight) })
 	for _, pool := range pools {
@@ -37,7 +37,7 @@ func precedenceOf(ctx context.Context, p *reading.Problem, kinds []valuedKind, t
 				launches[k] = cheapestLaunch(valued.kind, pool, templates, uses)
 			}
 		}
-		out = append(out, bound.Turn{Later: later, Opening: launches})
+		out = append(out, bound.Precedence{Later: later, Next: launches})
 	}
 	return out, nil
 }

@@ -156,12 +156,6 @@ func onPort(pod *corev1.Pod, ip string, number int32) {
 	main.Ports = append(main.Ports, corev1.ContainerPort{ContainerPort: number, HostPort: number, HostIP: ip})
 }
 
-func withClaim(pod *corev1.Pod) *corev1.Pod {
-	claim := &corev1.PersistentVolumeClaimVolumeSource{ClaimName: "data"}
-	pod.Spec.Volumes = []corev1.Volume{{VolumeSource: corev1.VolumeSource{PersistentVolumeClaim: claim}}}
-	return pod
-}
-
 func spreadByNode(pod *corev1.Pod, skew int32, names ...string) {
 	pod.Spec.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{
 		MaxSkew: skew, TopologyKey: corev1.LabelHostname, WhenUnsatisfiable: corev1.DoNotSchedule, LabelSelector: problemtest.Apps(names...),

@@ -26,7 +26,7 @@ func sharedOf(p *reading.Problem, templates []*reading.NodeTemplate) shared {
 	s.limitOfferings(p, templates)
 	for _, pool := range p.Supply.Pools {
 		ofPool := func(t *reading.NodeTemplate) bool { return t.Pool == pool }
-		s.limitAmounts(templates, pool.Spec.Limits, ofPool)
+		s.limitAmounts(templates, pool.Spec.Left(), ofPool)
 	}
 	for q := range p.Given.Quotas {
 		ofQuota := func(t *reading.NodeTemplate) bool { return slices.Contains(t.Quotas, q) }

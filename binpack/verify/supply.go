@@ -46,7 +46,7 @@ func checkSupply(_ context.Context, l *layout, found *report) {
 	used := usageOf(l)
 	checkOfferings(l, used.ofKey, found)
 	for i, pool := range l.problem.Supply.Pools {
-		checkWithin(pool.Spec.Limits, used.ofPool[i], binpack.PoolLimit, pool.Path+".limits", found)
+		checkWithin(pool.Spec.Left(), used.ofPool[i], binpack.PoolLimit, pool.Path+".limits", found)
 	}
 	for i, quota := range l.problem.Given.Quotas {
 		checkWithin(quota.Left, used.ofQuota[i], binpack.QuotaReached, fmt.Sprintf("Quotas[%d].left", i), found)
@@ -79,7 +79,7 @@ func checkWithin(list corev1.ResourceList, used naive.Amounts, reason binpack.Re
 	}
 }
 
-// over returns the first resource, by name, of which more is used than the
+// over returns the first resource, by name, that is used in excess of the
 // limits allow, or "". What they do not name is not limited.
 func over(limits, used naive.Amounts) corev1.ResourceName {
 	limited := naive.Amounts{}
@@ -105,5 +105,5 @@ func (u usage) allowsOneMore(t *reading.NodeTemplate, quotas []binpack.Quota) bo
 			return false
 		}
 	}
-	return keeps(t.Pool.Spec.Limits, u.ofPool[t.Pool.Number])
+	return keeps(t.Pool.Spec.Left(), u.ofPool[t.Pool.Number])
 }

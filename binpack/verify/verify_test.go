@@ -118,14 +118,17 @@ func TestVerifyRejects(t *testing.T) {
 		"offering has less": {binpack.InsufficientResources, func(c *verifyCase) {
 			c.problem.Catalog[0].Offerings[0].Allocatable = corev1.ResourceList{"cpu": resource.MustParse("1800m")}
 		}},
-		"selector":         {binpack.NodeAffinity, func(c *verifyCase) { c.pods[0].Spec.NodeSelector[corev1.LabelFailureDomainBetaZone] = "zone-b" }},
-		"hostname":         {binpack.NodeAffinity, func(c *verifyCase) { c.pods[0].Spec.NodeSelector[corev1.LabelHostname] = "node-1" }},
-		"taint":            {binpack.UntoleratedTaint, func(c *verifyCase) { c.template.Spec.Tolerations = nil }},
-		"gated pod":        {binpack.SchedulingGated, func(c *verifyCase) { c.pods[0].Spec.SchedulingGates = []corev1.PodSchedulingGate{{Name: "wait"}} }},
-		"bound pod":        {binpack.NotPending, func(c *verifyCase) { c.pods[0].Spec.NodeName = "node-1" }},
-		"device claim":     {binpack.Unsupported, func(c *verifyCase) { c.pods[0].Spec.ResourceClaims = []corev1.PodResourceClaim{{}} }},
-		"minimum values":   {binpack.MinValues, func(c *verifyCase) { c.problem.Pools[0].MinValues = map[string]int{"size": 2} }},
-		"open key":         {verify.IllegalLaunch, func(c *verifyCase) { c.problem.Pools[0].Requirements = problemtest.In("gpu-partition", "a") }},
+		"selector":       {binpack.NodeAffinity, func(c *verifyCase) { c.pods[0].Spec.NodeSelector[corev1.LabelFailureDomainBetaZone] = "zone-b" }},
+		"hostname":       {binpack.NodeAffinity, func(c *verifyCase) { c.pods[0].Spec.NodeSelector[corev1.LabelHostname] = "node-1" }},
+		"taint":          {binpack.UntoleratedTaint, func(c *verifyCase) { c.template.Spec.Tolerations = nil }},
+		"gated pod":      {binpack.SchedulingGated, func(c *verifyCase) { c.pods[0].Spec.SchedulingGates = []corev1.PodSchedulingGate{{Name: "wait"}} }},
+		"bound pod":      {binpack.NotPending, func(c *verifyCase) { c.pods[0].Spec.NodeName = "node-1" }},
+		"device claim":   {binpack.Unsupported, func(c *verifyCase) { c.pods[0].Spec.ResourceClaims = []corev1.PodResourceClaim{{}} }},
+		"minimum values": {binpack.MinValues, func(c *verifyCase) { c.problem.Pools[0].MinValues = map[string]int{"size": 2} }},
+		"open key": {verify.IllegalLaunch, func(c *verifyCase) {
+			c.problem.Pools[0].Requirements = problemtest.In("gpu-partition", "a")
+			c.problem.Pools[0].Keys = map[string][]string{"gpu-partition": nil}
+		}},
 		"unknown pool":     {verify.IllegalLaunch, func(c *verifyCase) { c.plan.Launches[0].Pool = "other" }},
 		"unknown type":     {verify.IllegalLaunch, func(c *verifyCase) { c.plan.Launches[0].Offering.InstanceType = "n" }},
 		"unknown market":   {verify.IllegalLaunch, func(c *verifyCase) { c.plan.Launches[0].Offering.CapacityType = catalog.Spot }},

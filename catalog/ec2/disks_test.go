@@ -17,7 +17,7 @@ import (
 	prices "github.com/stowage/stowage/pricing/ec2"
 )
 
-// disks is so many pods of 100m and 200Mi with a disk of each, on c5 and m5.
+// disks returns a problem of pods pods of 100m and 200Mi with a disk each, on c5 and m5.
 func disks(t *testing.T, pods int, node ec2.Node) binpack.Problem {
 	machines, err := ec2.Options{Region: "us-west-2", Families: []string{"c5", "m5"}, Node: node}.Catalog()
 	require.NoError(t, err)

@@ -9,8 +9,8 @@ import (
 	"github.com/stowage/stowage/catalog"
 )
 
-// A Reservation is a capacity reservation of the account: so many more instances
-// of a type can be launched in a zone, and are paid for already.
+// A Reservation is a capacity reservation of the account: a number of instances
+// of a type that can still be launched in a zone, and are paid for already.
 type Reservation struct {
 	ID            string
 	InstanceType  string

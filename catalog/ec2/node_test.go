@@ -182,7 +182,7 @@ func TestOfferedAndReserved(t *testing.T) {
 			{Name: "mac2.metal", Arch: "arm64_mac", VCPUs: 8, MemoryMiB: 16384, ENIs: 8, IPv4PerENI: 30},
 			{Name: "p5.48xlarge", Arch: "amd64", VCPUs: 192, MemoryMiB: 1 << 21, ENIs: 2, IPv4PerENI: 50, Markets: []catalog.CapacityType{catalog.OnDemand}},
 		},
-		Offered: []ec2.Offered{{"m5.large", "eu-west-1b"}, {"m5.large", "eu-west-1a"}, {"p5.48xlarge", "eu-west-1a"}, {"mac2.metal", "eu-west-1a"}},
+		Offered: []ec2.Offered{{InstanceType: "m5.large", Zone: "eu-west-1b"}, {InstanceType: "m5.large", Zone: "eu-west-1a"}, {InstanceType: "p5.48xlarge", Zone: "eu-west-1a"}, {InstanceType: "mac2.metal", Zone: "eu-west-1a"}},
 		ZoneIDs: map[string]string{"eu-west-1a": "euw1-az3"},
 		Reservations: []ec2.Reservation{
 			{ID: "cr-1", InstanceType: "p5.48xlarge", Zone: "eu-west-1a", Available: 2, Type: "capacity-block"},
@@ -212,7 +212,7 @@ func TestOfferedAndReserved(t *testing.T) {
 		"karpenter.k8s.aws/capacity-reservation-interruptible": "false",
 	}, block.Labels)
 
-	o.Offered = append(o.Offered, ec2.Offered{"x9.large", "eu-west-1a"})
+	o.Offered = append(o.Offered, ec2.Offered{InstanceType: "x9.large", Zone: "eu-west-1a"})
 	_, err = o.Catalog()
 	require.EqualError(t, err, "ec2: unknown instance type x9.large")
 	o.SkipUnknown = true
@@ -221,7 +221,7 @@ func TestOfferedAndReserved(t *testing.T) {
 	require.Equal(t, c, again)
 
 	for want, spoil := range map[string]func(*ec2.Options){
-		"Offered[0]: has no instance type": func(o *ec2.Options) { o.Offered = []ec2.Offered{{"", "z"}} },
+		"Offered[0]: has no instance type": func(o *ec2.Options) { o.Offered = []ec2.Offered{{InstanceType: "", Zone: "z"}} },
 		"Reservations[0]: has no id":       func(o *ec2.Options) { o.Reservations = []ec2.Reservation{{}} },
 		"Reservations[1]: x is there twice": func(o *ec2.Options) {
 			o.Reservations = []ec2.Reservation{{ID: "x", InstanceType: "m5.large", Zone: "z"}, {ID: "x", InstanceType: "m5.large", Zone: "z"}}

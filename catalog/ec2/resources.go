@@ -158,7 +158,7 @@ func reservedMillicores(machine int64) int64 {
 }
 
 // reservedMemoryMiB returns how much memory is reserved for the kubelet of a
-// node with so many pods (kubeReservedResources), as in
+// node with room for pods pods (kubeReservedResources), as in
 // https://github.com/awslabs/amazon-eks-ami.
 func reservedMemoryMiB(pods int64) int64 {
 	return 255 + 11*pods

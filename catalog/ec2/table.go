@@ -118,7 +118,7 @@ func (c *cells) text(legal ...string) string {
 	return s
 }
 
-// number returns the next cell as a number of at most so many bits.
+// number returns the next cell as a number of at most bits bits.
 func (c *cells) number(bits int) int64 {
 	s := c.next()
 	if s == "" {

@@ -130,8 +130,8 @@ func (o *options) launch(c *cli.Command, path string, p binpack.Problem, plan bi
 	return err
 }
 
-// replanShare is the part of the time, one in so many, that it takes to plan again:
-// there is a plan to start from.
+// replanShare: planning again takes 1/replanShare of the time, as there is a plan to start
+// from.
 const replanShare = 5
 
 // replan returns what plans again.

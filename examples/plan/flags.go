@@ -72,8 +72,8 @@ func (o *options) addFlags(flags *flag.FlagSet) {
 	flags.Func("risk", "how much may hang on one thing: `rules` with commas between; offering=0.5 and zone=0.5: the most\n"+
 		"of the nodes that may be of one offering, in one zone; alternatives=3: the least other offerings for each node;\n"+
 		"price=1.5: at most so many times as dear; cost=0.1: the most that all this may cost, as a share", o.setRisk)
-	flags.Func("node-charge", "what each node costs beside its price, in `USD` per hour; cost and prices are with it", func(text string) (err error) {
-		o.charge, err = catalog.ParsePrice(text)
+	flags.Func("node-charge", "what each node costs beside its price, in `USD` per hour: it decides together with the prices", func(text string) (err error) {
+		o.solver.NodeCharge, err = catalog.ParsePrice(text)
 		return err
 	})
 	o.supply.Flags(flags)
@@ -90,8 +90,8 @@ func (o *options) addFlags(flags *flag.FlagSet) {
 
 // check returns which flags do not go together.
 func (o *options) check(flags *flag.FlagSet) error {
-	if o.plan != "" && o.charge != 0 {
-		return errors.New("-plan goes without -node-charge: a plan file has the prices of the problem")
+	if o.plan != "" && o.solver.NodeCharge != 0 {
+		return errors.New("-plan goes without -node-charge: a plan file has no charge")
 	}
 	var err error
 	flags.Visit(func(f *flag.Flag) {

@@ -47,15 +47,6 @@ func (o *options) read(stdin io.Reader, c *cli.Command, stderr io.Writer) (input
 	} else if err := o.supply.Replace(&in.problem, c, stderr); err != nil {
 		return in, err
 	}
-	p := &in.problem
-	if p.Catalog, err = charged(p.Catalog, o.charge); err != nil {
-		return in, err
-	}
-	for i := range p.Pools {
-		if p.Pools[i].Catalog, err = charged(p.Pools[i].Catalog, o.charge); err != nil {
-			return in, err
-		}
-	}
 	return in, nil
 }
 

@@ -15,7 +15,6 @@ import (
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/binpack/verify"
-	"github.com/stowage/stowage/catalog"
 	"github.com/stowage/stowage/examples/internal/cli"
 )
 
@@ -27,7 +26,6 @@ type options struct {
 	solver    solver.Solver
 	prefers   bool           // a flag says what preferences are worth
 	time      *time.Duration // nil: not limited
-	charge    catalog.Price  // of each node
 	verify    bool
 	plan      string // where to write the plan; "": nowhere
 	steps     string // where to write the steps of its handover; "": nowhere

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/manifest"
 	"github.com/stowage/stowage/examples/internal/cli"
 )
@@ -20,6 +21,7 @@ type manifests struct {
 	paths       []string
 	replicas    map[string]int
 	maxReplicas bool
+	policy      binpack.MinValuesPolicy
 	most        int64 // bytes of a file
 	eks         bool  // with the daemons of every EKS node
 }
@@ -33,6 +35,12 @@ func (m *manifests) addFlags(flags *flag.FlagSet) {
 	m.replicas = map[string]int{}
 	flags.Func("replicas", "`workload=number` of pods in place of what the manifests say; may be repeated", m.setReplicas)
 	flags.BoolVar(&m.maxReplicas, "max-replicas", false, "take the most pods that a HorizontalPodAutoscaler may ask for, not the least")
+	flags.Func("min-values-policy", "Karpenter's setting: `Strict` (default): a pool with too few values for its minValues launches nothing; or BestEffort", func(text string) error {
+		if m.policy = binpack.MinValuesPolicy(text); m.policy != binpack.Strict && m.policy != binpack.BestEffort {
+			return errors.New("is neither Strict nor BestEffort")
+		}
+		return nil
+	})
 	flags.Func("daemons", "add what every node of a `platform` runs; eks: aws-node (50m of CPU) and kube-proxy (100m)", func(text string) error {
 		if m.eks = text == "eks"; !m.eks {
 			return errors.New("is not eks")
@@ -59,7 +67,7 @@ func (m *manifests) check(flags *flag.FlagSet) error {
 	}
 	var err error
 	flags.Visit(func(f *flag.Flag) {
-		if slices.Contains([]string{"replicas", "max-replicas", "daemons", "max-bytes"}, f.Name) {
+		if slices.Contains([]string{"replicas", "max-replicas", "min-values-policy", "daemons", "max-bytes"}, f.Name) {
 			err = fmt.Errorf("-%s is about manifests: it goes with -f", f.Name)
 		}
 	})
@@ -84,7 +92,7 @@ func (m *manifests) read(stdin io.Reader, supply *cli.Supply) (input, error) {
 	}
 	market := market{stock: stock, quiet: !supply.Given()}
 	r, err := objects.Problem(manifest.Options{
-		Replicas: m.replicas, MaxReplicas: m.maxReplicas, Provisioner: "ebs.csi.aws.com",
+		Replicas: m.replicas, MaxReplicas: m.maxReplicas, MinValuesPolicy: m.policy, Provisioner: "ebs.csi.aws.com",
 		Catalog: market.catalog,
 	})
 	if err != nil {

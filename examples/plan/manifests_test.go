@@ -66,12 +66,16 @@ func TestStandardInput(t *testing.T) {
 	require.Equal(t, 5, in.problem.Workloads[0].Replicas)
 }
 
-// TestCharge has a charge for each node in the cost.
+// TestCharge has a charge for each node beside the cost.
 func TestCharge(t *testing.T) {
 	out, _ := plan(t, 0, "-f", "testdata/inflate-pool.yaml", "-f", "../inflate/inflate.yaml", "-node-charge", "0.01", "-verify", "-o", "json")
-	require.Contains(t, out, `"cost": 0.106,`)
+	require.Contains(t, out, `"cost": 0.096,`)
+	require.Contains(t, out, `"charge": 0.01,`)
+	require.Contains(t, out, `"lowerBound": 0.106,`)
+	out, _ = plan(t, 0, "-f", "testdata/inflate-pool.yaml", "-f", "../inflate/inflate.yaml", "-node-charge", "0.01")
+	require.Contains(t, out, "cost         0.096 USD/h\ncharge       0.01 USD/h\nlower bound  0.106 USD/h\n")
 	_, errs := plan(t, 1, "-node-charge", "0.01", "-plan", "x", leftovers)
-	require.Equal(t, "plan: -plan goes without -node-charge: a plan file has the prices of the problem\n", errs)
+	require.Equal(t, "plan: -plan goes without -node-charge: a plan file has no charge\n", errs)
 }
 
 // TestSettings passes the settings of the solver on.
@@ -130,6 +134,7 @@ func TestBadManifests(t *testing.T) {
 		{[]string{"-f", "testdata/shop", leftovers}, "plan: wants 0 arguments after the flags, not 1\n"},
 		{[]string{"-replicas", "a=1", leftovers}, "plan: -replicas is about manifests: it goes with -f\n"},
 		{[]string{"-replicas", "a", leftovers}, "plan: invalid value \"a\" for flag -replicas: is not like name=3\n"},
+		{[]string{"-f", "testdata/shop", "-min-values-policy", "strict"}, "plan: invalid value \"strict\" for flag -min-values-policy: is neither Strict nor BestEffort\n"},
 		{[]string{"-daemons", "aks", leftovers}, "plan: invalid value \"aks\" for flag -daemons: is not eks\n"},
 		{[]string{"-f", "testdata/shop", "-replicas", "wob=1"}, "plan: replicas of \"wob\": there is no such workload among web, huge, db\n"},
 		{[]string{"-f", "testdata/shop", "-region", "mars-1"}, "plan: region \"mars-1\": no on-demand prices of this region (there are cn-north-1, us-east-1, us-gov-east-1, us-gov-west-1, us-west-2)\n"},

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -155,25 +154,4 @@ func unsold(r *manifest.Result) []manifest.Note {
 		}
 	}
 	return notes
-}
-
-// charged returns a catalog in which each node costs so much more per hour.
-//
-// It goes into the solver's own charge for nodes, once there is one.
-func charged(c catalog.Catalog, charge catalog.Price) (catalog.Catalog, error) {
-	if c == nil || charge == 0 {
-		return c, nil
-	}
-	out := make(catalog.Catalog, len(c))
-	for i, t := range c {
-		more := *t
-		more.Offerings = append([]catalog.Offering{}, t.Offerings...)
-		for j := range more.Offerings {
-			if more.Offerings[j].Price += charge; more.Offerings[j].Price < 0 {
-				return nil, errors.New("-node-charge: the sum is too large")
-			}
-		}
-		out[i] = &more
-	}
-	return out, nil
 }

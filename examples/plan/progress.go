@@ -94,5 +94,5 @@ func (p *progress) line(took time.Duration) string {
 	if p.plan == nil {
 		return fmt.Sprintf("looking for a first plan, %ds", seconds)
 	}
-	return fmt.Sprintf("%s USD/h, at least %s, gap %.2f%%, %ds (Ctrl-C: that is it)", p.plan.Cost, p.plan.LowerBound, 100*p.plan.Gap(), seconds)
+	return fmt.Sprintf("%s USD/h, at least %s, gap %.2f%%, %ds (Ctrl-C: that is it)", p.plan.Cost+p.plan.Charge, p.plan.LowerBound, 100*p.plan.Gap(), seconds)
 }

@@ -19,19 +19,25 @@ type result struct {
 	OnExisting   int            `json:"onExisting"`  // pods for nodes that are there
 	Unscheduled  int            `json:"unscheduled"` // pods left over
 	Cost         json.Number    `json:"cost"`
-	LowerBound   json.Number    `json:"lowerBound"`
-	Gap          float64        `json:"gap"` // share of the cost that may be too much
+	Charge       json.Number    `json:"charge,omitempty"` // of -node-charge, beside the cost
+	LowerBound   json.Number    `json:"lowerBound"`       // of both
+	Gap          float64        `json:"gap"`              // share of the cost that may be too much
 	Optimal      bool           `json:"optimal"`
 	Status       string         `json:"status"`
 	SolveSeconds float64        `json:"solveSeconds"`
 	ByType       map[string]int `json:"byType"` // instance type → nodes
 	named
-	PreferenceCost *json.Number    `json:"preferenceCost,omitempty"` // what keeping preferences costs
-	Notes          []string        `json:"notes,omitempty"`          // of the plan: what of the problem was read otherwise than it may be meant
-	Verified       *bool           `json:"verified,omitempty"`
-	Risk           string          `json:"risk,omitempty"`         // with -risk: "as asked", or what is not
-	Prices         string          `json:"prices,omitempty"`       // of manifests: what they are
-	NotUnderstood  []manifest.Note `json:"notUnderstood,omitzero"` // of manifests: what does not count, or not as it stands
+	PreferenceCost *json.Number `json:"preferenceCost,omitempty"` // what keeping preferences costs
+	Notes          []string     `json:"notes,omitempty"`          // of the plan: what of the problem was read otherwise than it may be meant
+	checked
+	Prices        string          `json:"prices,omitempty"`       // of manifests: what they are
+	NotUnderstood []manifest.Note `json:"notUnderstood,omitzero"` // of manifests: what does not count, or not as it stands
+}
+
+// checked is what was looked at of the plan, where that was asked for.
+type checked struct {
+	Verified *bool  `json:"verified,omitempty"`
+	Risk     string `json:"risk,omitempty"` // with -risk: "as asked", or what is not
 }
 
 func newResult(in *input, plan binpack.Plan, took time.Duration) (result, error) {
@@ -54,6 +60,9 @@ func newResult(in *input, plan binpack.Plan, took time.Duration) (result, error)
 	}
 	if in.manifests != nil {
 		r.NotUnderstood = append([]manifest.Note{}, in.manifests.Notes...) // none is said too
+	}
+	if plan.Charge != 0 {
+		r.Charge = json.Number(plan.Charge.String())
 	}
 	if plan.PreferenceCost != nil {
 		cost := json.Number(plan.PreferenceCost.String())

@@ -44,6 +44,9 @@ func writeTable(w io.Writer, in *input, plan binpack.Plan, r result) error {
 		fmt.Fprintf(t, "note: %s\n", n)
 	}
 	fmt.Fprintf(t, "\ncost\t%s USD/h\n", plan.Cost)
+	if plan.Charge != 0 {
+		fmt.Fprintf(t, "charge\t%s USD/h\n", plan.Charge)
+	}
 	fmt.Fprintf(t, "lower bound\t%s USD/h\n", plan.LowerBound)
 	fmt.Fprintf(t, "gap\t%.2f%%\n", 100*plan.Gap())
 	if plan.PreferenceCost != nil {

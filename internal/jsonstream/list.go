@@ -10,7 +10,7 @@ import (
 // of AWS print them, and ignores what else is in it. It calls each for every
 // element; each must read it, by one of Reader's methods, or return an error. A
 // document without the list is an error that names what the document should be, and
-// so is one of which there is more (a NextToken).
+// so is a document that has a next page (a NextToken).
 func List(r io.Reader, key, what string, each func(*Reader) error) error {
 	d, found := New(r), false
 	err := d.Object(func(k string) error {

@@ -233,8 +233,8 @@ func (p *priceList) add(name, currency, amount string) error {
 	return nil
 }
 
-// parseAmount parses a decimal number, of which AWS writes ten decimals or more,
-// and rounds it to the nearest billionth, half way up.
+// parseAmount parses a decimal number and rounds it to the nearest billionth, half way
+// up. AWS writes ten decimals or more.
 func parseAmount(s string) (catalog.Price, error) {
 	const decimals = 9
 	whole, fraction, point := strings.Cut(s, ".")

@@ -141,8 +141,8 @@ func FuzzPriceReaders(f *testing.F) {
 	})
 }
 
-// generated is an offer file of so many products, one in a hundred of which is
-// wanted. It is made as it is read.
+// generated is an offer file of products products; one in a hundred is wanted. It is made
+// as it is read.
 func generated(products int) io.Reader {
 	r, w := io.Pipe()
 	go func() {

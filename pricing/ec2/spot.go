@@ -60,7 +60,7 @@ func ReadSpotPrices(r io.Reader) ([]SpotPrice, error) {
 // Spot says how Spot prices of the past become one. The zero Spot takes the latest.
 type Spot struct {
 	Currency   string        // ISO 4217 code, which the history does not tell; "": USD
-	Product    string        // of which the prices count; "": Linux/UNIX
+	Product    string        // whose prices count; "": Linux/UNIX
 	Percentile int           // of the window's time, from 1 to 100; 0: the latest price, whatever the window
 	Window     time.Duration // back from End; 0: all that is known
 	End        time.Time     // zero: the latest price of all
@@ -69,8 +69,8 @@ type Spot struct {
 // Source returns a pricing.Source of Spot prices, zone by zone. It knows the offers
 // of capacity type spot whose type and zone prices has.
 //
-// A percentile is of time: the least price such that the price was at most that for
-// so many percent of the part of the window for which a price is known.
+// A percentile is of time: the least price that was not exceeded for Percentile percent of
+// the part of the window for which a price is known.
 func (s Spot) Source(prices []SpotPrice) (pricing.Source, error) {
 	if s.Percentile < 0 || s.Percentile > 100 || s.Window < 0 {
 		return nil, fmt.Errorf("spot: percentile %d is not from 0 to 100, or the window is negative", s.Percentile)

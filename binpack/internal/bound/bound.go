@@ -8,8 +8,8 @@ import (
 	"github.com/stowage/stowage/binpack/internal/fill"
 )
 
-// A Price is a lower bound on the price of plans.
-type Price struct {
+// A LowerBound is one on the price of plans.
+type LowerBound struct {
 	Least      int64
 	Infeasible bool // no plan leaves as few pods; Least means nothing
 }
@@ -21,35 +21,36 @@ const StepTicks = fill.StepTicks
 // take. A judge takes twice as many, lest a bound hang on the last of them.
 const MaxLeaves = 50_000
 
-// Evaluate returns a lower bound on the price of launches that place all pods
-// but those that fit on no node and Left others of each level: the best of what
-// each cut gives alone and, in so many leaves at most, all together; of several
-// cases the least. It may stop at a bound of enough. The error is ctx's, or says what
-// is wrong with the instance.
-func Evaluate(ctx context.Context, in *Instance, leaves int, enough int64) (Price, error) {
+// Evaluate returns a lower bound on the price of launches that place all pods except those
+// that fit on no node and Left others of each level. It is the best of what each cut gives
+// alone and, in at most leaves leaves, all give together; of one cut alone too, as its own
+// bound counts values in steps; where plans divide into
+// branches, the least over the branches. It may stop at a bound of enough. The error is
+// ctx's, or says what is wrong with the instance.
+func Evaluate(ctx context.Context, in *Instance, leaves int, enough int64) (LowerBound, error) {
 	if err := in.check(); err != nil {
-		return Price{}, err
+		return LowerBound{}, err
 	}
-	plain, cases := Cases(in, enough)
+	relaxed, branches := Branches(in, enough)
 	e := evaluation{leaves: leaves, of: map[*Instance]allCuts{}}
-	out, err := e.evaluate(ctx, Case{Instance: plain}, enough)
-	if err != nil || len(cases) == 0 || out.Infeasible || out.Least >= enough {
+	out, err := e.evaluate(ctx, Branch{Instance: relaxed}, enough)
+	if err != nil || len(branches) == 0 || out.Infeasible || out.Least >= enough {
 		return out, err
 	}
 	least := enough
-	for _, c := range cases {
+	for _, c := range branches {
 		price, err := e.evaluate(ctx, c, least)
 		if err != nil {
-			return Price{}, err
+			return LowerBound{}, err
 		}
 		if !price.Infeasible {
 			least = min(least, price.Least)
 		}
 	}
-	return Price{Least: max(out.Least, least)}, nil
+	return LowerBound{Least: max(out.Least, least)}, nil
 }
 
-// An evaluation keeps the programs of the cases' instances.
+// An evaluation keeps the programs of the branches' instances.
 type evaluation struct {
 	leaves int
 	of     map[*Instance]allCuts
@@ -59,25 +60,25 @@ type evaluation struct {
 // plan. The price follows from the best of them alone.
 type allCuts struct {
 	program *Program
-	price   Price
+	price   LowerBound
 }
 
-// evaluate is Evaluate of one case.
-func (e *evaluation) evaluate(ctx context.Context, c Case, enough int64) (Price, error) {
+// evaluate is Evaluate of one branch.
+func (e *evaluation) evaluate(ctx context.Context, c Branch, enough int64) (LowerBound, error) {
 	of, known := e.of[c.Instance]
 	if !known {
 		var err error
 		if of, err = evaluate(ctx, c.Instance, enough); err != nil {
-			return Price{}, err
+			return LowerBound{}, err
 		}
 		e.of[c.Instance] = of
 	}
-	if of.price.Least >= enough || of.price.Infeasible || c.Instance.memo == nil && of.program.Cuts() < 2 {
-		return of.price, nil // all is known of one cut
+	if of.price.Least >= enough || of.price.Infeasible {
+		return of.price, nil
 	}
-	price := of.price.or(of.program.Solve(ctx, c.Floors, e.leaves, enough).Price)
+	price := of.price.or(of.program.Solve(ctx, c.Floors, e.leaves, enough).LowerBound)
 	if price.Least < enough && !price.Infeasible && ctx.Err() != nil {
-		return Price{}, ctx.Err()
+		return LowerBound{}, ctx.Err()
 	}
 	return price, nil
 }
@@ -90,7 +91,7 @@ func evaluate(ctx context.Context, in *Instance, enough int64) (allCuts, error) 
 		return allCuts{}, err
 	}
 	p.thorough = true
-	var best Price
+	var best LowerBound
 	for i := 0; i < cutsOf(in.Kinds) && (i == 0 || best.Least < enough && !best.Infeasible); i++ {
 		price, err := p.Add(ctx, valuesOf(in.Kinds, i))
 		if err != nil {
@@ -102,8 +103,8 @@ func evaluate(ctx context.Context, in *Instance, enough int64) (allCuts, error) 
 }
 
 // or returns what follows from both.
-func (p Price) or(o Price) Price {
-	return Price{Least: max(p.Least, o.Least), Infeasible: p.Infeasible || o.Infeasible}
+func (p LowerBound) or(o LowerBound) LowerBound {
+	return LowerBound{Least: max(p.Least, o.Least), Infeasible: p.Infeasible || o.Infeasible}
 }
 
 func cutsOf(kinds []Kind) int {
@@ -123,20 +124,20 @@ func valuesOf(kinds []Kind, cut int) []int64 {
 
 // Quick returns a bound that follows from one cut, with little effort: one that is
 // never higher than Evaluate's, in a fraction of the time.
-func Quick(ctx context.Context, in *Instance, values []int64) (Price, error) {
+func Quick(ctx context.Context, in *Instance, values []int64) (LowerBound, error) {
 	p, err := NewProgram(in)
 	if err != nil {
-		return Price{}, err
+		return LowerBound{}, err
 	}
 	valued, err := p.valued(values)
 	if err != nil {
-		return Price{}, err
+		return LowerBound{}, err
 	}
-	c, err := coverOf(ctx, valued, little, mustCover(valued))
+	c, err := coverOf(ctx, valued, little, valueToCover(valued))
 	if err != nil {
-		return Price{}, err
+		return LowerBound{}, err
 	}
-	return Price(c.Quick()), nil
+	return LowerBound(c.Quick()), nil
 }
 
 // Placeable reports for each kind whether some launch holds a pod of it. Left
@@ -151,10 +152,10 @@ func Placeable(in *Instance) []bool {
 	return out
 }
 
-// mustCover returns the value of all pods, without the most that those of each
+// valueToCover returns the value of all pods, without the most that those of each
 // level can be worth that may be left. Kinds are sorted by value, the greatest
 // first.
-func mustCover(p *Instance) int64 {
+func valueToCover(p *Instance) int64 {
 	value, left := int64(0), slices.Clone(p.Left)
 	for _, k := range p.Kinds {
 		kept := k.Count

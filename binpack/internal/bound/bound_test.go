@@ -17,7 +17,7 @@ func inflate(n int64) *Instance {
 	return in
 }
 
-func evaluated(t *testing.T, in *Instance) Price {
+func evaluated(t *testing.T, in *Instance) LowerBound {
 	t.Helper()
 	price, err := Evaluate(context.Background(), in, 100, math.MaxInt64)
 	require.NoError(t, err)
@@ -28,7 +28,7 @@ func TestEvaluateOneKind(t *testing.T) {
 	for n, want := range map[int64]int64{
 		0: 0, 1: 85, 3: 85, 4: 96, 5: 96, 7: 126, 14: 126, 15: 211, 50: 504, 200: 1860, 1_000_000: 9_000_054,
 	} {
-		require.Equal(t, Price{Least: want}, evaluated(t, inflate(n)), "%d pods", n)
+		require.Equal(t, LowerBound{Least: want}, evaluated(t, inflate(n)), "%d pods", n)
 	}
 }
 
@@ -50,37 +50,60 @@ func TestEvaluateOneKindOnManyNodes(t *testing.T) {
 			}
 		}
 	}
-	require.Equal(t, Price{Least: plan}, evaluated(t, in))
+	require.Equal(t, LowerBound{Least: plan}, evaluated(t, in))
+}
+
+// TestEvaluateOneCutOfFineValues: one cut by itself counts values in steps, and takes
+// 45 nodes for enough. As a program over nodes it proves that three of them are dearer.
+func TestEvaluateOneCutOfFineValues(t *testing.T) {
+	large, less, little := int64(374_280_320_369), int64(374_078_122_954), int64(202_197_414)
+	all, some := []bool{true, true, true, true, true}, []bool{false, true, true, true, true}
+	in := &Instance{
+		Kinds: []Kind{
+			{Count: 12, Values: []int64{0}, Requests: []int64{2, 0, 1, 0, 0}},
+			{Count: 28, Values: []int64{large}, Requests: []int64{1, 128, 0, 0, 1}, PerNode: 1},
+			{Count: 13, Values: []int64{less}, Requests: []int64{1, 16, 0, 1, 1}, PerNode: 1},
+			{Count: 18, Values: []int64{little}, Requests: []int64{1, 375, 0, 0, 0}, PerNode: 1},
+			{Count: 6, Values: []int64{large}, Requests: []int64{4, 128, 0, 0, 1}, PerNode: 1},
+		},
+		Nodes: []Node{
+			{Price: 1, Capacity: []int64{8, 1024, 0, 1, 1}, Admits: some, Limit: 2},
+			{Price: 4, Capacity: []int64{15, 437, 1, 1, 1}, Admits: all, Limit: Unlimited},
+			{Price: 5, Capacity: []int64{8, 1024, 0, 1, 1}, Admits: some, Limit: Unlimited},
+			{Price: 5, Capacity: []int64{7, 512, 1, 1, 1}, Admits: all, Limit: 2},
+		},
+	}
+	require.Equal(t, LowerBound{Least: 2*1 + 42*4 + 3*5}, evaluated(t, in))
 }
 
 func TestEvaluateEdges(t *testing.T) {
 	for name, test := range map[string]struct {
 		spoil func(*Instance)
-		want  Price
+		want  LowerBound
 	}{
-		"nothing changed":         {func(*Instance) {}, Price{Least: 211}},
-		"no nodes":                {func(in *Instance) { in.Nodes = nil }, Price{}},
-		"no kinds":                {func(in *Instance) { *in = Instance{} }, Price{}},
-		"no values":               {func(in *Instance) { in.Kinds[0].Values[0] = 0 }, Price{}},
-		"all may be left":         {func(in *Instance) { in.Left = []int64{15} }, Price{}},
-		"one may be left":         {func(in *Instance) { in.Left = []int64{1} }, Price{Least: 126}},
-		"no room":                 {func(in *Instance) { in.Kinds[0].Requests[0] = 15 }, Price{}},
-		"no requests":             {func(in *Instance) { in.Kinds[0].Requests[0] = 0 }, Price{Least: 85}},
-		"room without end":        {func(in *Instance) { in.Nodes[3].Capacity[0] = Unlimited }, Price{Least: 192}},
-		"a free node":             {func(in *Instance) { in.Nodes[0].Price = 0 }, Price{}},
-		"two free nodes":          {func(in *Instance) { in.Nodes[0].Price, in.Nodes[0].Limit = 0, 2 }, Price{Least: 126}},
-		"one launch of each":      {func(in *Instance) { limitAll(in, 1) }, Price{Least: 211}},
-		"too few launches":        {func(in *Instance) { limitAll(in, 1); in.Kinds[0].Count = 37 }, Price{Infeasible: true}},
-		"a cap of one launch":     {func(in *Instance) { capAll(in, 1) }, Price{Infeasible: true}},
-		"a cap of two launches":   {func(in *Instance) { capAll(in, 2) }, Price{Least: 211}},
-		"a cap that binds by use": {func(in *Instance) { capAll(in, 3); in.Nodes[2].Uses[0].Amount = 2 }, Price{Least: 211}},
-		"a cap that bars a node":  {func(in *Instance) { capAll(in, 3); in.Nodes[2].Uses[0].Amount = 4 }, Price{Least: 277}},
-		"large values":            {func(in *Instance) { in.Kinds[0].Values[0] = math.MaxInt64 / 64 }, Price{Least: 211}},
+		"nothing changed":         {func(*Instance) {}, LowerBound{Least: 211}},
+		"no nodes":                {func(in *Instance) { in.Nodes = nil }, LowerBound{}},
+		"no kinds":                {func(in *Instance) { *in = Instance{} }, LowerBound{}},
+		"no values":               {func(in *Instance) { in.Kinds[0].Values[0] = 0 }, LowerBound{}},
+		"all may be left":         {func(in *Instance) { in.Left = []int64{15} }, LowerBound{}},
+		"one may be left":         {func(in *Instance) { in.Left = []int64{1} }, LowerBound{Least: 126}},
+		"no room":                 {func(in *Instance) { in.Kinds[0].Requests[0] = 15 }, LowerBound{}},
+		"no requests":             {func(in *Instance) { in.Kinds[0].Requests[0] = 0 }, LowerBound{Least: 85}},
+		"room without end":        {func(in *Instance) { in.Nodes[3].Capacity[0] = Unlimited }, LowerBound{Least: 192}},
+		"a free node":             {func(in *Instance) { in.Nodes[0].Price = 0 }, LowerBound{}},
+		"two free nodes":          {func(in *Instance) { in.Nodes[0].Price, in.Nodes[0].Limit = 0, 2 }, LowerBound{Least: 126}},
+		"one launch of each":      {func(in *Instance) { limitAll(in, 1) }, LowerBound{Least: 211}},
+		"too few launches":        {func(in *Instance) { limitAll(in, 1); in.Kinds[0].Count = 37 }, LowerBound{Infeasible: true}},
+		"a cap of one launch":     {func(in *Instance) { capAll(in, 1) }, LowerBound{Infeasible: true}},
+		"a cap of two launches":   {func(in *Instance) { capAll(in, 2) }, LowerBound{Least: 211}},
+		"a cap that binds by use": {func(in *Instance) { capAll(in, 3); in.Nodes[2].Uses[0].Amount = 2 }, LowerBound{Least: 211}},
+		"a cap that bars a node":  {func(in *Instance) { capAll(in, 3); in.Nodes[2].Uses[0].Amount = 4 }, LowerBound{Least: 277}},
+		"large values":            {func(in *Instance) { in.Kinds[0].Values[0] = math.MaxInt64 / 64 }, LowerBound{Least: 211}},
 		"large prices": {func(in *Instance) {
 			for b := range in.Nodes {
 				in.Nodes[b].Price *= 1 << 50
 			}
-		}, Price{Least: 211 << 50}},
+		}, LowerBound{Least: 211 << 50}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := inflate(15)

@@ -85,7 +85,7 @@ func pods(in *bound.Instance) int64 {
 
 // evaluate returns the bound on plans that leave as few pods as can be, and
 // the price of the best of them.
-func evaluate(t *rapid.T, in *bound.Instance) (got bound.Price, best int64) {
+func evaluate(t *rapid.T, in *bound.Instance) (got bound.LowerBound, best int64) {
 	left, best := brute.Best(in)
 	in.Left = []int64{left - (pods(in) - placeable(in))}
 	got, err := bound.Evaluate(context.Background(), in, leaves, math.MaxInt64)
@@ -113,7 +113,7 @@ func TestSeveralCutsProveNoLess(t *testing.T) {
 		in := instances(t, rapid.IntRange(1, 4).Draw(t, "kinds"), rapid.Bool().Draw(t, "limits"), rapid.Bool().Draw(t, "caps"))
 		p, err := bound.NewProgram(in)
 		require.NoError(t, err)
-		var best bound.Price
+		var best bound.LowerBound
 		for i := 0; len(in.Kinds) > 0 && i < len(in.Kinds[0].Values); i++ {
 			values := make([]int64, len(in.Kinds))
 			for k := range values {
@@ -129,7 +129,7 @@ func TestSeveralCutsProveNoLess(t *testing.T) {
 		}
 		few := p.Solve(context.Background(), nil, 1, math.MaxInt64)
 		require.LessOrEqual(t, few.Least, whole.Least)
-		if !whole.Whole {
+		if !whole.Integral {
 			return // prices of nothing: the bound does not grow
 		}
 		require.GreaterOrEqual(t, whole.Least, best.Least)

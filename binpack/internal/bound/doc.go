@@ -20,8 +20,8 @@
 // The way: prepare.go drops what cannot matter and brings the instance into a form
 // that does not depend on order or units. nodes.go has package fill bound each K_b, and
 // searches those again that hold the bound down. Of one cut package cover bounds the
-// price, of several package ilp. turns.go parts the plans into cases where pools come
-// before others, and memo.go keeps what nodes hold from one case to the next. Every
+// price, of several package ilp. precedence.go divides the plans into branches where pools come
+// before others, and memo.go keeps what nodes hold from one branch to the next. Every
 // step that is cut short leaves a weaker bound, never a wrong one. Equal instances have
 // equal bounds.
 //

@@ -11,7 +11,7 @@ import (
 //
 // For each level give the pods of higher levels a value that outweighs the
 // level's own, which count 1: launches that leave fewer, the first time at this
-// level, would gain more value than those that leave just so many. Of kinds that some
+// level, would gain more value than those that leave Left. Of kinds that some
 // node without limit holds no more can be placed than there are, whatever is launched
 // for the others: they may count apart.
 func Fewest(ctx context.Context, in *Instance) (bool, error) {
@@ -29,7 +29,7 @@ func Fewest(ctx context.Context, in *Instance) (bool, error) {
 		placed := max(0, pods[level]-left)
 		if left > 0 {
 			weight := pods[level] + 1
-			most, err := mostValue(ctx, in, func(k *Kind) int64 {
+			most, err := maxValueHeld(ctx, in, func(k *Kind) int64 {
 				switch {
 				case k.Level < level:
 					return weight
@@ -47,9 +47,9 @@ func Fewest(ctx context.Context, in *Instance) (bool, error) {
 	return true, nil
 }
 
-// mostValue returns an upper bound on the value that launches within all limits
+// maxValueHeld returns an upper bound on the value that launches within all limits
 // can hold, where pods have these values.
-func mostValue(ctx context.Context, in *Instance, value func(*Kind) int64) (int64, error) {
+func maxValueHeld(ctx context.Context, in *Instance, value func(*Kind) int64) (int64, error) {
 	valued := *in
 	valued.Kinds = slices.Clone(in.Kinds)
 	for k := range valued.Kinds {

@@ -12,21 +12,21 @@ import (
 // Unlimited is a capacity or a limit that does not bind.
 const Unlimited = cover.Unlimited
 
-// maxValue bounds the value of all pods together, so that no sum overflows.
-const maxValue = 1 << 62
+// maxTotalValue bounds the value of all pods together, so that no sum overflows.
+const maxTotalValue = 1 << 62
 
 // An Instance is what a bound is computed of. All numbers are at least zero.
 // Resources are numbered alike everywhere; in which order and unit does not
 // matter.
 type Instance struct {
-	Kinds []Kind
-	Nodes []Node
-	Caps  []int64 // limits that launches share
-	Left  []int64 // pods of each level that may be left, besides those that fit on no node; missing: none
-	Turns []Turn  // pools that come before others as long as their limits allow
+	Kinds       []Kind
+	Nodes       []Node
+	Caps        []int64      // limits that launches share
+	Left        []int64      // pods of each level that may be left, besides those that fit on no node; missing: none
+	Precedences []Precedence // pools that come before others as long as their limits allow
 
-	Counted []int // caps of which launches may have to take some, of a Case
-	memo    memo  // of all cases; nil: it is the only one
+	Counted []int // caps that the Floors of a Branch are about
+	memo    memo  // shared by all branches; nil: there are none
 }
 
 // A Kind is alike pods.
@@ -79,7 +79,7 @@ func (in *Instance) check() error {
 			return fmt.Errorf("bound: Kinds[%d] has %d requests, Kinds[0] has %d", k, len(kind.Requests), len(in.Kinds[0].Requests))
 		}
 		hi, worth := bits.Mul64(uint64(kind.Count), uint64(kind.value))
-		if hi != 0 || worth >= maxValue || total+int64(worth) >= maxValue {
+		if hi != 0 || worth >= maxTotalValue || total+int64(worth) >= maxTotalValue {
 			return ErrOverflow
 		}
 		total += int64(worth)

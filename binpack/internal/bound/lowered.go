@@ -13,17 +13,17 @@ const (
 	// loweredNodes is how many nodes may be brought down, where there are loweredMany
 	// times as many: else they are no exceptions.
 	loweredNodes, loweredMany = 8, 8
-	// loweredPart: less than one part in so many is not worth it.
-	loweredPart = 500
-	// loweredWorth: unless some node is higher by one part in so many, it is left.
-	loweredWorth = 50
+	// loweredDivisor: less than 1/loweredDivisor is not worth it.
+	loweredDivisor = 500
+	// loweredSpread: nothing is lowered unless some node is higher by 1/loweredSpread.
+	loweredSpread = 50
 	// loweredRounds bounds the programs solved, loweredSteps all of it in steps.
 	loweredRounds, loweredSteps = 100, 800_000
 	// loweredFirst and loweredNext bound one search, depth first and by branch and bound.
 	loweredFirst, loweredNext = 2_000, 40_000
-	// loweredQuick: at first a search takes one part in so many of these.
-	loweredQuick = 20
-	// loweredElements: a pivot counts as a step for so many coefficients.
+	// loweredQuickDivisor: at first a search takes 1/loweredQuickDivisor of these.
+	loweredQuickDivisor = 20
+	// loweredElements is the number of coefficients for which a pivot counts as a step.
 	loweredElements = 50
 )
 
@@ -36,11 +36,11 @@ const (
 func (p *Program) Lowered(known int64) []int64 {
 	last := p.cuts[len(p.cuts)-1]
 	l := &lowering{kinds: slices.Clone(last.valued.Kinds), full: last.valued.Kinds}
-	if !l.choose(last.valued.Nodes, last.gains, arith.MulDiv(known, loweredPart, loweredPart-1), last.value) {
+	if !l.choose(last.valued.Nodes, last.gains, arith.MulDiv(known, loweredDivisor, loweredDivisor-1), last.value) {
 		return nil
 	}
 	for range loweredRounds {
-		if l.steps > loweredSteps || !l.look(loweredNext/loweredQuick) && !l.look(loweredNext) {
+		if l.steps > loweredSteps || !l.look(loweredNext/loweredQuickDivisor) && !l.look(loweredNext) {
 			break
 		}
 		l.solve()
@@ -80,12 +80,12 @@ func (l *lowering) choose(nodes []Node, gains []int64, known, value int64) bool 
 		return false
 	}
 	level := order[loweredNodes]
-	if arith.MulDiv(value, nodes[level].Price, gains[level]) <= known || arith.CompareRatio(gains[order[0]], nodes[order[0]].Price, gains[level]+gains[level]/loweredWorth, nodes[level].Price) < 0 {
+	if arith.MulDiv(value, nodes[level].Price, gains[level]) <= known || arith.CompareRatio(gains[order[0]], nodes[order[0]].Price, gains[level]+gains[level]/loweredSpread, nodes[level].Price) < 0 {
 		return false
 	}
 	for _, b := range order[:loweredNodes] {
 		limit := arith.MulDiv(nodes[b].Price, gains[level], nodes[level].Price)
-		if limit > 0 && gains[b] > limit+limit/loweredPart {
+		if limit > 0 && gains[b] > limit+limit/loweredDivisor {
 			l.nodes, l.limits = append(l.nodes, nodes[b]), append(l.limits, limit)
 		}
 	}
@@ -98,7 +98,7 @@ func (l *lowering) look(steps int) bool {
 	before := len(l.rows)
 	for b := range l.nodes {
 		limit := l.limits[b]
-		l.fill(&l.nodes[b], limit+limit/(2*loweredPart), steps, func(counts []int64) {
+		l.fill(&l.nodes[b], limit+limit/(2*loweredDivisor), steps, func(counts []int64) {
 			row, sum := make([]float64, len(l.full)), 0.0
 			for k, n := range counts {
 				row[k] = float64(n*l.full[k].value) / float64(limit)

@@ -7,42 +7,42 @@ import (
 	"github.com/stowage/stowage/binpack/internal/fill"
 )
 
-// A memo keeps what nodes hold at most, so that several cases of one instance do not
-// search alike nodes again. What is known of a node depends on it alone, whatever
-// other nodes a case has and whichever case asks first: a first search, and a deep one
-// for nodes that some case launches.
-type memo map[string]*held
+// A memo keeps the most value that nodes hold, so that several branches of one instance do
+// not search alike nodes again. What is known of a node depends on it alone, whatever
+// other nodes a branch has and whichever branch asks first: a first search, and a deep one
+// for nodes that some branch launches.
+type memo map[string]*knownFill
 
-// A held is what is known of the most value that a node holds.
-type held struct {
+// A knownFill is what is known of the most value that a node holds.
+type knownFill struct {
 	most fill.Most
 	deep bool // it was searched as far as it will be
 }
 
 const (
-	// memoSteps bounds the first search of a node, caseSteps the deep one.
-	memoSteps, caseSteps = 1_000, 100_000
+	// memoSteps bounds the first search of a node, branchSteps the deep one.
+	memoSteps, branchSteps = 1_000, 100_000
 	// knownSteps is what a node counts as that is known.
 	knownSteps = 50
 )
 
 // fill returns what is known of a node, and the steps taken.
-func (m memo) fill(kinds []Kind, node *Node) (*held, int) {
+func (m memo) fill(kinds []Kind, node *Node) (*knownFill, int) {
 	knapsack := knapsackOf(kinds, node)
 	key := string(knapsack.AppendKey(nil))
 	if h, known := m[key]; known {
 		return h, knownSteps
 	}
-	h := &held{most: knapsack.Most(memoSteps)}
+	h := &knownFill{most: knapsack.Most(memoSteps)}
 	h.deep = h.most.Exact()
 	m[key] = h
 	return h, h.most.Steps + leastSteps
 }
 
 // fillings fills the nodes as far as they are not known.
-func (m memo) fillings(ctx context.Context, p *Instance) ([]*holding, []*held, error) {
-	all := holdings(p)
-	known := make([]*held, len(p.Nodes))
+func (m memo) fillings(ctx context.Context, p *Instance) ([]*nodeFill, []*knownFill, error) {
+	all := nodeFills(p)
+	known := make([]*knownFill, len(p.Nodes))
 	for _, h := range all {
 		if ctx.Err() != nil {
 			return nil, nil, ctx.Err()
@@ -73,7 +73,7 @@ func (p *Program) tighten(ctx context.Context, a Answer) (changed bool) {
 				if ctx.Err() != nil {
 					return false
 				}
-				p.Steps += knapsackOf(c.valued.Kinds, &c.valued.Nodes[b]).Search(&h.most, h.most.Found, caseSteps, &buffers)
+				p.Steps += knapsackOf(c.valued.Kinds, &c.valued.Nodes[b]).Search(&h.most, h.most.Found, branchSteps, &buffers)
 				h.deep = true
 			}
 			changed = changed || h.most.Bound < c.gains[b]

@@ -31,8 +31,8 @@ const (
 	deepSteps = 200_000
 )
 
-// A holding is what nodes hold that differ in price and limits only.
-type holding struct {
+// A nodeFill is the most value of nodes that differ in price and limits only.
+type nodeFill struct {
 	node  *Node // one of them, of the least price
 	index []int // of all
 	most  fill.Most
@@ -48,7 +48,7 @@ func coverOf(ctx context.Context, p *Instance, e effort, value int64) (*cover.Co
 }
 
 // fillings fills the nodes as far as the effort goes.
-func fillings(ctx context.Context, p *Instance, e effort) ([]*holding, error) {
+func fillings(ctx context.Context, p *Instance, e effort) ([]*nodeFill, error) {
 	all, err := firstFillings(ctx, p, e)
 	if err == nil {
 		err = deepen(ctx, p.Kinds, all, e)
@@ -57,8 +57,8 @@ func fillings(ctx context.Context, p *Instance, e effort) ([]*holding, error) {
 }
 
 // firstFillings fills the nodes for the first time.
-func firstFillings(ctx context.Context, p *Instance, e effort) ([]*holding, error) {
-	all := holdings(p)
+func firstFillings(ctx context.Context, p *Instance, e effort) ([]*nodeFill, error) {
+	all := nodeFills(p)
 	steps := max(min(firstSteps/max(len(all), 1), e.first), leastSteps)
 	for _, h := range all {
 		if ctx.Err() != nil {
@@ -71,7 +71,7 @@ func firstFillings(ctx context.Context, p *Instance, e effort) ([]*holding, erro
 }
 
 // coverBy returns the cover of a value by nodes that are filled.
-func coverBy(p *Instance, all []*holding, value int64) *cover.Cover {
+func coverBy(p *Instance, all []*nodeFill, value int64) *cover.Cover {
 	var options []cover.Option
 	for _, h := range all {
 		for _, b := range h.index {
@@ -83,15 +83,15 @@ func coverBy(p *Instance, all []*holding, value int64) *cover.Cover {
 	return cover.New(options, p.Caps, value)
 }
 
-func holdings(p *Instance) []*holding {
-	var out []*holding
-	at := map[string]*holding{}
+func nodeFills(p *Instance) []*nodeFill {
+	var out []*nodeFill
+	at := map[string]*nodeFill{}
 	for b := range p.Nodes {
 		node := &p.Nodes[b]
-		key := string(appendHolds(nil, node))
+		key := string(appendCapacity(nil, node))
 		h, known := at[key]
 		if !known {
-			h = &holding{node: node}
+			h = &nodeFill{node: node}
 			at[key] = h
 			out = append(out, h)
 		}
@@ -107,17 +107,17 @@ func holdings(p *Instance) []*holding {
 // hold most for its price. Once none may hold more for its price than one is known
 // to, the linear bound is as good as it gets; what then is left of the steps
 // makes the others exact, for whole nodes.
-func deepen(ctx context.Context, kinds []Kind, all []*holding, e effort) error {
-	best := &holding{node: &Node{Price: 1}} // holds most for its price for sure
+func deepen(ctx context.Context, kinds []Kind, all []*nodeFill, e effort) error {
+	best := &nodeFill{node: &Node{Price: 1}} // holds most for its price for sure
 	for _, h := range all {
 		best = best.orBetter(h)
 	}
 	var buffers fill.Lists
-	byRatio := func(a, b *holding) int {
+	byRatio := func(a, b *nodeFill) int {
 		return arith.CompareRatio(b.most.Bound, b.node.Price, a.most.Bound, a.node.Price)
 	}
 	for _, pass := range []int{e.worst, e.others} {
-		open := slices.DeleteFunc(slices.Clone(all), func(h *holding) bool { return h.most.Exact() })
+		open := slices.DeleteFunc(slices.Clone(all), func(h *nodeFill) bool { return h.most.Exact() })
 		slices.SortStableFunc(open, byRatio)
 		for _, h := range open {
 			if ctx.Err() != nil {
@@ -141,7 +141,7 @@ func deepen(ctx context.Context, kinds []Kind, all []*holding, e effort) error {
 
 // orBetter returns o where it is sure to hold more for its price, and can be launched
 // any number of times.
-func (h *holding) orBetter(o *holding) *holding {
+func (h *nodeFill) orBetter(o *nodeFill) *nodeFill {
 	if o.node.Price > 0 && o.node.Limit == Unlimited && arith.CompareRatio(o.most.Found, o.node.Price, h.most.Found, h.node.Price) > 0 {
 		return o
 	}

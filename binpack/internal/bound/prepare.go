@@ -63,7 +63,7 @@ func placeable(in *Instance, nodes []Node, k int) bool {
 	})
 }
 
-// launchable returns the nodes of which at least one can be launched. A cap
+// launchable returns the nodes that can be launched at least once. A cap
 // that binds one node only becomes that node's limit; one that no plan reaches
 // which has a pod on every node is left out.
 func launchable(nodes []Node, caps []int64, pods int64) []Node {
@@ -226,7 +226,7 @@ func mergeAlike(nodes []Node) []Node {
 
 func appendNode(b []byte, n *Node) []byte {
 	b = binary.AppendVarint(b, n.Price)
-	b = appendHolds(b, n)
+	b = appendCapacity(b, n)
 	for _, g := range n.gains {
 		b = binary.AppendVarint(b, g)
 	}
@@ -236,8 +236,8 @@ func appendNode(b []byte, n *Node) []byte {
 	return b
 }
 
-// appendHolds appends all that decides what the node can hold.
-func appendHolds(b []byte, n *Node) []byte {
+// appendCapacity appends all that decides what the node can hold.
+func appendCapacity(b []byte, n *Node) []byte {
 	for _, c := range n.Capacity {
 		b = binary.AppendVarint(b, c)
 	}

@@ -31,16 +31,16 @@ type Program struct {
 	thorough bool
 }
 
-// pivotPart: so many elements of a tableau are a step of a pivot.
-const pivotPart = 32
+// elementsPerStep is the number of elements of a tableau that a pivot computes in one step.
+const elementsPerStep = 32
 
 // A cut is what one set of values asks of the nodes.
 type cut struct {
 	value int64
 	gains []int64 // per node of the prepared instance
 
-	valued *Instance // the prepared instance with these values
-	known  []*held   // of several cases: per node, what is known of it
+	valued *Instance    // the prepared instance with these values
+	known  []*knownFill // of several branches: per node, what is known of it
 }
 
 // NewProgram returns the program of an instance without cuts. The values of its
@@ -60,14 +60,14 @@ func NewProgram(in *Instance) (*Program, error) {
 // Add adds the cut of these values, per kind, and returns the bound that follows
 // from it alone. The error is ctx's, or says what is wrong with the values: then
 // nothing is added.
-func (p *Program) Add(ctx context.Context, values []int64) (Price, error) {
+func (p *Program) Add(ctx context.Context, values []int64) (LowerBound, error) {
 	valued, err := p.valued(values)
 	if err != nil {
-		return Price{}, err
+		return LowerBound{}, err
 	}
 	all, known, err := p.fillings(ctx, valued)
 	if err != nil {
-		return Price{}, err
+		return LowerBound{}, err
 	}
 	gains := make([]int64, len(valued.Nodes))
 	for _, h := range all {
@@ -76,16 +76,16 @@ func (p *Program) Add(ctx context.Context, values []int64) (Price, error) {
 			gains[b] = h.most.Bound
 		}
 	}
-	p.cuts = append(p.cuts, cut{mustCover(valued), gains, valued, known})
-	var price Price
-	cut := coverBy(valued, all, mustCover(valued))
-	if known != nil { // there are many cases, and all cuts together count
+	p.cuts = append(p.cuts, cut{valueToCover(valued), gains, valued, known})
+	var price LowerBound
+	cut := coverBy(valued, all, valueToCover(valued))
+	if known != nil { // there are many branches, and all cuts together count
 		price, err = p.alone(ctx, len(p.cuts)-1)
-		price = price.or(Price(cut.Quick()))
+		price = price.or(LowerBound(cut.Quick()))
 	} else {
-		var p cover.Price
-		p, err = cut.Price(ctx)
-		price = Price(p)
+		var p cover.Bound
+		p, err = cut.Bound(ctx)
+		price = LowerBound(p)
 	}
 	if err != nil {
 		p.cuts = p.cuts[:len(p.cuts)-1]
@@ -95,15 +95,15 @@ func (p *Program) Add(ctx context.Context, values []int64) (Price, error) {
 
 // alone returns the bound that one cut gives by the linear program over it, and searches
 // the nodes that this launches.
-func (p *Program) alone(ctx context.Context, cut int) (Price, error) {
+func (p *Program) alone(ctx context.Context, cut int) (LowerBound, error) {
 	one := p.Only([]int{cut})
 	a := one.Solve(ctx, nil, 1, math.MaxInt64)
 	p.Steps = one.Steps
-	return a.Price, ctx.Err()
+	return a.LowerBound, ctx.Err()
 }
 
 // fillings fills the nodes.
-func (p *Program) fillings(ctx context.Context, valued *Instance) ([]*holding, []*held, error) {
+func (p *Program) fillings(ctx context.Context, valued *Instance) ([]*nodeFill, []*knownFill, error) {
 	if p.p.memo != nil {
 		return p.p.memo.fillings(ctx, valued)
 	}
@@ -163,16 +163,16 @@ func (p *Program) valued(values []int64) (*Instance, error) {
 
 // An Answer is what is known of the least price.
 type Answer struct {
-	Price
-	Nodes   []int64 // per node as given, launches at the least price known, rounded up
-	Whole   bool    // no launches that meet all cuts cost less than Nodes
-	Carried []int   // the cuts that counted
-	Leaves  int     // linear programs solved
+	LowerBound
+	Nodes    []int64 // per node as given, launches at the least price known, rounded up
+	Integral bool    // no launches that meet all cuts cost less than Nodes
+	Carried  []int   // the cuts that counted
+	Leaves   int     // linear programs solved
 }
 
-// Solve returns a lower bound on the price of launches that meet all cuts, limits,
-// caps and floors, found in so many leaves of a branch and bound at most; it is content
-// where it is enough, and when ctx ends. With one cut Add's bound may be higher.
+// Solve returns a lower bound on the price of launches that meet all cuts, limits, caps
+// and floors. It opens at most leaves leaves of a branch and bound, and stops when the
+// bound is enough or ctx ends. With one cut, Add's bound may be higher.
 func (p *Program) Solve(ctx context.Context, floors []int64, leaves int, enough int64) Answer {
 	out := p.tightened(ctx, floors, 1, enough)
 	if leaves == 1 || out.done(enough) {
@@ -210,8 +210,8 @@ func (p *Program) solve(ctx context.Context, floors []int64, leaves int, enough 
 		return Answer{}
 	}
 	a := b.Solve(ctx, leaves, enough)
-	p.Steps += a.Elements / pivotPart
-	out := Answer{Price: Price{a.Least, a.Infeasible}, Nodes: make([]int64, p.node), Whole: a.Whole, Leaves: a.Leaves}
+	p.Steps += a.Elements / elementsPerStep
+	out := Answer{LowerBound: LowerBound{a.Least, a.Infeasible}, Nodes: make([]int64, p.node), Integral: a.Integral, Leaves: a.Leaves}
 	for i, n := range a.Launches {
 		out.Nodes[p.p.Nodes[b.Options[i].Number].from] = n
 	}

@@ -7,65 +7,62 @@ import (
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
-// A Split is a model of units in cells, which no rule over domains binds any
-// more. Its bins, caps and groups are those of the whole.
+// A Split is a model of bundles in cells, which no rule over domains binds any
+// more. Its bins, caps and groups are those of the unsplit model.
 type Split struct {
-	Model *model.Model // of the units
-	whole *model.Model
-	units []placed // per class of Model; nil: nothing is split
+	Model   *model.Model // of the bundles
+	unsplit *model.Model
+	bundles []placedBundles // per class of Model; nil: nothing is split
 }
 
-// placed is units in one cell.
-type placed struct {
-	unit unit
-	cell *cell
-	n    int64
+// placedBundles is bundles in one cell.
+type placedBundles struct {
+	bundle bundle
+	cell   *cell
+	n      int64
 }
 
-// A unit is pods that are placed together: mostly one pod of one class.
-type unit struct {
+// A bundle is pods that are placed together: mostly one pod of one class.
+type bundle struct {
 	counts []model.Count
 	bins   []bool // that may hold it; nil: all that admit its pods
 	n      int64  // of them
 }
 
-// New splits m. most says how many units of a class fit into the cell of a bin,
+// New splits m. most says how many bundles of a class fit into the cell of a bin,
 // as far as that is known: pods that a former split left.
 func New(m *model.Model, most Most) *Split { return Within(context.Background(), m, most) }
 
 // Within is New as far as ctx lasts: then some units are in no cell.
 func Within(ctx context.Context, m *model.Model, most Most) *Split {
 	if len(m.Rules) == 0 && len(most) == 0 {
-		return &Split{Model: m, whole: m} // nothing is split
+		return &Split{Model: m, unsplit: m} // nothing is split
 	}
-	s := &Split{whole: m, units: []placed{}}
-	for _, d := range dealAll(ctx, m, most) {
+	s := &Split{unsplit: m, bundles: []placedBundles{}}
+	for _, d := range assignAll(ctx, m, most) {
 		for i, n := range d.in {
 			if n > 0 {
-				s.units = append(s.units, placed{d.unit, d.cells[i], n})
+				s.bundles = append(s.bundles, placedBundles{d.bundle, d.cells[i], n})
 			}
 		}
 	}
-	slices.SortStableFunc(s.units, func(a, b placed) int { return a.unit.counts[0].Class - b.unit.counts[0].Class })
+	slices.SortStableFunc(s.bundles, func(a, b placedBundles) int { return a.bundle.counts[0].Class - b.bundle.counts[0].Class })
 	s.build()
 	return s
 }
 
-// Splits reports whether units are in cells.
-func (s *Split) Splits() bool { return s.units != nil }
-
-// build makes the model of the units.
+// build makes the model of the bundles.
 func (s *Split) build() {
-	m := s.whole
+	m := s.unsplit
 	s.Model = m.Frame()
 	s.Model.Bins = slices.Clone(m.Bins)
 	for b := range s.Model.Bins {
-		s.Model.Bins[b].Admits = make([]bool, len(s.units))
+		s.Model.Bins[b].Admits = make([]bool, len(s.bundles))
 	}
-	for i, p := range s.units {
-		first := &m.Classes[p.unit.counts[0].Class]
+	for i, p := range s.bundles {
+		first := &m.Classes[p.bundle.counts[0].Class]
 		class := model.Class{Count: p.n, Level: first.Level, Gang: first.Gang, Requests: make([]int64, m.Resources)}
-		for _, n := range p.unit.counts {
+		for _, n := range p.bundle.counts {
 			part := &m.Classes[n.Class]
 			class.Level = min(class.Level, part.Level)
 			class.Pods += n.N
@@ -73,7 +70,7 @@ func (s *Split) build() {
 				class.Requests[r] += n.N * q
 			}
 			class.Owns = append(class.Owns, part.Owns...)
-			class.Ahead = append(class.Ahead, part.Ahead...)
+			class.Preferred = append(class.Preferred, part.Preferred...)
 			class.Shares = append(class.Shares, part.Shares...)
 			for range n.N {
 				class.In = append(class.In, part.In...)
@@ -91,17 +88,17 @@ func (s *Split) build() {
 	}
 }
 
-// Whole returns a solution of the split as one of the whole.
-func (s *Split) Whole(sol model.Solution) model.Solution {
-	if s.units == nil {
+// Unsplit returns a solution of the split as one of the unsplit model.
+func (s *Split) Unsplit(sol model.Solution) model.Solution {
+	if s.bundles == nil {
 		return sol
 	}
 	out := make(model.Solution, len(sol))
-	n := make([]int64, len(s.whole.Classes))
+	n := make([]int64, len(s.unsplit.Classes))
 	for i, j := range sol {
 		clear(n)
 		for _, k := range j.Counts {
-			for _, part := range s.units[k.Class].unit.counts {
+			for _, part := range s.bundles[k.Class].bundle.counts {
 				n[part.Class] += k.N * part.N
 			}
 		}
@@ -115,37 +112,37 @@ func (s *Split) Whole(sol model.Solution) model.Solution {
 	return out
 }
 
-// Values returns values of the pods of each class as values of units.
+// Values returns values of the pods of each class as values of bundles.
 func (s *Split) Values(whole []float64) []float64 {
-	if s.units == nil {
+	if s.bundles == nil {
 		return whole
 	}
-	out := make([]float64, len(s.units))
-	for i, p := range s.units {
-		for _, n := range p.unit.counts {
+	out := make([]float64, len(s.bundles))
+	for i, p := range s.bundles {
+		for _, n := range p.bundle.counts {
 			out[i] += float64(whole[n.Class] * float64(n.N))
 		}
 	}
 	return out
 }
 
-// WholeValues returns values of units as values of the pods of each class, on
-// average over its units; share says in which proportion the pods of a unit are
+// UnsplitValues returns values of bundles as values of the pods of each class, on
+// average over its bundles; share says in which proportion the pods of a bundle are
 // worth it.
-func (s *Split) WholeValues(values, share []float64) []float64 {
-	if s.units == nil {
+func (s *Split) UnsplitValues(values, share []float64) []float64 {
+	if s.bundles == nil {
 		return values
 	}
-	out := make([]float64, len(s.whole.Classes))
-	for i, p := range s.units {
+	out := make([]float64, len(s.unsplit.Classes))
+	for i, p := range s.bundles {
 		sum := 0.0
-		for _, n := range p.unit.counts {
+		for _, n := range p.bundle.counts {
 			sum += float64(share[n.Class] * float64(n.N))
 		}
-		for _, n := range p.unit.counts {
+		for _, n := range p.bundle.counts {
 			if sum > 0 {
 				worth := values[i] * share[n.Class] / sum // of one pod
-				out[n.Class] += float64(worth*float64(p.n*n.N)) / float64(s.whole.Classes[n.Class].Count)
+				out[n.Class] += float64(worth*float64(p.n*n.N)) / float64(s.unsplit.Classes[n.Class].Count)
 			}
 		}
 	}

@@ -15,8 +15,8 @@ import (
 // drawn are rules over domains and all that lives beside them.
 var drawn = modeltest.Rules{Domains: true, There: true, Gangs: true, Levels: true}
 
-// TestSplit: every solution of the split that places all its units is one of the
-// whole, at the same cost, that keeps all rules and gangs; and no class is asked for
+// TestSplit: every solution of the split that places all its bundles is one of the
+// unsplit model, at the same cost, that keeps all rules and gangs; and no class is asked for
 // more pods than it has.
 func TestSplit(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -28,14 +28,14 @@ func TestSplit(t *testing.T) {
 	})
 }
 
-// keepsAllWhenFull looks at all solutions of the split that place all its units.
+// keepsAllWhenFull looks at all solutions of the split that place all its bundles.
 func keepsAllWhenFull(t *rapid.T, m *model.Model, split *cells.Split) {
 	modeltest.Plans(split.Model, func(nodes []modeltest.Node) bool {
 		s := modeltest.SolutionOf(nodes)
 		if slices.ContainsFunc(s.Left(split.Model), func(n int64) bool { return n > 0 }) {
 			return true
 		}
-		whole := split.Whole(s)
+		whole := split.Unsplit(s)
 		require.NoError(t, whole.Check(m))
 		require.Equal(t, s.Cost(split.Model), whole.Cost(m))
 		keepsAll(t, m, whole)
@@ -43,7 +43,7 @@ func keepsAllWhenFull(t *rapid.T, m *model.Model, split *cells.Split) {
 	})
 }
 
-// TestSplitOfMany: the rules hold as well where cells get many units at once, and no
+// TestSplitOfMany: the rules hold as well where cells get many bundles at once, and no
 // pod is left that could join a cell.
 func TestSplitOfMany(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -64,7 +64,7 @@ func TestSplitOfMany(t *testing.T) {
 				}
 			}
 		}
-		whole := split.Whole(s)
+		whole := split.Unsplit(s)
 		require.NoError(t, whole.Check(m))
 		keepsAll(t, m, whole)
 		if slices.ContainsFunc(m.Rules, func(r model.Rule) bool { return r.Kind == model.Together }) {
@@ -82,7 +82,7 @@ func TestSplitOfMany(t *testing.T) {
 }
 
 // manifold reports whether there are several rules that ask for company, one of them
-// by node: units are made for that one, and a split's solution may have to be
+// by node: bundles are made for that one, and a split's solution may have to be
 // repaired for others.
 func manifold(m *model.Model) bool {
 	needs, byNode := 0, false
@@ -115,8 +115,8 @@ func TestRepair(t *testing.T) {
 			for i, left := range repaired.Left(split.Model) {
 				require.GreaterOrEqual(t, left, s.Left(split.Model)[i])
 			}
-			keepsAll(t, m, split.Whole(repaired))
-			if rule, _ := split.Whole(s).Broken(m); rule < 0 && modeltest.GangsWhole(m, modeltest.NodesOf(m, split.Whole(s))) {
+			keepsAll(t, m, split.Unsplit(repaired))
+			if rule, _ := split.Unsplit(s).Broken(m); rule < 0 && modeltest.GangsWhole(m, modeltest.NodesOf(m, split.Unsplit(s))) {
 				require.Equal(t, s, repaired)
 			}
 			return true
@@ -124,7 +124,7 @@ func TestRepair(t *testing.T) {
 	})
 }
 
-// TestLearn: of a cell that has no room for its units the next split asks for no
+// TestLearn: of a cell that has no room for its bundles the next split asks for no
 // more than had room, and never for more of a class than there is.
 func TestLearn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -145,7 +145,7 @@ func TestLearn(t *testing.T) {
 		}
 		asked := make([]int64, len(m.Classes))
 		for i := range next.Model.Classes {
-			for _, n := range next.Whole(model.Solution{{Bin: 0, Times: next.Model.Classes[i].Count, Counts: []model.Count{{Class: i, N: 1}}}}) {
+			for _, n := range next.Unsplit(model.Solution{{Bin: 0, Times: next.Model.Classes[i].Count, Counts: []model.Count{{Class: i, N: 1}}}}) {
 				for _, k := range n.Counts {
 					asked[k.Class] += k.N * n.Times
 				}
@@ -157,7 +157,7 @@ func TestLearn(t *testing.T) {
 	})
 }
 
-// TestTrim: units that others are tied to, once left, are asked for no more, and the
+// TestTrim: bundles that others are tied to, once left, are asked for no more, and the
 // solution stays what it is.
 func TestTrim(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -177,7 +177,7 @@ func TestTrim(t *testing.T) {
 	})
 }
 
-// TestValues: the values of pods, as values of units and back.
+// TestValues: the values of pods, as values of bundles and back.
 func TestValues(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := modeltest.DrawWith(t, drawn)
@@ -188,7 +188,7 @@ func TestValues(t *testing.T) {
 		split := cells.New(m, nil)
 		units := split.Values(worth)
 		require.Len(t, units, len(split.Model.Classes))
-		for c, v := range split.WholeValues(units, worth) {
+		for c, v := range split.UnsplitValues(units, worth) {
 			placed := float64(m.Classes[c].Count-unasked(split, m, c)) / float64(m.Classes[c].Count)
 			require.InDelta(t, worth[c]*placed, v, 1e-9)
 		}
@@ -201,7 +201,7 @@ func unasked(split *cells.Split, m *model.Model, c int) int64 {
 	for i := range split.Model.Classes {
 		all = append(all, model.Column{Times: split.Model.Classes[i].Count, Counts: []model.Count{{Class: i, N: 1}}})
 	}
-	return split.Whole(all).Left(m)[c]
+	return split.Unsplit(all).Left(m)[c]
 }
 
 // fullest returns a solution that leaves as few pods as any, without a look at rules

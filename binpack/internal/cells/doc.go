@@ -1,17 +1,17 @@
-// Package cells takes rules over domains out of a model: it decides how many pods
-// of each class go into which cell, a cell being the bins that no rule of the
-// class tells apart. What is left is a model without such rules, any solution of
-// which that places all its pods keeps them:
+// Package cells takes rules over domains out of a model. It decides how many pods of
+// each class go into which cell: the bins that no rule of the class tells apart, which
+// are in the same domain by each of them. What is left is a model without such rules.
+// Any of its solutions that places all pods keeps the rules:
 //
 //	Σ over cells of n(c, cell) = count(c) − left(c)
 //
 // with n(c, cell) such that in every domain the members and owners of each rule
 // are as it asks. Pods are given to the cheapest cell that the rules allow, one
 // class after the other, as a scheduler would place them; at every step all
-// rules hold. Who is to be company to others goes first, and where most of them can
-// follow. Where rules ask for the company of other pods on the same node, owner and
-// company become one unit, which is placed as a whole. A gang that finds no cells
-// for all its pods has none.
+// rules are kept. The partners that other pods need are placed first, and where most of
+// those can follow. Where rules ask for partners on the same node, pods and partners
+// become one bundle: pods that are placed together, as one. A gang that finds no cells
+// for all its pods gets none.
 //
 // How many pods a cell has room for, beside those of other cells, shows only when
 // the split is solved: so one learns from its solution and splits anew.
@@ -19,5 +19,5 @@
 // This is a heuristic: where one class has to give way so that another finds a
 // cell, more pods may be left than need be.
 //
-// Names: u unit, cell, r rule, d domain or deal.
+// Names: u bundle, cell, r rule, d domain or assignment.
 package cells

@@ -6,14 +6,14 @@ import (
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
-// mostExchanges bounds the cells of units that are exchanged: three of them are
+// maxCellsExchanged bounds the cells of bundles that are exchanged: three of them are
 // looked at together.
-const mostExchanges = 24
+const maxCellsExchanged = 24
 
-// exchange makes room for one more unit where no cell may have one: another unit
+// exchange makes room for one more bundle where no cell may have one: another bundle
 // goes to another cell. It reports whether there is such an exchange.
-func (st *state) exchange(d *deal) bool {
-	if len(d.cells) > mostExchanges || st.owns(&d.unit, model.Together) {
+func (st *state) exchange(d *assignment) bool {
+	if len(d.cells) > maxCellsExchanged || st.owns(&d.bundle, model.Together) {
 		return false
 	}
 	for from := range d.cells {
@@ -31,7 +31,7 @@ func (st *state) exchange(d *deal) bool {
 					continue
 				}
 				st.give(d, more, 1)
-				if st.holdAll(d.rules) && st.inDomains(&d.unit, d.rules, d.cells[to], d.cells[more]) {
+				if st.rulesMet(d.rules) && st.inDomains(&d.bundle, d.rules, d.cells[to], d.cells[more]) {
 					return true
 				}
 				st.give(d, more, -1)
@@ -43,9 +43,9 @@ func (st *state) exchange(d *deal) bool {
 	return false
 }
 
-// inDomains reports whether the cells are of the domains that the unit's rules ask
+// inDomains reports whether the cells are of the domains that the bundle's rules ask
 // for.
-func (st *state) inDomains(u *unit, rules []int, cells ...*cell) bool {
+func (st *state) inDomains(u *bundle, rules []int, cells ...*cell) bool {
 	for i, r := range rules {
 		owners, _ := st.roles(u, r)
 		missing := func(c *cell) bool { return c.domain[i] < 0 }
@@ -56,8 +56,8 @@ func (st *state) inDomains(u *unit, rules []int, cells ...*cell) bool {
 	return true
 }
 
-// holdAll reports whether the rules, none of them Together, hold in all domains.
-func (st *state) holdAll(rules []int) bool {
+// rulesMet reports whether the rules, none of them Together, hold in all domains.
+func (st *state) rulesMet(rules []int) bool {
 	for _, r := range rules {
 		for d, owners := range st.owners[r] {
 			if owners > 0 && st.roomIn(r, d) < 0 {

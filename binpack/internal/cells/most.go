@@ -10,10 +10,10 @@ import (
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
-// A Most says how many units of a kind a cell holds, as far as that is known.
+// A Most says how many bundles of a kind a cell holds, as far as that is known.
 type Most map[string]int64
 
-func (m Most) of(u *unit, c *cell) int64 {
+func (m Most) of(u *bundle, c *cell) int64 {
 	if len(m) > 0 {
 		if n, ok := m[name(u, c)]; ok {
 			return n
@@ -22,20 +22,20 @@ func (m Most) of(u *unit, c *cell) int64 {
 	return math.MaxInt64
 }
 
-// name tells units and cells apart.
-func name(u *unit, c *cell) string { return fmt.Sprint(u.counts, len(c.domain), c.domain) }
+// name tells bundles and cells apart.
+func name(u *bundle, c *cell) string { return fmt.Sprint(u.counts, len(c.domain), c.domain) }
 
-// Learn returns how many units a solution of the split places in the cells where
+// Learn returns how many bundles a solution of the split places in the cells where
 // it leaves some that a rule or a gang ties to others, besides what is known, and
-// whether there are such cells. Of gangs that are left in part it learns of so many
-// only that the others have their room.
+// whether there are such cells. Of the gangs that are left in part it gives up as many as
+// the others need for their room, and learns of no more.
 func (s *Split) Learn(sol model.Solution, known Most) (most Most, learnt bool) {
 	most = maps.Clone(known)
 	if most == nil {
 		most = Most{}
 	}
 	left := sol.Left(s.Model)
-	given := s.givenUp(left)
+	given := s.gangsGivenUp(left)
 	for i, n := range left {
 		if g := s.Model.Classes[i].Gang; n > 0 && s.tied(i) && (g == 0 || given[g]) {
 			u, c := s.at(i)
@@ -46,17 +46,17 @@ func (s *Split) Learn(sol model.Solution, known Most) (most Most, learnt bool) {
 	return most, learnt
 }
 
-// A leftGang is a gang of which some pods are left.
+// A leftGang is a gang with pods left.
 type leftGang struct {
 	number, level int
 	placed, left  int64
 }
 
-// givenUp returns the gangs to do without, so that the others find the room that
+// gangsGivenUp returns the gangs to do without, so that the others find the room that
 // they lack, in pods: from the most important on, and of such from the one that lacks
 // least, each has the room of the least important ones, or is given up where that
 // is not enough.
-func (s *Split) givenUp(left []int64) []bool {
+func (s *Split) gangsGivenUp(left []int64) []bool {
 	gangs := s.leftGangs(left)
 	given := make([]bool, s.Model.Gangs+1)
 	free := int64(0)
@@ -86,7 +86,7 @@ func (s *Split) givenUp(left []int64) []bool {
 	return given
 }
 
-// leftGangs returns the gangs of which some pods are left, in the order of givenUp.
+// leftGangs returns the gangs with pods left, in the order of gangsGivenUp.
 func (s *Split) leftGangs(left []int64) []leftGang {
 	gangs := make([]leftGang, s.Model.Gangs+1)
 	for g := range gangs {
@@ -103,15 +103,15 @@ func (s *Split) leftGangs(left []int64) []leftGang {
 	return gangs
 }
 
-// at returns the unit and the cell of a class.
-func (s *Split) at(i int) (*unit, *cell) {
-	if s.units == nil {
-		return &unit{counts: []model.Count{{Class: i, N: 1}}}, &cell{}
+// at returns the bundle and the cell of a class.
+func (s *Split) at(i int) (*bundle, *cell) {
+	if s.bundles == nil {
+		return &bundle{counts: []model.Count{{Class: i, N: 1}}}, &cell{}
 	}
-	return &s.units[i].unit, s.units[i].cell
+	return &s.bundles[i].bundle, s.bundles[i].cell
 }
 
-// tied reports whether where the units of a class are matters to others.
+// tied reports whether where the bundles of a class are matters to others.
 func (s *Split) tied(i int) bool {
 	u, c := s.at(i)
 	return s.Model.Classes[i].Gang > 0 || len(c.domain) > 0 || len(u.counts) > 1

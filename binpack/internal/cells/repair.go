@@ -7,17 +7,17 @@ import (
 )
 
 // Repair takes pods out of a solution of the split until the rules over domains
-// and the gangs of the whole hold. A solution that places all has nothing to
-// repair, but where rules ask for company on the node and others for company as
-// well: units are made for those of the node alone.
+// and the gangs of the unsplit model hold. A solution that places all has nothing to
+// repair, except where a rule asks for partners on the node and others ask for partners as
+// well: bundles are made for those of the node alone.
 func (s *Split) Repair(sol model.Solution) model.Solution {
 	for {
-		whole := s.Whole(sol)
-		if g := whole.Partial(s.whole); g > 0 {
+		whole := s.Unsplit(sol)
+		if g := whole.Partial(s.unsplit); g > 0 {
 			sol = drop(sol, func(c int) bool { return s.inGang(c, g) })
 			continue
 		}
-		r, d := whole.Broken(s.whole)
+		r, d := whole.Broken(s.unsplit)
 		if r < 0 {
 			return sol
 		}
@@ -25,13 +25,13 @@ func (s *Split) Repair(sol model.Solution) model.Solution {
 	}
 }
 
-// inGang reports whether pods of a gang are among those of a unit.
+// inGang reports whether pods of a gang are among those of a bundle.
 func (s *Split) inGang(class, gang int) bool {
 	u, _ := s.at(class)
-	return slices.ContainsFunc(u.counts, func(n model.Count) bool { return s.whole.Classes[n.Class].Gang == gang })
+	return slices.ContainsFunc(u.counts, func(n model.Count) bool { return s.unsplit.Classes[n.Class].Gang == gang })
 }
 
-// drop takes out all units of some classes, and nodes that have no others.
+// drop takes out all bundles of some classes, and nodes that have no others.
 func drop(sol model.Solution, which func(class int) bool) model.Solution {
 	var out model.Solution
 	for _, j := range sol {
@@ -43,11 +43,11 @@ func drop(sol model.Solution, which func(class int) bool) model.Solution {
 	return out
 }
 
-// dropOwner takes out one unit that owns a rule, of the last launch in the domain
+// dropOwner takes out one bundle that owns a rule, of the last launch in the domain
 // that has one.
 func (s *Split) dropOwner(sol model.Solution, r, d int) model.Solution {
-	domain := s.whole.Rules[r].Domain
-	single := d >= len(s.whole.Rules[r].Before)
+	domain := s.unsplit.Rules[r].Domain
+	single := d >= len(s.unsplit.Rules[r].Before)
 	for i := len(sol) - 1; i >= 0; i-- {
 		j := sol[i]
 		at := slices.IndexFunc(j.Counts, func(n model.Count) bool { return s.owns(n.Class, r) })
@@ -75,13 +75,13 @@ func (s *Split) dropOwner(sol model.Solution, r, d int) model.Solution {
 func (s *Split) owns(class, r int) bool {
 	u, _ := s.at(class)
 	return slices.ContainsFunc(u.counts, func(n model.Count) bool {
-		return slices.Contains(s.whole.Classes[n.Class].OwnsRules, r)
+		return slices.Contains(s.unsplit.Classes[n.Class].OwnsRules, r)
 	})
 }
 
-// Trim makes the split ask no longer for units that others are tied to and that a
+// Trim makes the split ask no longer for bundles that others are tied to and that a
 // solution leaves, so that no search places some of them. It reports whether there
-// are such units.
+// are such bundles.
 func (s *Split) Trim(sol model.Solution) bool {
 	trimmed := *s.Model
 	trimmed.Classes = slices.Clone(s.Model.Classes)

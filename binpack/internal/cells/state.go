@@ -33,17 +33,17 @@ func newState(m *model.Model) *state {
 	return st
 }
 
-// A cell is bins that no rule of a unit tells apart.
+// A cell is bins that no rule of a bundle tells apart.
 type cell struct {
-	domain []int // per rule of the unit
+	domain []int // per rule of the bundle
 	bins   []int
-	cost   float64 // about what a unit costs there
-	most   int64   // units that fit
+	cost   float64 // about what a bundle costs there
+	most   int64   // bundles that fit
 }
 
-// cellsOf returns the cells of a unit, the cheapest first, and the rules that
+// cellsOf returns the cells of a bundle, the cheapest first, and the rules that
 // tell them apart.
-func (st *state) cellsOf(u *unit, most Most) (cells []*cell, rules []int) {
+func (st *state) cellsOf(u *bundle, most Most) (cells []*cell, rules []int) {
 	rules = st.rulesOf(u)
 	index := map[string]*cell{} // by domains
 	var key []byte
@@ -84,9 +84,9 @@ func (st *state) cellsOf(u *unit, most Most) (cells []*cell, rules []int) {
 	return cells, rules
 }
 
-// rulesOf returns the rules over domains that the unit's pods own or are members
-// of, sorted; not those about single nodes, for which units are made.
-func (st *state) rulesOf(u *unit) []int {
+// rulesOf returns the rules over domains that the bundle's pods own or are members
+// of, sorted; not those about single nodes, for which bundles are made.
+func (st *state) rulesOf(u *bundle) []int {
 	var rules []int
 	for _, n := range u.counts {
 		rules = append(rules, st.m.Classes[n.Class].OwnsRules...)
@@ -96,21 +96,21 @@ func (st *state) rulesOf(u *unit) []int {
 	return slices.DeleteFunc(slices.Compact(rules), func(r int) bool { return st.m.Rules[r].ByNode() })
 }
 
-// fits returns how many units an empty bin holds.
-func (st *state) fits(u *unit, b int) int64 {
+// fits returns how many bundles an empty bin holds.
+func (st *state) fits(u *bundle, b int) int64 {
 	if u.bins != nil && !u.bins[b] {
 		return 0
 	}
 	if len(u.counts) == 1 && u.counts[0].N == 1 {
 		return st.m.MostOf(u.counts[0].Class, b)
 	}
-	if st.m.Holds(b, u.counts) {
+	if st.m.Fits(b, u.counts) {
 		return 1
 	}
 	return 0
 }
 
-// room returns how many units all launches of a bin hold that its caps allow,
+// room returns how many bundles all launches of a bin hold that its caps allow,
 // if nothing else is there.
 func (st *state) room(b int, perNode int64) int64 {
 	launches := st.m.Launches(b, st.m.Caps, math.MaxInt64)
@@ -130,8 +130,8 @@ func (st *state) fewer(rules []int, a, b *cell) bool {
 	return false
 }
 
-// add notes n units in a cell.
-func (st *state) add(u *unit, rules []int, c *cell, n int64) {
+// add notes n bundles in a cell.
+func (st *state) add(u *bundle, rules []int, c *cell, n int64) {
 	for i, r := range rules {
 		if d := c.domain[i]; d >= 0 {
 			owners, members := st.roles(u, r)
@@ -143,8 +143,8 @@ func (st *state) add(u *unit, rules []int, c *cell, n int64) {
 	}
 }
 
-// roles returns how many of a unit's pods own a rule, and how many are members.
-func (st *state) roles(u *unit, r int) (owners, members int64) {
+// roles returns how many of a bundle's pods own a rule, and how many are members.
+func (st *state) roles(u *bundle, r int) (owners, members int64) {
 	for _, n := range u.counts {
 		if slices.Contains(st.m.Classes[n.Class].OwnsRules, r) {
 			owners += n.N
@@ -156,17 +156,17 @@ func (st *state) roles(u *unit, r int) (owners, members int64) {
 	return owners, members
 }
 
-// A role is how many of a unit's pods own a rule, and how many are members as far as the
+// A role is how many of a bundle's pods own a rule, and how many are members as far as the
 // rule asks for their room.
 type role struct{ owners, members int64 }
 
-// rolesIn returns the unit's roles in rules.
-func (st *state) rolesIn(u *unit, rules []int) []role {
+// rolesIn returns the bundle's roles in rules.
+func (st *state) rolesIn(u *bundle, rules []int) []role {
 	out := make([]role, len(rules))
 	for i, r := range rules {
 		owners, members := st.roles(u, r)
-		if st.m.Rules[r].Kind == model.Together && !(st.self(u, r) && st.alone(u)) {
-			members = 0 // none of which is the first
+		if st.m.Rules[r].Kind == model.Together && !(st.ownPartner(u, r) && st.noPartner(u)) {
+			members = 0 // none of them is the first
 		}
 		out[i] = role{owners, members}
 	}
@@ -190,21 +190,20 @@ func (st *state) roomIn(r, d int) int64 {
 	return st.m.Rules[r].RoomBeside(st.members[r][d], st.fewest[r], d)
 }
 
-// alone reports whether there is no company anywhere that any rule of the unit
-// asks for.
-func (st *state) alone(u *unit) bool {
+// noPartner reports whether no domain has a partner that any rule of the bundle asks for.
+func (st *state) noPartner(u *bundle) bool {
 	return !slices.ContainsFunc(owned(st.m, u), func(r int) bool { return st.m.Rules[r].Kind == model.Together && st.total[r] > 0 })
 }
 
-// self reports whether a pod of the unit is a member of a rule that it owns.
-func (st *state) self(u *unit, r int) bool {
+// ownPartner reports whether a pod of the bundle is a member of a rule that it owns.
+func (st *state) ownPartner(u *bundle, r int) bool {
 	return slices.ContainsFunc(u.counts, func(n model.Count) bool {
 		return slices.Contains(st.m.Classes[n.Class].OwnsRules, r) && slices.Contains(st.m.Classes[n.Class].InRules, r)
 	})
 }
 
-// allowedBy returns how many units with so many owners and members of a rule may
-// join a domain.
+// allowedBy returns how many bundles, each with owners owners and members members of rule
+// r, may join domain d.
 func (st *state) allowedBy(r, d int, owners, members int64) int64 {
 	rule := &st.m.Rules[r]
 	if d < 0 {

@@ -12,7 +12,7 @@ import (
 	"github.com/stowage/stowage/binpack/internal/model/modeltest"
 )
 
-// TestTrade: wherever units are moved, the rules hold as in the split before, which is
+// TestTrade: wherever bundles are moved, the rules hold as in the split before, which is
 // not changed; and what is undone is as it was.
 func TestTrade(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -6,23 +6,23 @@ import (
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
-// A want is that of the units of a deal: a member of a rule Together in one of the
-// domains where they can be. So who may be their company, and chooses before them,
-// does not go where they cannot follow.
+// A want is that of the bundles of an assignment: a member of a rule Together in one of the
+// domains where they can be. So their partners, which choose their cells before them, do
+// not go where they cannot follow.
 type want struct {
-	*deal
+	*assignment
 	rule    int
 	domains []int
 }
 
-// want notes what the units of the deals want.
-func (st *state) want(deals []*deal) {
-	for _, d := range deals {
-		for _, r := range owned(st.m, &d.unit) {
+// want notes what the bundles of the assignments want.
+func (st *state) want(all []*assignment) {
+	for _, d := range all {
+		for _, r := range owned(st.m, &d.bundle) {
 			if st.m.Rules[r].Kind != model.Together || st.m.Rules[r].ByNode() {
 				continue
 			}
-			w := want{deal: d, rule: r}
+			w := want{assignment: d, rule: r}
 			for _, c := range d.cells {
 				w.domains = append(w.domains, c.of(d.rules, r))
 			}
@@ -39,19 +39,19 @@ func (c *cell) of(rules []int, r int) int {
 	return model.NoDomain
 }
 
-// follow returns how many units of other deals, which have no company yet, one of d
-// in the cell would be company to.
-func (st *state) follow(d *deal, c *cell) int64 {
+// dependents returns how many bundles of other assignments, without a partner yet, would
+// have one in a bundle of d in the cell.
+func (st *state) dependents(d *assignment, c *cell) int64 {
 	sum := int64(0)
 	for _, w := range st.wants {
-		_, members := st.roles(&d.unit, w.rule)
-		if w.deal != d && members > 0 && slices.Contains(w.domains, c.of(d.rules, w.rule)) && !st.met(&w) {
-			sum += w.unit.n
+		_, members := st.roles(&d.bundle, w.rule)
+		if w.assignment != d && members > 0 && slices.Contains(w.domains, c.of(d.rules, w.rule)) && !st.satisfied(&w) {
+			sum += w.bundle.n
 		}
 	}
 	return sum
 }
 
-func (st *state) met(w *want) bool {
+func (st *state) satisfied(w *want) bool {
 	return slices.ContainsFunc(w.domains, func(d int) bool { return d >= 0 && st.members[w.rule][d] > 0 })
 }

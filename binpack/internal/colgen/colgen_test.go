@@ -101,7 +101,7 @@ func TestSolveUnderCaps(t *testing.T) {
 	require.InDelta(t, 300, x.Duals[0], 1e-3, "a pod more is paid at the dear bin's price")
 }
 
-// TestSolveBesideFreeNodes: a pod that fits on a node that is up is worth what a
+// TestSolveBesideFreeNodes: a pod that fits on an existing node is worth what a
 // launch for it costs, where that node does not hold all of its kind.
 func TestSolveBesideFreeNodes(t *testing.T) {
 	m := &model.Model{Resources: 1, Caps: []int64{1},

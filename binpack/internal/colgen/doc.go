@@ -10,8 +10,8 @@
 //
 // The knapsack is a heuristic, so the end is near the program's optimum but
 // not proven to be there. The duals serve as values of pods: package bound
-// makes a true bound of them. The columns are patterns that fit well together,
-// of which package diving makes solutions.
+// makes a true bound of them. The columns are patterns that fit well together;
+// package diving makes solutions of them.
 //
 // Names: pi duals, j column, x values.
 package colgen

@@ -27,18 +27,18 @@ type Generator struct {
 	Pivots   int
 	Pricings int // bins that were looked at for columns
 
-	m      *model.Model
-	bins   []int
-	takes  [][]lp.Entry // per bin of the model, what a launch takes of caps, and gives to floors
-	meter  *work.Meter
-	filler *knapsack.Filler
-	rng    *rand.Rand
-	master *lp.Master // nil: not made yet
-	whole  []int64    // the sides of the first solve
-	used   []int      // columns of the last solution
-	basis  []int      // of the last solve for these; nil: there was none
-	joined int        // columns of the pool in the master
-	side   []float64  // per class, the cost to leave a pod uncovered
+	m          *model.Model
+	bins       []int
+	takes      [][]lp.Entry // per bin of the model, what a launch takes of caps, and gives to floors
+	meter      *work.Meter
+	filler     *knapsack.Filler
+	rng        *rand.Rand
+	master     *lp.Master // nil: not made yet
+	firstSides []int64    // the sides of the first solve
+	used       []int      // columns of the last solution
+	basis      []int      // of the last solve for these; nil: there was none
+	joined     int        // columns of the pool in the master
+	side       []float64  // per class, the cost to leave a pod uncovered
 }
 
 // New returns a generator without columns.
@@ -83,7 +83,7 @@ func (g *Generator) Solve(demand, free []int64, center []float64, effort Effort)
 		}
 		first := len(g.Columns)
 		sep := s.mix(master.Duals())
-		added, bound := g.price(master.Duals(), sep, sides, s.effort())
+		added, bound := g.newColumns(master.Duals(), sep, sides, s.effort())
 		if !s.next(sep, added, bound) {
 			break
 		}
@@ -99,7 +99,7 @@ func (g *Generator) Solve(demand, free []int64, center []float64, effort Effort)
 			g.used = append(g.used, j)
 		}
 	}
-	if slices.Equal(sides, g.whole) {
+	if slices.Equal(sides, g.firstSides) {
 		g.basis = master.Basis()
 	}
 	return r
@@ -110,7 +110,7 @@ func (g *Generator) Solve(demand, free []int64, center []float64, effort Effort)
 func (g *Generator) masterFor(demand, free []int64) *lp.Master {
 	if g.master == nil {
 		g.master = lp.New(g.rows(demand, free))
-		g.whole = g.sides(demand, free)
+		g.firstSides = g.sides(demand, free)
 	}
 	for _, j := range g.used {
 		if t := trimmed(&g.Columns[j], demand); len(t.Counts) > 0 {
@@ -125,7 +125,7 @@ func (g *Generator) masterFor(demand, free []int64) *lp.Master {
 	for i, n := range sides {
 		b[i] = float64(n)
 	}
-	if g.basis != nil && slices.Equal(sides, g.whole) {
+	if g.basis != nil && slices.Equal(sides, g.firstSides) {
 		g.master.SetBasis(g.basis)
 	}
 	for j := range g.Columns {
@@ -156,8 +156,8 @@ func (g *Generator) join(j int) {
 }
 
 // rows returns a row per class, whose pods may be left uncovered at about twice the
-// price of a node for each, and a row per cap. Nodes that are up do not count: they
-// are free, but there is no more room on them than there is.
+// price of a node for each, and a row per cap. Existing nodes do not count for that
+// price: they are free, but their room is limited.
 func (g *Generator) rows(demand, free []int64) []lp.Row {
 	var rows []lp.Row
 	for c, n := range demand {

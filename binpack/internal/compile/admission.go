@@ -31,7 +31,7 @@ func (a *admitter) first(bin int) *supply.Offer { return &a.choice.offers[a.bins
 // admittedBy returns which bins admit a kind and hold at least one of it: of
 // those that its rules and the weights of pools allow, the ones that meet its
 // preferences best; and what is ahead of pools of less weight.
-func (a *admitter) admittedBy(kind int, requests []int64) ([]bool, []model.Ahead) {
+func (a *admitter) admittedBy(kind int, requests []int64) ([]bool, []model.PreferredPool) {
 	alone, admits := make([]bool, len(a.bins.list)), make([]bool, len(a.bins.list))
 	level := make([]kube.Admission, len(admits))
 	for b := range a.bins.list {
@@ -51,7 +51,7 @@ func (a *admitter) admittedBy(kind int, requests []int64) ([]bool, []model.Ahead
 		ahead = nil
 	}
 	for b := range admits {
-		admits[b] = alone[b] && a.bins.list[b].Stage <= last && !a.barred(kind, a.bins.offers[b][0])
+		admits[b] = alone[b] && a.bins.list[b].Rank <= last && !a.barred(kind, a.bins.offers[b][0])
 	}
 	if a.scope.Held != NoPreferences && !a.kinds[kind].Relaxed {
 		a.preferBest(admits, level)
@@ -99,7 +99,7 @@ func (a *admitter) preferBest(admits []bool, level []kube.Admission) {
 		if is {
 			lower(&least, b)
 			if a.first(b).Existing == nil {
-				lower(&ofStage[a.bins.list[b].Stage], b)
+				lower(&ofStage[a.bins.list[b].Rank], b)
 			}
 		}
 	}
@@ -112,7 +112,7 @@ func (a *admitter) preferBest(admits []bool, level []kube.Admission) {
 	for b := range admits {
 		best := least
 		if stages > 1 && a.first(b).Existing == nil {
-			best = ofStage[a.bins.list[b].Stage]
+			best = ofStage[a.bins.list[b].Rank]
 		}
 		admits[b] = admits[b] && level[b] == best
 	}

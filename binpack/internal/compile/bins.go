@@ -55,9 +55,9 @@ func (m *binner) binsOf(c caps) (bins, caps) {
 			b = len(out.list)
 			index[string(key)] = b
 			out.offers = append(out.offers, nil)
-			bin := model.Bin{Price: m.price(o), Capacity: m.choice.capacities[i], Uses: m.uses[i], There: there, Held: held}
+			bin := model.Bin{Price: m.price(o), Capacity: m.choice.capacities[i], Uses: m.uses[i], Residents: there, Held: held}
 			if o.Existing == nil {
-				bin.Stage = stages[o.Pool]
+				bin.Rank = stages[o.Pool]
 			}
 			out.list = append(out.list, bin)
 		}
@@ -82,7 +82,7 @@ func (m *binner) price(o *supply.Offer) int64 {
 }
 
 // appendBin appends all that tells bins apart.
-func (m *binner) appendBin(key []byte, i int, there []model.There) []byte {
+func (m *binner) appendBin(key []byte, i int, there []model.Resident) []byte {
 	o := &m.choice.offers[i]
 	v := m.supply.ProfileOf(o)
 	key = binary.AppendVarint(binary.AppendVarint(key, int64(o.Pool)), m.price(o))

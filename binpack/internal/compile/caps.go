@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/model"
@@ -24,6 +25,8 @@ type Cap struct {
 	Reason   binpack.Reason      // why a pod waits for it
 	Resource corev1.ResourceName // that the limit is about
 	Scale    quantity.Scale
+	Limit    *resource.Quantity // as the pool states it, where it says what was Used before; nil: it does not
+	Used     resource.Quantity  // before
 	limit    int64
 }
 
@@ -49,7 +52,15 @@ func capsOf(ctx context.Context, p *binpack.Problem, s *supply.Supply, offers []
 	}
 	for _, i := range byName(s.Pools, func(p binpack.Pool) string { return p.Name }) {
 		of := Cap{Path: fmt.Sprintf("Pools[%d].limits", i), Pool: i, Reason: binpack.PoolLimit}
-		c.capResources(offers, s.Pools[i].Limits, of, ofPool[i])
+		first := len(c.list)
+		c.capResources(offers, s.Pools[i].Left(), of, ofPool[i])
+		if len(s.Pools[i].Used) > 0 {
+			for k := range c.list[first:] {
+				of := &c.list[first+k]
+				limit := s.Pools[i].Limits[of.Resource]
+				of.Limit, of.Used = &limit, s.Pools[i].Used[of.Resource]
+			}
+		}
 	}
 	for _, i := range byName(p.Quotas, func(q binpack.Quota) string { return q.Name }) {
 		of := Cap{Path: fmt.Sprintf("Quotas[%d].left", i), Pool: noPool, Reason: binpack.QuotaReached}

@@ -25,7 +25,7 @@ type row struct {
 	key    string
 	kinds  []int
 	admits []bool
-	ahead  []model.Ahead
+	ahead  []model.PreferredPool
 }
 
 // classesOf returns the kinds that some bin admits in rows.

@@ -93,7 +93,7 @@ func Compile(ctx context.Context, r *Reading, kinds []Kind, scope Scope) (*Compi
 
 // modelOf puts the model together.
 func modelOf(kinds []Kind, a amounts, levels []int, groups []podGroup, domains []DomainRule, shares shares, caps caps, bins bins, classes classes) *model.Model {
-	m := &model.Model{Resources: len(a.names), Stages: bins.stages, Bins: bins.list, Gangs: len(classes.gangs) - 1, Lost: classes.left, Shares: shares.list}
+	m := &model.Model{Resources: len(a.names), Ranks: bins.stages, Bins: bins.list, Gangs: len(classes.gangs) - 1, Lost: classes.left, Shares: shares.list}
 	if len(kinds) > 0 {
 		m.Resources = len(a.requests[0])
 	}
@@ -106,7 +106,7 @@ func modelOf(kinds []Kind, a amounts, levels []int, groups []podGroup, domains [
 	}
 	for n, row := range classes.rows {
 		first := row.kinds[0]
-		class := model.Class{Requests: a.requests[first], Level: levels[first], Gang: classes.gangs[kinds[first].Gang], Ahead: row.ahead, Shares: shares.of[first]}
+		class := model.Class{Requests: a.requests[first], Level: levels[first], Gang: classes.gangs[kinds[first].Gang], Preferred: row.ahead, Shares: shares.of[first]}
 		class.Owns, class.In = membership(groups, (*podGroup).between, first)
 		class.OwnsRules, class.InRules = membership(domains, (*DomainRule).between, first)
 		for _, i := range row.kinds {
@@ -132,7 +132,7 @@ func closeFull(m *model.Model) {
 	for b := range m.Bins {
 		bin := &m.Bins[b]
 		for class := range bin.Admits {
-			if len(bin.There) > 0 && bin.Admits[class] && m.Classes[class].Count > 0 {
+			if len(bin.Residents) > 0 && bin.Admits[class] && m.Classes[class].Count > 0 {
 				bin.Admits[class] = m.MostOf(class, b) > 0
 			}
 		}

@@ -17,9 +17,9 @@ import (
 type podGroup struct {
 	parties
 	most  int64
-	there map[int]model.There // by number of the existing node; Group does not matter
-	crew  map[int]bool        // daemons that are members
-	own   bool                // about the node itself, whatever its hostname
+	there map[int]model.Resident // by number of the existing node; Group does not matter
+	crew  map[int]bool           // daemons that are members
+	own   bool                   // about the node itself, whatever its hostname
 }
 
 // groupsOf returns the groups of the kinds, which request this much, and of pods on
@@ -76,13 +76,13 @@ func (g *podGroup) binds(kinds []Kind) bool {
 }
 
 // membersThere counts the members on the existing nodes.
-func (r *ruleReader) membersThere(rule *kube.PodGroup) map[int]model.There {
-	out := map[int]model.There{}
+func (r *ruleReader) membersThere(rule *kube.PodGroup) map[int]model.Resident {
+	out := map[int]model.Resident{}
 	for _, there := range r.supply.Residents {
 		if rule.Selects(there.Pod) {
 			for node, n := range there.On {
 				for _, twin := range r.countedOn(node, rule) {
-					out[twin] = model.There{Members: out[twin].Members + n}
+					out[twin] = model.Resident{Members: out[twin].Members + n}
 				}
 			}
 		}
@@ -145,19 +145,19 @@ func (g *podGroup) crewOn(daemons []int) int64 {
 }
 
 // thereOn returns what is on the offer's node of the groups, where these are its daemons.
-func thereOn(o *supply.Offer, groups []podGroup, daemons []int) []model.There {
-	var out []model.There
+func thereOn(o *supply.Offer, groups []podGroup, daemons []int) []model.Resident {
+	var out []model.Resident
 	if o.Existing == nil {
 		for g := range groups {
 			if n := groups[g].crewOn(daemons); n > 0 {
-				out = append(out, model.There{Group: g, Members: n})
+				out = append(out, model.Resident{Group: g, Members: n})
 			}
 		}
 		return out
 	}
 	for g := range groups {
 		if t, ok := groups[g].there[o.Existing.Number]; ok {
-			out = append(out, model.There{Group: g, Owners: t.Owners, Members: t.Members})
+			out = append(out, model.Resident{Group: g, Owners: t.Owners, Members: t.Members})
 		}
 	}
 	return out

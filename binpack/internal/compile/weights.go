@@ -9,8 +9,8 @@ import (
 	"github.com/stowage/stowage/binpack/internal/supply"
 )
 
-// stagesOf returns the stage of each pool: 0 of those with the highest weight, and
-// so on; and how many stages there are.
+// stagesOf returns the rank of each pool: 0 of those with the highest weight, and
+// so on; and how many ranks there are.
 func stagesOf(pools []binpack.Pool) (stages []int, n int) {
 	var weights []int32
 	for i := range pools {
@@ -29,22 +29,22 @@ func stagesOf(pools []binpack.Pool) (stages []int, n int) {
 // cheapest first, pools that are used first before others. nil: all pools have
 // one weight. Pools that must leave a choice are not among them where the choice does
 // not count: they may be unable to launch.
-func (a *admitter) ahead(holds []bool) []model.Ahead {
+func (a *admitter) ahead(holds []bool) []model.PreferredPool {
 	if a.bins.stages <= 1 {
 		return nil
 	}
-	ofPool := make([]model.Ahead, len(a.supply.Pools))
+	ofPool := make([]model.PreferredPool, len(a.supply.Pools))
 	for b, is := range holds {
 		if pool := a.first(b).Pool; is && pool != supply.ExistingPool && (a.scope.Choice || len(a.supply.Pools[pool].MinValues) == 0) {
-			ofPool[pool].Pool, ofPool[pool].Stage = pool, a.bins.list[b].Stage
+			ofPool[pool].Pool, ofPool[pool].Rank = pool, a.bins.list[b].Rank
 			ofPool[pool].Bins = append(ofPool[pool].Bins, b)
 		}
 	}
-	ofPool = slices.DeleteFunc(ofPool, func(p model.Ahead) bool { return len(p.Bins) == 0 || p.Stage == a.bins.stages-1 })
+	ofPool = slices.DeleteFunc(ofPool, func(p model.PreferredPool) bool { return len(p.Bins) == 0 || p.Rank == a.bins.stages-1 })
 	for _, p := range ofPool {
 		slices.SortStableFunc(p.Bins, func(x, y int) int { return cmp.Compare(a.bins.list[x].Price, a.bins.list[y].Price) })
 	}
-	slices.SortStableFunc(ofPool, func(x, y model.Ahead) int { return cmp.Compare(x.Stage, y.Stage) })
+	slices.SortStableFunc(ofPool, func(x, y model.PreferredPool) int { return cmp.Compare(x.Rank, y.Rank) })
 	return ofPool
 }
 
@@ -54,16 +54,16 @@ func (a *admitter) withoutChoice() bool {
 	return !a.scope.Choice && slices.ContainsFunc(a.supply.Pools, func(p binpack.Pool) bool { return len(p.MinValues) > 0 })
 }
 
-// lastStage returns the last stage whose bins the pods may use: the first with a pool
+// lastStage returns the last rank whose bins the pods may use: the first with a pool
 // that no limit stops from launching the cheapest bin for them.
-func (a *admitter) lastStage(ahead []model.Ahead) int {
+func (a *admitter) lastStage(ahead []model.PreferredPool) int {
 	for _, p := range ahead {
 		for _, b := range p.Bins {
 			if a.bins.list[b].Price > a.bins.list[p.Bins[0]].Price {
 				break
 			}
 			if len(a.bins.list[b].Uses) == 0 {
-				return p.Stage
+				return p.Rank
 			}
 		}
 	}

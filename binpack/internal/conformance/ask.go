@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -18,7 +19,6 @@ func (s *Scheduler) Ask(ctx context.Context, p binpack.Problem, places []Place) 
 	if err != nil {
 		return nil, fmt.Errorf("pod %s: %w", p.Pods[0].Name, err)
 	}
-	bend(pod)
 	var nodes []*corev1.Node
 	for _, at := range places {
 		nodes = append(nodes, register(at.Node))
@@ -37,22 +37,71 @@ func (s *Scheduler) Ask(ctx context.Context, p binpack.Problem, places []Place) 
 			pods = append(pods, created)
 		}
 	}
-	return s.Refusals(ctx, pod, nodes, pods)
+	bend(pod)
+	if !slices.ContainsFunc(pod.Spec.TopologySpreadConstraints, spreadByHostname) {
+		return s.Refusals(ctx, pod, nodes, pods)
+	}
+	return s.askByHostname(ctx, pod, places, nodes, pods)
 }
 
-// bend changes the two rules of spread that Stowage reads differently on
-// purpose. To it there is always an empty domain by hostname, as a node may yet
-// be launched; the scheduler knows of one only where there are fewer nodes than
-// minDomains. And a selector without requirements selects all pods; of that,
-// the scheduler of this release counts none.
-func bend(pod *corev1.Pod) {
-	many := int32(math.MaxInt32)
-	for i := range pod.Spec.TopologySpreadConstraints {
-		c := &pod.Spec.TopologySpreadConstraints[i]
-		if c.TopologyKey == corev1.LabelHostname && c.WhenUnsatisfiable == corev1.DoNotSchedule {
-			c.MinDomains = &many
+// askByHostname is Ask for a pod that is spread by hostname. To Stowage there is an empty
+// domain by hostname wherever a node may yet come that admits the pod; the scheduler
+// knows of one only where there are fewer nodes than minDomains. Where none may come,
+// only the nodes count that are there.
+func (s *Scheduler) askByHostname(ctx context.Context, pod *corev1.Pod, places []Place, nodes []*corev1.Node, pods []*corev1.Pod) ([][]string, error) {
+	rest, byHostname := pod.DeepCopy(), pod.DeepCopy()
+	rest.Spec.TopologySpreadConstraints = slices.DeleteFunc(rest.Spec.TopologySpreadConstraints, spreadByHostname)
+	byHostname.Spec.TopologySpreadConstraints = slices.DeleteFunc(byHostname.Spec.TopologySpreadConstraints,
+		func(c corev1.TopologySpreadConstraint) bool { return !spreadByHostname(c) })
+	all, err := s.Refusals(ctx, rest, nodes, pods)
+	if err != nil {
+		return nil, err
+	}
+	if comes(places, all) {
+		many := int32(math.MaxInt32)
+		for i := range byHostname.Spec.TopologySpreadConstraints {
+			byHostname.Spec.TopologySpreadConstraints[i].MinDomains = &many
 		}
-		if s := c.LabelSelector; s != nil && len(s.MatchLabels)+len(s.MatchExpressions) == 0 {
+	} else if new := slices.IndexFunc(places, Place.isNew); new >= 0 { // after those that are there
+		nodes = nodes[:new]
+	}
+	spread, err := s.Refusals(ctx, byHostname, nodes, pods)
+	if err != nil {
+		return nil, err
+	}
+	for i, plugins := range spread {
+		for _, plugin := range plugins {
+			if !slices.Contains(all[i], plugin) {
+				all[i] = append(all[i], plugin)
+			}
+		}
+	}
+	return all, nil
+}
+
+func spreadByHostname(c corev1.TopologySpreadConstraint) bool {
+	return c.TopologyKey == corev1.LabelHostname && c.WhenUnsatisfiable == corev1.DoNotSchedule
+}
+
+// comes reports whether a node that a launch brings admits the pod, whatever else
+// there is: by all plugins but those that are named here.
+func comes(places []Place, refusals [][]string) bool {
+	keeps := func(plugin string) bool {
+		return !slices.Contains([]string{"PodTopologySpread", "InterPodAffinity", "NodeResourcesFit", "NodePorts", "NodeVolumeLimits", "VolumeRestrictions"}, plugin)
+	}
+	for i, at := range places {
+		if at.isNew() && !slices.ContainsFunc(refusals[i], keeps) {
+			return true
+		}
+	}
+	return false
+}
+
+// bend changes a rule of spread that Stowage reads differently on purpose: a selector
+// without requirements selects all pods; the scheduler of this release counts none.
+func bend(pod *corev1.Pod) {
+	for i := range pod.Spec.TopologySpreadConstraints {
+		if s := pod.Spec.TopologySpreadConstraints[i].LabelSelector; s != nil && len(s.MatchLabels)+len(s.MatchExpressions) == 0 {
 			s.MatchExpressions = []metav1.LabelSelectorRequirement{{Key: "no-pod-has-this", Operator: metav1.LabelSelectorOpDoesNotExist}}
 		}
 	}

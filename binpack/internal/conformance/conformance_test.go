@@ -16,7 +16,7 @@ var update = flag.Bool("update", false, "rewrite testdata/counts.txt")
 
 const (
 	seed     = 1
-	clusters = 20_000
+	clusters = 21_200
 	shards   = 4
 )
 

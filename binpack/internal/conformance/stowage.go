@@ -18,7 +18,7 @@ import (
 type Place struct {
 	Node      *corev1.Node
 	Plan      binpack.Plan // that puts the pod there
-	Available bool         // no: the node is a domain for spread, but is being deleted, or cannot be launched
+	Available bool         // no: the node is a domain for spread, but is being deleted
 }
 
 // Places returns all nodes of the problem, those that are there first.
@@ -32,12 +32,12 @@ func Places(p binpack.Problem) []Place {
 	for _, pool := range p.Pools {
 		for _, it := range p.Catalog {
 			for i, o := range it.Offerings {
-				if !launches(pool, o.Zone) {
-					continue
+				if !launches(pool, o.Zone) || o.Unavailable {
+					continue // no node of it can come: it is no domain either
 				}
 				l := binpack.Launch{Pool: pool.Name, Offering: it.Key(i), Price: o.Price, Pods: on}
 				plan := binpack.Plan{Launches: []binpack.Launch{l}, Cost: l.Price}
-				out = append(out, Place{launched(pool, it, i), plan, !o.Unavailable})
+				out = append(out, Place{launched(pool, it, i), plan, true})
 			}
 		}
 	}
@@ -45,7 +45,7 @@ func Places(p binpack.Problem) []Place {
 }
 
 // Without returns the problem as it is when the pod cannot go to some of the
-// places: those nodes have room for no pod, those offerings are not available.
+// places: those nodes, and those that the offerings become, have room for no pod.
 // They are still domains.
 func Without(p binpack.Problem, places []Place) binpack.Problem {
 	p.Existing = slices.Clone(p.Existing)
@@ -56,22 +56,33 @@ func Without(p binpack.Problem, places []Place) binpack.Problem {
 			p.Existing[i].Node = &full
 		}
 	}
-	p.Catalog = slices.Clone(p.Catalog)
-	for i, it := range p.Catalog {
-		rest := *it
-		rest.Offerings = slices.Clone(it.Offerings)
-		for j := range rest.Offerings {
+	var c catalog.Catalog
+	for _, it := range p.Catalog {
+		rest, full := *it, *it
+		rest.Offerings, full.Offerings = nil, nil
+		full.Name, full.TypeLabel = it.Name+"-full", it.Name
+		full.Capacity = corev1.ResourceList{corev1.ResourcePods: resource.Quantity{}}
+		for j, o := range it.Offerings {
 			if slices.ContainsFunc(places, func(at Place) bool { return at.launches(it.Key(j)) }) {
-				rest.Offerings[j].Unavailable = true
+				full.Offerings = append(full.Offerings, o)
+			} else {
+				rest.Offerings = append(rest.Offerings, o)
 			}
 		}
-		p.Catalog[i] = &rest
+		c = append(c, &rest)
+		if len(full.Offerings) > 0 {
+			c = append(c, &full)
+		}
 	}
+	p.Catalog = c
 	return p
 }
 
+// isNew reports whether the node is one that an offering becomes.
+func (p Place) isNew() bool { return len(p.Plan.Launches) > 0 }
+
 func (p Place) launches(offering catalog.Key) bool {
-	return len(p.Plan.Launches) > 0 && p.Plan.Launches[0].Offering == offering
+	return p.isNew() && p.Plan.Launches[0].Offering == offering
 }
 
 // Solve returns the places that Solve knows for the pod: the one that it
@@ -88,9 +99,9 @@ func Solve(ctx context.Context, p binpack.Problem) ([]Place, error) {
 		if len(plan.Unschedulable) > 0 {
 			return chosen, nil
 		}
-		i := slices.IndexFunc(Places(left), func(at Place) bool {
+		i := slices.IndexFunc(Places(p), func(at Place) bool {
 			if len(plan.Nominations) > 0 {
-				return plan.Nominations[0].Node == at.Node
+				return plan.Nominations[0].Node.Name == at.Node.Name
 			}
 			return at.launches(plan.Launches[0].Offering)
 		})

@@ -11,8 +11,8 @@ import (
 // capSteps is the most work of capped, in labels looked at.
 const capSteps = 1_000_000
 
-// mostValues bounds the number of values that capped tells apart.
-const mostValues = 1 << 14
+// maxValues bounds the number of values that capped tells apart.
+const maxValues = 1 << 14
 
 // A solution is what capped found.
 type solution struct {
@@ -35,14 +35,14 @@ func (c *Cover) capped(ctx context.Context) (solution, error) {
 	for _, o := range c.options {
 		unit = arith.GCD(unit, o.Gain)
 	}
-	unit = max(unit, arith.CeilDiv(c.value, mostValues))
+	unit = max(unit, arith.CeilDiv(c.value, maxValues))
 	s := &labelling{
-		cells: make([][]label, arith.CeilDiv(c.value, unit)+1),
-		caps:  c.caps,
-		steps: capSteps,
-		best:  -1,
+		states: make([][]label, arith.CeilDiv(c.value, unit)+1),
+		caps:   c.caps,
+		steps:  capSteps,
+		best:   -1,
 	}
-	s.cells[0] = []label{{used: make([]int64, len(c.caps))}}
+	s.states[0] = []label{{used: make([]int64, len(c.caps))}}
 	for i, o := range c.options {
 		if ctx.Err() != nil {
 			return solution{}, ctx.Err()
@@ -55,33 +55,33 @@ func (c *Cover) capped(ctx context.Context) (solution, error) {
 	if s.best >= 0 {
 		return solution{finished: true, price: s.best, reached: c.value}, nil
 	}
-	last := len(s.cells) - 1
-	for len(s.cells[last]) == 0 {
+	last := len(s.states) - 1
+	for len(s.states[last]) == 0 {
 		last--
 	}
 	return solution{finished: true, price: -1, reached: min(int64(last)*unit, c.value)}, nil
 }
 
 type labelling struct {
-	cells [][]label // per value covered, the last: all of it
-	caps  []int64
-	steps int   // left
-	best  int64 // least price of a label in the last cell; -1: none yet
+	states [][]label // per value covered, the last: all of it
+	caps   []int64
+	steps  int   // left
+	best   int64 // least price of a label in the last state; -1: none yet
 }
 
 // launch adds the option to the labels, as often as its limit and the caps
 // allow. It reports whether the steps sufficed.
 func (s *labelling) launch(o Option, gain int64) bool {
 	// From the top, so that no launch of this option is added to another.
-	for v := len(s.cells) - 2; v >= 0; v-- {
-		for _, l := range s.cells[v] {
+	for v := len(s.states) - 2; v >= 0; v-- {
+		for _, l := range s.states[v] {
 			to := int64(v)
-			for n := int64(0); n < o.Limit && to < int64(len(s.cells)-1); n++ {
-				l, to = s.plus(l, o), min(to+gain, int64(len(s.cells)-1))
+			for n := int64(0); n < o.Limit && to < int64(len(s.states)-1); n++ {
+				l, to = s.plus(l, o), min(to+gain, int64(len(s.states)-1))
 				if !s.allows(l) {
 					break
 				}
-				if s.steps -= 1 + len(s.cells[to]); s.steps < 0 {
+				if s.steps -= 1 + len(s.states[to]); s.steps < 0 {
 					return false
 				}
 				s.keep(l, to)
@@ -108,17 +108,17 @@ func (s *labelling) allows(l label) bool {
 	return true
 }
 
-// keep adds the label to its cell unless another there is as good in all, and
+// keep adds the label to its state unless another there is as good in all, and
 // drops those that it beats.
-func (s *labelling) keep(l label, cell int64) {
+func (s *labelling) keep(l label, state int64) {
 	if s.best >= 0 && l.price >= s.best {
 		return
 	}
-	if slices.ContainsFunc(s.cells[cell], func(m label) bool { return m.beats(l) }) {
+	if slices.ContainsFunc(s.states[state], func(m label) bool { return m.beats(l) }) {
 		return
 	}
-	s.cells[cell] = append(slices.DeleteFunc(s.cells[cell], l.beats), l)
-	if cell == int64(len(s.cells)-1) {
+	s.states[state] = append(slices.DeleteFunc(s.states[state], l.beats), l)
+	if state == int64(len(s.states)-1) {
 		s.best = l.price
 	}
 }
@@ -138,8 +138,8 @@ func (s *labelling) prune(unit int64, later []Option) {
 			cheapest = o
 		}
 	}
-	for v := range s.cells {
-		least := arith.MulDiv(int64(len(s.cells)-1-v), cheapest.Price, arith.CeilDiv(cheapest.Gain, unit))
-		s.cells[v] = slices.DeleteFunc(s.cells[v], func(l label) bool { return arith.Add(l.price, least) >= s.best })
+	for v := range s.states {
+		least := arith.MulDiv(int64(len(s.states)-1-v), cheapest.Price, arith.CeilDiv(cheapest.Gain, unit))
+		s.states[v] = slices.DeleteFunc(s.states[v], func(l label) bool { return arith.Add(l.price, least) >= s.best })
 	}
 }

@@ -28,8 +28,8 @@ type Option struct {
 // Unlimited is a limit that does not bind.
 const Unlimited = math.MaxInt64
 
-// A Price is a lower bound on the price of launches.
-type Price struct {
+// A Bound is a lower bound on the price of launches.
+type Bound struct {
 	Least      int64
 	Infeasible bool // no launches cover the value; Least means nothing
 }
@@ -45,11 +45,11 @@ func byRatio(a, b Option) int {
 	return cmp.Or(arith.CompareRatio(a.Price, a.Gain, b.Price, b.Gain), cmp.Compare(b.Gain, a.Gain), cmp.Compare(b.Limit, a.Limit))
 }
 
-// Price returns a lower bound on the price, the best of what the methods that
+// Bound returns a lower bound on the price, the best of what the methods that
 // are quick enough give.
-func (c *Cover) Price(ctx context.Context) (Price, error) {
+func (c *Cover) Bound(ctx context.Context) (Bound, error) {
 	if c.value <= 0 {
-		return Price{}, nil
+		return Bound{}, nil
 	}
 	p, err := c.withoutCaps().capless(ctx)
 	if err != nil || p.Infeasible {
@@ -67,21 +67,21 @@ func (c *Cover) Price(ctx context.Context) (Price, error) {
 		s, err := c.capped(ctx)
 		switch {
 		case err != nil:
-			return Price{}, err
+			return Bound{}, err
 		case s.finished && s.price < 0:
-			return Price{Infeasible: true}, nil
+			return Bound{Infeasible: true}, nil
 		case s.finished:
 			least = max(least, s.price)
 		}
 	}
-	return Price{Least: roundUp(least, c.options)}, nil
+	return Bound{Least: roundUp(least, c.options)}, nil
 }
 
-// Quick returns a lower bound that is never higher than that of Price, in a fraction of
+// Quick returns a lower bound that is never higher than that of Bound, in a fraction of
 // the time.
-func (c *Cover) Quick() Price {
+func (c *Cover) Quick() Bound {
 	if c.value <= 0 {
-		return Price{}
+		return Bound{}
 	}
 	least, ok := c.withoutCaps().linear()
 	if p := c.priceCaps(); p != nil && ok {
@@ -89,19 +89,19 @@ func (c *Cover) Quick() Price {
 			least = max(least, p.least(of))
 		}
 	}
-	return Price{Least: roundUp(least, c.options), Infeasible: !ok}
+	return Bound{Least: roundUp(least, c.options), Infeasible: !ok}
 }
 
 // capless returns a lower bound on the price where there are no caps.
-func (c *Cover) capless(ctx context.Context) (Price, error) {
+func (c *Cover) capless(ctx context.Context) (Bound, error) {
 	least, ok := c.linear()
 	if !ok {
-		return Price{Infeasible: true}, nil
+		return Bound{Infeasible: true}, nil
 	}
 	group, exact := c.group()
 	least = max(least, group)
 	if exact {
-		return Price{Least: least}, nil
+		return Bound{Least: least}, nil
 	}
 	p, err := c.grid(ctx)
 	p.Least = max(p.Least, least)
@@ -144,8 +144,8 @@ func (c *Cover) withinCap(i int, most int64) int64 {
 }
 
 // withoutCaps returns the cover with each cap as a limit of each option alone,
-// and no limit where it does not bind. It drops options that another replaces: they
-// have one gain each, of which package dominance would say no more than two comparisons.
+// and no limit where it does not bind. It drops options that another replaces. With one
+// gain each that is two comparisons, so package dominance is not needed.
 func (c *Cover) withoutCaps() *Cover {
 	out := &Cover{value: c.value}
 	for _, o := range c.options {

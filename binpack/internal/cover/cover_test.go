@@ -69,7 +69,7 @@ func TestPriceAgainstEnumeration(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		options, caps, value := draw(t)
 		least, reach := brute(options, caps, value)
-		got, err := cover.New(slices.Clone(options), caps, value).Price(context.Background())
+		got, err := cover.New(slices.Clone(options), caps, value).Bound(context.Background())
 		require.NoError(t, err)
 		require.Equal(t, least == math.MaxInt64, got.Infeasible)
 		quick := cover.New(slices.Clone(options), caps, value).Quick()
@@ -91,14 +91,14 @@ func TestPriceOfLargeValues(t *testing.T) {
 	for i := range options {
 		options[i].Limit = cover.Unlimited
 	}
-	got, err := cover.New(options, nil, 1_000_000).Price(context.Background())
+	got, err := cover.New(options, nil, 1_000_000).Bound(context.Background())
 	require.NoError(t, err)
-	require.Equal(t, cover.Price{Least: 9_000_054}, got)
+	require.Equal(t, cover.Bound{Least: 9_000_054}, got)
 }
 
 func TestPriceEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	_, err := cover.New([]cover.Option{{Price: 3, Gain: 4, Limit: 2}, {Price: 5, Gain: 3, Limit: 2}}, nil, 10).Price(ctx)
+	_, err := cover.New([]cover.Option{{Price: 3, Gain: 4, Limit: 2}, {Price: 5, Gain: 3, Limit: 2}}, nil, 10).Bound(ctx)
 	require.ErrorIs(t, err, context.Canceled)
 }

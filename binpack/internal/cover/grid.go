@@ -16,7 +16,7 @@ const none = math.MaxInt64
 // grid solves the cover exactly by dynamic programming over the value covered.
 // Where there are too many values it counts them in a coarser unit: gains are
 // rounded up and the value too, so the bound is weaker but holds.
-func (c *Cover) grid(ctx context.Context) (Price, error) {
+func (c *Cover) grid(ctx context.Context) (Bound, error) {
 	value := c.shrink()
 	unit, passes := int64(0), int64(0)
 	for _, o := range c.options {
@@ -32,13 +32,13 @@ func (c *Cover) grid(ctx context.Context) (Price, error) {
 	for _, o := range c.options {
 		for _, n := range copies(o) {
 			if ctx.Err() != nil {
-				return Price{}, ctx.Err()
+				return Bound{}, ctx.Err()
 			}
 			times(least, arith.Mul(n, o.Price), arith.Mul(n, arith.CeilDiv(o.Gain, unit)), o.Limit == Unlimited)
 		}
 	}
 	last := least[len(least)-1]
-	return Price{Least: arith.Add(last, c.base(value)), Infeasible: last == none}, nil
+	return Bound{Least: arith.Add(last, c.base(value)), Infeasible: last == none}, nil
 }
 
 // times adds launches that gain together at the price, once or any number of
@@ -64,8 +64,8 @@ func times(least []int64, price, gain int64, again bool) {
 	}
 }
 
-// copies returns numbers of which every sum up to the option's limit, and no
-// other, is made: 1, 2, 4, …, rest; for an option without limit just 1.
+// copies returns numbers whose subsets sum to every number up to the option's limit, and
+// to no other: 1, 2, 4, …, rest; for an option without limit just 1.
 func copies(o Option) []int64 {
 	if o.Limit == Unlimited {
 		return []int64{1}

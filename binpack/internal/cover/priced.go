@@ -9,9 +9,9 @@ import (
 )
 
 const (
-	// unitPrice is what a price of 1 counts as where caps are priced, so that
+	// priceScale is what a price of 1 counts as where caps are priced, so that
 	// prices per unit of a cap can be fractions.
-	unitPrice = 1 << 12
+	priceScale = 1 << 12
 	// maxPricedRows bounds the linear program that prices caps.
 	maxPricedRows = 150
 	// pricedPivots bounds its pivots.
@@ -29,13 +29,13 @@ const (
 // Good prices are the duals of the cover's linear relaxation.
 type priced struct {
 	*Cover
-	caps *big.Int // what the caps cost whole, in unitPrice
+	caps *big.Int // what the caps cost whole, in priceScale
 }
 
 // priceCaps returns the cover with its caps priced, or nil where it has none or
 // where they are too many.
 func (c *Cover) priceCaps() *priced {
-	mu := c.capPrices()
+	mu := c.capDuals()
 	if mu == nil {
 		return nil
 	}
@@ -45,7 +45,7 @@ func (c *Cover) priceCaps() *priced {
 	}
 	for _, o := range c.options {
 		limit := o.Limit
-		price := arith.Mul(o.Price, unitPrice)
+		price := arith.Mul(o.Price, priceScale)
 		for _, u := range o.Uses {
 			price = arith.Add(price, arith.Mul(mu[u.Cap], u.Amount))
 			limit = min(limit, c.caps[u.Cap]/u.Amount)
@@ -69,13 +69,13 @@ func (p *priced) least(of int64) int64 {
 	if rest.Sign() <= 0 {
 		return 0
 	}
-	rest.Add(rest, big.NewInt(unitPrice-1))
-	return rest.Quo(rest, big.NewInt(unitPrice)).Int64()
+	rest.Add(rest, big.NewInt(priceScale-1))
+	return rest.Quo(rest, big.NewInt(priceScale)).Int64()
 }
 
-// capPrices returns the duals of the caps in the linear relaxation of the cover,
-// in unitPrice, rounded down; nil: there are no caps, or none that cost.
-func (c *Cover) capPrices() []int64 {
+// capDuals returns the duals of the caps in the linear relaxation of the cover,
+// in priceScale, rounded down; nil: there are no caps, or none that cost.
+func (c *Cover) capDuals() []int64 {
 	if len(c.caps) == 0 || c.value <= 0 {
 		return nil
 	}
@@ -126,7 +126,7 @@ func (c *Cover) capPrices() []int64 {
 	mu := make([]int64, len(c.caps))
 	cost := false
 	for k := range mu {
-		mu[k] = int64(max(0, -master.Duals()[1+k]) / float64(max(c.caps[k], 1)) * unitPrice)
+		mu[k] = int64(max(0, -master.Duals()[1+k]) / float64(max(c.caps[k], 1)) * priceScale)
 		cost = cost || mu[k] > 0
 	}
 	if !cost {

@@ -30,9 +30,8 @@ type dealer struct {
 	rng   *rand.Rand
 }
 
-// Deal deals the pods of demand to empty nodes, as many of each bin as launches
-// says, each of which stands for so many alike ones. It takes what they hold out
-// of demand. value is per class.
+// Deal deals the pods of demand to empty nodes, launches[b] of each bin b. Each node
+// stands for times alike ones. It takes what they hold out of demand. value is per class.
 func Deal(m *model.Model, launches []int64, times int64, demand, value []int64, meter *work.Meter) model.Solution {
 	d := &dealer{m: m, meter: meter, units: make([]int64, len(demand)), rng: rand.New(rand.NewPCG(7, 8))}
 	for c, n := range demand {
@@ -61,8 +60,8 @@ func Deal(m *model.Model, launches []int64, times int64, demand, value []int64, 
 	return s
 }
 
-// measure finds the scale. A resource of which less is asked for than there is
-// does not run out, and counts little.
+// measure finds the scale. A resource that is asked for less than there is does not run
+// out, and counts little.
 func (d *dealer) measure() {
 	d.scale, d.asked = make([]float64, d.m.Resources), make([]float64, d.m.Resources)
 	room := make([]float64, d.m.Resources)
@@ -169,20 +168,20 @@ func (d *dealer) best(c int, aim []float64) int {
 		for r, a := range aim {
 			score += float64(a * d.room[i*len(aim)+r])
 		}
-		if (best < 0 || score > most) && d.holds(i, c) {
+		if (best < 0 || score > most) && d.fits(i, c) {
 			best, most = i, score
 		}
 	}
 	return best
 }
 
-func (d *dealer) holds(i, c int) bool {
+func (d *dealer) fits(i, c int) bool {
 	return d.m.Bins[d.nodes[i].Bin].Admits[c] && d.nodes[i].Filling.Fit(c, 1) > 0
 }
 
-// mostPartners bounds the classes, drawn at random, that pods of a node are
+// maxPartners bounds the classes, drawn at random, that pods of a node are
 // exchanged for.
-const mostPartners = 128
+const maxPartners = 128
 
 // exchange exchanges pods of the nodes for pods that found no place.
 func (d *dealer) exchange(value []int64) {
@@ -194,7 +193,7 @@ func (d *dealer) exchange(value []int64) {
 				open = append(open, c)
 			}
 		}
-		open = exchange.Draw(open, mostPartners, d.rng)
+		open = exchange.Draw(open, maxPartners, d.rng)
 		market.ByValue(open)
 		market.Improve(&d.nodes[i], open, nil)
 	}

@@ -44,7 +44,7 @@ func TestDeal(t *testing.T) {
 			require.Equal(t, times, j.Times)
 			of[j.Bin]++
 			for c, n := range demand {
-				require.False(t, n >= times && m.Holds(j.Bin, model.AddCount(append([]model.Count(nil), j.Counts...), c, 1)))
+				require.False(t, n >= times && m.Fits(j.Bin, model.AddCount(append([]model.Count(nil), j.Counts...), c, 1)))
 			}
 		}
 		for b := range of {

@@ -10,7 +10,7 @@ import (
 	"github.com/stowage/stowage/catalog"
 )
 
-// Short describes a resource of which more is asked than there is.
+// Short describes a resource that is asked for in excess of what there is.
 func Short(name corev1.ResourceName, asked, best *big.Int, key catalog.Key) binpack.Detail {
 	a, b := quantity.Of(name, asked), quantity.Of(name, best)
 	return binpack.Detail{Resource: string(name), Asked: &a, Best: &b, Offering: Offering(key)}

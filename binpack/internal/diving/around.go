@@ -18,7 +18,7 @@ const (
 )
 
 // Around looks for a better solution in which most nodes are those of s, in about
-// so many ticks: it takes some nodes out, solves the program for their pods, and
+// ticks ticks: it takes some nodes out, solves the program for their pods, and
 // dives where the program says that they may cost less. duals are about what pods
 // are worth. It returns s with the first that cost less; nil: none do.
 func (d *Diver) Around(s model.Solution, duals []float64, ticks int64, rng *rand.Rand) model.Solution {

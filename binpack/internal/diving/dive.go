@@ -15,9 +15,9 @@ const (
 	roundsPerStep = 40
 	ticksPerStep  = 700_000
 	levelPerStep  = 1
-	// deepest is the depth down to which a dive leaves alternatives, and mostTabu
+	// maxDepth is the depth down to which a dive leaves alternatives, and maxTabu
 	// the most columns that an alternative does without.
-	deepest, mostTabu = 3, 2
+	maxDepth, maxTabu = 3, 2
 	// gainTol: what costs less than the part 1-gainTol is less, not a rounding
 	// error.
 	gainTol = 1e-9
@@ -29,9 +29,9 @@ type Diver struct {
 	Generator *colgen.Generator
 	Meter     *work.Meter
 	// Complete returns a solution with the columns fixed and more for the demand that is
-	// left, within the free caps, and whether it places all that any does. It leaves both
+	// left, within the free caps, and whether it leaves no pod. It leaves demand and free
 	// as they are.
-	Complete func(fixed model.Solution, demand, free []int64) (s model.Solution, whole bool)
+	Complete func(fixed model.Solution, demand, free []int64) (s model.Solution, complete bool)
 	Better   func(a, b model.Solution) bool
 	Rng      *rand.Rand // shakes the order in which columns are rounded up; nil: it is not shaken
 }
@@ -45,9 +45,9 @@ type node struct {
 	depth        int
 }
 
-// Dive makes a solution with the columns of base, and more for the demand and the free
-// caps, for which x was solved; and then the better ones of its alternatives, in about so
-// many ticks. It gives up what will cost no less than limit.
+// Dive makes a solution with the columns of base, and more for the demand within the free
+// caps; x is the program's solution for these. It then makes the better ones of its
+// alternatives, in about ticks ticks. It gives up what will cost no less than limit.
 func (d *Diver) Dive(base model.Solution, demand, free []int64, x colgen.Relaxed, limit float64, ticks int64) model.Solution {
 	var best model.Solution
 	start := d.Meter.Spent()
@@ -60,17 +60,17 @@ func (d *Diver) Dive(base model.Solution, demand, free []int64, x colgen.Relaxed
 			if len(step) == 0 {
 				break
 			}
-			if lead >= 0 && n.depth < deepest && len(n.tabu) < mostTabu {
+			if lead >= 0 && n.depth < maxDepth && len(n.tabu) < maxTabu {
 				alternative.tabu = append(slices.Clone(n.tabu), lead)
 				open = append(open, alternative)
 			}
 			n.fixed = slices.Concat(n.fixed, step)
 			n.depth++
-			s, whole := d.Complete(n.fixed, n.demand, n.free)
+			s, complete := d.Complete(n.fixed, n.demand, n.free)
 			if best == nil || d.Better(s, best) {
 				best = s
 			}
-			if cost := float64(s.Cost(d.Model)); whole && cost < limit {
+			if cost := float64(s.Cost(d.Model)); complete && cost < limit {
 				limit = cost
 			}
 			n.x = d.Generator.Solve(n.demand, n.free, n.x.Duals, colgen.Effort{Rounds: roundsPerStep, Ticks: ticksPerStep, Level: levelPerStep})

@@ -9,11 +9,11 @@ import (
 )
 
 const (
-	// wholeTol: a value this close below a whole number counts as it.
-	wholeTol = 1e-6
-	// stepShare: a step launches nodes for at least one part in so many of what the
-	// program still costs.
-	stepShare = 8
+	// integralTol: a value this close below a whole number counts as it.
+	integralTol = 1e-6
+	// stepDivisor: a step launches nodes for at least 1/stepDivisor of what the program
+	// still costs.
+	stepDivisor = 8
 	// noise is the range of the random factor on a column's part.
 	noise = 0.5
 )
@@ -31,31 +31,31 @@ type part struct {
 func (d *Diver) round(n *node) (s model.Solution, lead int) {
 	n.demand, n.free = slices.Clone(n.demand), slices.Clone(n.free)
 	var parts []part
-	whole, all := 0.0, 0.0
+	launched, total := 0.0, 0.0
 	for j, v := range n.x.Values {
-		if v <= wholeTol {
+		if v <= integralTol {
 			continue
 		}
-		floor := math.Floor(v + wholeTol)
+		floor := math.Floor(v + integralTol)
 		s = d.launch(s, j, int64(floor), n)
 		parts = append(parts, part{j, d.shake(v - floor)})
 		price := d.price(j)
-		whole, all = whole+float64(floor*price), all+float64(v*price)
+		launched, total = launched+float64(floor*price), total+float64(v*price)
 	}
 	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(b.value, a.value) })
 	lead = -1
 	for _, p := range parts {
-		if len(s) > 0 && whole >= all/stepShare {
+		if len(s) > 0 && launched >= total/stepDivisor {
 			break
 		}
-		if len(s) > 0 && p.value <= wholeTol || slices.Contains(n.tabu, p.column) {
+		if len(s) > 0 && p.value <= integralTol || slices.Contains(n.tabu, p.column) {
 			continue
 		}
-		launched := len(s)
-		if s = d.launch(s, p.column, 1, n); len(s) > launched && lead < 0 {
+		before := len(s)
+		if s = d.launch(s, p.column, 1, n); len(s) > before && lead < 0 {
 			lead = p.column
 		}
-		whole += d.price(p.column)
+		launched += d.price(p.column)
 	}
 	return s, lead
 }
@@ -73,8 +73,8 @@ func (d *Diver) shake(v float64) float64 {
 	return v * float64(1-float64(noise*d.Rng.Float64()))
 }
 
-// launch adds column j so many times to s, or as often as it still can be, and
-// takes it out of the node's demand and caps.
+// launch adds column j to s, times times or as often as demand and caps allow, and takes
+// it out of them.
 func (d *Diver) launch(s model.Solution, j int, times int64, n *node) model.Solution {
 	column := d.Generator.Columns[j]
 	times = d.Model.Launches(column.Bin, n.free, times)

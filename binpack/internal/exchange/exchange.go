@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// mostExchanges bounds the exchanges on one node.
-	mostExchanges = 20
+	// maxExchanges bounds the exchanges on one node.
+	maxExchanges = 20
 	// looksPerTick is how many exchanges are looked at in one tick, about.
 	looksPerTick = 4
 )
@@ -33,7 +33,7 @@ func NewNode(m *model.Model, bin int, counts []model.Count) Node {
 	return n
 }
 
-// Put places so many pods of a class; below zero it takes them away.
+// Put places pods pods of a class; below zero it takes them away.
 func (n *Node) Put(class int, pods int64) {
 	n.Filling.Take(class, pods)
 	n.Counts = model.AddCount(n.Counts, class, pods)
@@ -59,7 +59,7 @@ func (m *Market) ByValue(classes []int) {
 	slices.SortFunc(classes, func(a, b int) int { return cmp.Or(-cmp.Compare(m.Value[a], m.Value[b]), cmp.Compare(a, b)) })
 }
 
-// Draw returns some of the classes, at most so many, in whatever order. It brings
+// Draw returns at most most of the classes, in random order. It brings
 // them to the front.
 func Draw(classes []int, most int, rng *rand.Rand) []int {
 	n := min(most, len(classes))
@@ -73,7 +73,7 @@ func Draw(classes []int, most int, rng *rand.Rand) []int {
 // Improve exchanges pods of the node for those of the partners, classes sorted by
 // value. done is told of each exchange; out is None where a pod just comes.
 func (m *Market) Improve(n *Node, partners []int, done func(out, in int)) {
-	for range mostExchanges {
+	for range maxExchanges {
 		out, in := m.best(n, partners)
 		if in == None {
 			return

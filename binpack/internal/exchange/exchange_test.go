@@ -45,7 +45,7 @@ func TestImprove(t *testing.T) {
 			require.Greater(t, worth(n.Counts), before)
 			before = worth(n.Counts)
 		})
-		require.True(t, m.Holds(b, n.Counts))
+		require.True(t, m.Fits(b, n.Counts))
 		s := model.Solution{{Bin: b, Times: 1, Counts: n.Counts}}
 		require.Equal(t, s.Left(m), market.Left)
 		for _, out := range append([]model.Count{{Class: exchange.None}}, n.Counts...) {
@@ -56,7 +56,7 @@ func TestImprove(t *testing.T) {
 					counts = model.AddCount(counts, out.Class, -1)
 					worse = market.Value[out.Class]
 				}
-				gains := market.Left[in] > 0 && market.Value[in] > worse && m.Holds(b, counts)
+				gains := market.Left[in] > 0 && market.Value[in] > worse && m.Fits(b, counts)
 				require.False(t, gains, "%d for %d", in, out.Class)
 			}
 		}

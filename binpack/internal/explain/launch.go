@@ -162,8 +162,7 @@ func (q *question) limits() hurdle {
 			return stop{name.Reason, binpack.Detail{Rule: "all launches are used", Offering: at}}
 		}
 		asked, left := name.Scale.Quantity(u.Amount, name.Resource), name.Scale.Quantity(q.x.free[u.Cap], name.Resource)
-		d := binpack.Detail{Path: name.Path, Resource: string(name.Resource), Asked: &asked, Best: &left, Offering: at}
-		return stop{name.Reason, d}
+		return stop{name.Reason, binpack.Detail{Path: name.Path, Resource: string(name.Resource), Asked: &asked, Best: &left, Limit: name.Limit, Offering: at}}
 	}
 	h.change = func(offers []int) *binpack.Change {
 		offers = slices.DeleteFunc(offers, func(o int) bool { u := over(o); return len(u) > 1 || q.c.Caps[u[0].Cap].Path == "" })
@@ -174,6 +173,7 @@ func (q *question) limits() hurdle {
 		u := over(o)[0]
 		name := q.c.Caps[u.Cap]
 		needed := name.Scale.Quantity(q.c.Model.Caps[u.Cap]-q.x.free[u.Cap]+u.Amount, name.Resource)
+		needed.Add(name.Used)
 		return q.offers.with(name.Path, needed.String(), o)
 	}
 	return h

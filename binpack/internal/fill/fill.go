@@ -2,9 +2,9 @@ package fill
 
 import "slices"
 
-// Fill looks for fillings worth more than floor, by branch and bound in about so many
-// steps, and returns the steps that it took. It calls see with those that it comes by,
-// each worth more than those before; the counts, per item given, change later.
+// Fill looks for fillings worth more than floor, by branch and bound in about steps steps,
+// and returns the steps that it took. It calls see with each filling that it finds, worth
+// more than those before; counts, per item given, is overwritten later.
 func (k *Knapsack) Fill(floor int64, steps int, see func(counts []int64, worth int64)) (taken int) {
 	return pack(k.items, k.room, floor, steps, k.told(k.items, see)).steps
 }

@@ -9,7 +9,7 @@ import (
 
 // A Knapsack asks what one node holds that is worth most.
 type Knapsack struct {
-	items []*item // of which one fits
+	items []*item // those that fit at least once
 	room  []int64 // in the resources that they could overrun
 	given int     // items
 }

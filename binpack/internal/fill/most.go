@@ -29,22 +29,22 @@ func (k *Knapsack) Most(steps int) Most {
 }
 
 const (
-	// branchLeaves: a first branch and bound has so many leaves for each item.
+	// branchLeaves is the number of leaves per item of a first branch and bound.
 	branchLeaves = 5
-	// cellSteps: so many cells of a table are worked off in a step.
-	cellSteps = 16
-	// relaxShare: one part in so many of the steps may go into the choice of prices.
-	relaxShare = 2
+	// slotsPerStep is the number of entries of a table that are computed in a step.
+	slotsPerStep = 16
+	// relaxDivisor: 1/relaxDivisor of the steps may go into the choice of multipliers.
+	relaxDivisor = 2
 	// firstGap: the first level is 2^-firstGap below the bound.
 	firstGap = 14
-	// gapGrows: each later level is so many times as far below the one before.
+	// gapGrows is the factor by which the gap grows from level to level.
 	gapGrows = 4
 )
 
 // Search lowers the bound of what is known as far as the floor, or to the value of the
-// best filling where that is above. It returns the steps taken, about so many at most.
-// Branch and bound begins: it takes little to come close. The dynamic program is what
-// ends it where requests are of a few sizes.
+// best filling where that is above. It returns the steps taken, about steps at most.
+// Branch and bound comes first: it comes close with little effort. The dynamic program
+// finishes where requests are of a few sizes.
 func (k *Knapsack) Search(m *Most, floor int64, steps int, buffers *Lists) (taken int) {
 	items, budget, multipliers := k.weighed()
 	room := k.room
@@ -64,8 +64,8 @@ func (k *Knapsack) Search(m *Most, floor int64, steps int, buffers *Lists) (take
 // It asks whether a filling is worth more than a level, from the bound down: near the
 // bound few are left to look at, and the first level that one exceeds ends it.
 func (m *Most) searchBy(l *lagrangian, room []int64, floor int64, steps int, buffers *Lists) (taken int) {
-	taken = l.relax(room, max(floor, m.Found), steps*cellSteps/relaxShare) / cellSteps
-	m.Bound = max(m.Found, min(m.Bound, (l.base+l.table[0][l.cells])>>l.shift))
+	taken = l.relax(room, max(floor, m.Found), steps*slotsPerStep/relaxDivisor) / slotsPerStep
+	m.Bound = max(m.Found, min(m.Bound, (l.base+l.table[0][l.slots])>>l.shift))
 	floor = max(floor, m.Found)
 	for gap := m.Bound>>firstGap + 1; m.Bound > floor && taken < steps; gap *= gapGrows {
 		level := max(floor, m.Bound-gap)

@@ -25,7 +25,7 @@ type tuning struct {
 	used        []float64 // resource: the part of the node that the relaxed filling takes
 }
 
-// multipliersOf returns multipliers for so many resources, each from 1 to
+// multipliersOf returns a multiplier for each of the resources, from 1 to
 // heaviest: one whose resource the relaxed filling overruns becomes greater, one
 // whose resource it leaves unused smaller, in steps that each resource has of its
 // own (Riedmiller and Braun, A Direct Adaptive Method for Faster Backpropagation
@@ -61,10 +61,10 @@ func multipliersOf(items []*item, resources int) []int64 {
 			break
 		}
 	}
-	return wholeMultipliers(best)
+	return integralMultipliers(best)
 }
 
-func wholeMultipliers(multipliers []float64) []int64 {
+func integralMultipliers(multipliers []float64) []int64 {
 	most := 0.0
 	for _, m := range multipliers {
 		most = max(most, m)
@@ -86,7 +86,7 @@ func newTuning(items []*item, resources int) *tuning {
 		t.order[i] = i
 		t.value[i] = float64(it.value) * float64(it.count)
 		for r, s := range it.shares {
-			t.shares[i*resources+r] = float64(s) / whole * float64(it.count)
+			t.shares[i*resources+r] = float64(s) / fullRoom * float64(it.count)
 		}
 	}
 	for r := range t.multipliers {
@@ -96,7 +96,7 @@ func newTuning(items []*item, resources int) *tuning {
 }
 
 // relax fills the node by value per weight, and returns what that is worth: the
-// items of which some do not fit are cut alike. It selects instead of sorting.
+// items of the same density, where not all fit, are cut alike. It selects instead of sorting.
 func (t *tuning) relax() float64 {
 	budget := 0.0
 	for r, m := range t.multipliers {

@@ -12,7 +12,7 @@ const (
 	// leafSteps is what a leaf counts as, in steps, and one more for each leafElements
 	// of its coefficients.
 	leafSteps, leafElements = 20, 5
-	// rootLeaves: to set out a program counts as so many leaves.
+	// rootLeaves is what setting up a program counts as, in leaves.
 	rootLeaves = 6
 )
 
@@ -33,8 +33,8 @@ type packing struct {
 	counts, left []int64
 }
 
-// pack takes about so many steps at most. It calls see, unless that is nil, with each
-// filling that is worth more than the floor and those before, by item.
+// pack takes about steps steps at most. It calls see, unless that is nil, with each
+// filling that is worth more than the floor and than those before, by item.
 func pack(items []*item, room []int64, floor int64, steps int, see func(counts []int64, worth int64)) *packing {
 	p := &packing{items: items, room: room, floor: floor, see: see, bound: worth(items),
 		kept: make([]int64, len(items)), counts: make([]int64, len(items)), left: make([]int64, len(room))}

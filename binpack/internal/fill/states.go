@@ -114,9 +114,8 @@ func (f *filling) keep(i int, to, states []state) []state {
 	return to
 }
 
-// merge appends two ordered lists as one. A state that is worth no more than
-// another is dropped where that leaves as much of all, the last field apart, of
-// which it leaves more.
+// merge appends two ordered lists as one. It drops a state that is worth no more than
+// another which leaves as much of every resource: in the last field it leaves no less.
 func (f *filling) merge(to, a, b []state) []state {
 	last := uint64(1)<<f.width() - 1
 	for len(a)+len(b) > 0 {

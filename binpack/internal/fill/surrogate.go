@@ -6,8 +6,8 @@ import (
 	"github.com/stowage/stowage/binpack/internal/arith"
 )
 
-// whole is the room of a node in each resource once it is brought to scale.
-const whole = 1 << 30
+// fullRoom is the room of a node in each resource once it is brought to scale.
+const fullRoom = 1 << 30
 
 // heaviest is the multiplier of the resource that counts most.
 const heaviest = 1 << 20
@@ -31,7 +31,7 @@ func sharesOf(requests, room []int64) []int64 {
 	out := make([]int64, len(requests))
 	for r, q := range requests {
 		if q > 0 {
-			out[r] = arith.MulDiv(q, whole, room[r])
+			out[r] = arith.MulDiv(q, fullRoom, room[r])
 		}
 	}
 	return out
@@ -41,7 +41,7 @@ func sharesOf(requests, room []int64) []int64 {
 func apply(items []*item, multipliers []int64) int64 {
 	budget := int64(0)
 	for _, m := range multipliers {
-		budget += m * whole
+		budget += m * fullRoom
 	}
 	for i := range items {
 		items[i].weight = 0

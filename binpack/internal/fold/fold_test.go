@@ -14,7 +14,7 @@ import (
 
 var pods = []*corev1.Pod{{}, {}}
 
-// launches draws launches of which some that follow each other are alike.
+// launches draws launches; some neighbours are alike.
 func launches() *rapid.Generator[[]binpack.Launch] {
 	few := func(t *rapid.T, name string) string { return rapid.SampledFrom([]string{"", "a"}).Draw(t, name) }
 	return rapid.SliceOf(rapid.Custom(func(t *rapid.T) binpack.Launch {

@@ -41,10 +41,10 @@ func FullBins() *rapid.Generator[Instance] {
 	})
 }
 
-// PerfectPairs draws pods of which two fit a bin, of just one partner perhaps, and
-// never three: all are larger than a third of it. Nor do smaller bins hold two,
-// or bins twice as large more than five; and none costs less than half the price of
-// a pair for each pod that it may hold. So half as many pairs as pods is optimal.
+// PerfectPairs draws pods that fit a bin in pairs, each perhaps with just one partner, and
+// never three at a time: all are larger than a third of it. Smaller bins do not hold two,
+// and bins twice as large no more than five; and none costs less than half the price of a
+// pair for each pod that it may hold. So half as many pairs as pods is optimal.
 func PerfectPairs() *rapid.Generator[Instance] {
 	return rapid.Custom(func(t *rapid.T) Instance {
 		var in Instance
@@ -69,9 +69,9 @@ func PerfectPairs() *rapid.Generator[Instance] {
 	})
 }
 
-// HalfPlus draws pods that are larger than half of the largest bin, no two of which
-// share one, and small pods for the room beside them. So each large pod costs the
-// cheapest bin that holds it, and the small ones nothing.
+// HalfPlus draws pods that are larger than half of the largest bin, so that no two share
+// one, and small pods for the room beside them. So each large pod costs the cheapest bin
+// that holds it, and the small ones nothing.
 func HalfPlus() *rapid.Generator[Instance] {
 	return rapid.Custom(func(t *rapid.T) Instance {
 		var in Instance
@@ -106,7 +106,7 @@ func cents(t *rapid.T, name string) catalog.Price {
 	return catalog.Price(rapid.IntRange(1, 60).Draw(t, name)) * 10 * mill
 }
 
-// cut cuts a whole into at most so many parts at random, none of them nothing.
+// cut cuts a whole into at most most parts at random, none of them nothing.
 func cut(t *rapid.T, whole amount, most int) []amount {
 	n := rapid.IntRange(1, most).Draw(t, "parts")
 	cpu, memory := cuts(t, whole.cpu, n), cuts(t, whole.memory, n)

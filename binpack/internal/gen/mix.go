@@ -12,8 +12,8 @@ import (
 	"github.com/stowage/stowage/catalog"
 )
 
-// Mix returns a problem of so many pods in so many shapes, each a Workload, on
-// the 24 types of Families. The same seed gives the same problem.
+// Mix returns a problem with the given numbers of pods and shapes, each shape a Workload,
+// on the 24 types of Families. The same seed gives the same problem.
 func Mix(seed uint64, pods, shapes int) binpack.Problem {
 	random := rand.New(rand.NewPCG(seed, 0))
 	p := binpack.Problem{Catalog: Families()}

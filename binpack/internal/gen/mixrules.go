@@ -13,7 +13,7 @@ import (
 )
 
 // MixRules is Mix with all kinds of rules at once: pools of different weight, one
-// of them limited, spot and on-demand, daemons, a quota, nodes that are up, and
+// of them limited, spot and on-demand, daemons, a quota, existing nodes, and
 // shapes with spread over zones and nodes, affinity, anti-affinity, host ports,
 // selectors, tolerations and priorities.
 func MixRules(seed uint64, pods, shapes int) binpack.Problem {
@@ -75,7 +75,7 @@ func ruled(random *rand.Rand, pod *corev1.Pod, i int) {
 	}
 }
 
-// up is a node that is up, half full of one of the shapes.
+// up returns an existing node, with pods of some of the shapes.
 func up(p binpack.Problem, random *rand.Rand, i int) binpack.ExistingNode {
 	t := p.Catalog[random.IntN(len(p.Catalog))]
 	zone := []string{"zone-a", "zone-b"}[i%2]

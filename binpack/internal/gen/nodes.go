@@ -16,8 +16,8 @@ const (
 )
 
 // nodes adds what this package knows of nodes beside Existing: labels of offerings and of
-// every node, daemons that are pods to others, nodes on their way, offerings of which
-// there is none, and a pod that cannot be read.
+// every node, daemons that are pods to others, nodes on their way, offerings without
+// stock, and a pod that cannot be read.
 func (r Rules) nodes(t *rapid.T, p *binpack.Problem) {
 	for _, it := range p.Catalog {
 		for i := range it.Offerings {

@@ -26,7 +26,7 @@ func (s Size) With(r Rules) Size {
 	return s
 }
 
-// Toy is the size of problems of which every plan can be looked at.
+// Toy is the size of problems whose every plan can be looked at.
 func Toy() Size { return Size{Shapes: 3, Replicas: 2, Pods: 4, Types: 2} }
 
 // Tiny is the size of problems that can be solved by enumeration.

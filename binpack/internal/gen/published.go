@@ -17,10 +17,9 @@ const (
 	uniformCapacity = 150
 )
 
-// Triplets returns so many items, a multiple of 3, of which each three fill a bin
-// of 1000: one of 380 to 490, one of at least 250 that is at most half of what is
-// left, and what then is left. Nothing is left free: a third as many bins as items is
-// optimal.
+// Triplets returns items items, a multiple of 3. Each three fill a bin of 1000: one of 380
+// to 490, one of at least 250 that is at most half of what is left, and what then is left.
+// Nothing is left free: a third as many bins as items is optimal.
 func Triplets(seed uint64, items int) Instance {
 	random := rand.New(rand.NewPCG(seed, 0))
 	var in Instance
@@ -33,7 +32,7 @@ func Triplets(seed uint64, items int) Instance {
 	return in
 }
 
-// Uniform returns so many items of 20 to 100 and bins of 150. The optimum is not
+// Uniform returns items items of 20 to 100 and bins of 150. The optimum is not
 // known; it seldom is more than the items' sum over 150, rounded up.
 func Uniform(seed uint64, items int) Instance {
 	random := rand.New(rand.NewPCG(seed, 0))
@@ -128,7 +127,7 @@ const (
 	Convex              // W √W / 10: small bins are cheap
 )
 
-// VariableSized returns so many items of least to 100 and bins of several sizes:
+// VariableSized returns items items of least to 100 and bins of several sizes:
 // 100, 120 and 150, or with wide also 60 and 80. So M. Monaci, "Algorithms for
 // packing and scheduling problems", PhD thesis, Bologna (2002), with least 1, 20 and
 // 50, and a bin's cost its capacity. The other costs are those of I. Correia, L.

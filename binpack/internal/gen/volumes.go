@@ -12,8 +12,8 @@ import (
 	"github.com/stowage/stowage/binpack"
 )
 
-// provisioner is the driver of all classes, and attachable the resource of
-// which each of its volumes takes one.
+// provisioner is the driver of all classes, and attachable the resource that each of its
+// volumes takes one of.
 const (
 	provisioner = "disk.example.com"
 	attachable  = corev1.ResourceName("attachable-volumes-csi-" + provisioner)

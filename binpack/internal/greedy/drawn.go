@@ -9,8 +9,8 @@ const (
 	// draws is the number of classes that are drawn for each pod. With more, the
 	// first nodes would take what suits them best, and the last ones what is left.
 	draws = 6
-	// mostPartners bounds the classes that pods of a node are exchanged for.
-	mostPartners = 128
+	// maxPartners bounds the classes that pods of a node are exchanged for.
+	maxPartners = 128
 )
 
 // fillDrawn takes a few pods after the others, each time of that of some classes,
@@ -25,14 +25,14 @@ func (p *Packer) fillDrawn(i int, remaining, value []int64) []model.Count {
 	for len(p.open) > 0 {
 		p.emphasise(&node, room)
 		if c, fits := p.draw(i, &node, room); fits > 0 {
-			some := max(1, fits/suitedParts)
+			some := max(1, fits/suitedDivisor)
 			node.Put(c, some)
 			p.left[c] -= some
 		}
 	}
 	market := exchange.Market{Model: p.m, Value: value, Left: p.left, Meter: p.meter}
 	p.open = append(p.open[:0], p.live...)
-	partners := exchange.Draw(p.open, mostPartners, p.rng)
+	partners := exchange.Draw(p.open, maxPartners, p.rng)
 	market.ByValue(partners)
 	market.Improve(&node, partners, nil)
 	return node.Counts

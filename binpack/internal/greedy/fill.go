@@ -11,9 +11,9 @@ import (
 // more, some are drawn for each pod.
 const maxSuited = 200
 
-// suitedParts: of what would fit of a class, one part in so many is taken at a
-// time, at least one pod.
-const suitedParts = 8
+// suitedDivisor: 1/suitedDivisor of the pods of a class that would fit are taken at a
+// time, at least one.
+const suitedDivisor = 8
 
 // fill returns the best of several fillings of the i-th bin, by value, and its
 // worth. The result is valid until the next call.
@@ -89,7 +89,7 @@ func (p *Packer) fillSuited(counts []model.Count, i int, remaining []int64) []mo
 				score += float64(p.share[i][c*p.m.Resources+r] * left[r])
 			}
 			if score > most {
-				best, most, some = c, score, max(1, fits/suitedParts)
+				best, most, some = c, score, max(1, fits/suitedDivisor)
 			}
 		}
 		open = open[:n]

@@ -2,10 +2,10 @@ package greedy
 
 import (
 	"cmp"
-	"math/bits"
 	"math/rand/v2"
 	"slices"
 
+	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/binpack/internal/work"
 )
@@ -74,8 +74,8 @@ func NewPacker(m *model.Model, bins []int, meter *work.Meter) *Packer {
 	return p
 }
 
-// Pack places the remaining pods by value for price, within the free caps, stage
-// by stage. It takes what it places out of remaining and free. value is per
+// Pack places the remaining pods by value for price, within the free caps, rank
+// by rank. It takes what it places out of remaining and free. value is per
 // class, > 0; price per bin of the model.
 func (p *Packer) Pack(remaining, free, value, price []int64) model.Solution {
 	var s model.Solution
@@ -83,14 +83,14 @@ func (p *Packer) Pack(remaining, free, value, price []int64) model.Solution {
 		p.weigh(value)
 	}
 	p.sortDense(remaining, value)
-	p.look(remaining)
+	p.count(remaining)
 	for i := range p.known {
 		p.known[i] = filling{p.known[i].counts, p.atMost(i, remaining, value), false}
 	}
 	for stage := 0; ; {
 		j, ok := p.best(stage, remaining, free, value, price)
 		if !ok {
-			if stage++; stage < p.m.Stages {
+			if stage++; stage < p.m.Ranks {
 				continue
 			}
 			return s
@@ -106,8 +106,8 @@ func (p *Packer) Pack(remaining, free, value, price []int64) model.Solution {
 	}
 }
 
-// look takes note of which classes have pods left, and what these ask for.
-func (p *Packer) look(remaining []int64) {
+// count notes the classes with pods left, and what these ask for.
+func (p *Packer) count(remaining []int64) {
 	p.live = p.live[:0]
 	clear(p.asked)
 	for c, n := range remaining {
@@ -121,20 +121,20 @@ func (p *Packer) look(remaining []int64) {
 	}
 }
 
-// best returns the filling of the stage's bins with the most value for its price;
+// best returns the filling of the rank's bins with the most value for its price;
 // at most as often as the free caps allow. A bin is filled only when it might be the
 // best (lazy evaluation: Minoux, Accelerated Greedy Algorithms, 1978). Where there
 // are many classes what a bin was filled with before says what it may be worth, as
 // there were more pods then; else a bound does.
 func (p *Packer) best(stage int, remaining, free, value, price []int64) (model.Column, bool) {
-	p.look(remaining)
+	p.count(remaining)
 	if len(p.live) == 0 {
 		return model.Column{}, false
 	}
 	if len(p.live) <= maxSuited {
 		for i, b := range p.bins {
 			f := &p.known[i]
-			if p.m.Bins[b].Stage == stage && f.filled && !there(f.counts, remaining) {
+			if p.m.Bins[b].Rank == stage && f.filled && !available(f.counts, remaining) {
 				*f = filling{f.counts, p.atMost(i, remaining, value), false}
 			}
 		}
@@ -151,14 +151,14 @@ func (p *Packer) best(stage int, remaining, free, value, price []int64) (model.C
 	}
 }
 
-// top returns which of the stage's bins that the free caps allow has the most value
+// top returns which of the rank's bins that the free caps allow has the most value
 // for its price by what is known, or -1.
 func (p *Packer) top(stage int, free, price []int64) int {
 	p.meter.Spend(1 + len(p.bins)/binsPerTick)
 	top := -1
 	for i, b := range p.bins {
 		f := &p.known[i]
-		if f.worth == 0 || p.m.Bins[b].Stage != stage || p.m.Launches(b, free, 1) == 0 {
+		if f.worth == 0 || p.m.Bins[b].Rank != stage || p.m.Launches(b, free, 1) == 0 {
 			continue
 		}
 		if top < 0 || betterValue(f.worth, price[b], p.known[top].worth, price[p.bins[top]]) {
@@ -173,7 +173,7 @@ func (p *Packer) top(stage int, free, price []int64) int {
 func (p *Packer) refill(i int, remaining, value []int64) bool {
 	f := &p.known[i]
 	p.meter.Spend(1 + len(f.counts))
-	if f.filled && there(f.counts, remaining) {
+	if f.filled && available(f.counts, remaining) {
 		return false
 	}
 	counts, worth := p.fill(i, remaining, value)
@@ -181,8 +181,8 @@ func (p *Packer) refill(i int, remaining, value []int64) bool {
 	return true
 }
 
-// there reports whether the pods of counts remain.
-func there(counts []model.Count, remaining []int64) bool {
+// available reports whether the pods of counts remain.
+func available(counts []model.Count, remaining []int64) bool {
 	for _, n := range counts {
 		if n.N > remaining[n.Class] {
 			return false
@@ -194,13 +194,11 @@ func there(counts []model.Count, remaining []int64) bool {
 // maxTimes is more launches than any solution has.
 const maxTimes = 1 << 40
 
-// betterValue reports whether worth for price is more value for money than
-// most for paid.
+// betterValue reports whether worth for price is more value for money than most for paid.
+// Of what is free, the more valuable is better.
 func betterValue(worth, price, most, paid int64) bool {
-	h1, l1 := bits.Mul64(uint64(worth), uint64(paid))
-	h2, l2 := bits.Mul64(uint64(most), uint64(price))
-	if h1 != h2 || l1 != l2 {
-		return h1 > h2 || h1 == h2 && l1 > l2
+	if price == 0 && paid == 0 {
+		return worth > most
 	}
-	return price == 0 && paid == 0 && worth > most
+	return arith.CompareRatio(worth, price, most, paid) > 0
 }

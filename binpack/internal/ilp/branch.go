@@ -27,7 +27,7 @@ type Branching struct {
 	carried []bool // per row
 	opened  int
 
-	sides      [][]int64 // per row, those of Values before those of Caps: of each option, in parts of wholeSide
+	sides      [][]int64 // per row, those of Values before those of Caps: of each option, in parts of sideScale
 	root, leaf Tableau   // solved for the root, and for the leaf that is looked at
 }
 
@@ -36,7 +36,7 @@ type Answer struct {
 	Least      int64   // no launches cost less
 	Infeasible bool    // there are none; Least means nothing
 	Launches   []int64 // per option, at the least price known, rounded up
-	Whole      bool    // no launches cost less than Launches
+	Integral   bool    // no launches cost less than Launches
 	Carried    []int   // the rows that counted
 	Leaves     int     // linear programs solved
 	Elements   int     // of the root's tableau, computed in its pivots
@@ -67,16 +67,16 @@ func (l *leaves) Pop() any {
 }
 
 const (
-	// wholeTol: a number of launches this close to a whole one is taken for it.
+	// integralTol: a number of launches this close to a whole one is taken for it.
 	// What is proven does not depend on it.
-	wholeTol = 1e-6
+	integralTol = 1e-6
 	// leastTol is the same where the whole ones do not meet the cuts: then what is
 	// missing may be as little.
 	leastTol = 1e-11
 )
 
-// Solve looks at no more than so many leaves, and stops where the bound is enough or ctx
-// ends. It may be called once.
+// Solve opens no more than most leaves, and stops when the bound is enough or ctx ends.
+// It may be called once.
 func (b *Branching) Solve(ctx context.Context, most int, enough int64) Answer {
 	b.carried = make([]bool, len(b.Values))
 	root := &leaf{low: make([]int64, len(b.Options)), high: make([]int64, len(b.Options))}
@@ -119,7 +119,7 @@ func (b *Branching) answer(best *leaf) Answer {
 		out.Infeasible = true
 		return out
 	}
-	out.Least, out.Whole = best.bound, best.split < 0
+	out.Least, out.Integral = best.bound, best.split < 0
 	for _, x := range best.at {
 		out.Launches = append(out.Launches, Ceil(x))
 	}
@@ -127,13 +127,13 @@ func (b *Branching) answer(best *leaf) Answer {
 }
 
 // Ceil returns a number of launches rounded up, where it is not as good as whole.
-func Ceil(x float64) int64 { return int64(math.Ceil(x - wholeTol)) }
+func Ceil(x float64) int64 { return int64(math.Ceil(x - integralTol)) }
 
 // choose returns the option to branch on: the one that is dearest by how far from
 // whole it is. -1: all are whole, and meet the cuts, or seem to be.
 func (b *Branching) choose(l *leaf) int {
-	split := b.farthest(l, wholeTol)
-	if split < 0 && !b.meets(l.whole()) {
+	split := b.farthest(l, integralTol)
+	if split < 0 && !b.meets(l.rounded()) {
 		return b.farthest(l, leastTol)
 	}
 	return split
@@ -155,8 +155,8 @@ func (b *Branching) farthest(l *leaf, tol float64) int {
 	return split
 }
 
-// whole returns the leaf's launches, rounded to the nearest whole numbers.
-func (l *leaf) whole() []int64 {
+// rounded returns the leaf's launches, rounded to the nearest whole numbers.
+func (l *leaf) rounded() []int64 {
 	out := make([]int64, len(l.at))
 	for i, x := range l.at {
 		out[i] = int64(math.Round(x))

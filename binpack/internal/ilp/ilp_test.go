@@ -94,7 +94,7 @@ func TestSolveAgainstEnumeration(t *testing.T) {
 		}
 		require.False(t, a.Infeasible)
 		require.Equal(t, best, a.Least)
-		require.True(t, a.Whole)
+		require.True(t, a.Integral)
 		require.Equal(t, best, priceOf(b, a.Launches))
 	})
 }

@@ -9,9 +9,9 @@ import (
 )
 
 const (
-	// wholeSide is what a cut asks for, and what there is of a cap, in the sides of the
+	// sideScale is what a cut asks for, and what there is of a cap, in the sides of the
 	// rows: gains are rounded up and uses down, which leaves every plan possible.
-	wholeSide = 1 << 31
+	sideScale = 1 << 31
 	// multiplierBits is the size of the greatest price of a row as a whole number,
 	// before it is shared out over its side: 64 rows stay below 2^63.
 	multiplierBits = 55
@@ -30,7 +30,7 @@ func (b *Branching) prepare(root *leaf) {
 	for i, v := range b.Values {
 		side := make([]int64, len(b.Options))
 		for j, o := range b.Options {
-			side[j] = arith.CeilMulDiv(min(o.Gains[i], v), wholeSide, v)
+			side[j] = arith.CeilMulDiv(min(o.Gains[i], v), sideScale, v)
 		}
 		b.sides = append(b.sides, side)
 	}
@@ -39,7 +39,7 @@ func (b *Branching) prepare(root *leaf) {
 		for j, o := range b.Options {
 			for _, u := range o.Uses {
 				if u.Cap == k && c > 0 {
-					side[j] += arith.MulDiv(min(u.Amount, c), wholeSide, c)
+					side[j] += arith.MulDiv(min(u.Amount, c), sideScale, c)
 				}
 			}
 		}
@@ -48,7 +48,7 @@ func (b *Branching) prepare(root *leaf) {
 	for _, side := range b.sides {
 		row := make([]float64, len(side))
 		for j, a := range side {
-			row[j] = float64(a) / wholeSide
+			row[j] = float64(a) / sideScale
 		}
 		rows, sides = append(rows, row), append(sides, 1)
 	}
@@ -118,7 +118,7 @@ func (b *Branching) multipliers(prices []float64) (multipliers []int64, shift in
 	if shift = multiplierBits - bits.Len64(uint64(dearest)); shift < 0 {
 		return nil, shift
 	}
-	return wholes(prices, float64(int64(1)<<shift)/wholeSide), shift
+	return integral(prices, float64(int64(1)<<shift)/sideScale), shift
 }
 
 // Within returns bounds of launches that cost less than enough, per option. Before it
@@ -160,7 +160,7 @@ func (b *Branching) empty(l *leaf, multipliers []float64) bool {
 	for _, m := range multipliers {
 		most = max(most, m)
 	}
-	proof := wholes(multipliers, float64(int64(1)<<multiplierBits)/wholeSide/max(most, 1e-300))
+	proof := integral(multipliers, float64(int64(1)<<multiplierBits)/sideScale/max(most, 1e-300))
 	if !b.dual(l, proof, noPrices).Positive() {
 		return false
 	}
@@ -178,9 +178,9 @@ func (b *Branching) dual(l *leaf, multipliers []int64, shift int) arith.Wide {
 	var total arith.Wide
 	for i, m := range multipliers {
 		if i < len(b.Values) {
-			total.Add(m, wholeSide)
+			total.Add(m, sideScale)
 		} else {
-			total.Add(-m, wholeSide)
+			total.Add(-m, sideScale)
 		}
 	}
 	for j := range b.Options {
@@ -209,12 +209,12 @@ func (b *Branching) reduced(j int, multipliers []int64, shift int) int64 {
 	return reduced
 }
 
-// wholes returns multiples of the multipliers as whole numbers, rounded down.
-func wholes(multipliers []float64, scale float64) []int64 {
+// integral returns multiples of the multipliers as whole numbers, rounded down.
+func integral(multipliers []float64, scale float64) []int64 {
 	out := make([]int64, len(multipliers))
 	for i, m := range multipliers {
 		if whole := m * scale; whole > 0 {
-			out[i] = min(int64(min(whole, 1<<multiplierBits)), (1<<multiplierBits)/wholeSide)
+			out[i] = min(int64(min(whole, 1<<multiplierBits)), (1<<multiplierBits)/sideScale)
 		}
 	}
 	return out

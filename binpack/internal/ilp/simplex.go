@@ -235,7 +235,7 @@ func (t *Tableau) next(n int) breakpoint {
 	return rest[0]
 }
 
-// sorted: so many breakpoints are looked for one by one.
+// sorted is the number of breakpoints that are looked for one by one.
 const sorted = 3
 
 // pivot exchanges the basic variable of a row and the nonbasic one of a column.

@@ -10,9 +10,9 @@
 // shaken a little: part of the node is filled so that its resources run out
 // together, and the rest by a short depth-first search over the classes by value
 // per size; or it starts with what the bin's last filling was. Then a few pods are
-// taken out, again and again, and replaced by the bundle of a few pods that is
+// taken out, again and again, and replaced by the subset of a few pods that is
 // worth most of those that fit (meet in the middle: Horowitz and Sahni, Computing
-// Partitions with Applications to the Knapsack Problem, 1974): bundles are listed
+// Partitions with Applications to the Knapsack Problem, 1974): subsets are listed
 // once a round for all bins that may hold the same pods, by value, and what the
 // room is worth by the multipliers says where in the list to begin. With values
 // near the duals all pods are worth about what they take, and what counts is that

@@ -6,11 +6,11 @@ import (
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
-// mostOut is the most pods that an exchange takes out.
-const mostOut = 3
+// maxOut is the most pods that an exchange takes out.
+const maxOut = 3
 
-// A load is the node that is being filled, pod by pod.
-type load struct {
+// A nodeLoad is the node that is being filled, pod by pod.
+type nodeLoad struct {
 	pods  []int32 // the class of each
 	on    []int64 // per class
 	worth int64
@@ -19,8 +19,8 @@ type load struct {
 	out   []int32   // what the present exchange took out
 }
 
-// price sets what the resources of the node are worth.
-func (f *Filler) price(b int, state *binState) {
+// setWorth sets what the resources of the node are worth.
+func (f *Filler) setWorth(b int, state *binState) {
 	l := &f.load
 	l.unit, l.extra = l.unit[:0], l.extra[:0]
 	for r, w := range state.lambda {
@@ -73,13 +73,13 @@ func (f *Filler) resume(b int, counts []model.Count) {
 	}
 }
 
-// exchange takes some pods out and puts the best bundle in their place, if that
+// exchange takes some pods out and puts the best subset in their place, if that
 // is worth more.
-func (f *Filler) exchange(s *bundles, rng *rand.Rand) {
+func (f *Filler) exchange(s *subsets, rng *rand.Rand) {
 	l := &f.load
 	l.out = l.out[:0]
 	worth := int64(0)
-	for range min(rng.IntN(mostOut+1), len(l.pods)) {
+	for range min(rng.IntN(maxOut+1), len(l.pods)) {
 		c := l.remove(rng.IntN(len(l.pods)))
 		f.node.Take(int(c), -1)
 		worth += f.value[c]
@@ -95,7 +95,7 @@ func (f *Filler) exchange(s *bundles, rng *rand.Rand) {
 			extra = e
 		}
 	}
-	g, looks := s.find(f.node.Room, int64(most+float64(mostBundled*extra)), worth, l.on, f.limit)
+	g, looks := s.find(f.node.Room, int64(most+float64(maxSubsetPods*extra)), worth, l.on, f.limit)
 	f.meter.Spend(5 + (looks+len(l.extra))/24)
 	in := l.out
 	if g >= 0 {
@@ -110,18 +110,18 @@ func (f *Filler) exchange(s *bundles, rng *rand.Rand) {
 	}
 }
 
-func (l *load) reset(classes int) {
+func (l *nodeLoad) reset(classes int) {
 	l.pods, l.on, l.worth = l.pods[:0], append(l.on[:0], make([]int64, classes)...), 0
 }
 
-func (l *load) add(c int, n int64) {
+func (l *nodeLoad) add(c int, n int64) {
 	l.on[c] += n
 	for range n {
 		l.pods = append(l.pods, int32(c))
 	}
 }
 
-func (l *load) remove(i int) int32 {
+func (l *nodeLoad) remove(i int) int32 {
 	c, last := l.pods[i], len(l.pods)-1
 	l.pods[i] = l.pods[last]
 	l.pods = l.pods[:last]
@@ -129,7 +129,7 @@ func (l *load) remove(i int) int32 {
 	return c
 }
 
-func (l *load) filled() Filled {
+func (l *nodeLoad) filled() Filled {
 	f := Filled{Worth: l.worth}
 	for c, n := range l.on {
 		if n > 0 {

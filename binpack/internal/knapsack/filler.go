@@ -17,7 +17,7 @@ type Filler struct {
 	kinds map[string]int // the classes that a bin may hold → its kind
 
 	value, limit []int64    // per class, of this round
-	bundles      []*bundles // per kind; nil: not made yet
+	subsets      []*subsets // per kind; nil: not made yet
 
 	items   []item
 	weights []float64 // of the resources in the size of an item
@@ -27,18 +27,18 @@ type Filler struct {
 	best    []int64 // per item, of the best filling
 	worth   int64
 	steps   int
-	load    load
+	load    nodeLoad
 	keys    radix
 }
 
 // A binState is what is known of a bin from one round to the next.
 type binState struct {
-	share   []float64     // class·resource: the part of the node that a pod takes
-	most    []int64       // per class, the pods that an empty node holds
-	lambda  []float64     // the multipliers of its last knapsack; nil: none yet
-	past    []model.Count // its last filling; nil: none yet
-	kind    int
-	bundled bool // all pods that it holds may be in bundles
+	share        []float64     // class·resource: the part of the node that a pod takes
+	most         []int64       // per class, the pods that an empty node holds
+	lambda       []float64     // the multipliers of its last knapsack; nil: none yet
+	past         []model.Count // its last filling; nil: none yet
+	kind         int
+	allInSubsets bool // all pods that it holds may be in subsets
 }
 
 // A Filled is what a node holds, and its worth.
@@ -62,7 +62,7 @@ func NewFiller(m *model.Model, meter *work.Meter) *Filler {
 // Begin sets what a pod of each class is worth, and how many there are.
 func (f *Filler) Begin(value, limit []int64) {
 	f.value, f.limit = value, limit
-	for _, s := range f.bundles {
+	for _, s := range f.subsets {
 		if s != nil {
 			s.fresh = false
 		}
@@ -78,8 +78,8 @@ func (f *Filler) Fill(b int, floor float64, effort Effort, rng *rand.Rand) []Fil
 	if most <= floor {
 		return nil
 	}
-	f.price(b, state)
-	bundles := f.bundlesOf(b, state)
+	f.setWorth(b, state)
+	bundles := f.subsetsOf(b, state)
 	var found []Filled
 	for i := range effort.Starts {
 		f.begin(b, state, i, rng)
@@ -91,7 +91,7 @@ func (f *Filler) Fill(b int, floor float64, effort Effort, rng *rand.Rand) []Fil
 			break // there is no better one
 		}
 	}
-	if state.bundled && effort.Steps > 0 && len(found) > 0 && most > float64(found[0].Worth)*(1+doubt) {
+	if state.allInSubsets && effort.Steps > 0 && len(found) > 0 && most > float64(found[0].Worth)*(1+doubt) {
 		found = f.pack(b, state, floor, found, effort.Steps)
 	}
 	if len(found) > 0 {
@@ -101,11 +101,11 @@ func (f *Filler) Fill(b int, floor float64, effort Effort, rng *rand.Rand) []Fil
 }
 
 // begin makes the i-th filling to better. What the bin's last filling was comes
-// first, but where rules about the pods of a node keep pods out of bundles: there
+// first, but where rules about the pods of a node keep pods out of subsets: there
 // a search of the whole node does.
 func (f *Filler) begin(b int, state *binState, i int, rng *rand.Rand) {
 	resumed := 1
-	if state.bundled {
+	if state.allInSubsets {
 		resumed = 0
 	}
 	if i == resumed && state.past != nil {
@@ -145,10 +145,10 @@ func (f *Filler) state(b int) *binState {
 		return s
 	}
 	bin := &f.m.Bins[b]
-	s := &binState{share: make([]float64, len(f.m.Classes)*f.m.Resources), most: make([]int64, len(f.m.Classes)), kind: f.kindOf(b), bundled: true}
+	s := &binState{share: make([]float64, len(f.m.Classes)*f.m.Resources), most: make([]int64, len(f.m.Classes)), kind: f.kindOf(b), allInSubsets: true}
 	for c := range f.m.Classes {
 		s.most[c] = f.m.MostOf(c, b)
-		s.bundled = s.bundled && (s.most[c] == 0 || f.bundled(c, b))
+		s.allInSubsets = s.allInSubsets && (s.most[c] == 0 || f.inSubsets(c, b))
 		for r, q := range f.m.Classes[c].Requests {
 			if bin.Capacity[r] > 0 {
 				s.share[c*f.m.Resources+r] = float64(q) / float64(bin.Capacity[r])

@@ -12,8 +12,8 @@ import (
 // may well be better. It is so on small nodes, where little fits together.
 const doubt = 0.04
 
-// pack adds what branch and bound finds that is worth more than floor and what was
-// found, in so many steps.
+// pack adds fillings from branch and bound that are worth more than floor and than those
+// found, in at most steps steps.
 func (f *Filler) pack(b int, state *binState, floor float64, found []Filled, steps int) []Filled {
 	var classes []int
 	for c, v := range f.value {

@@ -18,9 +18,9 @@ const (
 	spread = 0.3
 	// leastRest is the least part of the node that the search fills.
 	leastRest = 0.1
-	// chunk: one pod in so many that still fit is taken at a time, at least
-	// one.
-	chunk = 4
+	// chunkDivisor: 1/chunkDivisor of the pods that still fit are taken at a time, at
+	// least one.
+	chunkDivisor = 4
 )
 
 type item struct {
@@ -99,7 +99,7 @@ func (f *Filler) balance(bin *model.Bin, rng *rand.Rand) int64 {
 			return worth
 		}
 		it := &f.items[best]
-		n := (f.node.Fit(it.class, it.limit-f.taken[best]) + chunk - 1) / chunk
+		n := (f.node.Fit(it.class, it.limit-f.taken[best]) + chunkDivisor - 1) / chunkDivisor
 		if n == 0 {
 			return worth
 		}

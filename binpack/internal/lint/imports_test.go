@@ -15,8 +15,8 @@ const (
 	public = "catalog/... pricing/... binpack binpack/solver binpack/verify binpack/problemfile binpack/manifest binpack/launch binpack/launch/launchtest binpack/handover"
 )
 
-// importRows is the table of ARCHITECTURE.md. It says what the packages that
-// match a pattern may import beside the standard library; the first match
+// importRows says what the packages that match a pattern may import beside the standard
+// library; the first match
 // counts. "X/..." is X and all below it. Names of this module are short: rooms
 // go by their last name, other packages by their directory.
 func importRows() [][2]string {

@@ -84,7 +84,7 @@ type snippet struct{ name, text string }
 
 func TestRules(t *testing.T) {
 	files := goFiles(t)
-	for _, r := range slices.Concat(importRules(), styleRules(), sizeRules()) {
+	for _, r := range slices.Concat(importRules(), styleRules(), sizeRules(), wordRules()) {
 		t.Run(r.name, func(t *testing.T) {
 			for _, s := range r.bad {
 				require.NotEmpty(t, r.check(parse(t, s.name, []byte(s.text))), "not caught: %s", s.text)

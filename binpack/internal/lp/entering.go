@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// mostCandidates is the most columns that are remembered as paying.
-const mostCandidates = 48
+// maxCandidates is the most columns that are remembered as paying.
+const maxCandidates = 48
 
 // entering returns the column to enter the basis and its reduced cost, or -1.
 // Only now and then it looks at all columns: those that paid most then are
@@ -32,7 +32,7 @@ func (p *Master) entering() (int, float64) {
 	}
 	slices.SortFunc(paying, func(x, y candidate) int { return cmp.Or(cmp.Compare(x.d, y.d), cmp.Compare(x.j, y.j)) })
 	p.candidates = p.candidates[:0]
-	for _, c := range paying[:min(len(paying), mostCandidates)] {
+	for _, c := range paying[:min(len(paying), maxCandidates)] {
 		p.candidates = append(p.candidates, c.j)
 	}
 	if len(paying) == 0 {

@@ -19,7 +19,7 @@ const (
 	// ratioTol: ratios closer than this are ties; the larger pivot decides.
 	ratioTol = 1e-12
 	// refactorEvery bounds the rounding errors that updates of the inverse
-	// gather: after so many pivots it is computed afresh.
+	// gather: after refactorEvery pivots it is computed afresh.
 	refactorEvery = 300
 	// stallLimit is the number of pivots without gain after which Bland's
 	// rule takes over, until one gains.

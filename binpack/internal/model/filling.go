@@ -25,7 +25,7 @@ func (f *Filling) Empty(b int) {
 	for _, s := range f.m.Bins[b].Held {
 		f.sharers[s] = 1
 	}
-	for _, t := range f.m.Bins[b].There {
+	for _, t := range f.m.Bins[b].Residents {
 		f.owners[t.Group], f.members[t.Group] = t.Owners, t.Members
 	}
 }

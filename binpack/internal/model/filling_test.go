@@ -57,25 +57,25 @@ func plus(n modeltest.Node, c int) modeltest.Node {
 	return modeltest.Node{Bin: n.Bin, On: on}
 }
 
-// TestThere: what is on a node that is up, as groups see it. Of the group there may
+// TestThere: what is on an existing node, as groups see it. Of the group there may
 // be one member; class 0 is one and owns it, class 1 is one, class 2 owns it.
 func TestThere(t *testing.T) {
 	for name, tt := range map[string]struct {
-		there         There
+		there         Resident
 		both, in, own int64
 	}{
-		"nothing":                           {There{}, 1, 9, 9},
-		"a member":                          {There{Members: 1}, 0, 9, 9},
-		"an owner that is none":             {There{Owners: 1}, 1, 1, 9},
-		"an owner that is one":              {There{Owners: 1, Members: 1}, 0, 0, 9},
-		"more than there may be":            {There{Members: 2}, 0, 9, 0},
-		"more than there may be, and owned": {There{Owners: 1, Members: 2}, 0, 0, 0},
+		"nothing":                           {Resident{}, 1, 9, 9},
+		"a member":                          {Resident{Members: 1}, 0, 9, 9},
+		"an owner that is none":             {Resident{Owners: 1}, 1, 1, 9},
+		"an owner that is one":              {Resident{Owners: 1, Members: 1}, 0, 0, 9},
+		"more than there may be":            {Resident{Members: 2}, 0, 9, 0},
+		"more than there may be, and owned": {Resident{Owners: 1, Members: 2}, 0, 0, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := &Model{
 				Groups:  []Group{{Most: 1}},
 				Classes: []Class{{Count: 9, Owns: []int{0}, In: []int{0}}, {Count: 9, In: []int{0}}, {Count: 9, Owns: []int{0}}},
-				Bins:    []Bin{{Admits: []bool{true, true, true}, There: []There{tt.there}}},
+				Bins:    []Bin{{Admits: []bool{true, true, true}, Residents: []Resident{tt.there}}},
 			}
 			require.Equal(t, []int64{tt.both, tt.in, tt.own}, []int64{m.MostOf(0, 0), m.MostOf(1, 0), m.MostOf(2, 0)})
 		})

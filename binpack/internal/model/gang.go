@@ -1,6 +1,6 @@
 package model
 
-// Partial returns a gang of which s places some pods and leaves others, or 0.
+// Partial returns a gang with some pods placed by s and others left, or 0.
 func (s Solution) Partial(m *Model) int {
 	if m.Gangs == 0 {
 		return 0

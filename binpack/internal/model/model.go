@@ -20,8 +20,8 @@ type Model struct {
 	Groups    []Group // rules about the pods of one node
 	Shares    []Share // what pods of one node take once, together
 	Rules     []Rule  // rules about the pods of one domain
-	Gangs     int     // sets of classes of which all pods are placed or none
-	Stages    int     // of pools: bins of later ones are only for pods that no earlier one can launch for; 0: one
+	Gangs     int     // sets of classes whose pods are all placed, or none of them
+	Ranks     int     // of pools: bins of later ones are only for pods that no earlier one can launch for; 0: one
 	Counted   []bool  // per cap: it counts the launches of one offering; nil: none does
 	Lost      []int64 // per level, pods of no class that every solution leaves
 }
@@ -33,35 +33,35 @@ type Class struct {
 	Level    int     // of priority: 0 is the highest
 	Pods     int64   // that one counts as where pods left are counted; 0: one
 	Owns     []int   // groups that it owns
-	In       []int   // groups of which it is a member, sorted; several times where one pod counts as several
+	In       []int   // groups that it is a member of, sorted; several times where one pod counts as several
 	Shares   []int   // that its pods take, sorted
 
 	OwnsRules []int // rules over domains that it owns
-	InRules   []int // rules over domains of which it is a member
+	InRules   []int // rules over domains that it is a member of
 	Gang      int   // 0: none; else from 1 to Gangs
-	Ahead     []Ahead
+	Preferred []PreferredPool
 }
 
-// A Group is a rule about the pods of one node: where there is a pod of an
-// owner, there are at most so many pods of members. A pod may be both. Spread
-// and repulsion by hostname are such rules, and host ports.
+// A Group is a rule about the pods of one node: where there is a pod of an owner, there
+// are at most Most pods of members. A pod may be both. Spread and anti-affinity by
+// hostname are such rules, and host ports.
 type Group struct {
 	Most int64
 }
 
 // A Bin is offerings that no rule, capacity or price tells apart.
 type Bin struct {
-	Price    int64   // per launch
-	Capacity []int64 // per resource; Unlimited: none
-	Admits   []bool  // per class
-	Uses     []Use   // what one launch takes of the caps, by cap
-	Stage    int     // of its pool, 0 the first
-	There    []There // what is there of groups before any launch; of a node that is up already
-	Held     []int   // shares that are taken before any launch, sorted; of a node that is up already
+	Price     int64      // per launch
+	Capacity  []int64    // per resource; Unlimited: none
+	Admits    []bool     // per class
+	Uses      []Use      // what one launch takes of the caps, by cap
+	Rank      int        // of its pool, 0 the first
+	Residents []Resident // pods of groups on it before any launch: those of an existing node
+	Held      []int      // shares that are taken before any launch, sorted: those of an existing node
 }
 
-// There is what is on a node of a group before any pod is placed.
-type There struct {
+// A Resident counts the resident pods of a group: those on an existing node.
+type Resident struct {
 	Group           int
 	Owners, Members int64
 }
@@ -77,7 +77,7 @@ func (m *Model) MostOf(c, b int) int64 {
 		return 0
 	}
 	limit := min(class.Count, m.PerNode(c))
-	for _, t := range bin.There {
+	for _, t := range bin.Residents {
 		rest := m.Groups[t.Group].Most - t.Members
 		switch n := class.times(t.Group); {
 		case n > 0 && (t.Owners > 0 || slices.Contains(class.Owns, t.Group)):

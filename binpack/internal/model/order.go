@@ -2,23 +2,25 @@ package model
 
 import "slices"
 
-// Pods with rules Together come one after the other: each finds a member in its
-// domain, or is one and the first of all. Who finds company keeps it, whoever else
-// comes; and who may be the first may be it at the very beginning.
+// Pods with rules Together are placed one after the other: each finds a member in its
+// domain, or is a member itself and the first of all. A pod that has found a member keeps
+// it, whatever is placed later; and a pod that may be the first may be placed at the very
+// beginning.
 
-// A spot is the pods of one class on one launch.
-type spot struct {
+// A placement is the pods of one class on one launch.
+type placement struct {
 	class  int
 	domain []int // per rule
 }
 
-// stranded returns a rule Together and a domain with pods that can come at no time,
-// or -1, -1. Who is stranded when the others come before is tried as first of all.
+// stranded returns a rule Together and a domain with pods that no order can place, or
+// -1, -1. Pods that are stranded when all others are placed before them are then tried
+// as the first of all.
 func (s Solution) stranded(m *Model) (rule, domain int) {
-	spots := s.spots(m)
-	rest := arrive(m, nil, spots)
+	waiting := s.placements(m)
+	rest := placeInOrder(m, nil, waiting)
 	if len(rest) > 0 {
-		rest = arrive(m, rest, spots)
+		rest = placeInOrder(m, rest, waiting)
 	}
 	if len(rest) == 0 {
 		return -1, -1
@@ -31,10 +33,10 @@ func (s Solution) stranded(m *Model) (rule, domain int) {
 	return rule, domain
 }
 
-// spots returns where the pods of s are. Of several alike launches one may hold the
+// placements returns where the pods of s are. Of several alike launches one may hold the
 // first pods; the others are as the second.
-func (s Solution) spots(m *Model) []spot {
-	var out []spot
+func (s Solution) placements(m *Model) []placement {
+	var out []placement
 	launches := 0
 	for _, j := range s {
 		for range min(j.Times, 2) {
@@ -46,16 +48,16 @@ func (s Solution) spots(m *Model) []spot {
 			}
 			launches++
 			for _, n := range j.Counts {
-				out = append(out, spot{n.Class, domain})
+				out = append(out, placement{n.Class, domain})
 			}
 		}
 	}
 	return out
 }
 
-// arrive lets come whoever may, those that could be first before all others, and
-// returns the spots of the rest.
-func arrive(m *Model, firsts, spots []spot) []spot {
+// placeInOrder makes the placements that the rules allow one after the other, those of
+// firsts before all others, and returns the rest.
+func placeInOrder(m *Model, firsts, waiting []placement) []placement {
 	here := make([]map[int]bool, len(m.Rules)) // domains with members; none: there is none anywhere
 	for r := range m.Rules {
 		here[r] = map[int]bool{}
@@ -65,9 +67,9 @@ func arrive(m *Model, firsts, spots []spot) []spot {
 			}
 		}
 	}
-	// comes reports whether the pods of a spot may come now, as first or not, and
-	// lets them.
-	comes := func(p spot, asFirst bool) bool {
+	// comes reports whether a placement may be made now, as the first or not, and
+	// makes it.
+	comes := func(p placement, asFirst bool) bool {
 		class := &m.Classes[p.class]
 		for _, r := range class.OwnsRules {
 			if m.Rules[r].Kind != Together || p.domain[r] == NoDomain || here[r][p.domain[r]] {
@@ -89,14 +91,14 @@ func arrive(m *Model, firsts, spots []spot) []spot {
 		comes(p, true)
 	}
 	for {
-		before := len(spots)
-		spots = slices.DeleteFunc(slices.Clone(spots), func(p spot) bool { return comes(p, false) })
-		if len(spots) == before {
-			first := slices.IndexFunc(spots, func(p spot) bool { return comes(p, true) })
+		before := len(waiting)
+		waiting = slices.DeleteFunc(slices.Clone(waiting), func(p placement) bool { return comes(p, false) })
+		if len(waiting) == before {
+			first := slices.IndexFunc(waiting, func(p placement) bool { return comes(p, true) })
 			if first < 0 {
-				return spots
+				return waiting
 			}
-			spots = slices.Delete(spots, first, first+1)
+			waiting = slices.Delete(waiting, first, first+1)
 		}
 	}
 }

@@ -3,7 +3,7 @@ package model
 // Frame returns m without what there is per class: classes, bins, and rules over
 // domains. All else is shared.
 func (m *Model) Frame() *Model {
-	return &Model{Resources: m.Resources, Caps: m.Caps, Groups: m.Groups, Shares: m.Shares, Gangs: m.Gangs, Stages: m.Stages, Counted: m.Counted}
+	return &Model{Resources: m.Resources, Caps: m.Caps, Groups: m.Groups, Shares: m.Shares, Gangs: m.Gangs, Ranks: m.Ranks, Counted: m.Counted}
 }
 
 // Part returns the problem of some classes alone, which are numbered anew in

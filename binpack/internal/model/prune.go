@@ -38,7 +38,7 @@ func (m *Model) Prune() []int {
 	return kept
 }
 
-// Clamp returns bin b without the classes of which it holds no pod, and with
+// Clamp returns bin b without the classes that do not fit on it, and with
 // no more capacity than all pods of the rest ask for.
 func (m *Model) Clamp(b int) Bin {
 	bin := m.Bins[b]
@@ -67,6 +67,6 @@ func (m *Model) Clamp(b int) Bin {
 
 // replaces reports whether a may be launched wherever b is.
 func replaces(a, b *Bin) bool {
-	return a.Price <= b.Price && a.Stage <= b.Stage && len(a.There) == 0 && len(b.Held) == 0 &&
+	return a.Price <= b.Price && a.Rank <= b.Rank && len(a.Residents) == 0 && len(b.Held) == 0 &&
 		dominance.NoLess(a.Capacity, b.Capacity) && dominance.AdmitsAll(a.Admits, b.Admits) && dominance.UsesNoMore(a.Uses, b.Uses)
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/stowage/stowage/binpack/internal/model/modeltest"
 )
 
-// TestPruneKeepsPlans: with the kept bins alone, nodes that are up among them, there
+// TestPruneKeepsPlans: with the kept bins alone, existing nodes among them, there
 // is a plan that leaves as few pods at the same cost as the best with all bins, and
 // has no pod in a later stage.
 func TestPruneKeepsPlans(t *testing.T) {
@@ -20,7 +20,7 @@ func TestPruneKeepsPlans(t *testing.T) {
 		worth := func(nodes []modeltest.Node) []int64 {
 			late, s := int64(0), modeltest.SolutionOf(nodes)
 			for _, n := range nodes {
-				if m.Bins[n.Bin].Stage > 0 {
+				if m.Bins[n.Bin].Rank > 0 {
 					late += sum(n.On)
 				}
 			}

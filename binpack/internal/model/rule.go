@@ -85,8 +85,8 @@ func (rule *Rule) brokenIn(members, owners []int64) int {
 	return -1
 }
 
-// Room returns how many more members the rule allows in domain d where there are
-// so many per domain: below 0 there are too many. Together allows any number.
+// Room returns how many more members the rule allows in domain d, given the members of
+// each domain: below 0 there are too many. Together allows any number.
 func (rule *Rule) Room(members []int64, d int) int64 {
 	return rule.RoomBeside(members[d], rule.Fewest(members), d)
 }

@@ -82,8 +82,8 @@ func (s Solution) Free(m *Model) []int64 {
 	return free
 }
 
-// Spend takes what so many launches of bin b use out of the free caps; where
-// times is negative it gives that back.
+// Spend takes what times launches of bin b use out of the free caps; where times is
+// negative it gives that back.
 func (m *Model) Spend(b int, free []int64, times int64) {
 	for _, u := range m.Bins[b].Uses {
 		free[u.Cap] -= u.Amount * times
@@ -137,8 +137,8 @@ func compareColumns(a, b Column) int {
 	)
 }
 
-// Holds reports whether an empty bin b holds these pods.
-func (m *Model) Holds(b int, counts []Count) bool {
+// Fits reports whether an empty bin b holds these pods.
+func (m *Model) Fits(b int, counts []Count) bool {
 	node := NewFilling(m)
 	node.Empty(b)
 	for _, n := range counts {

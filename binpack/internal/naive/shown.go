@@ -19,12 +19,6 @@ const (
 // MeetsTerm reports whether a node meets a term of a node selector.
 func MeetsTerm(node *corev1.Node, t corev1.NodeSelectorTerm) bool { return meetsTerm(node, t) }
 
-// HasLabel reports whether a node has a label, under either of its names.
-func HasLabel(node *corev1.Node, key string) bool {
-	_, ok := label(node, key)
-	return ok
-}
-
 // RequirementString returns a requirement as a person would write it.
 func RequirementString(e corev1.NodeSelectorRequirement) string { return requirementString(e) }
 

@@ -18,7 +18,7 @@ type section struct{ classes, bins []int }
 // there are few of them, or something else ties them together.
 func (p *space) sections() []section {
 	m := p.model
-	if m.Gangs > 0 || m.Stages > 1 || len(p.bins) < manyParts || len(m.Classes) < manyParts {
+	if m.Gangs > 0 || m.Ranks > 1 || len(p.bins) < manyParts || len(m.Classes) < manyParts {
 		return nil
 	}
 	// The nodes of the forest: classes, then caps. What a bin admits and uses is tied.
@@ -94,7 +94,7 @@ func (p *space) packApart(sections []section) model.Solution {
 func (p *space) section(part section) *space {
 	out := *p
 	out.model = p.model.Frame()
-	out.bins, out.values, out.prices = nil, nil, make([][]int64, len(p.prices))
+	out.bins, out.values, out.costs = nil, nil, make([][]int64, len(p.costs))
 	for _, c := range part.classes {
 		out.model.Classes = append(out.model.Classes, p.model.Classes[c])
 		out.values = append(out.values, p.values[c])
@@ -107,8 +107,8 @@ func (p *space) section(part section) *space {
 		}
 		out.model.Bins = append(out.model.Bins, bin)
 		out.bins = append(out.bins, i)
-		for k := range p.prices {
-			out.prices[k] = append(out.prices[k], p.prices[k][b])
+		for k := range p.costs {
+			out.costs[k] = append(out.costs[k], p.costs[k][b])
 		}
 	}
 	used := slices.ContainsFunc(out.model.Bins, func(b model.Bin) bool { return len(b.Uses) > 0 })

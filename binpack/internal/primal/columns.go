@@ -14,11 +14,11 @@ import (
 )
 
 const (
-	// tiedShare: where rules tie nodes together columns get 1/tiedShare of the work.
-	// There the neighbourhood search can move pods between cells.
-	tiedShare = 2
-	// solveShare: the program gets 1/solveShare of that, dives the rest.
-	solveShare = 3
+	// tiedDivisor: where topology rules couple nodes, column generation gets 1/tiedDivisor
+	// of the work. There the neighbourhood search can move pods between cells.
+	tiedDivisor = 2
+	// solveDivisor: the program gets 1/solveDivisor of that, dives the rest.
+	solveDivisor = 3
 	// laterTicks bounds the dives after the first.
 	laterTicks = 12_000_000
 )
@@ -32,17 +32,17 @@ type columns struct {
 	dived     bool              // a dive was made
 }
 
-// ticks returns the work that columns may take.
+// columnTicks returns the work that columns may take.
 func (p *Primal) columnTicks() int64 {
 	ticks := p.meter.Left(work.Default)
-	if len(p.whole.Rules) > 0 || p.whole.Stages > 1 {
-		ticks /= tiedShare
+	if len(p.unsplit.Rules) > 0 || p.unsplit.Ranks > 1 {
+		ticks /= tiedDivisor
 	}
 	return ticks
 }
 
-// generate solves the program over columns, from those that are there. Where pools
-// come in an order, every other time it knows what the order costs.
+// generate solves the program over columns, starting from the columns at hand. Where pools
+// have a precedence, every other program includes what it costs.
 func (p *Primal) generate() {
 	c, m := &p.columns, p.space.model
 	c.relaxed = nil
@@ -53,9 +53,9 @@ func (p *Primal) generate() {
 	switch {
 	case first:
 		c.generator = colgen.New(m, p.space.bins, p.meter)
-	case m.Stages > 1:
+	case m.Ranks > 1:
 		before := c.generator
-		if c.solved%2 == 1 {
+		if c.solved%2 == 1 && p.without.Uses(technique.PoolFloors) {
 			m = p.space.inTurn(p.incumbent)
 		}
 		c.generator = colgen.New(m, p.space.bins, p.meter)
@@ -68,7 +68,7 @@ func (p *Primal) generate() {
 	if !p.without.Uses(technique.Smoothing) {
 		start = nil
 	}
-	effort := colgen.Effort{Rounds: colgen.MaxRounds, Ticks: p.columnTicks() / solveShare, Level: colgen.Thorough}
+	effort := colgen.Effort{Rounds: colgen.MaxRounds, Ticks: p.columnTicks() / solveDivisor, Level: colgen.Thorough}
 	if first {
 		effort.Level = colgen.Quick
 	}
@@ -79,7 +79,7 @@ func (p *Primal) generate() {
 	}
 }
 
-// dive makes a solution of the columns that were generated, and begins the search
+// dive makes a solution of the generated columns, and begins the search
 // anew from the incumbent.
 func (p *Primal) dive() {
 	if p.columns.relaxed != nil && p.without.Uses(technique.Dives) {
@@ -88,7 +88,7 @@ func (p *Primal) dive() {
 		if model.NoneLeft(p.incumbent.Left(m)) {
 			limit = float64(p.incumbent.Cost(m))
 		}
-		d, ticks := p.diver(), p.columnTicks()/solveShare*(solveShare-1)
+		d, ticks := p.diver(), p.columnTicks()/solveDivisor*(solveDivisor-1)
 		if p.columns.dived {
 			d.Rng, ticks = p.rng, min(ticks, laterTicks)
 		}
@@ -105,7 +105,7 @@ func (p *Primal) dive() {
 func (p *Primal) diver() *diving.Diver {
 	m, bins := p.space.model, p.space.bins
 	packer := greedy.NewPacker(m, bins, p.meter)
-	value, price := packingValues(m, p.space.values, p.columns.relaxed.Duals), p.space.prices[0]
+	value, price := packingValues(m, p.space.values, p.columns.relaxed.Duals), p.space.costs[0]
 	pack := func(g *greedy.Packer, m *model.Model, demand, free []int64) model.Solution {
 		demand, free = slices.Clone(demand), slices.Clone(free)
 		s := g.Pack(demand, free, value, price)
@@ -116,7 +116,7 @@ func (p *Primal) diver() *diving.Diver {
 		s := slices.Concat(fixed, pack(packer, m, demand, free))
 		return s, model.NoneLeft(s.Left(m))
 	}
-	if m.Stages > 1 {
+	if m.Ranks > 1 {
 		whole := p.space.unordered()
 		inTurn, atOnce := d.Complete, greedy.NewPacker(whole, bins, p.meter)
 		d.Complete = func(fixed model.Solution, demand, free []int64) (model.Solution, bool) {
@@ -125,7 +125,7 @@ func (p *Primal) diver() *diving.Diver {
 			if t := p.space.repaired(slices.Concat(fixed, pack(atOnce, whole, demand, free))); p.space.soundBetter(t, s) {
 				s = t
 			}
-			return s, model.NoneLeft(s.Left(m)) && !s.Jumps(m)
+			return s, model.NoneLeft(s.Left(m)) && !s.OutOfOrder(m)
 		}
 	}
 	return d

@@ -8,5 +8,5 @@
 //	search  → the neighbourhood of the incumbent
 //
 // What is solved is a space: the split of the model by cells, with all that is known of
-// it. There is one at a time, and its Split translates to the whole model and back.
+// it. There is one at a time; its Split translates to the unsplit model and back.
 package primal

@@ -9,18 +9,18 @@ import (
 // maxJoins bounds the pairs of columns that are tried to be joined.
 const maxJoins = 200_000
 
-// Fewest returns the incumbent as a solution of the whole model, on as few nodes as are
+// Fewest returns the incumbent as a solution of the unsplit model, on as few nodes as are
 // found at the same cost: the pods of two nodes on one, where that costs what the two
 // do. A scheduler that places the pods by itself strands fewer on few large nodes than
 // on many small ones.
 func (p *Primal) Fewest() model.Solution {
-	s := p.Whole()
+	s := p.Unsplit()
 	joined := p.space.joined(p.incumbent)
-	if len(joined) == 0 || joined.Jumps(p.space.model) || joined.Check(p.space.model) != nil {
+	if len(joined) == 0 || joined.OutOfOrder(p.space.model) || joined.Check(p.space.model) != nil {
 		return s
 	}
-	out := p.space.split.Whole(joined)
-	if rule, _ := out.Broken(p.whole); rule >= 0 {
+	out := p.space.split.Unsplit(joined)
+	if rule, _ := out.Broken(p.unsplit); rule >= 0 {
 		return s
 	}
 	return out
@@ -64,7 +64,7 @@ func (p *space) join(s model.Solution, i, k int, byPrice map[int64][]int, free [
 	}
 	from := &m.Bins[a.Bin]
 	to := byPrice[from.Price+m.Bins[b.Bin].Price]
-	if times == 0 || from.Price == 0 || m.Bins[b.Bin].Price == 0 || from.Stage != m.Bins[b.Bin].Stage || len(to) == 0 {
+	if times == 0 || from.Price == 0 || m.Bins[b.Bin].Price == 0 || from.Rank != m.Bins[b.Bin].Rank || len(to) == 0 {
 		return model.Column{}, false
 	}
 	counts := slices.Clone(a.Counts)
@@ -72,7 +72,7 @@ func (p *space) join(s model.Solution, i, k int, byPrice map[int64][]int, free [
 		counts = model.AddCount(counts, n.Class, n.N)
 	}
 	for _, bin := range to {
-		if m.Bins[bin].Stage != from.Stage || !m.Holds(bin, counts) {
+		if m.Bins[bin].Rank != from.Rank || !m.Fits(bin, counts) {
 			continue
 		}
 		m.Spend(a.Bin, free, -times)

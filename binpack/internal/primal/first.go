@@ -13,8 +13,8 @@ import (
 // first returns the optimum where there is one class, else what packing gives, of many
 // sections one by one.
 func (p *space) first() model.Solution {
-	if len(p.model.Classes) == 1 {
-		if s, ok := single.Solve(p.model, p.bins); ok && !s.Jumps(p.model) {
+	if len(p.model.Classes) == 1 && p.without.Uses(technique.SingleClass) {
+		if s, ok := single.Solve(p.model, p.bins); ok && !s.OutOfOrder(p.model) {
 			return s
 		}
 	}
@@ -36,14 +36,14 @@ func (p *space) pack() model.Solution {
 			best = s
 		}
 	}
-	if len(m.Classes) > 1 && m.Stages <= 1 && p.without.Uses(technique.Dealing) {
+	if len(m.Classes) > 1 && m.Ranks <= 1 && p.without.Uses(technique.Dealing) {
 		s := p.packBalanced(value)
-		try(append(s, packer.Pack(s.Left(m), s.Free(m), value, p.prices[0])...))
+		try(append(s, packer.Pack(s.Left(m), s.Free(m), value, p.costs[0])...))
 		if len(m.Caps) == 0 && p.nearBest(best) {
 			return best
 		}
 	}
-	for i, price := range p.prices {
+	for i, price := range p.costs {
 		if i > 1 && model.NoneLeft(best.Left(m)) {
 			break // no cap is in the way
 		}
@@ -86,9 +86,9 @@ func byLevels(m *model.Model, packer *greedy.Packer, value, price []int64) model
 }
 
 // packingValues returns the values of classes as whole numbers above zero, fit
-// to be multiplied by any price. Where the duals of the program over columns
-// are known they are half way to these: by the duals alone, pods of which the
-// patterns at hand have plenty would be worth nothing.
+// to be multiplied by any price. Where the duals of the program over columns are known,
+// they are half way to these: by the duals alone, pods that the known patterns hold in
+// plenty would be worth nothing.
 func packingValues(m *model.Model, values, duals []float64) []int64 {
 	values = slices.Clone(values)
 	for c, dual := range duals {
@@ -101,10 +101,10 @@ func packingValues(m *model.Model, values, duals []float64) []int64 {
 	return packing
 }
 
-// packingPrices returns what the first packings take for the price of each bin: the
+// packingCosts returns what the first packings take for the price of each bin: the
 // price itself and, for each limit of a pool and quota, what a launch takes of it. caps
 // is what one unit of each cap is worth.
-func packingPrices(m *model.Model, caps []float64, without technique.Set) [][]int64 {
+func packingCosts(m *model.Model, caps []float64, without technique.Set) [][]int64 {
 	list := make([]int64, len(m.Bins))
 	for b := range m.Bins {
 		list[b] = m.Bins[b].Price
@@ -130,7 +130,7 @@ func packingPrices(m *model.Model, caps []float64, without technique.Set) [][]in
 		for b := range m.Bins {
 			for _, u := range m.Bins[b].Uses {
 				if u.Cap == k {
-					share[b] = 1 + int64(float64(u.Amount)/float64(max(limit, 1))*wholeCap)
+					share[b] = 1 + int64(float64(u.Amount)/float64(max(limit, 1))*fullCap)
 				}
 			}
 		}
@@ -139,5 +139,5 @@ func packingPrices(m *model.Model, caps []float64, without technique.Set) [][]in
 	return prices
 }
 
-// wholeCap is the price of a launch that takes all of a cap.
-const wholeCap = 1 << 40
+// fullCap is the price of a launch that takes all of a cap.
+const fullCap = 1 << 40

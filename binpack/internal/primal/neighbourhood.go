@@ -19,7 +19,7 @@ func (n *neighbourhood) begun() bool { return n.search != nil }
 // better one: about a tenth of a second.
 const patience = 5_000_000
 
-// idleTicks is what a turn without a search counts as, so that turns end.
+// idleTicks is what a turn without a search counts as, so that the turns come to an end.
 const idleTicks = 100_000
 
 // searchAnew begins the search from the incumbent. Pods may go to other cells on the
@@ -33,9 +33,9 @@ func (p *Primal) searchAnew() {
 			trader = n.trader
 		}
 	}
-	price := p.space.prices[0]
-	if n.begins%2 == 0 && len(p.space.prices) > 1 {
-		price = p.space.prices[1]
+	price := p.space.costs[0]
+	if n.begins%2 == 0 && len(p.space.costs) > 1 {
+		price = p.space.costs[1]
 	}
 	values := packingValues(p.space.model, p.space.values, p.columns.duals)
 	n.search = search.New(p.space.model, p.space.bins, p.incumbent, values, price, trader, n.begins, p.meter)

@@ -6,23 +6,24 @@ import (
 
 	"github.com/stowage/stowage/binpack/internal/greedy"
 	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/technique"
 )
 
-// maxReorders bounds how often pods that jumped a stage are packed anew.
+// maxReorders bounds how often pods that were out of order are packed anew.
 const maxReorders = 8
 
-// inOrder returns s with pods taken out that are on bins of a later stage though
-// one of an earlier can be launched for them, and packed anew; what jumps again
-// and again is left.
+// inOrder takes out the pods that are on a bin of a later rank though a bin of an
+// earlier one can be launched for them, and packs them anew. After maxReorders tries it
+// leaves them.
 func (p *space) inOrder(s model.Solution) model.Solution {
 	m := p.model
 	s = p.repaired(s)
-	for n := 0; s.Jumps(m); n++ {
+	for n := 0; s.OutOfOrder(m); n++ {
 		free := s.Free(m)
-		s = slices.DeleteFunc(slices.Clone(s), func(j model.Column) bool { return m.Late(j.Bin, j.Counts, free) })
+		s = slices.DeleteFunc(slices.Clone(s), func(j model.Column) bool { return m.OutOfOrder(j.Bin, j.Counts, free) })
 		if n < maxReorders {
 			packer := greedy.NewPacker(m, p.bins, p.meter)
-			s = append(s, packer.Pack(s.Left(m), s.Free(m), packingValues(m, p.values, nil), p.prices[0])...)
+			s = append(s, packer.Pack(s.Left(m), s.Free(m), packingValues(m, p.values, nil), p.costs[0])...)
 			s = p.repaired(s)
 		}
 	}
@@ -35,25 +36,25 @@ func (p *space) repaired(s model.Solution) model.Solution { return p.usedUp(p.pr
 
 // soundBetter reports whether a is better than b, or in order where b is not.
 func (p *space) soundBetter(a, b model.Solution) bool {
-	if x, y := a.Jumps(p.model), b.Jumps(p.model); x != y {
+	if x, y := a.OutOfOrder(p.model), b.OutOfOrder(p.model); x != y {
 		return y
 	}
 	return a.Better(p.model, b)
 }
 
-// promoted returns s with launches of later stages made by pools of earlier ones, the
-// dearest first, for as long as these could launch for one of their pods: the same
-// pods on a node that is no dearer.
+// promoted moves launches of later ranks to pools of earlier ones, the dearest first, as
+// long as these could launch for one of their pods: the same pods on a node that costs no
+// more.
 func (p *space) promoted(s model.Solution) model.Solution {
 	m := p.model
-	if !s.Jumps(m) {
+	if !s.OutOfOrder(m) {
 		return s
 	}
 	out, free := slices.Clone(s), s.Free(m)
 	slices.SortStableFunc(out, func(a, b model.Column) int { return -cmp.Compare(m.Bins[a.Bin].Price, m.Bins[b.Bin].Price) })
 	for i := range s {
 		j := out[i]
-		for j.Times > 0 && m.Late(j.Bin, j.Counts, free) {
+		for j.Times > 0 && m.OutOfOrder(j.Bin, j.Counts, free) {
 			m.Spend(j.Bin, free, -1)
 			b := p.earlier(&j, free)
 			if b < 0 {
@@ -69,14 +70,14 @@ func (p *space) promoted(s model.Solution) model.Solution {
 	return slices.DeleteFunc(out, func(j model.Column) bool { return j.Times == 0 }).Normal()
 }
 
-// earlier returns a bin of an earlier stage that holds the column and is no dearer,
+// earlier returns a bin of an earlier rank that holds the column and is no dearer,
 // within the free caps; -1: there is none.
 func (p *space) earlier(j *model.Column, free []int64) int {
 	m := p.model
 	from := &m.Bins[j.Bin]
 	for _, b := range p.bins {
 		to := &m.Bins[b]
-		if to.Stage < from.Stage && to.Price <= from.Price && from.Price > 0 && m.Launches(b, free, 1) > 0 && m.Holds(b, j.Counts) {
+		if to.Rank < from.Rank && to.Price <= from.Price && from.Price > 0 && m.Launches(b, free, 1) > 0 && m.Fits(b, j.Counts) {
 			return b
 		}
 	}
@@ -84,17 +85,17 @@ func (p *space) earlier(j *model.Column, free []int64) int {
 }
 
 // usedUp returns s with some launches on other nodes, dearer as a rule, that use up a
-// limit, so that pools of earlier stages can no longer launch for pods that are late.
+// limit, so that pools of earlier ranks can no longer launch for pods that are out of order.
 // It returns s where no limit does.
 func (p *space) usedUp(s model.Solution) model.Solution {
 	m := p.model
-	if !s.Jumps(m) {
+	if !s.OutOfOrder(m) || !p.without.Uses(technique.PoolLimits) {
 		return s
 	}
 	var best model.Solution
 	for k := range m.Caps {
 		if more := p.untilClosed(s, k); more > 0 {
-			if t := p.using(s, k, more); t != nil && !t.Jumps(m) && (best == nil || t.Cost(m) < best.Cost(m)) {
+			if t := p.using(s, k, more); t != nil && !t.OutOfOrder(m) && (best == nil || t.Cost(m) < best.Cost(m)) {
 				best = t
 			}
 		}
@@ -105,15 +106,15 @@ func (p *space) usedUp(s model.Solution) model.Solution {
 	return best
 }
 
-// untilClosed returns how much more of a cap launches must take so that no pod is late
+// untilClosed returns how much more of a cap launches must take so that no pod is out of order
 // for it; 0: the cap does not stop what some pool would launch.
 func (p *space) untilClosed(s model.Solution, k int) int64 {
 	m, free := p.model, s.Free(p.model)
 	least := free[k] + 1
 	for _, j := range s {
 		for _, n := range j.Counts {
-			for _, a := range m.Classes[n.Class].Ahead {
-				if a.Stage < m.Bins[j.Bin].Stage && m.LaunchesCheapest(a.Bins, free) {
+			for _, a := range m.Classes[n.Class].Preferred {
+				if a.Rank < m.Bins[j.Bin].Rank && m.LaunchesCheapest(a.Bins, free) {
 					least = min(least, m.CheapestTakes(a.Bins, free, k))
 				}
 			}
@@ -128,9 +129,9 @@ func (p *space) untilClosed(s model.Solution, k int) int64 {
 // maxUsing bounds the launches that are made to use up a limit.
 const maxUsing = 16
 
-// using returns s with launches that take so much more of a cap together, each the
-// cheapest by what it takes: one on another node, or one more for one of its pods.
-// nil: there are none.
+// using returns s with launches that together take more more of a cap, each the cheapest
+// by what it takes: one on another node, or one more for one of its pods. nil: there are
+// none.
 func (p *space) using(s model.Solution, k int, more int64) model.Solution {
 	for range maxUsing {
 		t, gain := p.oneUsing(s, k, more)
@@ -150,7 +151,7 @@ func (p *space) oneUsing(s model.Solution, k int, most int64) (out model.Solutio
 	m, free := p.model, s.Free(p.model)
 	var price int64
 	try := func(i, b int, counts []model.Count, p, g int64) {
-		if g = min(g, most); g <= 0 || gain > 0 && float64(p)*float64(gain) >= float64(price)*float64(g) || m.Launches(b, free, 1) == 0 || !m.Holds(b, counts) {
+		if g = min(g, most); g <= 0 || gain > 0 && float64(p)*float64(gain) >= float64(price)*float64(g) || m.Launches(b, free, 1) == 0 || !m.Fits(b, counts) {
 			return
 		}
 		price, gain = p, g
@@ -191,7 +192,7 @@ func moved(s model.Solution, i, b int, counts []model.Count) model.Solution {
 }
 
 // inTurn returns the model with floors: what launches of the incumbent must take of the
-// limits that they use up, so that pools of earlier stages can launch no more. The
+// limits that they use up, so that pools of earlier ranks can launch no more. The
 // program over columns then knows what the order costs.
 func (p *space) inTurn(incumbent model.Solution) *model.Model {
 	m := *p.model
@@ -199,7 +200,7 @@ func (p *space) inTurn(incumbent model.Solution) *model.Model {
 	for k := range m.Caps {
 		least := int64(model.Unlimited)
 		for c := range m.Classes {
-			for _, a := range m.Classes[c].Ahead {
+			for _, a := range m.Classes[c].Preferred {
 				if takes := m.CheapestTakes(a.Bins, m.Caps, k); takes > 0 {
 					least = min(least, takes)
 				}
@@ -215,14 +216,14 @@ func (p *space) inTurn(incumbent model.Solution) *model.Model {
 // unordered returns the model in which all pools have their turn at once.
 func (p *space) unordered() *model.Model {
 	m := *p.model
-	m.Stages = 1
+	m.Ranks = 1
 	m.Bins = slices.Clone(m.Bins)
 	for b := range m.Bins {
-		m.Bins[b].Stage = 0
+		m.Bins[b].Rank = 0
 	}
 	m.Classes = slices.Clone(m.Classes)
 	for c := range m.Classes {
-		m.Classes[c].Ahead = nil
+		m.Classes[c].Preferred = nil
 	}
 	return &m
 }

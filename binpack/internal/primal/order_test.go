@@ -10,14 +10,14 @@ import (
 	"github.com/stowage/stowage/binpack/internal/work"
 )
 
-// twoStages is a model of pods that may be on nodes of either of two pools, of which the
+// twoStages is a model of pods that may be on nodes of either of two pools: the
 // first may take so much of a limit. Nodes of one and of two pods come at these prices.
 func twoStages(limit int64, pods int64) *model.Model {
 	bin := func(price, room int64, stage int, uses ...model.Use) model.Bin {
-		return model.Bin{Price: price, Capacity: []int64{room}, Admits: []bool{true}, Stage: stage, Uses: uses}
+		return model.Bin{Price: price, Capacity: []int64{room}, Admits: []bool{true}, Rank: stage, Uses: uses}
 	}
-	return &model.Model{Resources: 1, Stages: 2, Caps: []int64{limit},
-		Classes: []model.Class{{Count: pods, Requests: []int64{1}, Ahead: []model.Ahead{{Bins: []int{0, 1}}}}},
+	return &model.Model{Resources: 1, Ranks: 2, Caps: []int64{limit},
+		Classes: []model.Class{{Count: pods, Requests: []int64{1}, Preferred: []model.PreferredPool{{Bins: []int{0, 1}}}}},
 		Bins: []model.Bin{
 			bin(10, 1, 0, model.Use{Amount: 2}), bin(15, 2, 0, model.Use{Amount: 3}),
 			bin(10, 1, 1), bin(15, 2, 1)}}
@@ -45,7 +45,7 @@ func TestInOrder(t *testing.T) {
 		p := &space{model: m, bins: []int{0, 1, 2, 3}, meter: work.NewMeter(context.Background(), -1)}
 		got := p.usedUp(p.promoted(c.s)).Normal()
 		require.NoError(t, got.Check(m), name)
-		require.False(t, got.Jumps(m), name)
+		require.False(t, got.OutOfOrder(m), name)
 		require.Equal(t, []int64{0}, got.Left(m), name)
 		require.Equal(t, c.cost, got.Cost(m), name)
 		require.Equal(t, c.want.Normal(), got, name)

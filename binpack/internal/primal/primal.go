@@ -13,8 +13,8 @@ import (
 
 // A Primal holds the incumbent of a model and makes it better.
 type Primal struct {
-	whole   *model.Model
-	pruned  []int // bins of the whole model that are worth launching
+	unsplit *model.Model
+	pruned  []int // bins of the unsplit model that are worth launching
 	worth   relax.Worth
 	meter   *work.Meter
 	without technique.Set
@@ -31,14 +31,14 @@ type Primal struct {
 
 // New makes a first solution of the model.
 func New(m *model.Model, meter *work.Meter, without technique.Set) *Primal {
-	p := &Primal{whole: m, pruned: m.Prune(), meter: meter, without: without, rng: rand.New(rand.NewPCG(7, 8))}
+	p := &Primal{unsplit: m, pruned: m.Prune(), meter: meter, without: without, rng: rand.New(rand.NewPCG(7, 8))}
 	p.worth = relax.WorthOf(m, p.pruned)
 	p.divide(cells.Within(meter.Context(), m, nil))
 	if p.unfinished = meter.Context().Err() != nil; p.unfinished {
 		return p
 	}
 	if len(p.space.model.Classes) > 0 {
-		p.incumbent = p.settled(p.space.first()).Normal()
+		p.incumbent = p.feasible(p.space.first()).Normal()
 		p.fault = p.incumbent.Check(p.space.model)
 	}
 	return p
@@ -46,17 +46,17 @@ func New(m *model.Model, meter *work.Meter, without technique.Set) *Primal {
 
 // divide makes the split what is solved.
 func (p *Primal) divide(split *cells.Split) {
-	p.space = newSpace(split, p.whole, p.pruned, &p.worth, p.meter, p.without)
+	p.space = newSpace(split, p.unsplit, p.pruned, &p.worth, p.meter, p.without)
 	p.columns = columns{}
 }
 
 // maxSplits bounds how often cells are chosen anew for pods that found no room.
 const maxSplits = 4
 
-// settled returns a solution in which all rules hold. Where s leaves pods in some
+// feasible returns a solution in which all rules hold. Where s leaves pods in some
 // cell the cells are chosen anew, with what is known of their room; what then is
 // still left is no longer asked for.
-func (p *Primal) settled(s model.Solution) model.Solution {
+func (p *Primal) feasible(s model.Solution) model.Solution {
 	var known cells.Most
 	for range maxSplits {
 		if p.meter.Context().Err() != nil {
@@ -67,7 +67,7 @@ func (p *Primal) settled(s model.Solution) model.Solution {
 			break
 		}
 		known = most
-		p.divide(cells.Within(p.meter.Context(), p.whole, known))
+		p.divide(cells.Within(p.meter.Context(), p.unsplit, known))
 		s = p.space.first()
 	}
 	s = p.space.split.Repair(p.space.inOrder(s))
@@ -89,8 +89,8 @@ func (p *Primal) Cost() int64 { return p.incumbent.Cost(p.space.model) }
 // Empty reports whether the incumbent launches nothing.
 func (p *Primal) Empty() bool { return len(p.incumbent) == 0 }
 
-// Whole returns the incumbent as a solution of the whole model.
-func (p *Primal) Whole() model.Solution { return p.space.split.Whole(p.incumbent) }
+// Unsplit returns the incumbent as a solution of the unsplit model.
+func (p *Primal) Unsplit() model.Solution { return p.space.split.Unsplit(p.incumbent) }
 
 // Mark returns the incumbent, to be compared by BetterThan.
 func (p *Primal) Mark() model.Solution { return p.incumbent }
@@ -101,10 +101,10 @@ func (p *Primal) BetterThan(mark model.Solution) bool {
 }
 
 // Worth returns the values of the relaxation over resources, and Pruned the bins of
-// the whole model that are worth launching.
+// the unsplit model that are worth launching.
 func (p *Primal) Worth() *relax.Worth { return &p.worth }
 
-// Pruned returns the bins of the whole model that are worth launching.
+// Pruned returns the bins of the unsplit model that are worth launching.
 func (p *Primal) Pruned() []int { return p.pruned }
 
 // keep makes s the incumbent where it is better, and reports whether it is.
@@ -114,7 +114,7 @@ func (p *Primal) keep(s model.Solution) bool {
 	if !s.Better(m, p.incumbent) {
 		return false
 	}
-	if s = p.space.repaired(s).Normal(); s.Jumps(m) || !s.Better(m, p.incumbent) {
+	if s = p.space.repaired(s).Normal(); s.OutOfOrder(m) || !s.Better(m, p.incumbent) {
 		return false
 	}
 	if p.fault = s.Check(m); p.fault != nil {
@@ -125,25 +125,25 @@ func (p *Primal) keep(s model.Solution) bool {
 }
 
 // Values returns what the program over columns says that pods are worth, per class of
-// the whole model; nil: it was not solved.
+// the unsplit model; nil: it was not solved.
 func (p *Primal) Values() [][]float64 {
 	if p.columns.duals == nil || !p.without.Uses(technique.ColumnDuals) {
 		return nil
 	}
-	out := [][]float64{p.space.split.WholeValues(p.columns.duals, p.worth.Pods)}
+	out := [][]float64{p.space.split.UnsplitValues(p.columns.duals, p.worth.Pods)}
 	if x := p.columns.relaxed; x != nil && len(x.Center) > 0 {
-		out = append(out, p.space.split.WholeValues(x.Center, p.worth.Pods))
+		out = append(out, p.space.split.UnsplitValues(x.Center, p.worth.Pods))
 	}
 	return out
 }
 
-// Columns returns the columns that were generated, as those of the whole model, and
+// Columns returns the columns that were generated, as those of the unsplit model, and
 // whether any were looked for.
 func (p *Primal) Columns() (columns []model.Column, known bool) {
 	if p.columns.generator == nil {
 		return nil, false
 	}
-	return slices.Clone(p.space.split.Whole(p.columns.generator.Columns)), true
+	return slices.Clone(p.space.split.Unsplit(p.columns.generator.Columns)), true
 }
 
 // Counts are what the search did.

@@ -8,19 +8,19 @@ import (
 	"github.com/stowage/stowage/binpack/internal/work"
 )
 
-// A space is the model that is solved: the whole one, without rules over domains, as a
+// A space is the model that is solved: the unsplit one, without rules over domains, as a
 // split divides it; and what is known of it.
 type space struct {
 	split   *cells.Split
 	model   *model.Model // of the split
 	bins    []int        // those worth launching
 	values  []float64    // per class, the worth of one pod
-	prices  [][]int64    // what packing takes for the price of each bin, the price itself first
+	costs   [][]int64    // what packing takes for the price of each bin, the price itself first
 	meter   *work.Meter
 	without technique.Set
 }
 
-// newSpace returns the space of a split of the whole model, whose bins worth launching
+// newSpace returns the space of a split of the unsplit model, whose bins worth launching
 // are pruned.
 func newSpace(split *cells.Split, whole *model.Model, pruned []int, worth *relax.Worth, meter *work.Meter, without technique.Set) *space {
 	p := &space{split: split, model: split.Model, bins: pruned, meter: meter, without: without}
@@ -28,7 +28,7 @@ func newSpace(split *cells.Split, whole *model.Model, pruned []int, worth *relax
 		p.bins = p.model.Prune()
 	}
 	p.values = split.Values(worth.Pods)
-	p.prices = packingPrices(p.model, worth.Caps, without)
+	p.costs = packingCosts(p.model, worth.Caps, without)
 	return p
 }
 

@@ -6,7 +6,7 @@ import (
 	"github.com/stowage/stowage/binpack/internal/search"
 )
 
-// A Node is alike nodes of an earlier plan, as the whole model has them.
+// A Node is alike nodes of an earlier plan, as the unsplit model has them.
 type Node struct {
 	Bins  []int // that they may be: the first that can be launched counts
 	Times int64 // how many they are
@@ -15,7 +15,7 @@ type Node struct {
 
 // Pods are alike pods on a Node.
 type Pods struct {
-	Classes []int // of the whole model, that they may be of
+	Classes []int // of the unsplit model, that they may be of
 	Count   int64
 }
 
@@ -39,10 +39,10 @@ func (p *Primal) StartFrom(nodes []Node) (fit int64) {
 	value := packingValues(m, p.space.values, nil)
 	left := s.Left(m)
 	s = packer.TopUp(s, left)
-	s = append(s, packer.Pack(left, s.Free(m), value, p.space.prices[0])...)
+	s = append(s, packer.Pack(left, s.Free(m), value, p.space.costs[0])...)
 	s = search.Shrink(m, p.space.bins, s, s.Free(m))
 	s = p.space.split.Repair(p.space.inOrder(s)).Normal()
-	if s.Check(m) == nil && !s.Jumps(m) && s.Better(m, p.incumbent) {
+	if s.Check(m) == nil && !s.OutOfOrder(m) && s.Better(m, p.incumbent) {
 		p.incumbent = s
 	}
 	return fit
@@ -118,12 +118,12 @@ func firstLaunchable(m *model.Model, bins []int, free []int64) int {
 	return -1
 }
 
-// parts returns, for each class of the whole model, the classes of the space that are
+// parts returns, for each class of the unsplit model, the classes of the space that are
 // one pod of it by itself.
 func (p *Primal) parts() map[int][]int {
 	parts := map[int][]int{}
 	for i := range p.space.model.Classes {
-		one := p.space.split.Whole(model.Solution{{Times: 1, Counts: []model.Count{{Class: i, N: 1}}}})
+		one := p.space.split.Unsplit(model.Solution{{Times: 1, Counts: []model.Count{{Class: i, N: 1}}}})
 		if counts := one[0].Counts; len(counts) == 1 && counts[0].N == 1 {
 			parts[counts[0].Class] = append(parts[counts[0].Class], i)
 		}

@@ -2,7 +2,7 @@ package primal
 
 import "github.com/stowage/stowage/binpack/internal/work"
 
-// A Step is something to do, and about how many ticks a proof beside it may take.
+// A Step is a part of the search, and about how many ticks a concurrent proof may take.
 type Step struct {
 	Ticks func() int64 // asked before Do
 	Do    func()

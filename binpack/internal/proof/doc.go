@@ -3,7 +3,7 @@
 // bound say in integers what they prove: each set of values is a cut that the numbers of
 // nodes of every plan must meet.
 //
-// Where pools come before others by weight, one of several cases holds for every plan;
-// the bound is the least over the cases. Package separation looks for cuts that the
-// nodes of a bound do not meet.
+// Where weight puts pools before others, every plan is in one of several branches; the
+// bound is the least over the branches. Package separation looks for cuts that the nodes of
+// a bound do not meet.
 package proof

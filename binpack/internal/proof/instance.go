@@ -27,45 +27,45 @@ func instance(m *model.Model, bins []int, left []int64) *bound.Instance {
 		}
 		in.Nodes = append(in.Nodes, node)
 	}
-	in.Turns = turns(m, bins)
+	in.Precedences = precedences(m, bins)
 	return in
 }
 
-// turns returns the pools of the model that come before others, as package bound sees
+// precedences returns the pools of the model that come before others, as package bound sees
 // them: one for each pool that is ahead of some class, the heaviest first. bins are the
 // nodes.
-func turns(m *model.Model, bins []int) []bound.Turn {
-	var out []bound.Turn
-	of := map[int]int{} // pool → its turn
-	var aheads []model.Ahead
+func precedences(m *model.Model, bins []int) []bound.Precedence {
+	var out []bound.Precedence
+	of := map[int]int{} // pool → its precedence
+	var ahead []model.PreferredPool
 	for c := range m.Classes {
-		aheads = append(aheads, m.Classes[c].Ahead...)
+		ahead = append(ahead, m.Classes[c].Preferred...)
 	}
-	slices.SortStableFunc(aheads, func(a, b model.Ahead) int {
-		return cmp.Or(cmp.Compare(a.Stage, b.Stage), cmp.Compare(a.Pool, b.Pool))
+	slices.SortStableFunc(ahead, func(a, b model.PreferredPool) int {
+		return cmp.Or(cmp.Compare(a.Rank, b.Rank), cmp.Compare(a.Pool, b.Pool))
 	})
-	for _, a := range aheads {
+	for _, a := range ahead {
 		if _, known := of[a.Pool]; known {
 			continue
 		}
 		of[a.Pool] = len(out)
-		t := bound.Turn{Opening: make([][]bound.Use, len(m.Classes))}
+		t := bound.Precedence{Next: make([][]bound.Use, len(m.Classes))}
 		for _, b := range bins {
-			t.Later = append(t.Later, m.Bins[b].Stage > a.Stage)
+			t.Later = append(t.Later, m.Bins[b].Rank > a.Rank)
 		}
 		out = append(out, t)
 	}
 	for c := range m.Classes {
-		for _, a := range m.Classes[c].Ahead {
-			out[of[a.Pool]].Opening[c] = firstLaunch(m, a.Bins)
+		for _, a := range m.Classes[c].Preferred {
+			out[of[a.Pool]].Next[c] = nextLaunch(m, a.Bins)
 		}
 	}
 	return out
 }
 
-// firstLaunch returns what one launch of the cheapest of these bins takes: of bins at one
+// nextLaunch returns what one launch of the cheapest of these bins takes: of bins at one
 // price of the one that the fewest limits count, as none of them may be launched.
-func firstLaunch(m *model.Model, bins []int) []bound.Use {
+func nextLaunch(m *model.Model, bins []int) []bound.Use {
 	out := []bound.Use(nil)
 	for i, b := range bins {
 		if m.Bins[b].Price > m.Bins[bins[0]].Price {

@@ -20,9 +20,9 @@ type Subject struct {
 }
 
 // A Prover raises a lower bound. It adds cuts to programs over numbers of nodes, one
-// for each branch of a disjunction that holds for every plan: values that are likely to
-// prove something first, then one after the other those that show why the nodes of the
-// weakest branch do not hold all pods. It shares nothing with the search that changes.
+// program for each branch of a disjunction that every plan satisfies: first values that
+// are likely to prove something, then those that show why the nodes of the weakest branch
+// do not hold all pods. The search and the prover share nothing that changes.
 type Prover struct {
 	of      Subject
 	ctx     context.Context
@@ -33,15 +33,15 @@ type Prover struct {
 	cuts   [][]int64 // that prove it: of each, the values per class
 	fewest bool      // no plan leaves fewer pods
 
-	plain   *provenCase   // of all plans, whatever the turns of pools; nil: too large for a proof
-	cases   []*provenCase // of which one holds for every plan; none where all pools have their turn at once
-	tried   int           // of the waiting values at first, so many are tried on all cases
-	known   [][]int64     // all cuts
-	lowered [][]int64     // values that were lowered from those of others
-	waiting [][]int64     // values to be tried, the likeliest first
+	relaxed  *provenBranch   // of all plans, whatever the precedence of pools; nil: too large for a proof
+	branches []*provenBranch // every plan is in one of them; none where all pools may launch at once
+	tried    int             // how many of the waiting values are tried on the relaxation before any branch
+	known    [][]int64       // all cuts
+	lowered  [][]int64       // values that were lowered from those of others
+	waiting  [][]int64       // values to be tried, the likeliest first
 
 	ready   bool           // columns may be generated: there are those of the search, if any
-	columns []model.Column // of the search, and of the cases looked at since it was heard of
+	columns []model.Column // of the search, and of the branches that generated some
 	center  []float64      // duals of the last
 }
 
@@ -55,26 +55,26 @@ const (
 	cutTicks = 10_000
 	// separationTicks bounds the search for one cut.
 	separationTicks = 2_000_000
-	// caseTicks bounds the column generation for one of several cases.
-	caseTicks = 2_000_000
+	// branchTicks bounds the column generation for one of several branches.
+	branchTicks = 2_000_000
 	// maxCuts bounds the cuts of a program.
 	maxCuts = 60
-	// caseLeaves is the most leaves for one of several cases, as long as there are
+	// branchLeaves is the most leaves for one of several branches, as long as there are
 	// better ways to raise its bound.
-	caseLeaves = 200
-	// lowerShare: a bound that is less than one part in so many from the best is left.
-	lowerShare = 50
-	// plainShare: so many times as much work goes into all plans as into cases.
-	plainShare = 2
-	// leastLeaves is the least, where there is little work left; else one may take one
-	// part in solvePart of it.
-	leastLeaves, solvePart = 100, 3
+	branchLeaves = 200
+	// lowerDivisor: a bound within 1/lowerDivisor of the best is left as it is.
+	lowerDivisor = 50
+	// relaxedPerBranch is how many times as much work goes into the relaxation as into
+	// the branches.
+	relaxedPerBranch = 2
+	// leastLeaves is the fewest leaves, where little work is left; else a solve may take
+	// 1/leavesDivisor of it.
+	leastLeaves, leavesDivisor = 100, 3
 	// leafTicks is what a leaf counts as, in ticks.
 	leafTicks = 150
 )
 
-// New proves what is quickly proven: all that there is to prove of one class, and a
-// first bound of several.
+// New proves what is quick to prove: the optimum of one class, a first bound of several.
 func New(of Subject, without technique.Set, meter *work.Meter) *Prover {
 	p := &Prover{of: of, ctx: meter.Context(), meter: meter, without: without, center: of.Values}
 	m := of.Model
@@ -112,32 +112,35 @@ func New(of Subject, without technique.Set, meter *work.Meter) *Prover {
 	}
 	resources := p.waiting
 	p.Offer(of.Values)
-	if len(p.cases) > 0 { // these are quick, and show which cases count
+	if len(p.branches) > 0 { // these are quick, and show which branches count
 		p.tried = len(resources)
 		p.waiting = append(resources, p.waiting[:len(p.waiting)-len(resources)]...)
 	}
 	return p
 }
 
-// part finds the cases, and reports whether they are not too large for a proof.
+// part makes the branches, and reports whether they are small enough for a proof.
 func (p *Prover) part(in *bound.Instance) bool {
-	plain, cases := bound.Cases(in, p.of.Enough)
+	if !p.without.Uses(technique.PoolCases) {
+		in.Precedences = nil
+	}
+	relaxed, branches := bound.Branches(in, p.of.Enough)
 	of := map[*bound.Instance]*sharedProgram{}
-	for _, c := range append([]bound.Case{{Instance: plain}}, cases...) {
+	for _, c := range append([]bound.Branch{{Instance: relaxed}}, branches...) {
 		program, known := of[c.Instance]
 		if !known {
 			program = newProgram(c.Instance)
 			of[c.Instance] = program
 		}
 		if program == nil {
-			p.cases = nil
-			return p.plain != nil
+			p.branches = nil
+			return p.relaxed != nil
 		}
-		one := &provenCase{prover: p, shared: program, floors: c.Floors}
-		if p.plain == nil {
-			p.plain = one
+		one := &provenBranch{prover: p, shared: program, floors: c.Floors}
+		if p.relaxed == nil {
+			p.relaxed = one
 		} else {
-			p.cases = append(p.cases, one)
+			p.branches = append(p.branches, one)
 		}
 	}
 	return true
@@ -166,7 +169,7 @@ func contains(list [][]int64, values []int64) bool {
 
 // StartFrom proves what cuts of an earlier proof give.
 func (p *Prover) StartFrom(cuts [][]int64) {
-	if p.plain == nil || len(cuts) == 0 || len(p.of.Model.Classes) < 2 {
+	if p.relaxed == nil || len(cuts) == 0 || len(p.of.Model.Classes) < 2 {
 		return
 	}
 	for _, values := range cuts {
@@ -182,11 +185,11 @@ func (p *Prover) StartFrom(cuts [][]int64) {
 func (p *Prover) addAll() {
 	for _, c := range p.all() {
 		c.addMissing()
-		if c.adopt(); c.solvable() && len(p.known)+len(p.cases) > 1 {
+		if c.adopt(); c.solvable() && len(p.known)+len(p.branches) > 1 {
 			c.solve()
 		}
 	}
-	p.settle()
+	p.commit()
 }
 
 // raise keeps a bound and the cuts that it follows from, if it is higher.
@@ -198,7 +201,7 @@ func (p *Prover) raise(least int64, cuts [][]int64) {
 
 // Prove works for about ticks ticks, or until the bound reaches the target.
 func (p *Prover) Prove(ticks, target int64) {
-	if p.plain == nil || len(p.of.Model.Classes) < 2 {
+	if p.relaxed == nil || len(p.of.Model.Classes) < 2 {
 		return
 	}
 	for end := p.meter.Spent() + ticks; p.lower < target && p.meter.Spent() < end && !p.meter.Done(); {
@@ -206,62 +209,62 @@ func (p *Prover) Prove(ticks, target int64) {
 			break
 		}
 	}
-	p.settle()
+	p.commit()
 }
 
-// step does the next thing for the plans of the lowest bound, and reports whether there
-// was one: they lack a cut that is known, or the best of the waiting ones; or their
-// program is solved; or a cut is looked for that the nodes of this do not meet.
+// step takes the next step for the branch with the lowest bound, and reports whether there
+// was one: to add a known cut that its program lacks, or the best of the waiting ones; to
+// solve the program; or to look for a cut that the nodes of its solution do not meet.
 func (p *Prover) step(target int64) bool {
 	c := p.next()
-	if c == nil || max(c.lower, p.plain.lower) >= target {
+	if c == nil || max(c.lower, p.relaxed.lower) >= target {
 		return false
 	}
 	defer func(before int64) { c.spent += p.meter.Spent() - before }(p.meter.Spent())
-	if !c.missing() && len(p.waiting) > 0 && (c == p.plain || !c.solvable()) {
+	if !c.missing() && len(p.waiting) > 0 && (c == p.relaxed || !c.solvable()) {
 		p.know(p.waiting[0])
 		p.waiting = p.waiting[1:]
 	}
 	switch {
 	case c.missing():
 		added := c.add()
-		if added && c == p.plain {
+		if added && c == p.relaxed {
 			p.lowerLast(target)
 		}
 		return added
 	case c.solvable():
 		return c.solve()
-	case !c.generated && p.ready && len(p.cases) > 0:
+	case !c.generated && p.ready && len(p.branches) > 0:
 		c.generate()
 		return true
 	case c.solved > 0 && !c.separated && len(p.known) < maxCuts && p.without.Uses(technique.SeparatedCuts):
 		c.separate()
 		return true
-	case p.ready && len(p.cases) > 0 && !c.exhausted:
+	case p.ready && len(p.branches) > 0 && !c.exhausted:
 		c.exhausted, c.solved = true, 0
 		return true
 	}
 	return false
 }
 
-// next returns what to work on. Where the bound of all plans is that of the weakest case
-// too, which of the two is raised with less effort is not known: they take turns. nil:
-// there is no such plan.
-func (p *Prover) next() *provenCase {
-	weakest, plain := p.weakest(), p.plain
+// next returns what to work on. Where the relaxation and the weakest branch have the same
+// bound, it is not known which of the two is raised with less effort: they alternate. nil:
+// there are no such plans.
+func (p *Prover) next() *provenBranch {
+	weakest, relaxed := p.weakest(), p.relaxed
 	switch {
-	case len(p.cases) == 0 || len(p.waiting) > 0 && len(p.known) < p.tried:
-		return plain
-	case weakest == nil || plain.exhausted || plain.lower < weakest.lower || plain.spent > plainShare*(p.meter.Spent()-plain.spent):
+	case len(p.branches) == 0 || len(p.waiting) > 0 && len(p.known) < p.tried:
+		return relaxed
+	case weakest == nil || relaxed.exhausted || relaxed.lower < weakest.lower || relaxed.spent > relaxedPerBranch*(p.meter.Spent()-relaxed.spent):
 		return weakest
 	}
-	return plain
+	return relaxed
 }
 
-// weakest returns the case of the lowest bound; nil: no case can be.
-func (p *Prover) weakest() *provenCase {
-	var out *provenCase
-	for _, c := range p.cases {
+// weakest returns the branch with the lowest bound; nil: no branch has a plan.
+func (p *Prover) weakest() *provenBranch {
+	var out *provenBranch
+	for _, c := range p.branches {
 		if !c.infeasible && (out == nil || c.lower < out.lower) {
 			out = c
 		}
@@ -269,8 +272,8 @@ func (p *Prover) weakest() *provenCase {
 	return out
 }
 
-// all returns what is proven of all plans, and of each case.
-func (p *Prover) all() []*provenCase { return append([]*provenCase{p.plain}, p.cases...) }
+// all returns the relaxation and the branches.
+func (p *Prover) all() []*provenBranch { return append([]*provenBranch{p.relaxed}, p.branches...) }
 
 // Lower returns the bound: no plan that leaves as few pods costs less.
 func (p *Prover) Lower() int64 { return p.lower }
@@ -281,10 +284,10 @@ func (p *Prover) Cuts() [][]int64 { return p.cuts }
 // Strongest returns the index among Cuts of the one that proves most by itself; 0 where
 // none of them is known to.
 func (p *Prover) Strongest() int {
-	if p.plain == nil || p.plain.shared.best >= len(p.known) {
+	if p.relaxed == nil || p.relaxed.shared.best >= len(p.known) {
 		return 0
 	}
-	best := p.known[p.plain.shared.best]
+	best := p.known[p.relaxed.shared.best]
 	return max(0, slices.IndexFunc(p.cuts, func(v []int64) bool { return slices.Equal(v, best) }))
 }
 
@@ -297,8 +300,8 @@ func (p *Prover) Left() []int64 { return p.of.Left }
 // Spent returns the ticks that the proof took.
 func (p *Prover) Spent() int64 { return p.meter.Spent() }
 
-// Branches reports whether one of several cases holds for every plan.
-func (p *Prover) Branches() bool { return len(p.cases) > 0 }
+// Branches reports whether the plans are divided into branches.
+func (p *Prover) Branches() bool { return len(p.branches) > 0 }
 
 // Hear tells the prover that the search has columns; nil: none of the Subject's model.
 // From then on it may generate columns itself.

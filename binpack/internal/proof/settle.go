@@ -3,6 +3,7 @@ package proof
 import (
 	"github.com/stowage/stowage/binpack/internal/bound"
 	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/technique"
 )
 
 // know adds the cut of these values to what is known, unless it is.
@@ -12,18 +13,18 @@ func (p *Prover) know(values []int64) {
 	}
 }
 
-// settle keeps the bound of all plans, or that of the weakest case, and the cuts that
-// count for it, where it is higher. What these prove by themselves is what counts: the
-// judge is shown no others.
-func (p *Prover) settle() {
-	p.settleAs([]*provenCase{p.plain}, p.plain)
-	if weakest := p.weakest(); len(p.cases) > 0 {
-		p.settleAs(p.cases, weakest)
+// commit keeps the higher of two bounds, that of the relaxation and that of the weakest
+// branch, with the cuts that it follows from. The bound is what these cuts prove by
+// themselves: the judge is shown no others.
+func (p *Prover) commit() {
+	p.commitBranches([]*provenBranch{p.relaxed}, p.relaxed)
+	if weakest := p.weakest(); len(p.branches) > 0 {
+		p.commitBranches(p.branches, weakest)
 	}
 }
 
-// settleAs keeps what is proven of cases of which one holds for every plan.
-func (p *Prover) settleAs(cases []*provenCase, weakest *provenCase) {
+// commitBranches keeps what is proven of branches; every plan is in one of them.
+func (p *Prover) commitBranches(branches []*provenBranch, weakest *provenBranch) {
 	least := p.of.Enough
 	if weakest != nil && !weakest.infeasible {
 		least = min(least, weakest.lower)
@@ -32,8 +33,8 @@ func (p *Prover) settleAs(cases []*provenCase, weakest *provenCase) {
 		return
 	}
 	counts := make([]bool, len(p.known))
-	for _, c := range cases {
-		least = min(least, c.settle())
+	for _, c := range branches {
+		least = min(least, c.carriedBound())
 		for _, i := range c.carried {
 			counts[i] = true
 		}
@@ -47,16 +48,17 @@ func (p *Prover) settleAs(cases []*provenCase, weakest *provenCase) {
 	p.raise(least, cuts)
 }
 
-// lowerLast offers the values of the cut of all plans that was added last, lowered for the
-// few nodes that hold the bound down; but where there are cases, and not again.
+// lowerLast proposes the newest cut of the relaxation with lower values, so that the few
+// bins that limit the bound no longer do. It does not where there are branches, or where
+// the cut was lowered before.
 func (p *Prover) lowerLast(target int64) {
-	last := p.known[p.plain.shared.program.Cuts()-1]
-	if !p.ready || len(p.cases) > 0 || p.plain.lower > target-target/lowerShare || contains(p.lowered, last) || worthOfAll(p.of.Model, last) < model.FineTotal/2 {
+	last := p.known[p.relaxed.shared.program.Cuts()-1]
+	if !p.ready || !p.without.Uses(technique.LoweredValues) || len(p.branches) > 0 || p.relaxed.lower > target-target/lowerDivisor || contains(p.lowered, last) || worthOfAll(p.of.Model, last) < model.FineTotal/2 {
 		return
 	}
-	before := p.plain.shared.program.Steps
-	values := p.plain.shared.program.Lowered(p.plain.lower)
-	p.meter.Spend(bound.StepTicks * (p.plain.shared.program.Steps - before))
+	before := p.relaxed.shared.program.Steps
+	values := p.relaxed.shared.program.Lowered(p.relaxed.lower)
+	p.meter.Spend(bound.StepTicks * (p.relaxed.shared.program.Steps - before))
 	if values != nil {
 		p.lowered = append(p.lowered, values)
 		p.waiting = append([][]int64{values}, p.waiting...)

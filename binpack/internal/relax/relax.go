@@ -47,7 +47,7 @@ type Relaxation struct {
 	caps   []int       // cap → row; -1: no bin uses it
 }
 
-// Solve values the classes of m by the bins given, of which each class needs
+// Solve values the classes of m by the bins given; each class needs
 // one that admits it.
 func Solve(m *model.Model, bins []int) *Relaxation {
 	x := &Relaxation{m: m}
@@ -144,7 +144,7 @@ func (x *Relaxation) generate() []float64 {
 	var bins []int
 	for range maxRounds {
 		solved := master.Solve(maxPivots)
-		columns := x.price(master.Duals())
+		columns := x.newColumns(master.Duals())
 		for _, c := range columns {
 			master.Add(c.cost, c.entries)
 			bins = append(bins, c.bin)
@@ -220,8 +220,8 @@ type generated struct {
 	entries []lp.Entry
 }
 
-// price returns the columns that pay most.
-func (x *Relaxation) price(duals []float64) []generated {
+// newColumns returns the columns that pay most.
+func (x *Relaxation) newColumns(duals []float64) []generated {
 	orders := x.orders(duals)
 	var out []generated
 	for b := range x.bins {

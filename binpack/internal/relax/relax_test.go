@@ -64,8 +64,8 @@ func TestValuesOfACheapestMix(t *testing.T) {
 		Classes: []model.Class{{Count: 400, Requests: []int64{1, 1}}, {Count: 100, Requests: []int64{1, 8}}},
 		Bins:    []model.Bin{bin(80, 4, 8), bin(120, 4, 32)}}
 	values := relax.Solve(m, []int{0, 1}).Values
-	// 500 cpu and 1,200 memory: 125 nodes with 1,000 memory at 80 each, of
-	// which 25/3 become larger for 40 more each. A unit of memory is worth
+	// 500 cpu and 1,200 memory: 125 nodes with 1,000 memory at 80 each; 25/3 of
+	// them become larger for 40 more each. A unit of memory is worth
 	// 40/24, one of cpu (80-8·40/24)/4.
 	require.InDelta(t, 125*80+200*40.0/24, total(m, values), 1)
 	require.InDelta(t, (80-8*40.0/24)/4+40.0/24, values[0], 0.01)

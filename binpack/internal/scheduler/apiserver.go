@@ -61,7 +61,7 @@ type apiServer struct {
 }
 
 func newAPIServer(objects []runtime.Object) *apiServer {
-	//lint:ignore SA1019 the new one makes a REST mapper in every call: half of the processor time
+	// the new one makes a REST mapper in every call: half of the processor time
 	a := &apiServer{Clientset: fake.NewSimpleClientset(objects...), version: 1, bound: map[string]string{}}
 	a.PrependReactor("create", "pods", a.bind)
 	a.PrependReactor("patch", "pods", a.patch)

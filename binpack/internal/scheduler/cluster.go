@@ -30,7 +30,6 @@ type Cluster struct {
 	scheduler *scheduler.Scheduler
 	embedder  *Embedder
 	pods      []*corev1.Pod // that wait at first, in the order of creation
-	nodes     []*corev1.Node
 	serial    int
 	started   sync.Once
 }

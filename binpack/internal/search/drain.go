@@ -5,14 +5,14 @@ import "github.com/stowage/stowage/binpack/internal/exchange"
 const (
 	// leastLoss: nodes that lose no more than this part of their price are full.
 	leastLoss = 1e-4
-	// drawnSinks is the number of nodes of which one is drained.
+	// drawnSinks is the number of nodes from which the one to drain is chosen.
 	drawnSinks = 4
 )
 
-// drain has all other nodes exchange their pods for better ones of one node, so
-// that they are fuller and it is emptier, and packs what is left on it anew. It
-// reports whether that is better. What nodes waste one by one is worth nothing; on
-// one node it is worth money.
+// drain lets all other nodes exchange their pods for better ones of one node, so that
+// they become fuller and it becomes emptier, and packs what is left on it anew. It reports
+// whether that is better. Waste that is spread over nodes saves nothing; on one node it
+// saves money.
 func (st *State) drain() bool {
 	sink := st.sink()
 	if sink < 0 {
@@ -28,7 +28,7 @@ func (st *State) drain() bool {
 	first := st.rng.IntN(len(st.nodes))
 	for k := range st.nodes {
 		n := &st.nodes[(first+k)%len(st.nodes)]
-		if price := float64(st.price[n.bin]); n == &st.nodes[sink] || price > 0 && n.loss <= float64(leastLoss*price) {
+		if price := float64(st.cost[n.bin]); n == &st.nodes[sink] || price > 0 && n.loss <= float64(leastLoss*price) {
 			continue
 		}
 		to := exchange.NewNode(st.m, n.bin, n.counts)
@@ -78,7 +78,7 @@ func (st *State) sink() int {
 	for range drawnSinks {
 		i := st.rng.IntN(len(st.nodes))
 		n := &st.nodes[i]
-		if price := float64(st.price[n.bin]); price > 0 && i != st.drained && n.loss > float64(most*price) {
+		if price := float64(st.cost[n.bin]); price > 0 && i != st.drained && n.loss > float64(most*price) {
 			best, most = i, n.loss/price
 		}
 	}

@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// mostDestroyed bounds the nodes that one step takes out.
-	mostDestroyed = 10
+	// maxDestroyed bounds the nodes that one step takes out.
+	maxDestroyed = 10
 	// shaken is the range of the factor on each value, in thousandths around
 	// one thousand.
 	shaken = 200
@@ -22,10 +22,11 @@ const (
 	// packing draws classes at random anyway, and nodes are mostly drained: what a
 	// few of them hold fits together in few other ways.
 	manyClasses = 200
-	// fewDrains and mostDrains are how many of four steps drain a node.
-	fewDrains, mostDrains = 1, 3
-	// lateTicks is what it costs to see whether a node is late.
-	lateTicks = 8
+	// drainsOfFew and drainsOfMany are how many of four steps drain a node, of few classes
+	// and of many.
+	drainsOfFew, drainsOfMany = 1, 3
+	// orderTicks is what it costs to see whether a node is out of order.
+	orderTicks = 8
 )
 
 // tiny keeps a quotient finite where no node has a price.
@@ -38,7 +39,7 @@ type State struct {
 	packer *greedy.Packer
 	meter  *work.Meter
 	value  []int64
-	price  []int64
+	cost   []int64
 
 	trader Trader // nil: none
 
@@ -71,11 +72,11 @@ type node struct {
 // bin; trader may be nil. Another seed gives another search.
 func New(m *model.Model, bins []int, s model.Solution, value, price []int64, trader Trader, seed uint64, meter *work.Meter) *State {
 	st := &State{
-		m: m, bins: bins, packer: greedy.NewPacker(m, bins, meter), meter: meter, value: value, price: price, trader: trader, ratio: tiny, drains: fewDrains,
+		m: m, bins: bins, packer: greedy.NewPacker(m, bins, meter), meter: meter, value: value, cost: price, trader: trader, ratio: tiny, drains: drainsOfFew,
 		left: s.Left(m), free: s.Free(m), rng: rand.New(rand.NewPCG(1, 2+seed)),
 	}
 	if len(value) > manyClasses {
-		st.drains = mostDrains
+		st.drains = drainsOfMany
 	}
 	for _, j := range s {
 		if p := float64(price[j.Bin]); p > 0 {
@@ -98,7 +99,7 @@ func (st *State) worth(counts []model.Count) float64 {
 }
 
 func (st *State) nodeOf(bin int, counts []model.Count) node {
-	return node{bin, counts, float64(st.price[bin]) - st.worth(counts)/st.ratio}
+	return node{bin, counts, float64(st.cost[bin]) - st.worth(counts)/st.ratio}
 }
 
 // add adds the nodes of s.
@@ -120,8 +121,8 @@ func (st *State) Solution() model.Solution {
 	return s.Normal()
 }
 
-// Improve searches until the solution is better than before, and reports
-// whether it is: it gives up after so many ticks, or when the meter is done.
+// Improve searches until the solution is better than before, and reports whether it is.
+// It gives up after patience ticks, or when the meter is done.
 func (st *State) Improve(patience int64) bool {
 	for end := st.meter.Spent() + patience; st.meter.Spent() < end && !st.meter.Done() && len(st.nodes) > 0; {
 		if st.step() {
@@ -133,7 +134,7 @@ func (st *State) Improve(patience int64) bool {
 
 // step drains a node or takes some out. It reports whether that is better.
 func (st *State) step() bool {
-	if st.m.Stages <= 1 && st.rng.IntN(4) < st.drains {
+	if st.m.Ranks <= 1 && st.rng.IntN(4) < st.drains {
 		return st.drain()
 	}
 	return st.renew(st.choose())
@@ -143,14 +144,14 @@ func (st *State) step() bool {
 // result unless it is worse. It reports whether it is better.
 func (st *State) renew(out []int) bool {
 	a := st.attempt(out)
-	if late := st.late(out, a.free); len(late) > 0 && len(late) <= mostDestroyed {
+	if late := st.outOfOrder(out, a.free); len(late) > 0 && len(late) <= maxDestroyed {
 		st.undo(a.shifts)
 		out = append(out, late...)
 		slices.SortFunc(out, func(a, b int) int { return b - a })
 		a = st.attempt(out)
 	}
 	order := cmp.Or(slices.Compare(st.m.ByLevel(a.remaining), st.m.ByLevel(st.left)), cmp.Compare(a.s.Cost(st.m), a.before))
-	if order > 0 || len(st.late(out, a.free)) > 0 || a.jumps(st.m) {
+	if order > 0 || len(st.outOfOrder(out, a.free)) > 0 || a.outOfOrder(st.m) {
 		st.undo(a.shifts)
 		return false
 	}
@@ -179,30 +180,30 @@ func (st *State) attempt(out []int) attempt {
 		st.m.Spend(n.bin, a.free, -1)
 	}
 	a.shifts = st.trade(out, a.remaining)
-	a.s = st.packer.Pack(a.remaining, a.free, st.shake(), st.price)
+	a.s = st.packer.Pack(a.remaining, a.free, st.shake(), st.cost)
 	a.s = Shrink(st.m, st.bins, a.s, a.free)
 	return a
 }
 
-// late returns the nodes, but for those out, on bins of a later stage though one
-// of an earlier stage can be launched for their pods within the free caps.
-func (st *State) late(out []int, free []int64) []int {
-	if st.m.Stages <= 1 {
+// outOfOrder returns the nodes, but for those out, on bins of a later rank though one
+// of an earlier rank can be launched for their pods within the free caps.
+func (st *State) outOfOrder(out []int, free []int64) []int {
+	if st.m.Ranks <= 1 {
 		return nil
 	}
-	st.meter.Spend(lateTicks * len(st.nodes))
+	st.meter.Spend(orderTicks * len(st.nodes))
 	var late []int
 	for i := range st.nodes {
-		if st.m.Late(st.nodes[i].bin, st.nodes[i].counts, free) && !slices.Contains(out, i) {
+		if st.m.OutOfOrder(st.nodes[i].bin, st.nodes[i].counts, free) && !slices.Contains(out, i) {
 			late = append(late, i)
 		}
 	}
 	return late
 }
 
-// jumps reports whether a column of the attempt is late.
-func (a *attempt) jumps(m *model.Model) bool {
-	return m.Stages > 1 && slices.ContainsFunc(a.s, func(j model.Column) bool { return m.Late(j.Bin, j.Counts, a.free) })
+// outOfOrder reports whether a column of the attempt is out of order.
+func (a *attempt) outOfOrder(m *model.Model) bool {
+	return m.Ranks > 1 && slices.ContainsFunc(a.s, func(j model.Column) bool { return m.OutOfOrder(j.Bin, j.Counts, a.free) })
 }
 
 func (st *State) undo(shifts [][2]int) {
@@ -211,8 +212,8 @@ func (st *State) undo(shifts [][2]int) {
 	}
 }
 
-// mostShifts bounds the pods that a step moves to a sibling class.
-const mostShifts = 3
+// maxShifts bounds the pods that a step moves to a sibling class.
+const maxShifts = 3
 
 // trade moves some of the pods of the nodes out to sibling classes, every other
 // time, and returns from where to where.
@@ -220,7 +221,7 @@ func (st *State) trade(out []int, remaining []int64) (shifts [][2]int) {
 	if st.trader == nil || st.rng.IntN(2) == 0 {
 		return nil
 	}
-	for range 1 + st.rng.IntN(mostShifts) {
+	for range 1 + st.rng.IntN(maxShifts) {
 		n := st.nodes[out[st.rng.IntN(len(out))]]
 		if len(n.counts) == 0 {
 			continue
@@ -242,7 +243,7 @@ func (st *State) trade(out []int, remaining []int64) (shifts [][2]int) {
 
 // choose returns the nodes to take out, from the last to the first.
 func (st *State) choose() []int {
-	k := min(2+st.rng.IntN(mostDestroyed-1), len(st.nodes))
+	k := min(2+st.rng.IntN(maxDestroyed-1), len(st.nodes))
 	var out []int
 	for len(out) < k {
 		if i := st.rng.IntN(len(st.nodes)); !slices.Contains(out, i) {

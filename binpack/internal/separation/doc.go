@@ -1,4 +1,4 @@
-// Package separation looks for values of pods by which given launches are too few.
+// Package separation looks for values of pods that show that given launches are too few.
 // Whether y_b launches of each bin hold all pods, when patterns may be taken in
 // part, is a linear program:
 //

@@ -51,9 +51,9 @@ func New(m *model.Model, bins []int, meter *work.Meter) *Separator {
 	return &Separator{m: m, bins: bins, meter: meter, filler: knapsack.NewFiller(m, meter), rng: rand.New(rand.NewPCG(5, 6))}
 }
 
-// Values returns values of the classes by which so many launches of each of the
-// bins hold less than all pods are worth; nil: it found none, in about so many
-// ticks. weight is about what a pod of each class is worth.
+// Values returns values of the classes by which the launches, a number for each bin, hold
+// less than all pods are worth; nil: it found none in about ticks ticks. weight is about
+// what a pod of each class is worth.
 func (s *Separator) Values(launches []int64, weight []float64, ticks int64) []float64 {
 	p := s.program(launches, weight)
 	end := s.meter.Spent() + ticks
@@ -67,7 +67,7 @@ func (s *Separator) Values(launches []int64, weight []float64, ticks int64) []fl
 		if s.meter.Spent() >= end || s.meter.Done() {
 			break
 		}
-		if s.price(p, levels[level]) {
+		if s.newColumns(p, levels[level]) {
 			level = 0
 		} else {
 			level++
@@ -122,9 +122,9 @@ func (p *program) add(j *model.Column) {
 	p.master.Add(0, entries)
 }
 
-// price adds, for each bin, columns that are worth more than its launch costs, and
+// newColumns adds, for each bin, columns that are worth more than its launch costs, and
 // reports whether there was one.
-func (s *Separator) price(p *program, effort knapsack.Effort) bool {
+func (s *Separator) newColumns(p *program, effort knapsack.Effort) bool {
 	pi := slices.Clone(p.master.Duals())
 	value := make([]int64, len(s.m.Classes))
 	for c := range value {

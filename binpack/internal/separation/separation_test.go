@@ -51,7 +51,7 @@ func TestValuesAgainstEnumeration(t *testing.T) {
 	})
 }
 
-// TestValuesFindsWhatDoesNotFit: three pods of which no two share a node need
+// TestValuesFindsWhatDoesNotFit: three pods, no two of them on one node, need
 // three nodes, and values by which two are too few are found.
 func TestValuesFindsWhatDoesNotFit(t *testing.T) {
 	m := &model.Model{Resources: 1,

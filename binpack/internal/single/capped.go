@@ -3,6 +3,7 @@ package single
 import (
 	"slices"
 
+	"github.com/stowage/stowage/binpack/internal/dominance"
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
@@ -52,7 +53,7 @@ func capped(m *model.Model, items []item, n int64) ([]int64, bool) {
 			}
 		}
 		// Any number up to copies is a sum of these parts.
-		copies := min(items[i].copies, (n+items[i].holds-1)/items[i].holds)
+		copies := min(items[i].copies, (n+items[i].perNode-1)/items[i].perNode)
 		for part := int64(1); copies > 0; part *= 2 {
 			part = min(part, copies)
 			copies -= part
@@ -85,12 +86,12 @@ func reduce(items []item, n int64) (rest int64, star int, times int64) {
 	var elsewhere, most int64
 	for i := range items {
 		if free(&items[i]) {
-			most = max(most, items[i].holds)
+			most = max(most, items[i].perNode)
 		} else {
-			elsewhere += items[i].copies * items[i].holds
+			elsewhere += items[i].copies * items[i].perNode
 		}
 	}
-	k := items[star].holds
+	k := items[star].perNode
 	times = max(0, n-elsewhere-k*most) / k
 	return n - times*k, star, times
 }
@@ -130,7 +131,7 @@ func (l *labelling) extend(i int32, it *item, times int64, amounts []int64) bool
 				over = over || used[c] > l.limits[c]
 			}
 			if !over {
-				to := min(n, j+it.holds*times)
+				to := min(n, j+it.perNode*times)
 				l.insert(to, label{from.cost + it.price*times, used, k, i, times})
 			}
 		}
@@ -148,21 +149,12 @@ func (l *labelling) insert(j int64, n label) {
 		if l.labels[k].cost > n.cost {
 			break
 		}
-		if noMore(l.labels[k].used, n.used) {
+		if dominance.NoLess(n.used, l.labels[k].used) {
 			return
 		}
 		at++
 	}
 	l.labels = append(l.labels, n)
-	rest := slices.DeleteFunc(slices.Clone(kept[at:]), func(k int32) bool { return noMore(n.used, l.labels[k].used) })
+	rest := slices.DeleteFunc(slices.Clone(kept[at:]), func(k int32) bool { return dominance.NoLess(l.labels[k].used, n.used) })
 	l.at[j] = append(append(kept[:at:at], int32(len(l.labels)-1)), rest...)
-}
-
-func noMore(a, b []int64) bool {
-	for i := range a {
-		if a[i] > b[i] {
-			return false
-		}
-	}
-	return true
 }

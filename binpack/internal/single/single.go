@@ -2,19 +2,19 @@ package single
 
 import (
 	"cmp"
-	"math/bits"
 	"slices"
 
+	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
 // An item is a bin as the only class sees it.
 type item struct {
-	bin    int
-	holds  int64 // pods to a node, > 0
-	price  int64
-	uses   []model.Use
-	copies int64 // most launches that can make a difference
+	bin     int
+	perNode int64 // pods to a node, > 0
+	price   int64
+	uses    []model.Use
+	copies  int64 // most launches that can make a difference
 }
 
 // Solve returns the best solution for the only class of m, and whether it is
@@ -31,7 +31,7 @@ func Solve(m *model.Model, bins []int) (model.Solution, bool) {
 	if len(items) == 0 {
 		return nil, true
 	}
-	times, ok := plain(items, n)
+	times, ok := uncapped(items, n)
 	if !ok || !within(m, items, times) {
 		if times, ok = capped(m, items, n); !ok {
 			return nil, false
@@ -46,8 +46,8 @@ func undominated(items []item) []item {
 	var kept []item
 	for i := range items {
 		replaced := slices.ContainsFunc(items, func(o item) bool {
-			alike := o.price == items[i].price && o.holds == items[i].holds && len(items[i].uses) == 0
-			return len(o.uses) == 0 && o.price <= items[i].price && o.holds >= items[i].holds && (!alike || o.bin < items[i].bin)
+			alike := o.price == items[i].price && o.perNode == items[i].perNode && len(items[i].uses) == 0
+			return len(o.uses) == 0 && o.price <= items[i].price && o.perNode >= items[i].perNode && (!alike || o.bin < items[i].bin)
 		})
 		if !replaced {
 			kept = append(kept, items[i])
@@ -74,7 +74,7 @@ func spread(items []item, times []int64, n int64) model.Solution {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return -cmp.Compare(items[a].holds, items[b].holds) })
+	slices.SortStableFunc(order, func(a, b int) int { return -cmp.Compare(items[a].perNode, items[b].perNode) })
 	var s model.Solution
 	add := func(bin int, times, pods int64) {
 		if times > 0 && pods > 0 {
@@ -82,9 +82,9 @@ func spread(items []item, times []int64, n int64) model.Solution {
 		}
 	}
 	for _, i := range order {
-		full := min(times[i], n/items[i].holds)
-		add(items[i].bin, full, items[i].holds)
-		n -= full * items[i].holds
+		full := min(times[i], n/items[i].perNode)
+		add(items[i].bin, full, items[i].perNode)
+		n -= full * items[i].perNode
 		if full < times[i] {
 			add(items[i].bin, 1, n)
 			n = 0
@@ -108,8 +108,5 @@ func best(items []item, allowed func(*item) bool) int {
 	return at
 }
 
-func cheaper(a, b *item) bool {
-	h1, l1 := bits.Mul64(uint64(a.price), uint64(b.holds))
-	h2, l2 := bits.Mul64(uint64(b.price), uint64(a.holds))
-	return h1 < h2 || h1 == h2 && l1 < l2
-}
+// cheaper reports whether a costs less per pod than b.
+func cheaper(a, b *item) bool { return arith.CompareRatio(a.price, a.perNode, b.price, b.perNode) < 0 }

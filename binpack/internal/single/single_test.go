@@ -10,7 +10,7 @@ import (
 	"github.com/stowage/stowage/binpack/internal/single"
 )
 
-// oneClass returns a model of n pods of which a node of bin b holds holds[b].
+// oneClass returns a model of n pods; a node of bin b holds holds[b] of them.
 func oneClass(n int64, holds, prices []int64) *model.Model {
 	m := &model.Model{Resources: 1, Classes: []model.Class{{Count: n, Requests: []int64{1}}}}
 	for b := range holds {

@@ -25,10 +25,15 @@ const (
 	ResourceValues
 	SeveralCuts
 	SeparatedCuts
+	LoweredValues
+	PoolCases
+	PoolFloors
+	PoolLimits
+	SingleClass
 	Count // how many there are
 )
 
-// String returns what the table of ARCHITECTURE.md calls t.
+// String returns what the tables of FIGURES.md call t.
 func (t Technique) String() string {
 	return [...]string{
 		ColumnGeneration: "column generation",
@@ -45,6 +50,11 @@ func (t Technique) String() string {
 		ResourceValues:   "bound by each resource alone",
 		SeveralCuts:      "bound by several cuts at once",
 		SeparatedCuts:    "cuts that the nodes of the bound do not meet",
+		LoweredValues:    "bound by lowered values",
+		PoolCases:        "bound by branches of the order of pools",
+		PoolFloors:       "columns that know what the order of pools costs",
+		PoolLimits:       "launches that use up a pool's limit",
+		SingleClass:      "one class solved exactly",
 	}[t]
 }
 

@@ -9,7 +9,7 @@ import "context"
 // hundred microseconds.
 const pollEvery = 1 << 16
 
-// Default is the work of a search that states no limit, in ticks: about a second on one
+// Default is the work of a search without a limit of its own, in ticks: about a second on one
 // core.
 const Default int64 = 40_000_000
 

@@ -10,7 +10,7 @@ import (
 )
 
 // Draw draws a model of up to three classes, four bins, two resources and two
-// caps, of which some classes may fit nowhere and some caps allow nothing.
+// caps. Some classes may fit nowhere, and some caps may allow nothing.
 func Draw(t *rapid.T) *model.Model {
 	m := &model.Model{Resources: rapid.IntRange(1, 2).Draw(t, "resources"), Caps: rapid.SliceOfN(rapid.Int64Range(0, 5), 0, 2).Draw(t, "caps")}
 	amounts := func(most int64) []int64 {

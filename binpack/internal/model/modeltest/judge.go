@@ -29,7 +29,7 @@ func NodesOf(m *model.Model, s model.Solution) []Node {
 
 // groupsAllow says whether the groups allow these pods beside those there. That
 // those there are together is no fault.
-func groupsAllow(m *model.Model, there []model.There, on []int64) bool {
+func groupsAllow(m *model.Model, there []model.Resident, on []int64) bool {
 	for g, group := range m.Groups {
 		owners, members := int64(0), int64(0)
 		for c, n := range on {
@@ -75,7 +75,7 @@ func (n Node) Stands(m *model.Model) bool {
 			return false
 		}
 	}
-	return groupsAllow(m, bin.There, n.On)
+	return groupsAllow(m, bin.Residents, n.On)
 }
 
 // shared says how much of a resource the shares take of the pods on the node that

@@ -12,7 +12,7 @@ import (
 // Rules says what DrawWith adds to a model like those of Draw.
 type Rules struct {
 	Domains bool // rules over domains
-	There   bool // nodes that are up, with pods on them
+	There   bool // existing nodes, with pods on them
 	Gangs   bool
 	Levels  bool // of priority
 	Stages  bool // of pools
@@ -73,7 +73,7 @@ func makeRoomy(m *model.Model) {
 	}
 }
 
-// nodesUp adds one or two nodes that are up.
+// nodesUp adds one or two existing nodes.
 func nodesUp(t *rapid.T, m *model.Model) {
 	for range rapid.IntRange(1, 2).Draw(t, "up") {
 		m.Caps = append(m.Caps, 1)
@@ -83,16 +83,16 @@ func nodesUp(t *rapid.T, m *model.Model) {
 			Uses:     []model.Use{{Cap: len(m.Caps) - 1, Amount: 1}},
 		}
 		for g := range m.Groups {
-			there := model.There{Group: g, Owners: rapid.Int64Range(0, 1).Draw(t, "owners there"), Members: rapid.Int64Range(0, 2).Draw(t, "members there")}
+			there := model.Resident{Group: g, Owners: rapid.Int64Range(0, 1).Draw(t, "owners there"), Members: rapid.Int64Range(0, 2).Draw(t, "members there")}
 			if there.Owners+there.Members > 0 {
-				b.There = append(b.There, there)
+				b.Residents = append(b.Residents, there)
 			}
 		}
 		m.Bins = append(m.Bins, b)
 	}
 }
 
-// isUp reports whether a bin is a node that is up.
+// isUp reports whether a bin is an existing node.
 func isUp(m *model.Model, b int) bool {
 	uses := m.Bins[b].Uses
 	return m.Bins[b].Price == 0 && len(uses) == 1 && uses[0].Amount == 1 && m.Caps[uses[0].Cap] == 1
@@ -159,15 +159,15 @@ func bar(m *model.Model, r int) {
 	}
 }
 
-// stages deals the bins to pools of two stages, and says which are ahead.
+// ranks deals the bins to pools of two ranks, and says which are ahead.
 func stages(t *rapid.T, m *model.Model) {
-	m.Stages, m.Counted = 2, make([]bool, len(m.Caps))
-	pools := make([][]int, 3) // the first two are of stage 0
+	m.Ranks, m.Counted = 2, make([]bool, len(m.Caps))
+	pools := make([][]int, 3) // the first two are of rank 0
 	for b := range m.Bins {
 		if !isUp(m, b) {
 			pool := rapid.IntRange(0, 2).Draw(t, "pool")
 			pools[pool] = append(pools[pool], b)
-			m.Bins[b].Stage = pool / 2
+			m.Bins[b].Rank = pool / 2
 		}
 	}
 	for k := range m.Counted {
@@ -178,7 +178,7 @@ func stages(t *rapid.T, m *model.Model) {
 			holds := slices.DeleteFunc(slices.Clone(bins), func(b int) bool { return m.MostOf(c, b) == 0 })
 			slices.SortStableFunc(holds, func(a, b int) int { return cmp.Compare(m.Bins[a].Price, m.Bins[b].Price) })
 			if len(holds) > 0 {
-				m.Classes[c].Ahead = append(m.Classes[c].Ahead, model.Ahead{Stage: 0, Bins: holds})
+				m.Classes[c].Preferred = append(m.Classes[c].Preferred, model.PreferredPool{Rank: 0, Bins: holds})
 			}
 		}
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 func TestVocabulary(t *testing.T) {
-	key := naive.OpenKey{Key: "team", Values: []string{"a", "b", "c", "d"}}
+	key := naive.OpenKey{Key: "team", Stated: true, Values: []string{"a", "b", "c", "d"}}
 	affine := func(terms ...corev1.NodeSelectorTerm) *corev1.Pod {
 		pod := &corev1.Pod{}
 		pod.Spec.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{

@@ -1,0 +1,320 @@
+package bound
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
+)
+
+// A Precedence says that some nodes come later than those of a pool: they hold a kind that
+// the pool could launch for only when no limit allows one more launch of the node
+// that the pool would launch.
+type Precedence struct {
+	Later []bool  // per node: of a pool that comes later
+	Next  [][]Use // per kind, what a launch for one pod takes of the caps; nil: the pool holds none
+}
+
+const (
+	// maxGroups bounds the groups of kinds that one precedence tells apart.
+	maxGroups = 2
+	// maxBranches bounds the branches of all precedences together. Where there are more the
+	// precedences tell fewer groups apart, and in the end the last are left out, which
+	// makes the bound lower.
+	maxBranches = 40
+)
+
+// A Branch is some of the plans of an instance.
+type Branch struct {
+	Instance *Instance // several branches may be of one
+	Floors   []int64   // what launches take at least of the caps that the instance counts
+}
+
+// A floor is what launches must take of a cap.
+type floor struct {
+	cap   int
+	least int64
+}
+
+// kept returns the instance in which precedences that no limit ends are kept: a kind for
+// which a pool may launch any number of nodes is on no later ones. The other precedences
+// stay as far as some later node holds a kind that they are about. Where no plan could
+// be like that, as far as the instance tells, it is returned as it is.
+func (in *Instance) kept() *Instance {
+	if len(in.Precedences) == 0 {
+		return in
+	}
+	out := *in
+	out.Precedences, out.Nodes = nil, slices.Clone(in.Nodes)
+	endless := func(uses []Use) bool {
+		return uses != nil && !slices.ContainsFunc(uses, func(u Use) bool { return u.Amount > 0 })
+	}
+	for i := range in.Precedences {
+		out.bar(&in.Precedences[i], func(k int) bool { return endless(in.Precedences[i].Next[k]) })
+	}
+	for _, t := range in.Precedences {
+		rest := Precedence{Later: t.Later, Next: slices.Clone(t.Next)}
+		for k, uses := range t.Next {
+			if uses != nil && !out.heldLater(&t, k) {
+				rest.Next[k] = nil
+			}
+		}
+		if slices.ContainsFunc(rest.Next, func(uses []Use) bool { return uses != nil }) {
+			out.Precedences = append(out.Precedences, rest)
+		}
+	}
+	left := out.leaving(Placeable(in), in.Left)
+	if left == nil {
+		return in
+	}
+	return left
+}
+
+// bar takes kinds off the later nodes of a precedence. The nodes are the instance's own.
+func (in *Instance) bar(t *Precedence, barred func(k int) bool) {
+	var kinds []int
+	for k := range in.Kinds {
+		if barred(k) {
+			kinds = append(kinds, k)
+		}
+	}
+	if len(kinds) == 0 {
+		return
+	}
+	for b := range in.Nodes {
+		if node := &in.Nodes[b]; t.Later[b] {
+			node.Admits = slices.Clone(node.Admits)
+			for _, k := range kinds {
+				node.Admits[k] = false
+			}
+		}
+	}
+}
+
+// heldLater reports whether a later node of the precedence admits a kind.
+func (in *Instance) heldLater(t *Precedence, k int) bool {
+	for b := range in.Nodes {
+		if t.Later[b] && in.Nodes[b].Admits[k] && in.Kinds[k].Count > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Branches divides the plans into branches. A bound of relaxed is one of every plan. Every plan
+// that costs less than enough is in at least one branch: so the least bound of all
+// branches is a bound, up to enough. For each precedence, either no kind that the pool holds is
+// on later nodes; or one is, and then the launches have used up one of the limits, except
+// for less than the pool's next launch takes. Without precedences there are no branches.
+func Branches(in *Instance, enough int64) (relaxed *Instance, branches []Branch) {
+	in = in.kept()
+	out := *in
+	out.Precedences = nil
+	if len(in.Precedences) == 0 {
+		return &out, nil
+	}
+	out.memo = memo{}
+	for groups := maxGroups; groups > 1; groups-- {
+		if parts, all := in.parts(&out, enough, groups); all {
+			return &out, branchesOf(parts)
+		}
+	}
+	parts, _ := in.parts(&out, enough, 1)
+	return &out, branchesOf(parts)
+}
+
+// A part is the plans that make the same choice in the first precedences.
+type part struct {
+	in     *Instance
+	floors []floor
+}
+
+// parts returns the parts when each precedence tells at most groups groups of kinds apart, and
+// whether all precedences count.
+func (in *Instance) parts(plain *Instance, enough int64, groups int) (parts []part, all bool) {
+	placeable := Placeable(in)
+	parts = []part{{in: plain}}
+	for i := range in.Precedences {
+		alternatives := slices.DeleteFunc(in.Precedences[i].alternatives(in, groups), func(w alternative) bool { return w.floor != nil && in.tooDear(w.floor, enough) })
+		if len(parts)*len(alternatives) > maxBranches {
+			return parts, false
+		}
+		var next []part
+		under := map[*Instance][]*Instance{} // by the number of groups that are barred
+		for _, p := range parts {
+			for _, w := range alternatives {
+				for len(under[p.in]) <= w.groups {
+					under[p.in] = append(under[p.in], p.in.under(&in.Precedences[i], alternatives, len(under[p.in])).leaving(placeable, in.Left))
+				}
+				if u := under[p.in][w.groups]; u != nil {
+					next = append(next, part{u, w.withFloor(p.floors)})
+				}
+			}
+		}
+		parts = next
+	}
+	return parts, true
+}
+
+// withFloor returns the floors with that of w, if it has one.
+func (w alternative) withFloor(floors []floor) []floor {
+	if w.floor == nil {
+		return floors
+	}
+	return append(slices.Clip(floors), *w.floor)
+}
+
+// branchesOf lets the instances count the caps that have floors.
+func branchesOf(parts []part) []Branch {
+	var caps []int
+	for _, p := range parts {
+		for _, f := range p.floors {
+			caps = append(caps, f.cap)
+		}
+	}
+	slices.Sort(caps)
+	caps = slices.Compact(caps)
+	var out []Branch
+	for _, p := range parts {
+		if p.in.Counted == nil {
+			p.in.count(caps)
+		}
+		c := Branch{p.in, make([]int64, len(caps))}
+		for _, f := range p.floors {
+			at, _ := slices.BinarySearch(caps, f.cap)
+			c.Floors[at] = max(c.Floors[at], f.least)
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// count fills in what launches take of caps that may have floors.
+func (in *Instance) count(caps []int) {
+	in.Counted = append([]int{}, caps...)
+	in.Nodes = slices.Clone(in.Nodes)
+	for b := range in.Nodes {
+		node := &in.Nodes[b]
+		node.gains = make([]int64, len(caps))
+		for _, u := range node.Uses {
+			if at, is := slices.BinarySearch(caps, u.Cap); is {
+				node.gains[at] += u.Amount
+			}
+		}
+	}
+}
+
+// leaving returns the instance with the kinds that no node holds any more, though some
+// node did before, among the pods that may be left; nil: they are too many.
+func (in *Instance) leaving(before []bool, left []int64) *Instance {
+	if in == nil {
+		return nil
+	}
+	out := *in
+	out.Left = slices.Clone(left)
+	for k, is := range Placeable(in) {
+		kind := &in.Kinds[k]
+		if !before[k] || is || kind.Count == 0 {
+			continue
+		}
+		if kind.Level >= len(out.Left) || out.Left[kind.Level] < kind.Count {
+			return nil
+		}
+		out.Left[kind.Level] -= kind.Count
+	}
+	return &out
+}
+
+// tooDear reports whether launches that reach the floor cost as much as enough.
+func (in *Instance) tooDear(f *floor, enough int64) bool {
+	if f.least <= 0 {
+		return false
+	}
+	price, use := int64(0), int64(0) // of the node that is cheapest by what it uses
+	for b := range in.Nodes {
+		for _, u := range in.Nodes[b].Uses {
+			if u.Cap == f.cap && u.Amount > 0 && (use == 0 || arith.CompareRatio(in.Nodes[b].Price, u.Amount, price, use) < 0) {
+				price, use = in.Nodes[b].Price, u.Amount
+			}
+		}
+	}
+	return use == 0 || arith.MulDiv(f.least, price, use) >= enough
+}
+
+// An alternative is one of the branches of a precedence.
+type alternative struct {
+	groups int    // of kinds that are not on later nodes, from the first
+	barred []bool // per kind: it is in one of these
+	floor  *floor // nil: none
+}
+
+// alternatives returns the branches of a precedence: the kinds that it is about come in groups, those
+// with the smallest next launches first. Each alternative is the first group with a kind on
+// later nodes, and the limit that the next launch for that kind would break; or no kind is on
+// later nodes. There are at most most groups; the last of them are merged.
+func (t *Precedence) alternatives(in *Instance, most int) []alternative {
+	var groups [][]int
+	for k, uses := range t.Next {
+		if uses == nil || in.Kinds[k].Count == 0 {
+			continue
+		}
+		at := slices.IndexFunc(groups, func(g []int) bool { return CompareUses(t.Next[g[0]], uses) == 0 })
+		if at < 0 {
+			at = len(groups)
+			groups = append(groups, nil)
+		}
+		groups[at] = append(groups[at], k)
+	}
+	slices.SortStableFunc(groups, func(a, b []int) int { return CompareUses(t.Next[a[0]], t.Next[b[0]]) })
+	for len(groups) > most {
+		last := len(groups) - 1
+		groups[last-1] = append(groups[last-1], groups[last]...)
+		groups = groups[:last]
+	}
+	barred := make([]bool, len(in.Kinds))
+	var out []alternative
+	for i, g := range groups {
+		takes := map[int]int64{}
+		for _, k := range g {
+			for _, u := range t.Next[k] {
+				takes[u.Cap] = max(takes[u.Cap], u.Amount)
+			}
+		}
+		for c := range in.Caps {
+			if amount, ok := takes[c]; ok {
+				out = append(out, alternative{i, slices.Clone(barred), &floor{c, in.Caps[c] - amount + 1}})
+			}
+		}
+		for _, k := range g {
+			barred[k] = true
+		}
+	}
+	return append(out, alternative{len(groups), barred, nil})
+}
+
+// CompareUses orders what launches take: the fewer caps the less, then by amounts.
+func CompareUses(a, b []Use) int {
+	amounts := func(uses []Use) []int64 {
+		var out []int64
+		for _, u := range uses {
+			out = append(out, u.Amount)
+		}
+		slices.Sort(out)
+		return out
+	}
+	return cmp.Or(cmp.Compare(len(a), len(b)), slices.Compare(amounts(a), amounts(b)),
+		slices.CompareFunc(a, b, Use.Compare))
+}
+
+// under returns the instance in which no kind of the first groups groups of the precedence is
+// on later nodes; nil: no alternative asks for that.
+func (in *Instance) under(t *Precedence, alternatives []alternative, groups int) *Instance {
+	at := slices.IndexFunc(alternatives, func(w alternative) bool { return w.groups == groups })
+	if at < 0 {
+		return nil
+	}
+	out := *in
+	out.Nodes = slices.Clone(in.Nodes)
+	out.bar(t, func(k int) bool { return alternatives[at].barred[k] })
+	return &out
+}

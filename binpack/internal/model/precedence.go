@@ -1,0 +1,83 @@
+package model
+
+import "slices"
+
+// A PreferredPool is a pool that comes before others for a class: its bins that hold a pod of the
+// class, by price. As long as the pool could launch the cheapest of them, a bin of a later
+// rank must not hold such a pod.
+type PreferredPool struct {
+	Pool int // tells pools apart
+	Rank int
+	Bins []int
+}
+
+// PreferredOpen reports whether a pool of an earlier rank could still launch for a pod of
+// class c within the free caps: the cheapest of its bins with launches
+// left decide.
+func (m *Model) PreferredOpen(c, stage int, free []int64) bool {
+	for _, a := range m.Classes[c].Preferred {
+		if a.Rank < stage && m.LaunchesCheapest(a.Bins, free) {
+			return true
+		}
+	}
+	return false
+}
+
+// LaunchesCheapest reports whether the free caps allow one more launch of the
+// cheapest of these bins with launches left. bins are in order of price.
+func (m *Model) LaunchesCheapest(bins []int, free []int64) bool {
+	return slices.ContainsFunc(m.cheapest(bins, free), func(b int) bool { return m.Launches(b, free, 1) > 0 })
+}
+
+// CheapestTakes returns what a launch of the cheapest of these bins, as above, takes of
+// a cap at least.
+func (m *Model) CheapestTakes(bins []int, free []int64, k int) int64 {
+	least := int64(Unlimited)
+	for _, b := range m.cheapest(bins, free) {
+		least = min(least, m.Takes(b, k))
+	}
+	return least
+}
+
+// cheapest returns the cheapest of the bins with launches left.
+// bins are in order of price.
+func (m *Model) cheapest(bins []int, free []int64) []int {
+	first := 0
+	for first < len(bins) && m.usedUp(&m.Bins[bins[first]], free) {
+		first++
+	}
+	last := first
+	for last < len(bins) && m.Bins[bins[last]].Price == m.Bins[bins[first]].Price {
+		last++
+	}
+	if slices.ContainsFunc(bins[first:last], func(b int) bool { return m.usedUp(&m.Bins[b], free) }) {
+		return slices.DeleteFunc(slices.Clone(bins[first:last]), func(b int) bool { return m.usedUp(&m.Bins[b], free) })
+	}
+	return bins[first:last]
+}
+
+// usedUp reports whether no launches are left of a bin, whatever limits allow.
+func (m *Model) usedUp(bin *Bin, free []int64) bool {
+	for _, u := range bin.Uses {
+		if m.Counted != nil && m.Counted[u.Cap] && u.Amount > free[u.Cap] {
+			return true
+		}
+	}
+	return false
+}
+
+// OutOfOrder reports whether s has a pod on a bin though a pool of an earlier rank
+// could still launch for it.
+func (s Solution) OutOfOrder(m *Model) bool {
+	if m.Ranks <= 1 {
+		return false
+	}
+	free := s.Free(m)
+	return slices.ContainsFunc(s, func(j Column) bool { return m.OutOfOrder(j.Bin, j.Counts, free) })
+}
+
+// OutOfOrder reports whether one of the pods is on a bin though a pool of an earlier
+// rank could still launch for it within the free caps.
+func (m *Model) OutOfOrder(bin int, counts []Count, free []int64) bool {
+	return slices.ContainsFunc(counts, func(n Count) bool { return m.PreferredOpen(n.Class, m.Bins[bin].Rank, free) })
+}

@@ -1,0 +1,208 @@
+package proof
+
+import (
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/bound"
+	"github.com/stowage/stowage/binpack/internal/colgen"
+	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/separation"
+	"github.com/stowage/stowage/binpack/internal/technique"
+	"github.com/stowage/stowage/binpack/internal/work"
+)
+
+// A sharedProgram is a program over cuts, of one branch or of several.
+type sharedProgram struct {
+	in         *bound.Instance
+	program    *bound.Program
+	infeasible bool  // there is no such plan
+	lower      int64 // by the best cut alone
+	best       int   // that cut
+}
+
+// A provenBranch is what is proven of the plans of one branch.
+type provenBranch struct {
+	prover *Prover
+	shared *sharedProgram
+	floors []int64
+
+	infeasible   bool // there is no such plan
+	lower        int64
+	carried      []int // cuts that prove it
+	carriedAlone bool  // without the others
+
+	answer    bound.Answer
+	solved    int  // cuts that it is the answer for
+	generated bool // columns, for their duals
+	separator *separation.Separator
+	separated bool // the answer's nodes hold all pods, as far as can be seen
+	exhausted bool // nothing raises the bound any more
+	spent     int64
+}
+
+// newProgram returns the program of an instance without precedences, or nil: it is too large
+// for a proof.
+func newProgram(in *bound.Instance) *sharedProgram {
+	program, err := bound.NewProgram(in)
+	if err != nil {
+		return nil
+	}
+	return &sharedProgram{in: in, program: program}
+}
+
+// missing reports whether there are known cuts that the program does not have.
+func (c *provenBranch) missing() bool { return c.shared.program.Cuts() < len(c.prover.known) }
+
+// add adds the next of the prover's cuts, and reports whether the context allowed it.
+func (c *provenBranch) add() bool {
+	of, before, cut := c.shared, c.shared.program.Steps, c.shared.program.Cuts()
+	price, err := c.shared.program.Add(c.prover.ctx, c.prover.known[cut])
+	c.prover.meter.Spend(cutTicks + bound.StepTicks*(c.shared.program.Steps-before))
+	if err != nil {
+		return false
+	}
+	if price.Infeasible || price.Least > of.lower {
+		of.infeasible, of.lower, of.best = price.Infeasible, price.Least, cut
+	}
+	c.adopt()
+	return true
+}
+
+// addMissing adds all cuts that are known, and reports whether the context allowed it.
+func (c *provenBranch) addMissing() bool {
+	for c.missing() {
+		if !c.add() {
+			return false
+		}
+	}
+	return true
+}
+
+// adopt takes over what one cut proves alone.
+func (c *provenBranch) adopt() {
+	if of := c.shared; of.infeasible || of.lower > c.lower {
+		c.infeasible, c.lower, c.carried, c.carriedAlone = of.infeasible, of.lower, []int{of.best}, true
+	}
+}
+
+// solvable reports whether the program has cuts with which it was not solved yet.
+func (c *provenBranch) solvable() bool {
+	return c.solved < c.shared.program.Cuts() && c.prover.without.Uses(technique.SeveralCuts)
+}
+
+// solve solves the program over all cuts, and reports whether the context allowed it.
+func (c *provenBranch) solve() bool {
+	c.adopt()
+	leaves := min(max(c.prover.meter.Left(work.Default)/(leavesDivisor*leafTicks), leastLeaves), bound.MaxLeaves)
+	switch {
+	case c.more() || len(c.prover.branches) > 0 && !c.generated: // the relaxation will do
+		leaves = 1
+	case len(c.prover.branches) > 0 && !c.exhausted:
+		leaves = min(leaves, branchLeaves)
+	}
+	answer, ok := c.solveOnly(c.shared.program, leaves, c.prover.of.Enough)
+	if !ok {
+		return false
+	}
+	c.answer, c.solved, c.separated = answer, c.shared.program.Cuts(), false
+	if answer.Infeasible || answer.Least > c.lower {
+		c.infeasible, c.lower, c.carried = answer.Infeasible, answer.Least, answer.Carried
+		c.carriedAlone = len(c.carried) == c.solved
+	}
+	return true
+}
+
+func (c *provenBranch) solveOnly(p *bound.Program, leaves, enough int64) (bound.Answer, bool) {
+	before := p.Steps
+	answer := p.Solve(c.prover.ctx, c.floors, int(leaves), enough)
+	c.prover.meter.Spend(answer.Leaves*leafTicks + bound.StepTicks*(p.Steps-before))
+	return answer, answer.Leaves > 0
+}
+
+// separate adds a cut that the answer's nodes do not meet.
+func (c *provenBranch) separate() {
+	c.separated = true
+	if !model.NoneLeft(c.prover.of.Left) || len(c.prover.of.Model.Classes) > colgen.MaxClasses {
+		return
+	}
+	if c.separator == nil {
+		c.separator = separation.New(c.admitting(), c.prover.of.Bins, c.prover.meter)
+	}
+	values := c.separator.Values(c.answer.Nodes, c.prover.of.Values, separationTicks)
+	if values == nil {
+		return
+	}
+	c.prover.know(c.prover.of.Model.Integral(values, model.FineTotal))
+	if c.addMissing() {
+		c.separated = c.shared.program.Meets(c.answer.Nodes)
+	}
+}
+
+// generate offers the duals of the program over columns of this branch.
+func (c *provenBranch) generate() {
+	c.generated = true
+	if len(c.prover.of.Model.Classes) > colgen.MaxClasses || !c.prover.without.Uses(technique.ColumnDuals) {
+		return
+	}
+	m, ticks := c.admitting(), int64(branchTicks)
+	if c == c.prover.relaxed {
+		ticks *= 3
+	}
+	g := colgen.New(m, c.prover.of.Bins, c.prover.meter)
+	for _, j := range c.prover.columns {
+		if !slices.ContainsFunc(j.Counts, func(n model.Count) bool { return !m.Bins[j.Bin].Admits[n.Class] }) {
+			g.Add(model.Solution{j})
+		}
+	}
+	x := g.Solve(model.Solution{}.Left(m), model.Solution{}.Free(m), c.prover.center, colgen.Effort{Rounds: colgen.MaxRounds, Ticks: ticks, Level: colgen.Quick})
+	c.prover.columns, c.prover.center = g.Columns, x.Center
+	for _, values := range [][]float64{x.Duals, x.Center} {
+		c.prover.know(m.Integral(values, model.FineTotal))
+	}
+}
+
+// admitting returns the model, with what the bins admit in this branch.
+func (c *provenBranch) admitting() *model.Model {
+	if c == c.prover.relaxed {
+		return c.prover.of.Model
+	}
+	m := *c.prover.of.Model
+	for i, least := range c.floors {
+		if least > 0 {
+			m.Floors = append(m.Floors, model.Use{Cap: c.shared.in.Counted[i], Amount: least})
+		}
+	}
+	m.Bins = append([]model.Bin(nil), m.Bins...)
+	for i, b := range c.prover.of.Bins {
+		m.Bins[b].Admits = c.shared.in.Nodes[i].Admits
+	}
+	return &m
+}
+
+// more reports whether there are cuts still to be added.
+func (c *provenBranch) more() bool { return c.missing() || len(c.prover.waiting) > 0 }
+
+// carriedBound returns the bound that the carried cuts prove without the others. When ctx
+// has ended it does not compute that: then all cuts are carried.
+func (c *provenBranch) carriedBound() int64 {
+	if c.infeasible {
+		return c.prover.of.Enough
+	}
+	if c.carriedAlone {
+		return c.lower
+	}
+	answer, ok := c.solveOnly(c.shared.program.Only(c.carried), bound.MaxLeaves, c.lower)
+	switch {
+	case c.prover.ctx.Err() != nil:
+		c.carried = nil
+		for i := range c.solved {
+			c.carried = append(c.carried, i)
+		}
+	case !ok || answer.Infeasible:
+		return 0
+	default:
+		c.lower = answer.Least
+	}
+	c.carriedAlone = true
+	return c.lower
+}
