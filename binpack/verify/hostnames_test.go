@@ -18,26 +18,38 @@ import (
 // for the solver and for the judge.
 func TestHostnamesThatNodesShare(t *testing.T) {
 	for name, tt := range map[string]struct {
-		rule townRule
-		left int
+		rule  townRule
+		other bool // a third node, of a hostname of its own
+		full  bool // it has no room
+		want  binpack.Reason
+		left  int
 	}{
-		"apart":  {avoids(hostKey, "web"), 1},
-		"spread": {spreads(hostKey, 1)("web"), 1},
-		"free":   {func(*corev1.Pod) {}, 0},
+		"apart":                    {rule: avoids(hostKey, "web"), want: binpack.PodAntiAffinity, left: 1},
+		"spread":                   {rule: spreads(hostKey, 1)("web"), want: binpack.TopologySpread}, // once nothing can come there is one domain
+		"spread beside another":    {rule: spreads(hostKey, 1)("web"), other: true, want: binpack.TopologySpread},
+		"spread beside a full one": {rule: spreads(hostKey, 1)("web"), other: true, full: true, want: binpack.TopologySpread, left: 1},
+		"free":                     {rule: func(*corev1.Pod) {}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newTown()
-			w.stand("old-1 a | web")
-			w.stand("old-2 a | web")
+			w.stand("old-1 a | web", "old-2 a | web")
 			for i := range w.problem.Existing {
 				w.problem.Existing[i].Node.Labels[hostKey] = "shared"
 			}
+			if tt.other {
+				w.stand("old-3 a")
+				if tt.full {
+					w.problem.Existing[2].Node.Status.Allocatable = nil
+				}
+			}
 			tt.rule(w.pod("web"))
-			if tt.left > 0 {
-				reason := map[string]binpack.Reason{"apart": binpack.PodAntiAffinity, "spread": binpack.TopologySpread}[name]
-				require.Contains(t, problemtest.Reasons(verify.Plan(context.Background(), w.problem, w.plan)), reason)
+			if tt.want != "" {
+				require.Contains(t, problemtest.Reasons(verify.Plan(context.Background(), w.problem, w.plan)), tt.want)
 			}
 			w.problem.Catalog, w.problem.Pools = catalog.Catalog{}, nil
+			if tt.other {
+				require.Contains(t, problemtest.Reasons(verify.Plan(context.Background(), w.problem, w.plan)), tt.want)
+			}
 			plan, err := solver.Solve(context.Background(), w.problem)
 			require.NoError(t, err)
 			require.NoError(t, verify.Plan(context.Background(), w.problem, plan))

@@ -3,6 +3,7 @@ package naive
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -76,16 +77,19 @@ func (s Spread) Counts(node *corev1.Node) bool {
 // domains that count hold so many: the least, or none where there are fewer
 // than there must be. A domain may hold MaxSkew more.
 func (s Spread) Least(counts map[string]int64) int64 {
-	if int64(len(counts)) < s.minDomains {
+	least := int64(math.MaxInt64)
+	for _, n := range counts {
+		least = min(least, n)
+	}
+	return s.LeastOf(int64(len(counts)), least)
+}
+
+// LeastOf is Least of so many domains, of which the emptiest holds least pods.
+func (s Spread) LeastOf(domains, least int64) int64 {
+	if domains == 0 || domains < s.minDomains {
 		return 0
 	}
-	least := int64(-1)
-	for _, n := range counts {
-		if least < 0 || n < least {
-			least = n
-		}
-	}
-	return max(least, 0)
+	return least
 }
 
 // Content names all of the rule but where it is written.
