@@ -34,9 +34,31 @@ func TestQuantitiesAtTheEdge(t *testing.T) {
 			"offering": {Catalog: catalog.Catalog{{Name: "t", Offerings: []catalog.Offering{{Zone: "a", Allocatable: list}}}}},
 			"limits":   {Pools: []binpack.Pool{{Name: "p", Limits: list}}},
 			"quota":    {Quotas: []binpack.Quota{{Name: "q", Left: list}}},
+			"used":     {Pools: []binpack.Pool{{Name: "p", Used: list}}},
 			"node":     {Existing: []binpack.ExistingNode{{Node: &corev1.Node{Status: corev1.NodeStatus{Allocatable: list}}}}},
 		} {
 			require.Error(t, p.Validate(), "%s in %s", name, field)
+		}
+	}
+}
+
+// TestPodsAtTheEdge: with such amounts a pod fits nowhere, is left as Invalid, and no
+// function takes for ever.
+func TestPodsAtTheEdge(t *testing.T) {
+	for _, scale := range []inf.Scale{math.MaxInt32, math.MinInt32 + 1} {
+		list := corev1.ResourceList{corev1.ResourceCPU: *resource.NewDecimalQuantity(*inf.NewDec(1, scale), resource.DecimalSI)}
+		pod := &corev1.Pod{}
+		pod.Spec.Containers = []corev1.Container{{Name: "c", Resources: corev1.ResourceRequirements{Requests: list}}}
+		sidecar, overhead, limits := pod.DeepCopy(), pod.DeepCopy(), pod.DeepCopy()
+		sidecar.Spec.InitContainers, sidecar.Spec.Containers = pod.Spec.Containers, []corev1.Container{{Name: "d"}}
+		overhead.Spec.Containers[0].Resources, overhead.Spec.Overhead = corev1.ResourceRequirements{}, list
+		limits.Spec.Containers[0].Resources = corev1.ResourceRequirements{Limits: list}
+		for _, pod := range []*corev1.Pod{pod, sidecar, overhead, limits} {
+			node := binpack.ExistingNode{Node: &corev1.Node{Status: corev1.NodeStatus{Allocatable: list}}, Pods: []*corev1.Pod{pod}}
+			reason, _ := binpack.Unfit(pod, node)
+			require.Equal(t, binpack.Invalid, reason)
+			asked := binpack.Requests(pod)
+			require.Equal(t, "1", asked.Pods().String())
 		}
 	}
 }
@@ -51,4 +73,13 @@ func TestAfterOfWhatIsNotThere(t *testing.T) {
 		Nominations: []binpack.Nomination{{Pods: []binpack.Placement{{Count: 1}}}},
 	}
 	require.NotPanics(t, func() { p.After(plan) })
+	require.NotPanics(t, func() { p.DaemonsOn(plan.Launches[0]) })
+	require.NotPanics(t, func() { p.RequestsOn(plan.Launches[0]) })
+	reason, _ := binpack.Unfit(nil, binpack.ExistingNode{Node: &corev1.Node{}})
+	require.Equal(t, binpack.Invalid, reason)
+	pod := &corev1.Pod{Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "c"}}}}
+	reason, _ = binpack.Unfit(pod, binpack.ExistingNode{})
+	require.Equal(t, binpack.NoAvailableOffering, reason)
+	reason, _ = binpack.Unfit(pod, binpack.ExistingNode{Node: &corev1.Node{}, Pods: []*corev1.Pod{nil}})
+	require.Empty(t, reason)
 }

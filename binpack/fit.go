@@ -7,6 +7,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/stowage/stowage/binpack/internal/check"
 	"github.com/stowage/stowage/binpack/internal/naive"
 	"github.com/stowage/stowage/binpack/internal/quantity"
 )
@@ -24,7 +25,7 @@ func (p Problem) DaemonsOn(l Launch) []*corev1.Pod {
 	node := p.joined(l)
 	var on []*corev1.Pod
 	for _, pod := range p.DaemonPods {
-		if naive.Refuses(naive.DaemonTemplate(pod), node) == nil {
+		if pod != nil && naive.Refuses(naive.DaemonTemplate(pod), node) == nil {
 			on = append(on, pod)
 		}
 	}
@@ -36,6 +37,9 @@ func (p Problem) DaemonsOn(l Launch) []*corev1.Pod {
 func (p Problem) RequestsOn(l Launch) corev1.ResourceList {
 	sum := naive.Amounts{}
 	for _, on := range l.Pods {
+		if on.Pod == nil {
+			continue
+		}
 		sum.AddTimes(naive.Requests(on.Pod), int64(max(on.Count, 0)))
 	}
 	for _, pod := range p.DaemonsOn(l) {
@@ -49,10 +53,20 @@ func (p Problem) RequestsOn(l Launch) corev1.ResourceList {
 // this node alone, as the node shows itself now: selector and affinity, taints, room and
 // host ports. The node that will come of a launch is in p.After. Rules over
 // domains, volumes and rules of the pods there are not asked: [verify.Plan] checks
-// them all for a plan that nominates the pod for the node.
+// them all for a plan that nominates the pod for the node. A pod that is nil or that
+// cannot be read is Invalid, and fits on no node; a node that is nil has no offering.
 //
 // [verify.Plan]: https://pkg.go.dev/github.com/stowage/stowage/binpack/verify#Plan
 func Unfit(pod *corev1.Pod, on ExistingNode) (Reason, Detail) {
+	if pod == nil {
+		return Invalid, Detail{Rule: "no pod"}
+	}
+	if faults := check.Pod(pod); len(faults) > 0 {
+		return Invalid, Detail{Path: faults[0].Path, Rule: faults[0].Err.Error()}
+	}
+	if on.Node == nil {
+		return NoAvailableOffering, Detail{Rule: "no node"}
+	}
 	if r := naive.Withheld(pod); r != nil {
 		return Reason(r.Code), Detail{Path: r.Path, Rule: r.Rule}
 	}
@@ -62,7 +76,7 @@ func Unfit(pod *corev1.Pod, on ExistingNode) (Reason, Detail) {
 	if r := naive.Refuses(pod, naive.Existing(on.Node)); r != nil {
 		return Reason(r.Code), Detail{Path: r.Path, Rule: r.Rule}
 	}
-	crew := naive.CrewThere(slices.DeleteFunc(slices.Clone(on.Pods), naive.Ended))
+	crew := naive.CrewThere(slices.DeleteFunc(slices.Clone(on.Pods), func(there *corev1.Pod) bool { return there == nil || naive.Ended(there) }))
 	asked, room := naive.Requests(pod), crew.Room(naive.AmountsOf(on.Node.Status.Allocatable))
 	if name := naive.Lacks(room, asked); name != "" {
 		a, best := quantity.Of(name, asked[name]), quantity.Of(name, atLeast0(room[name]))

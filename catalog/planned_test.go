@@ -89,7 +89,9 @@ func drawCatalog(t *rapid.T) catalog.Catalog {
 				}
 			}
 		}
-		c = append(c, it)
+		if len(it.Offerings) > 0 { // else its labels are known, though no node has them
+			c = append(c, it)
+		}
 	}
 	return c
 }

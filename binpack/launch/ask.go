@@ -75,7 +75,7 @@ func call(ctx context.Context, l Launcher, r Request) (a answer) {
 			a = answer{Result: Result{Failures: []Failure{{Code: CodePanic, Message: fmt.Sprint(fault)}}}}
 		}
 	}()
-	r.Launches = copiesOf(r.Launches)
+	r.Launches, r.Node = copiesOf(r.Launches), r.Node.DeepCopy()
 	result, err := l.Launch(ctx, r)
 	return answer{Result: result, err: err}
 }

@@ -2,6 +2,7 @@ package launch_test
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -11,11 +12,15 @@ import (
 	"github.com/stowage/stowage/binpack/solver"
 )
 
+var scribbled atomic.Int64 // labels of nodes that are no more
+
 // A scribbler writes into all that it is handed.
 type scribbler struct{}
 
 func (scribbler) Launch(_ context.Context, r launch.Request) (launch.Result, error) {
 	scribble(r.Launches)
+	scribbled.Add(int64(len(r.Node.Labels)))
+	clear(r.Node.Labels)
 	return launch.Result{Failures: []launch.Failure{{Code: "InsufficientInstanceCapacity"}}}, nil
 }
 
@@ -48,6 +53,7 @@ func TestWhatIsHandedOutIsCopied(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, before, plan.Launches[0].Pods[0])
 	require.NotEmpty(t, out.Steps)
+	require.NotZero(t, scribbled.Load())
 	for _, step := range out.Steps {
 		for _, f := range step.Failed {
 			require.NotEmpty(t, f.Launch.Pods)

@@ -27,7 +27,7 @@ type Request struct {
 	Launches []binpack.Launch // alike in pool, offering and labels; they differ in pods
 
 	// Node is each of the nodes as it must join: labels, taints (startup taints last),
-	// capacity and allocatable, without a name. It must not be modified.
+	// capacity and allocatable, without a name.
 	Node *corev1.Node
 }
 

@@ -2,6 +2,7 @@ package naive
 
 import (
 	"maps"
+	"math"
 	"math/big"
 	"slices"
 	"strings"
@@ -65,12 +66,20 @@ func AnyUnlessStated(name corev1.ResourceName) bool {
 	return name == corev1.ResourcePods || strings.HasPrefix(string(name), attachable)
 }
 
+// maxScale bounds the zeros before or behind the digits of an amount: with more of them
+// arithmetic could take for ever, and no amount that makes sense has as many.
+const maxScale = 100
+
 // nano returns q in billionths. What is finer is rounded up, as Kubernetes
-// does when it reads a quantity.
+// does when it reads a quantity. What is beyond all sense is 0, one billionth, or 10^100
+// of either sign.
 func nano(q resource.Quantity) *big.Int {
 	d := q.AsDec()
 	if d.UnscaledBig().Sign() == 0 {
 		return new(big.Int)
+	}
+	if d.Scale() > maxScale || d.Scale() < -maxScale {
+		return beyondSense(d.UnscaledBig().Sign(), math.Abs(q.AsApproximateFloat64()) < 1)
 	}
 	digits := 9 - int64(d.Scale())
 	power := new(big.Int).Exp(big.NewInt(10), new(big.Int).Abs(big.NewInt(digits)), nil)
@@ -80,6 +89,14 @@ func nano(q resource.Quantity) *big.Int {
 	n, rest := new(big.Int).DivMod(d.UnscaledBig(), power, new(big.Int))
 	if rest.Sign() > 0 {
 		n.Add(n, big.NewInt(1))
+	}
+	return n
+}
+
+func beyondSense(sign int, small bool) *big.Int {
+	n := big.NewInt(int64(max(sign, 0)))
+	if !small {
+		n.Exp(big.NewInt(10), big.NewInt(maxScale), nil).Mul(n, big.NewInt(int64(sign)))
 	}
 	return n
 }
