@@ -130,7 +130,7 @@ func grown(name string, n int) binpack.Problem {
 		for i := range n {
 			values = append(values, "v"+number(i))
 		}
-		p.Pools = []binpack.Pool{{Name: "p", Requirements: []corev1.NodeSelectorRequirement{{Key: "k", Operator: corev1.NodeSelectorOpIn, Values: values}}}}
+		p.Pools = []binpack.Pool{{Name: "p", Requirements: []corev1.NodeSelectorRequirement{{Key: "k", Operator: corev1.NodeSelectorOpIn, Values: values}}, Keys: map[string][]string{"k": nil}}}
 		p.Workloads[0].Pod.Spec.NodeSelector = map[string]string{"k": "v1"}
 	case name == "terms of a selector":
 		var terms []corev1.NodeSelectorTerm

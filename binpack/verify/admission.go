@@ -23,12 +23,9 @@ func admissions(ctx context.Context, p *reading.Problem, kinds []valuedKind, tem
 		if kind.Withheld != nil {
 			continue
 		}
-		closed := make([]bool, len(p.Supply.Pools))
-		for i, pool := range p.Supply.Pools {
-			closed[i] = p.Supply.Closed(kind, pool)
-		}
+		least := p.Supply.LeastWeight(kind)
 		for b, t := range templates {
-			out[b][k] = (t.Exists() || !closed[t.Pool.Number]) && hasRoom(amounts, b, k) && admits(p, kind, t)
+			out[b][k] = (t.Exists() || t.Pool.Spec.Weight >= least) && hasRoom(amounts, b, k) && admits(p, kind, t)
 		}
 	}
 	return out, nil

@@ -1,7 +1,7 @@
 package reading
 
 import (
-	"cmp"
+	"math"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -12,14 +12,9 @@ import (
 
 // Heavier returns the pools of higher weight than the pool's, the highest first.
 func (s *Supply) Heavier(than *Pool) []*Pool {
-	var out []*Pool
-	for _, p := range s.Pools {
-		if p.Spec.Weight > than.Spec.Weight {
-			out = append(out, p)
-		}
-	}
-	slices.SortStableFunc(out, func(a, b *Pool) int { return cmp.Compare(b.Spec.Weight, a.Spec.Weight) })
-	return out
+	all := s.byWeight()
+	n := slices.IndexFunc(all, func(p *Pool) bool { return p.Spec.Weight <= than.Spec.Weight })
+	return all[:n:n]
 }
 
 // MustLaunch returns the template that a pool must launch for a pod of the kind
@@ -48,14 +43,17 @@ func (s *Supply) MustLaunch(kind *Kind, p *Pool, left, within func(*NodeTemplate
 	return last
 }
 
-// Closed reports whether the pool never gets a pod of the kind, whatever is
-// launched: a pool of higher weight always must launch first, as one of the
-// templates that decide is without any limit.
-func (s *Supply) Closed(kind *Kind, p *Pool) bool {
+// LeastWeight returns the weight below which no pool ever gets a pod of the kind,
+// whatever is launched: that of the heaviest pool that always must launch first, as one of
+// the templates that decide is without any limit.
+func (s *Supply) LeastWeight(kind *Kind) int32 {
 	left := func(t *NodeTemplate) bool { return s.Most[t.Key] > 0 }
-	return slices.ContainsFunc(s.Heavier(p), func(h *Pool) bool {
-		return s.MustLaunch(kind, h, left, s.unlimited) != nil
-	})
+	for _, p := range s.byWeight() {
+		if s.MustLaunch(kind, p, left, s.unlimited) != nil {
+			return p.Spec.Weight
+		}
+	}
+	return math.MinInt32
 }
 
 // unlimited reports whether neither a number of launches nor a limit of the pool

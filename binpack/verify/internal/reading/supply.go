@@ -47,6 +47,7 @@ type Supply struct {
 	daemons    []naive.Daemon
 	rules      *Rules
 	vocabulary func() *Vocabulary
+	byWeight   func() []*Pool // the pools, the heaviest first
 }
 
 func readSupply(p *binpack.Problem, rules *Rules, kinds *Kinds) *Supply {
@@ -55,6 +56,9 @@ func readSupply(p *binpack.Problem, rules *Rules, kinds *Kinds) *Supply {
 		Most: launchesLeft(p, pools), common: p.NodeLabels, quotas: p.Quotas, daemons: daemonsOf(p), rules: rules,
 		vocabulary: sync.OnceValue(func() *Vocabulary { return vocabularyOf(p, pools, kinds) }),
 	}
+	s.byWeight = sync.OnceValue(func() []*Pool {
+		return slices.SortedStableFunc(slices.Values(s.Pools), func(a, b *Pool) int { return cmp.Compare(b.Spec.Weight, a.Spec.Weight) })
+	})
 	for i := range pools {
 		spec := &pools[i]
 		pool := &Pool{
