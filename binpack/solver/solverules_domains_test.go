@@ -1,9 +1,17 @@
 package solver_test
 
 import (
+	"context"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/problemtest"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -75,4 +83,30 @@ func TestSpreads(t *testing.T) {
 		"nowhere beside a key that no node has": {asked(zones, pods{web(1, spread(keyZone, 1), spread("rack", 1))}), "left: 1 web"},
 		"two keys at once":                      {asked(zones, pods{web(4, spread(keyZone, 1), spread(keyNode, 1), requiring(keyZone, "a", "b"))}), "cheap a: 1 web; cheap a: 1 web; dear b: 1 web; dear b: 1 web"},
 	})
+}
+
+// TestWhatIsUsedUpMakesNoDomain: a zone whose pool has used up its limit is none.
+func TestWhatIsUsedUpMakesNoDomain(t *testing.T) {
+	for used, placed := range map[string]int{"0": 4, "8": 3, "10": 4} { // 8 leave a node of 2, which holds one pod: with a spread of 1 there are 2 in the other zone
+		w := replicas("a", 1500, 4)
+		w.Pod.Labels = map[string]string{"app": "a"}
+		w.Pod.Spec.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{
+			MaxSkew: 1, TopologyKey: corev1.LabelTopologyZone, WhenUnsatisfiable: corev1.DoNotSchedule, LabelSelector: problemtest.Apps("a"),
+		}}
+		cpus := func(n string) corev1.ResourceList {
+			return corev1.ResourceList{corev1.ResourceCPU: resource.MustParse(n)}
+		}
+		p := binpack.Problem{Catalog: fewTypes(), Workloads: []binpack.Workload{w}, Pools: []binpack.Pool{
+			{Name: "free", Requirements: problemtest.In(corev1.LabelTopologyZone, "a")},
+			{Name: "used", Requirements: problemtest.In(corev1.LabelTopologyZone, "b"), Limits: cpus("10"), Used: cpus(used)},
+		}}
+		plan, err := solver.Solve(context.Background(), p)
+		require.NoError(t, err)
+		require.NoError(t, verify.Plan(context.Background(), p, plan))
+		left := 0
+		for _, u := range plan.Unschedulable {
+			left += u.Count
+		}
+		require.Equal(t, placed, w.Replicas-left, used)
+	}
 }

@@ -3,6 +3,7 @@ package verify
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/bound"
@@ -20,13 +21,20 @@ func precedenceOf(ctx context.Context, p *reading.Problem, kinds []valuedKind, t
 	var out []bound.Precedence
 	pools := slices.Clone(p.Supply.Pools)
 	slices.SortStableFunc(pools, func(a, b *reading.Pool) int { return cmp.Compare(b.Spec.Weight, a.Spec.Weight) })
+	ofPool, least := make([][]int, len(pools)), int32(math.MaxInt32) // templates, by number of the pool
+	for b, t := range templates {
+		if !t.Exists() {
+			ofPool[t.Pool.Number] = append(ofPool[t.Pool.Number], b)
+			least = min(least, t.Pool.Spec.Weight)
+		}
+	}
 	for _, pool := range pools {
+		if pool.Spec.Weight <= least {
+			break // no template comes later
+		}
 		later := make([]bool, len(templates)) // of pools of lower weight
 		for b, t := range templates {
 			later[b] = !t.Exists() && t.Pool.Spec.Weight < pool.Spec.Weight
-		}
-		if !slices.Contains(later, true) {
-			continue
 		}
 		launches := make([][]bound.Use, len(kinds))
 		for k, valued := range kinds {
@@ -34,7 +42,7 @@ func precedenceOf(ctx context.Context, p *reading.Problem, kinds []valuedKind, t
 				return nil, ctx.Err()
 			}
 			if valued.kind.Withheld == nil {
-				launches[k] = cheapestLaunch(valued.kind, pool, templates, uses)
+				launches[k] = cheapestLaunch(valued.kind, ofPool[pool.Number], templates, uses)
 			}
 		}
 		out = append(out, bound.Precedence{Later: later, Next: launches})
@@ -42,14 +50,15 @@ func precedenceOf(ctx context.Context, p *reading.Problem, kinds []valuedKind, t
 	return out, nil
 }
 
-// cheapestLaunch returns what the launch takes that the pool would make for a pod
-// of the kind, or nil: none of its templates holds one.
-func cheapestLaunch(kind *reading.Kind, pool *reading.Pool, templates []*reading.NodeTemplate, uses [][]bound.Use) []bound.Use {
+// cheapestLaunch returns what the launch takes that a pool would make for a pod
+// of the kind, or nil: none of its templates, which have these numbers, holds one.
+func cheapestLaunch(kind *reading.Kind, ofPool []int, templates []*reading.NodeTemplate, uses [][]bound.Use) []bound.Use {
 	var out []bound.Use
 	var price int64
 	alone := []reading.Load{{Kind: kind, Count: 1}}
-	for b, t := range templates {
-		if t.Pool != pool || !t.Holds(alone) {
+	for _, b := range ofPool {
+		t := templates[b]
+		if !t.Holds(alone) {
 			continue
 		}
 		taken := slices.DeleteFunc(slices.Clone(uses[b]), func(u bound.Use) bool { return u.Amount == 0 })

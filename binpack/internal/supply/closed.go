@@ -15,12 +15,16 @@ func (s *Supply) close(p *binpack.Problem) {
 	for i := range p.Quotas {
 		quotas = append(quotas, QuotaSelects(p.Quotas[i].Requirements))
 	}
+	left := make([]corev1.ResourceList, len(s.Pools))
+	for i := range left {
+		left[i] = s.Pools[i].Left()
+	}
 	for i := range s.Offers {
 		o := &s.Offers[i]
 		if o.Existing != nil {
 			continue
 		}
-		o.Closed = o.Limit == 0 || !allowsOne(s.Pools[o.Pool].Limits, o)
+		o.Closed = o.Limit == 0 || !allowsOne(left[o.Pool], o)
 		for q := range quotas {
 			o.Closed = o.Closed || quotas[q](o) && !allowsOne(p.Quotas[q].Left, o)
 		}

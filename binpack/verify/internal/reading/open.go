@@ -25,7 +25,7 @@ func (s *Supply) Open(t *NodeTemplate) bool {
 		}
 		return true
 	}
-	return s.Most[t.Key] > 0 && allows(t.Pool.Spec.Limits) &&
+	return s.Most[t.Key] > 0 && allows(t.Pool.Spec.Left()) &&
 		!slices.ContainsFunc(t.Quotas, func(q int) bool { return !allows(s.quotas[q].Left) })
 }
 
