@@ -17,16 +17,16 @@ type Problem struct {
 	// and those that another scheduler places, are for the caller to leave out.
 	Pods []*corev1.Pod
 
-	Workloads    []Workload         // alike pods as one template and a count
-	DaemonPods   []*corev1.Pod      // run on every new node that accepts them
-	Pools        []Pool             // nil: one pool without a name and without rules
-	Catalog      catalog.Catalog    // what may be launched
-	Existing     []ExistingNode     // nodes that are there or on their way; free to use
-	Quotas       []Quota            // supply that offerings share
-	Namespaces   []corev1.Namespace // read for namespaceSelector only
-	Storage      Storage            // claims, volumes and classes that the pods name
-	GangLabel    string             // pods with the same value of this label: all placed or none; "": no gangs
-	Availability Availability       // asked once per offering, before the search; nil: the catalog says it all
+	Workloads    []Workload          // alike pods as one template and a count
+	DaemonPods   []*corev1.Pod       // run on every new node that accepts them
+	Pools        []Pool              // nil: one pool without a name and without rules
+	Catalog      catalog.Catalog     // what may be launched
+	Existing     []ExistingNode      // nodes that are there or on their way; free to use
+	Quotas       []Quota             // supply that offerings share
+	Namespaces   []*corev1.Namespace // read for namespaceSelector only
+	Storage      Storage             // claims, volumes and classes that the pods name
+	GangLabel    string              // pods with the same value of this label: all placed or none; "": no gangs
+	Availability Availability        // asked once per offering, before the search; nil: the catalog says it all
 
 	NodeLabels    map[string]string // what every launched or joining node has once it is initialized, whatever pool and offering say
 	JoiningTaints []corev1.Taint    // by key, and effect where one is stated: gone once a node has joined; nil: DefaultJoiningTaints
@@ -118,16 +118,16 @@ const Unlimited = math.MaxInt
 
 // Storage is what the volumes of pods refer to, and what nodes that are up have of them.
 type Storage struct {
-	Claims  []corev1.PersistentVolumeClaim
-	Volumes []corev1.PersistentVolume
-	Classes []storagev1.StorageClass
+	Claims  []*corev1.PersistentVolumeClaim
+	Volumes []*corev1.PersistentVolume
+	Classes []*storagev1.StorageClass
 
 	// Nodes say how many volumes of each CSI driver existing nodes of their names may
 	// have attached, in place of the resource attachable-volumes-csi-DRIVER, which counts
 	// for nodes that are not among them.
-	Nodes []storagev1.CSINode
+	Nodes []*storagev1.CSINode
 
 	// Attachments are volumes that are attached to existing nodes. Those that no pod of
 	// the node mounts any more count too.
-	Attachments []storagev1.VolumeAttachment
+	Attachments []*storagev1.VolumeAttachment
 }
