@@ -66,7 +66,7 @@ type Pool struct {
 	Keys            map[string][]string              // label keys of which each launch chooses the value → the values to choose from; none: any, see OwnKeys
 	MinValues       map[string]int                   // label key → least distinct values that a launch and its alternatives leave to choose from
 	MinValuesPolicy MinValuesPolicy                  // what becomes of pods for which there are too few values
-	Limits          corev1.ResourceList              // most in capacity of all its nodes, those that are Used included; "nodes" counts nodes
+	Limits          corev1.ResourceList              // most in capacity of all its nodes, those that are Used included: "cpu", "memory", ...; "nodes" counts nodes
 	Used            corev1.ResourceList              // of Limits, by its nodes that are there or on their way; nil: nothing, Limits are what may still be added
 	Weight          int32                            // higher is used first, whatever the price
 	Catalog         catalog.Catalog                  // what this pool may launch; nil: Problem.Catalog
@@ -90,7 +90,9 @@ type ExistingNode struct {
 	// Joining says that the node is launched and not initialized yet. Then it is seen as
 	// it will be: without startup taints and JoiningTaints; with NodeLabels, and what
 	// labels Launch says beside its own; of each resource it has the larger of what it
-	// states and what its launch brings; and its missing daemons take their room.
+	// states and what its launch brings; and its missing daemons take their room. Taints
+	// are those that Node states: where it has not registered yet, Problem.Node(*Launch)
+	// with a name is what it will be.
 	Joining bool
 	Pool    string  // of a joining node; "": that of Launch, or the pool of whose labels it has most, all of them
 	Launch  *Launch // of a joining node, where it is known; nil: found in the catalog by the node's labels
@@ -102,7 +104,7 @@ type ExistingNode struct {
 type Quota struct {
 	Name         string
 	Requirements []corev1.NodeSelectorRequirement // over the labels of type and offering
-	Left         corev1.ResourceList              // "nodes" counts launches; others count capacity
+	Left         corev1.ResourceList              // "nodes" counts launches; others ("cpu", ...) count capacity
 }
 
 // An Availability knows how many launches of an offering are possible now.
