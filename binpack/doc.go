@@ -19,8 +19,9 @@
 // Joining nodes (or as launches that [Problem.After] applies), what the pools' nodes
 // use as [Pool.Used], and what the cloud had none of as [Problem.Availability]. The plan
 // before goes to solver.Solver.Start: its pods are known by UID, name or content, so
-// that objects that were read again will do. A whole autoscaler that does so, against
-// a fake cluster, is examples/loop.
+// that objects that were read again will do. What it launched is a node by now: its
+// pods there are a [Nomination] for that node of Existing. Package launch has an
+// example; a whole autoscaler that does so, against a fake cluster, is examples/loop.
 //
 // Who waits is for the caller to say. Pods that have status.nominatedNodeName, for
 // a node that exists, are about to run there: leave them out, unless the nomination

@@ -76,7 +76,7 @@ func TestUsed(t *testing.T) {
 
 func TestNodeIsNoResource(t *testing.T) {
 	p := limited(1, binpack.Pool{Limits: corev1.ResourceList{"node": resource.MustParse("2")}})
-	require.ErrorContains(t, p.Validate(), "Pools[0].Limits[node]: is no resource; nodes counts nodes")
+	require.ErrorContains(t, p.Validate(), "Pools[0].Limits[node]: is no resource: \"nodes\"?")
 	p = limited(1, binpack.Pool{Limits: cores("1"), Used: cores("-1")})
 	require.ErrorContains(t, p.Validate(), "Pools[0].Used[cpu]: -1 is negative")
 }

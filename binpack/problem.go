@@ -18,16 +18,16 @@ type Problem struct {
 	// and those that another scheduler places, are for the caller to leave out.
 	Pods []*corev1.Pod
 
-	Workloads    []Workload         // alike pods as one template and a count
-	DaemonPods   []*corev1.Pod      // run on every new node that accepts them
-	Pools        []Pool             // nil: one pool without a name and without rules
-	Catalog      catalog.Catalog    // what may be launched
-	Existing     []ExistingNode     // nodes that are there or on their way; free to use
-	Quotas       []Quota            // supply that offerings share
-	Namespaces   []corev1.Namespace // read for namespaceSelector only
-	Storage      Storage            // claims, volumes and classes that the pods name
-	GangLabel    string             // pods with the same value of this label: all placed or none; "": no gangs
-	Availability Availability       // asked once per offering, before the search; nil: the catalog says it all
+	Workloads    []Workload          // alike pods as one template and a count
+	DaemonPods   []*corev1.Pod       // run on every new node that accepts them
+	Pools        []Pool              // nil: one pool without a name and without rules
+	Catalog      catalog.Catalog     // what may be launched
+	Existing     []ExistingNode      // nodes that are there or on their way; free to use
+	Quotas       []Quota             // supply that offerings share
+	Namespaces   []*corev1.Namespace // read for namespaceSelector only
+	Storage      Storage             // claims, volumes and classes that the pods name
+	GangLabel    string              // pods with the same value of this label: all placed or none; "": no gangs
+	Availability Availability        // asked once per offering, before the search; nil: the catalog says it all
 
 	NodeLabels    map[string]string // what every launched or joining node has once it is initialized, whatever pool and offering say
 	JoiningTaints []corev1.Taint    // by key, and effect where one is stated: gone once a node has joined; nil: DefaultJoiningTaints
@@ -67,7 +67,7 @@ type Pool struct {
 	Keys            map[string][]string              // label keys of which each launch chooses the value → the values to choose from; none: any, see OwnKeys
 	MinValues       map[string]int                   // label key → least distinct values that a launch and its alternatives leave to choose from
 	MinValuesPolicy MinValuesPolicy                  // what becomes of pods for which there are too few values
-	Limits          corev1.ResourceList              // most in capacity of all its nodes, those that are Used included; "nodes" counts nodes
+	Limits          corev1.ResourceList              // most in capacity of all its nodes, those that are Used included: "cpu", "memory", ...; "nodes" counts nodes
 	Used            corev1.ResourceList              // of Limits, by its nodes that are there or on their way; nil: nothing, Limits are what may still be added
 	Weight          int32                            // higher is used first, whatever the price
 	Catalog         catalog.Catalog                  // what this pool may launch; nil: Problem.Catalog
@@ -91,7 +91,9 @@ type ExistingNode struct {
 	// Joining says that the node is launched and not initialized yet. Then it is seen as
 	// it will be: without startup taints and JoiningTaints; with NodeLabels, and what
 	// labels Launch says beside its own; of each resource it has the larger of what it
-	// states and what its launch brings; and its missing daemons take their room.
+	// states and what its launch brings; and its missing daemons take their room. Taints
+	// are those that Node states: where it has not registered yet, Problem.Node(*Launch)
+	// with a name is what it will be.
 	Joining bool
 	Pool    string  // of a joining node; "": that of Launch, or the pool of whose labels it has most, all of them
 	Launch  *Launch // of a joining node, where it is known; nil: found in the catalog by the node's labels
@@ -118,7 +120,7 @@ func (n ExistingNode) Alike() iter.Seq2[*corev1.Pod, int] {
 type Quota struct {
 	Name         string
 	Requirements []corev1.NodeSelectorRequirement // over the labels of type and offering
-	Left         corev1.ResourceList              // "nodes" counts launches; others count capacity
+	Left         corev1.ResourceList              // "nodes" counts launches; others ("cpu", ...) count capacity
 }
 
 // An Availability knows how many launches of an offering are possible now.
@@ -134,16 +136,16 @@ const Unlimited = math.MaxInt
 
 // Storage is what the volumes of pods refer to, and what nodes that are up have of them.
 type Storage struct {
-	Claims  []corev1.PersistentVolumeClaim
-	Volumes []corev1.PersistentVolume
-	Classes []storagev1.StorageClass
+	Claims  []*corev1.PersistentVolumeClaim
+	Volumes []*corev1.PersistentVolume
+	Classes []*storagev1.StorageClass
 
 	// Nodes say how many volumes of each CSI driver existing nodes of their names may
 	// have attached, in place of the resource attachable-volumes-csi-DRIVER, which counts
 	// for nodes that are not among them.
-	Nodes []storagev1.CSINode
+	Nodes []*storagev1.CSINode
 
 	// Attachments are volumes that are attached to existing nodes. Those that no pod of
 	// the node mounts any more count too.
-	Attachments []storagev1.VolumeAttachment
+	Attachments []*storagev1.VolumeAttachment
 }

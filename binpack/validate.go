@@ -22,6 +22,7 @@ type InvalidError = catalog.InvalidError
 func (p Problem) Validate() error {
 	f := &faults{}
 	f.pods(&p)
+	f.objects(&p)
 	f.supply(&p)
 	f.quotas(&p)
 	f.under("", check.Taints("JoiningTaints", withEffect(p.JoiningTaints)))
@@ -53,7 +54,7 @@ var (
 	errNil       = errors.New("is nil")
 	errTwice     = errors.New("is there twice")
 	errUnnamed   = errors.New("has no name")
-	errNode      = errors.New("is no resource; nodes counts nodes")
+	errNode      = errors.New(`is no resource: "nodes"?`)
 	errDuplicate = errors.New("is the name of another one too")
 )
 
@@ -98,6 +99,24 @@ func (f *faults) pods(p *Problem) {
 		for pod, times := range n.Alike() { // one that follows itself stands for several
 			one(pod, "Existing[%d].Pods[%d]", i, j)
 			j += times
+		}
+	}
+}
+
+// objects checks that what the pods refer to is there.
+func (f *faults) objects(p *Problem) {
+	noNil(f, "Namespaces", p.Namespaces)
+	noNil(f, "Storage.Claims", p.Storage.Claims)
+	noNil(f, "Storage.Volumes", p.Storage.Volumes)
+	noNil(f, "Storage.Classes", p.Storage.Classes)
+	noNil(f, "Storage.Nodes", p.Storage.Nodes)
+	noNil(f, "Storage.Attachments", p.Storage.Attachments)
+}
+
+func noNil[T any](f *faults, path string, list []*T) {
+	for i := range list {
+		if list[i] == nil {
+			f.add(fmt.Sprintf("%s[%d]", path, i), errNil)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
+	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/stowage/stowage/binpack"
@@ -41,8 +42,14 @@ func TestInvalidProblems(t *testing.T) {
 		"nil pod on a node": {func(p *binpack.Problem) {
 			p.Existing = []binpack.ExistingNode{{Node: &corev1.Node{}, Pods: []*corev1.Pod{nil}}}
 		}, "Existing[0].Pods[0]"},
-		"nil type":   {func(p *binpack.Problem) { p.Catalog = append(p.Catalog, nil) }, "Catalog[1]"},
-		"type twice": {func(p *binpack.Problem) { p.Catalog = append(p.Catalog, p.Catalog[0]) }, "Catalog[1].Name"},
+		"nil namespace":  {func(p *binpack.Problem) { p.Namespaces = []*corev1.Namespace{{}, nil} }, "Namespaces[1]"},
+		"nil claim":      {func(p *binpack.Problem) { p.Storage.Claims = []*corev1.PersistentVolumeClaim{nil} }, "Storage.Claims[0]"},
+		"nil volume":     {func(p *binpack.Problem) { p.Storage.Volumes = []*corev1.PersistentVolume{nil} }, "Storage.Volumes[0]"},
+		"nil class":      {func(p *binpack.Problem) { p.Storage.Classes = []*storagev1.StorageClass{nil} }, "Storage.Classes[0]"},
+		"nil CSINode":    {func(p *binpack.Problem) { p.Storage.Nodes = []*storagev1.CSINode{nil} }, "Storage.Nodes[0]"},
+		"nil attachment": {func(p *binpack.Problem) { p.Storage.Attachments = []*storagev1.VolumeAttachment{nil} }, "Storage.Attachments[0]"},
+		"nil type":       {func(p *binpack.Problem) { p.Catalog = append(p.Catalog, nil) }, "Catalog[1]"},
+		"type twice":     {func(p *binpack.Problem) { p.Catalog = append(p.Catalog, p.Catalog[0]) }, "Catalog[1].Name"},
 		"offering twice": {func(p *binpack.Problem) {
 			p.Catalog[0].Offerings = append(p.Catalog[0].Offerings, p.Catalog[0].Offerings[0])
 		}, "Catalog[0].Offerings[1]"},

@@ -44,6 +44,11 @@ func (k Key) Matches(o Key) bool {
 // Choices are labels whose value the launcher chooses, such as the
 // operating system where an image of each is at hand. A catalog with choices is
 // not for the solver yet: [Catalog.Split] makes an entry of each choice.
+//
+// Capacity has resources by the names that pods ask for them: cpu, memory,
+// ephemeral-storage, nvidia.com/gpu and the like. Two are limits of the node: pods, how
+// many pods it runs, and attachable-volumes-csi-DRIVER, how many volumes of a CSI driver
+// it can have attached. Of these no entry is no limit; of all else it is none at all.
 type InstanceType struct {
 	Name            string              // unique in its catalog
 	TypeLabel       string              // value of the label node.kubernetes.io/instance-type; "": Name
@@ -51,7 +56,7 @@ type InstanceType struct {
 	Labels          map[string]string   // on every node of this type
 	Choices         map[string][]string // label key → values; a launched node has one of them; nil: none
 
-	Capacity  corev1.ResourceList // what the machine has
+	Capacity  corev1.ResourceList // what the machine has, see above
 	Overhead  corev1.ResourceList // kube-reserved, system-reserved and eviction threshold together
 	Offerings []Offering
 }

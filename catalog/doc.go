@@ -1,5 +1,13 @@
 // Package catalog is the vocabulary of what can be launched: instance types,
-// the offerings that they are sold as, and prices.
+// the offerings that they are sold as, and prices. What to call:
+//
+//	c := catalog.Catalog{{Name: "std-4", Capacity: list, Offerings: []catalog.Offering{
+//		{Zone: "north-1", CapacityType: catalog.OnDemand, Price: catalog.USD / 5},
+//		{Zone: "north-1", CapacityType: catalog.Spot, Price: catalog.USD / 16}}}}   by hand
+//	file, err := catalogfile.Read(r)             from YAML, package catalog/catalogfile
+//	c, err := ec2.Options{Region: r}.Catalog()   Amazon EC2, package catalog/ec2; priced by package pricing
+//	some, err := c.Select(requirements...)       a part of it
+//	err = c.Validate()                           nil: without a fault
 //
 // A [Catalog] is a list of [InstanceType] values. Each has the labels and
 // resources that all its nodes share, and an [Offering] for each zone and

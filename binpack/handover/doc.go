@@ -1,8 +1,32 @@
-// Package handover makes a plan come true: its pods run on its nodes.
+// Package handover makes a plan come true: its pods run on its nodes. What to call:
+//
+//	pool.StartupTaints = []corev1.Taint{handover.Taint()}   before the plan: nodes register held
+//	h := handover.Handover{Problem: p, Plan: outcome.Plan(), Nodes: ids, Pods: live}
+//	result, err := handover.Driver{Cluster: api}.Run(ctx, h)   each pod and its fate; again after a crash
+//	result, err = handover.Driver{Cluster: api}.GiveUp(ctx, h)  where a run is not to go on
+//	steps, err := handover.Steps(p, plan)                       on paper
+//
+// The Cluster is the embedder's: four calls of the API server. The Driver has no state
+// that a crash loses: Run, called again with the same Handover, goes on from what the
+// cluster shows. Outcome accounts for every pod.
 //
 // A plan saves nothing by itself. kube-scheduler places the pods, and knows nothing of
 // it: it takes pods in its own order and spreads them, so that some find no room, and
 // another node is paid for each group of them. A Driver leads it to the plan instead.
+//
+// # What the role of the embedder needs
+//
+//	pods           get, list, watch
+//	pods/status    patch    to nominate
+//	pods/binding   create   to bind
+//	nodes          get, list, watch, patch    to release
+//
+// Nothing in Kubernetes limits these to the pods of a handover. The client must not
+// throttle itself to the default of 5 calls a second: a handover makes one to two calls
+// for each pod and one for each node.
+//
+// # How it works
+//
 // The launched nodes register with Taint and are held by it. Once they are there, or
 // Driver.Join has passed,
 //
@@ -32,21 +56,6 @@
 // nominated like the others, and again whenever the nomination is taken back. Nodes of
 // such pods that have a spread over domains, too, are released last, one domain at a
 // time.
-//
-// The embedder makes the calls: a Cluster is four of them. The Driver has no state that
-// a crash loses: Run, called again with the same Handover, goes on from what the cluster
-// shows. Outcome accounts for every pod.
-//
-// # What the role of the embedder needs
-//
-//	pods           get, list, watch
-//	pods/status    patch    to nominate
-//	pods/binding   create   to bind
-//	nodes          get, list, watch, patch    to release
-//
-// Nothing in Kubernetes limits these to the pods of a handover. The client must not
-// throttle itself to the default of 5 calls a second: a handover makes one to two calls
-// for each pod and one for each node.
 //
 // # Versions
 //

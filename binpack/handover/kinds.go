@@ -110,8 +110,7 @@ func contentKey(b []byte, pod *corev1.Pod) []byte {
 // somebody else binds waits for ever.
 func waitsForConsumer(s binpack.Storage) func(*corev1.Pod) bool {
 	bound := map[podKey]bool{}
-	for i := range s.Claims {
-		c := &s.Claims[i]
+	for _, c := range s.Claims {
 		bound[keyOf(&corev1.Pod{ObjectMeta: c.ObjectMeta})] = c.Spec.VolumeName != ""
 	}
 	return func(pod *corev1.Pod) bool {

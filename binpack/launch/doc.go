@@ -1,15 +1,33 @@
 // Package launch carries a plan out when the market does not have everything
-// that the plan wants.
+// that the plan wants. What to call:
 //
-// [UnavailableOfferings] remembers what could not be launched, and for how long
-// not to try it again. It is a [binpack.Availability], as are [Counts],
-// [Without], [Only] and any function ([Func]); [All] composes them.
+//	outcome, err := launch.Runner{Launcher: cloud, Unavailable: memory}.Run(ctx, problem, plan)
+//	done := outcome.Plan()                                   what was launched, and the pods on it
+//	next.Availability = launch.All(stock, memory)            for the next plan: what is known of the market
 //
-// A [Runner] launches through the embedder's [Launcher], in requests for nodes that
-// are alike. What fails is marked, and a [Fallback] says what is launched instead:
+// The [Launcher] is the embedder's: it starts nodes that are alike, and answers with
+// the instances, or with the error code of the cloud. Where nodes are started later (a
+// managed group, a NodeClaim) it answers how many are accepted. The memory is an
+// [UnavailableOfferings]: what could not be launched, and for how long not to try it
+// again. It is a [binpack.Availability], as are [Counts], [Without], [Only] and any
+// function ([Func]); [All] composes them. A cloud other than Amazon EC2 has error codes
+// of its own: Runner.Codes says what they mean.
+//
+// # The next round
+//
+// A node that was launched or accepted is a launch for [binpack.Problem.After] until it
+// has joined, and then one of Problem.Existing. Its pods may wait all that time: then
+// leave them out of the launch, and let Solver.Start nominate them for the node, so
+// that they stay with it. What was accepted and does not come is no launch any more:
+// its pods are planned again. The example of the next round has all of this.
+//
+// # How it works
+//
+// A [Runner] launches in requests for nodes that are alike. What fails is marked, and a
+// [Fallback] says what is launched instead:
 //
 //	plan ─requests─► Launcher ─answers─► nodes, failures
-//	failures ─EC2─► marks ─► UnavailableOfferings
+//	failures ─Codes─► marks ─► UnavailableOfferings
 //	nodes ─Problem.After─► rest: the pods that wait, and the nodes that are up
 //	rest ─Fallback─► more launches ─requests─► … ─► Outcome
 //

@@ -24,8 +24,8 @@ const (
 // Launcher must be set.
 type Runner struct {
 	Launcher    Launcher
-	Unavailable *UnavailableOfferings             // what is known before, and learnt; nil: of this run alone
-	Codes       func(code string) (Verdict, bool) // what error codes say; nil: EC2
+	Unavailable *UnavailableOfferings             // what is known before, and learnt, beside Problem.Availability; nil: of this run alone
+	Codes       func(code string) (Verdict, bool) // what error codes say; nil: EC2. A code that is not known marks its offering
 	Fallbacks   []Fallback                        // nil: Replan with Solver
 	Solver      solver.Solver                     // of Replan, and where pods are placed on nodes that are up
 

@@ -36,21 +36,21 @@ func (b *builder) sort(objects []object) {
 		case *autoscalingv2.HorizontalPodAutoscaler, *autoscalingv1.HorizontalPodAutoscaler:
 			b.scalers = append(b.scalers, o)
 		case *corev1.Namespace:
-			p.Namespaces = append(p.Namespaces, *v)
+			p.Namespaces = append(p.Namespaces, v)
 		case *corev1.PersistentVolume:
-			p.Storage.Volumes = append(p.Storage.Volumes, *v)
+			p.Storage.Volumes = append(p.Storage.Volumes, v)
 		case *corev1.PersistentVolumeClaim:
 			c := *v
 			c.Namespace = namespaceOf(c.Namespace)
 			b.claimed[[2]string{c.Namespace, c.Name}] = true
-			p.Storage.Claims = append(p.Storage.Claims, c)
+			p.Storage.Claims = append(p.Storage.Claims, &c)
 		case *storagev1.StorageClass:
-			p.Storage.Classes = append(p.Storage.Classes, *v)
+			p.Storage.Classes = append(p.Storage.Classes, v)
 			b.classObjects[v.Name] = o
 		case *storagev1.CSINode:
-			p.Storage.Nodes = append(p.Storage.Nodes, *v)
+			p.Storage.Nodes = append(p.Storage.Nodes, v)
 		case *storagev1.VolumeAttachment:
-			p.Storage.Attachments = append(p.Storage.Attachments, *v)
+			p.Storage.Attachments = append(p.Storage.Attachments, v)
 		default:
 			b.sortRest(o)
 		}

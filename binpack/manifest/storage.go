@@ -32,20 +32,21 @@ func (b *builder) completeStorage() {
 	s := &b.result.Problem.Storage
 	d := depot{builder: b, claims: map[[2]string]int{}, volumes: map[string]bool{}, classes: map[string]bool{}}
 	s.Claims = slices.Clone(s.Claims)
-	for i := range s.Classes {
-		c := &s.Classes[i]
+	for i, c := range s.Classes {
 		d.classes[c.Name] = true
 		d.usual = d.usual || c.Annotations[usualClass] == "true"
 		if waits := storagev1.VolumeBindingWaitForFirstConsumer; c.Provisioner != noVolumes && (c.VolumeBindingMode == nil || *c.VolumeBindingMode != waits) {
-			c.VolumeBindingMode = &waits
+			own := *c
+			own.VolumeBindingMode = &waits
+			s.Classes[i] = &own
 			b.notes.note(b.classObjects[c.Name], "volumeBindingMode", "makes volumes at once: taken to wait for the pod, as it is not known where")
 		}
 	}
-	for i := range s.Volumes {
-		d.volumes[s.Volumes[i].Name] = true
+	for _, v := range s.Volumes {
+		d.volumes[v.Name] = true
 	}
-	for i := range s.Claims {
-		d.claims[[2]string{s.Claims[i].Namespace, s.Claims[i].Name}] = i
+	for i, c := range s.Claims {
+		d.claims[[2]string{c.Namespace, c.Name}] = i
 	}
 	p := &b.result.Problem
 	for _, pod := range p.Pods {
@@ -73,7 +74,7 @@ func (d *depot) complete(pod *corev1.Pod) {
 			if _, there := d.claims[id]; !there {
 				d.missing(at, path+".persistentVolumeClaim", "PersistentVolumeClaim", id[1])
 				d.claims[id] = len(s.Claims)
-				s.Claims = append(s.Claims, corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Namespace: id[0], Name: id[1]}})
+				s.Claims = append(s.Claims, &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Namespace: id[0], Name: id[1]}})
 			}
 			d.completeClaim(at, path, &s.Claims[d.claims[id]].Spec)
 		case v.Ephemeral != nil && v.Ephemeral.VolumeClaimTemplate != nil:
@@ -89,7 +90,7 @@ func (d *depot) completeClaim(at place, path string, claim *corev1.PersistentVol
 		if !d.volumes[name] {
 			d.volumes[name] = true
 			d.missing(at, path, "PersistentVolume", name)
-			s.Volumes = append(s.Volumes, corev1.PersistentVolume{ObjectMeta: metav1.ObjectMeta{Name: name}})
+			s.Volumes = append(s.Volumes, &corev1.PersistentVolume{ObjectMeta: metav1.ObjectMeta{Name: name}})
 		}
 		return
 	}
@@ -108,7 +109,7 @@ func (d *depot) addClass(name string, annotations map[string]string) {
 	waits := storagev1.VolumeBindingWaitForFirstConsumer
 	s := &d.result.Problem.Storage
 	d.classes[name] = true
-	s.Classes = append(s.Classes, storagev1.StorageClass{
+	s.Classes = append(s.Classes, &storagev1.StorageClass{
 		ObjectMeta: metav1.ObjectMeta{Name: name, Annotations: annotations}, Provisioner: d.opts.Provisioner, VolumeBindingMode: &waits,
 	})
 }

@@ -238,6 +238,6 @@ func (b *builder) mount(pod *corev1.Pod, disk corev1.PersistentVolumeClaim) {
 	if !b.claimed[id] {
 		b.claimed[id] = true
 		storage := &b.result.Problem.Storage
-		storage.Claims = append(storage.Claims, corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Namespace: id[0], Name: id[1]}, Spec: *disk.Spec.DeepCopy()})
+		storage.Claims = append(storage.Claims, &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Namespace: id[0], Name: id[1]}, Spec: *disk.Spec.DeepCopy()})
 	}
 }

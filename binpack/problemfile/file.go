@@ -1,6 +1,9 @@
 package problemfile
 
 import (
+	"cmp"
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -30,8 +33,11 @@ func newFile(p binpack.Problem) (file, error) {
 	if f.ExistingNodes, err = newExistingNodes(p.Existing); err != nil {
 		return file{}, err
 	}
-	for i := range p.Namespaces {
-		f.Namespaces = append(f.Namespaces, newNamespace(&p.Namespaces[i]))
+	for i, n := range p.Namespaces {
+		if n == nil {
+			return file{}, fault(at("Namespaces", i), "is nil")
+		}
+		f.Namespaces = append(f.Namespaces, newNamespace(n))
 	}
 	for _, q := range p.Quotas {
 		f.Quotas = append(f.Quotas, quota(q))
@@ -83,9 +89,25 @@ func (f *file) problem() (binpack.Problem, error) {
 		p.Quotas = append(p.Quotas, binpack.Quota(q))
 	}
 	if f.Storage != nil {
+		if err := f.Storage.noNil(); err != nil {
+			return binpack.Problem{}, err
+		}
 		p.Storage = binpack.Storage(*f.Storage)
 	}
 	return p, nil
+}
+
+// noNil returns the fault of the first object that is not there.
+func (s *storage) noNil() error {
+	return cmp.Or(noNil("storage.claims", s.Claims), noNil("storage.volumes", s.Volumes), noNil("storage.classes", s.Classes),
+		noNil("storage.nodes", s.Nodes), noNil("storage.attachments", s.Attachments))
+}
+
+func noNil[T any](path string, list []*T) error {
+	if i := slices.Index(list, nil); i >= 0 {
+		return fault(at(path, i), "is nil")
+	}
+	return nil
 }
 
 // availability returns a function that asks a once per key and remembers.
@@ -107,22 +129,22 @@ func availability(a binpack.Availability) func(catalog.Key) int {
 // newNamespace returns the entry of a namespace: short where that says it all.
 func newNamespace(n *corev1.Namespace) namespace {
 	w := namespace{Name: n.Name, Labels: n.Labels}
-	if short := w.namespace(); !equal(&short, n) {
+	if !equal(w.namespace(), n) {
 		return namespace{Namespace: n}
 	}
 	return w
 }
 
 // namespace returns the namespace that w stands for.
-func (w *namespace) namespace() corev1.Namespace {
+func (w *namespace) namespace() *corev1.Namespace {
 	if w.Namespace != nil {
-		return *w.Namespace
+		return w.Namespace
 	}
-	return corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: w.Name, Labels: w.Labels}}
+	return &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: w.Name, Labels: w.Labels}}
 }
 
-func namespacesOf(entries []namespace) ([]corev1.Namespace, error) {
-	var all []corev1.Namespace
+func namespacesOf(entries []namespace) ([]*corev1.Namespace, error) {
+	var all []*corev1.Namespace
 	seen := map[string]bool{}
 	for i := range entries {
 		w, path := &entries[i], at("namespaces", i)

@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	corev1 "k8s.io/api/core/v1"
+	storagev1 "k8s.io/api/storage/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
@@ -67,7 +68,13 @@ func settleCatalog(c catalog.Catalog) {
 
 // required reports whether a Problem may not hold a nil pointer of type t.
 func required(t reflect.Type) bool {
-	return t == reflect.TypeFor[*corev1.Pod]() || t == reflect.TypeFor[*corev1.Node]() || t == reflect.TypeFor[*catalog.InstanceType]()
+	switch t {
+	case reflect.TypeFor[*corev1.Pod](), reflect.TypeFor[*corev1.Node](), reflect.TypeFor[*catalog.InstanceType](), reflect.TypeFor[*corev1.Namespace](),
+		reflect.TypeFor[*corev1.PersistentVolumeClaim](), reflect.TypeFor[*corev1.PersistentVolume](), reflect.TypeFor[*storagev1.StorageClass](),
+		reflect.TypeFor[*storagev1.CSINode](), reflect.TypeFor[*storagev1.VolumeAttachment]():
+		return true
+	}
+	return false
 }
 
 // fill draws a value for v, sparsely: most fields of a pod stay as they are.

@@ -146,12 +146,12 @@ type quota struct {
 }
 
 type storage struct {
-	Claims  []corev1.PersistentVolumeClaim `json:"claims,omitempty"`
-	Volumes []corev1.PersistentVolume      `json:"volumes,omitempty"`
-	Classes []storagev1.StorageClass       `json:"classes,omitempty"`
+	Claims  []*corev1.PersistentVolumeClaim `json:"claims,omitempty"`
+	Volumes []*corev1.PersistentVolume      `json:"volumes,omitempty"`
+	Classes []*storagev1.StorageClass       `json:"classes,omitempty"`
 
-	Nodes       []storagev1.CSINode          `json:"nodes,omitempty"`
-	Attachments []storagev1.VolumeAttachment `json:"attachments,omitempty"`
+	Nodes       []*storagev1.CSINode          `json:"nodes,omitempty"`
+	Attachments []*storagev1.VolumeAttachment `json:"attachments,omitempty"`
 }
 
 // known is what is known of the problem's best plan: a note for people and

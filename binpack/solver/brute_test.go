@@ -17,6 +17,7 @@ import (
 	"github.com/stowage/stowage/binpack/internal/gen"
 	"github.com/stowage/stowage/binpack/internal/problemtest"
 	"github.com/stowage/stowage/binpack/problemfile"
+	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog"
 )
@@ -53,19 +54,25 @@ func TestSolveAgainstEveryPlan(t *testing.T) {
 // A tally counts what a comparison came to.
 type tally struct {
 	Problems int
-	GivenUp  int // too many plans to look at
-	Optimal  int // proven to be
-	Best     int // as good as the best plan, proven or not
-	LeftMore int // left more pods than must be left
-	Disliked int // pods like their nodes less than they could, of plans that leave as few
+	GivenUp  int           // too many plans to look at
+	Optimal  int           // proven to be
+	Best     int           // as good as the best plan, proven or not
+	LeftMore int           // left more pods than must be left
+	Charge   catalog.Price // of each node, in all problems
+	Disliked int           // pods like their nodes less than they could, of plans that leave as few
 }
 
 // compare checks what must hold of any plan of the solver's, and counts how good
 // it is.
 func (n *tally) compare(t *rapid.T, p binpack.Problem) {
 	n.Problems++
-	plan := problemtest.Solved(t, p)
+	plan, err := solver.Solver{Work: 1_000_000, NodeCharge: n.Charge}.Solve(context.Background(), p)
+	require.NoError(t, err)
+	require.NoError(t, verify.Plan(context.Background(), p, plan))
+	require.NoError(t, verify.Bound(context.Background(), p, plan))
+	require.LessOrEqual(t, plan.LowerBound, plan.Cost+plan.Charge)
 	o := newOracle(p)
+	o.charge = n.Charge
 	found, best, err := o.best()
 	if errors.Is(err, errTooMany) {
 		n.GivenUp++

@@ -32,6 +32,7 @@ type oracle struct {
 	kinds    [][]*corev1.Pod // alike pods; a workload's template once for each replica
 	levels   []int32         // priorities, the highest first
 	blind    bool            // spare no plan because of the faults of others
+	charge   catalog.Price   // of each node that is launched, beside its price
 	respects bool            // of plans that leave as few, those that pods like best come first
 	allows   func(cell) bool // cells that plans may have; nil: any
 
@@ -50,7 +51,7 @@ type cell struct {
 }
 
 // A score is what a plan is worth: the pods that it leaves, level by level from
-// the highest priority down, and what it costs.
+// the highest priority down, and what it costs, charges included.
 type score struct {
 	left []int
 	cost catalog.Price
@@ -140,7 +141,7 @@ func (o *oracle) best() (binpack.Plan, score, error) {
 
 // score returns what a plan of the problem is worth.
 func (o *oracle) score(plan binpack.Plan) score {
-	s := score{left: make([]int, len(o.levels)), cost: plan.Cost}
+	s := score{left: make([]int, len(o.levels)), cost: plan.Cost + plan.Charge}
 	for _, u := range plan.Unschedulable {
 		s.left[slices.Index(o.levels, priorityOf(u.Pod))] += u.Count
 	}
@@ -215,12 +216,19 @@ func (o *oracle) covers(plans []candidate, left []int) []candidate {
 				break
 			}
 			if less, fits := minus(rest, next.fill); fits {
-				add(i, less, candidate{append(slices.Clone(c.cells), i), c.dislike + next.dislike, c.cost + next.launch.Price})
+				add(i, less, candidate{append(slices.Clone(c.cells), i), c.dislike + next.dislike, c.cost + next.launch.Price + o.chargeOf(next)})
 			}
 		}
 	}
 	add(0, rest, candidate{})
 	return plans
+}
+
+func (o *oracle) chargeOf(c *cell) catalog.Price {
+	if c.node >= 0 {
+		return 0
+	}
+	return o.charge
 }
 
 func (o *oracle) uses(cells []int, node int) bool {
@@ -323,6 +331,7 @@ func (o *oracle) plan(cells ...cell) binpack.Plan {
 		l.Pods = pods
 		plan.Launches = append(plan.Launches, l)
 		plan.Cost += l.Price
+		plan.Charge += o.charge
 	}
 	for k := range o.kinds {
 		for _, left := range take(k, len(o.kinds[k])-next[k]) {

@@ -16,9 +16,9 @@ import (
 	"github.com/stowage/stowage/catalog"
 )
 
-// raised returns the problem with all prices higher.
-func raised(p binpack.Problem, by catalog.Price) binpack.Problem {
-	raise := func(c catalog.Catalog) catalog.Catalog {
+// priced returns the problem with all prices changed.
+func priced(p binpack.Problem, change func(catalog.Price) catalog.Price) binpack.Problem {
+	each := func(c catalog.Catalog) catalog.Catalog {
 		if c == nil {
 			return nil
 		}
@@ -27,16 +27,16 @@ func raised(p binpack.Problem, by catalog.Price) binpack.Problem {
 			copied := *t
 			copied.Offerings = append([]catalog.Offering(nil), t.Offerings...)
 			for i := range copied.Offerings {
-				copied.Offerings[i].Price += by
+				copied.Offerings[i].Price = change(copied.Offerings[i].Price)
 			}
 			out = append(out, &copied)
 		}
 		return out
 	}
-	p.Catalog = raise(p.Catalog)
+	p.Catalog = each(p.Catalog)
 	p.Pools = append([]binpack.Pool(nil), p.Pools...)
 	for i := range p.Pools {
-		p.Pools[i].Catalog = raise(p.Pools[i].Catalog)
+		p.Pools[i].Catalog = each(p.Pools[i].Catalog)
 	}
 	if len(p.Pools) == 0 {
 		p.Pools = nil
@@ -52,7 +52,7 @@ func TestNodeChargeIsAPriceOfEachNode(t *testing.T) {
 		charge := catalog.Price(rapid.Int64Range(0, 5).Draw(t, "charge"))
 		plan, err := solver.Solver{Work: 1_000_000, NodeCharge: charge}.Solve(context.Background(), p)
 		require.NoError(t, err)
-		other, err := solver.Solver{Work: 1_000_000}.Solve(context.Background(), raised(p, charge))
+		other, err := solver.Solver{Work: 1_000_000}.Solve(context.Background(), priced(p, func(of catalog.Price) catalog.Price { return of + charge }))
 		require.NoError(t, err)
 		require.Equal(t, charge*catalog.Price(nodes(plan)), plan.Charge)
 		require.Equal(t, other.Cost, plan.Cost+plan.Charge)

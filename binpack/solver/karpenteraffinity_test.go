@@ -150,7 +150,7 @@ func namespaceTales() []tale {
 	crowd := deployment(10, "web", spread(keyNode, 1))
 	target := deployment(1, "target", namespaced("elsewhere"))
 	namespaces := func(p *binpack.Problem) {
-		p.Namespaces = []corev1.Namespace{{ObjectMeta: metav1.ObjectMeta{Name: "elsewhere", Labels: labelsOf("foo", "bar")}}}
+		p.Namespaces = []*corev1.Namespace{{ObjectMeta: metav1.ObjectMeta{Name: "elsewhere", Labels: labelsOf("foo", "bar")}}}
 	}
 	return []tale{
 		{name: "affinity to a pod of another namespace", karpenter: "left", change: namespaces, batches: []batch{
@@ -190,13 +190,13 @@ func volumeTales() []tale {
 	web := func(n int, rules ...podRule) binpack.Workload {
 		return deployment(n, "web", append(rules, spread(keyZone, 1, minDomains(3)))...)
 	}
-	volume := corev1.PersistentVolume{ObjectMeta: metav1.ObjectMeta{Name: "disk"}}
+	volume := &corev1.PersistentVolume{ObjectMeta: metav1.ObjectMeta{Name: "disk"}}
 	volume.Spec.NodeAffinity = &corev1.VolumeNodeAffinity{Required: &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{
 		{MatchExpressions: []corev1.NodeSelectorRequirement{problemtest.Requirement(keyZone, corev1.NodeSelectorOpIn, zone1)}},
 	}}}
-	claim := corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: "data"}}
+	claim := &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: "data"}}
 	claim.Spec.VolumeName = "disk"
-	storage := binpack.Storage{Claims: []corev1.PersistentVolumeClaim{claim}, Volumes: []corev1.PersistentVolume{volume}}
+	storage := binpack.Storage{Claims: []*corev1.PersistentVolumeClaim{claim}, Volumes: []*corev1.PersistentVolume{volume}}
 	return []tale{
 		{name: "pods in three zones, minDomains 3, then one with a volume", karpenter: "1, 1, 1; then 1, 1, 2: the volume's zone does not make the others ineligible",
 			pools:  []binpack.Pool{poolOf("default", allowing(keyMarket, "on-demand"))},

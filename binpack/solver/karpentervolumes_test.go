@@ -99,11 +99,11 @@ func ksStorage(things ...any) ksChange {
 		for _, thing := range things {
 			switch o := thing.(type) {
 			case corev1.PersistentVolumeClaim:
-				p.Storage.Claims = append(p.Storage.Claims, o)
+				p.Storage.Claims = append(p.Storage.Claims, &o)
 			case corev1.PersistentVolume:
-				p.Storage.Volumes = append(p.Storage.Volumes, o)
+				p.Storage.Volumes = append(p.Storage.Volumes, &o)
 			case storagev1.StorageClass:
-				p.Storage.Classes = append(p.Storage.Classes, o)
+				p.Storage.Classes = append(p.Storage.Classes, &o)
 			}
 		}
 	}

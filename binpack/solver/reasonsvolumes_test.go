@@ -27,7 +27,7 @@ func TestReasonsOfVolumes(t *testing.T) {
 				also := p.Storage.Claims[0]
 				for _, c := range p.Storage.Claims {
 					if c.Name == "bound-zone-b" {
-						also = *c.DeepCopy()
+						also = c.DeepCopy()
 					}
 				}
 				also.Name = "also-zone-b"

@@ -45,7 +45,8 @@ type Solver struct {
 	// Start is an earlier plan for a similar problem: what still fits of it is where the
 	// search starts, and the cuts of its bound are tried first. The default Work is
 	// then a fourteenth, where half of its pods fit; Stats.Started says how many do.
-	// Pods are known by pointer, else by UID, else by namespace and name, else by
+	// A launch of it is one to make again: pods of a node that is there by now belong in
+	// a Nomination. Pods are known by pointer, else by UID, else by namespace and name, else by
 	// content. nil: none.
 	Start *binpack.Plan
 

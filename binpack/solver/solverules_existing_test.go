@@ -87,11 +87,11 @@ func byName(name string) podRule {
 func attaching(n int64) ksChange {
 	return func(p *binpack.Problem) {
 		p.Existing[len(p.Existing)-1].Node.Status.Allocatable["attachable-volumes-csi-disk"] = *resource.NewQuantity(n, resource.DecimalSI)
-		volume := corev1.PersistentVolume{ObjectMeta: metav1.ObjectMeta{Name: "v"}}
+		volume := &corev1.PersistentVolume{ObjectMeta: metav1.ObjectMeta{Name: "v"}}
 		volume.Spec.CSI = &corev1.CSIPersistentVolumeSource{Driver: "disk"}
 		p.Storage = binpack.Storage{
-			Claims:  []corev1.PersistentVolumeClaim{{ObjectMeta: metav1.ObjectMeta{Name: "data"}, Spec: corev1.PersistentVolumeClaimSpec{VolumeName: "v"}}},
-			Volumes: []corev1.PersistentVolume{volume},
+			Claims:  []*corev1.PersistentVolumeClaim{{ObjectMeta: metav1.ObjectMeta{Name: "data"}, Spec: corev1.PersistentVolumeClaimSpec{VolumeName: "v"}}},
+			Volumes: []*corev1.PersistentVolume{volume},
 		}
 	}
 }

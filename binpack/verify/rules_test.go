@@ -99,7 +99,7 @@ func TestVerifyHoldsRules(t *testing.T) {
 		"anti-affinity to one's kind, alone": {"", func(c *verifyCase) { repel(c.pods[0], "a") }},
 		"anti-affinity across namespaces": {binpack.PodAntiAffinity, func(c *verifyCase) {
 			c.template.Namespace = "blue"
-			c.problem.Namespaces = []corev1.Namespace{{ObjectMeta: metav1.ObjectMeta{Name: "blue", Labels: map[string]string{"team": "x"}}}}
+			c.problem.Namespaces = []*corev1.Namespace{{ObjectMeta: metav1.ObjectMeta{Name: "blue", Labels: map[string]string{"team": "x"}}}}
 			repel(c.pods[0], "web").NamespaceSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"team": "x"}}
 		}},
 		"anti-affinity in other namespaces": {"", func(c *verifyCase) { c.template.Namespace = "blue"; repel(c.pods[0], "web") }},

@@ -28,10 +28,10 @@ func disks(t *testing.T, pods int, node ec2.Node) binpack.Problem {
 	require.NoError(t, err)
 
 	waits, class := storagev1.VolumeBindingWaitForFirstConsumer, "gp3"
-	p.Storage.Classes = []storagev1.StorageClass{{ObjectMeta: metav1.ObjectMeta{Name: class}, Provisioner: "ebs.csi.aws.com", VolumeBindingMode: &waits}}
+	p.Storage.Classes = []*storagev1.StorageClass{{ObjectMeta: metav1.ObjectMeta{Name: class}, Provisioner: "ebs.csi.aws.com", VolumeBindingMode: &waits}}
 	for i := range pods {
 		name := fmt.Sprint("disk-", i)
-		p.Storage.Claims = append(p.Storage.Claims, corev1.PersistentVolumeClaim{
+		p.Storage.Claims = append(p.Storage.Claims, &corev1.PersistentVolumeClaim{
 			ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: name},
 			Spec:       corev1.PersistentVolumeClaimSpec{StorageClassName: &class},
 		})

@@ -51,14 +51,13 @@ func (s *Storage) pick(v *Volumes, of source, class string) {
 	if !of.made && s.mounting[of.name] > 1 {
 		p.Claim = of.name
 	}
-	for i := range s.objects.Volumes {
-		pv := &s.objects.Volumes[i]
+	for _, pv := range s.objects.Volumes {
 		switch {
 		case !large(of.claim, pv):
 		case setAside(pv, of) && !of.made:
 			p.from = []there{{pv.Name, affinityOf(pv)}}
-		case pv.Spec.ClaimRef == nil && fits(of.claim, pv, class) && !slices.ContainsFunc(s.objects.Volumes, func(o corev1.PersistentVolume) bool {
-			return !of.made && setAside(&o, of) && large(of.claim, &o)
+		case pv.Spec.ClaimRef == nil && fits(of.claim, pv, class) && !slices.ContainsFunc(s.objects.Volumes, func(o *corev1.PersistentVolume) bool {
+			return !of.made && setAside(o, of) && large(of.claim, o)
 		}):
 			p.from = append(p.from, there{pv.Name, affinityOf(pv)})
 		}

@@ -11,11 +11,11 @@ import (
 
 // Objects are what a problem knows of storage.
 type Objects struct {
-	Claims      []corev1.PersistentVolumeClaim
-	Volumes     []corev1.PersistentVolume
-	Classes     []storagev1.StorageClass
-	Nodes       []storagev1.CSINode
-	Attachments []storagev1.VolumeAttachment
+	Claims      []*corev1.PersistentVolumeClaim
+	Volumes     []*corev1.PersistentVolume
+	Classes     []*storagev1.StorageClass
+	Nodes       []*storagev1.CSINode
+	Attachments []*storagev1.VolumeAttachment
 }
 
 // Storage knows what the volumes of pods refer to, and who mounts it.
@@ -35,15 +35,15 @@ func NewStorage(o Objects) *Storage {
 		objects: o, claims: map[string]*corev1.PersistentVolumeClaim{}, volumes: map[string]*corev1.PersistentVolume{}, classes: map[string]*storagev1.StorageClass{},
 		byRule: defaultClass(o.Classes), mounting: map[string]int{}, running: map[string]bool{},
 	}
-	for i := range o.Claims {
-		namespace := naive.NamespaceOf(&corev1.Pod{ObjectMeta: o.Claims[i].ObjectMeta})
-		s.claims[namespace+"/"+o.Claims[i].Name] = &o.Claims[i]
+	for _, c := range o.Claims {
+		namespace := naive.NamespaceOf(&corev1.Pod{ObjectMeta: c.ObjectMeta})
+		s.claims[namespace+"/"+c.Name] = c
 	}
-	for i := range o.Volumes {
-		s.volumes[o.Volumes[i].Name] = &o.Volumes[i]
+	for _, v := range o.Volumes {
+		s.volumes[v.Name] = v
 	}
-	for i := range o.Classes {
-		s.classes[o.Classes[i].Name] = &o.Classes[i]
+	for _, c := range o.Classes {
+		s.classes[c.Name] = c
 	}
 	return s
 }
@@ -68,10 +68,9 @@ func (s *Storage) Mounted(pod *corev1.Pod, n int, running bool) {
 // youngest.
 //
 // https://kubernetes.io/docs/concepts/storage/storage-classes/#default-storageclass
-func defaultClass(classes []storagev1.StorageClass) *storagev1.StorageClass {
+func defaultClass(classes []*storagev1.StorageClass) *storagev1.StorageClass {
 	var found *storagev1.StorageClass
-	for i := range classes {
-		c := &classes[i]
+	for _, c := range classes {
 		if c.Annotations["storageclass.kubernetes.io/is-default-class"] == "true" && (found == nil || younger(c, found)) {
 			found = c
 		}

@@ -15,13 +15,13 @@ import (
 
 // stored is a claim of each kind, in two namespaces, and what it refers to.
 func stored() *Storage {
-	claim := func(namespace, name string, class *string, volume string) corev1.PersistentVolumeClaim {
-		c := corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}}
+	claim := func(namespace, name string, class *string, volume string) *corev1.PersistentVolumeClaim {
+		c := &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}}
 		c.Spec.StorageClassName, c.Spec.VolumeName = class, volume
 		return c
 	}
-	volume := func(name, zone string) corev1.PersistentVolume {
-		v := corev1.PersistentVolume{ObjectMeta: metav1.ObjectMeta{Name: name}}
+	volume := func(name, zone string) *corev1.PersistentVolume {
+		v := &corev1.PersistentVolume{ObjectMeta: metav1.ObjectMeta{Name: name}}
 		if zone != "" {
 			v.Spec.NodeAffinity = &corev1.VolumeNodeAffinity{Required: &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{
 				{MatchExpressions: []corev1.NodeSelectorRequirement{required("topology.kubernetes.io/zone", "In", zone)}},
@@ -32,7 +32,7 @@ func stored() *Storage {
 	}
 	named := func(name string) *string { return &name }
 	return NewStorage(Objects{
-		Claims: []corev1.PersistentVolumeClaim{
+		Claims: []*corev1.PersistentVolumeClaim{
 			claim("default", "bound", named("wait"), "in-a"),
 			claim("default", "shared", nil, "anywhere"),
 			claim("default", "lost", nil, "gone"),
@@ -48,8 +48,8 @@ func stored() *Storage {
 			claim("default", "by-hand", named("by-hand"), ""),
 			claim("blue", "mine", named("wait"), ""),
 		},
-		Volumes: []corev1.PersistentVolume{volume("in-a", "a"), volume("anywhere", "")},
-		Classes: []storagev1.StorageClass{
+		Volumes: []*corev1.PersistentVolume{volume("in-a", "a"), volume("anywhere", "")},
+		Classes: []*storagev1.StorageClass{
 			class("wait", true),
 			class("zonal", true, corev1.TopologySelectorTerm{MatchLabelExpressions: []corev1.TopologySelectorLabelRequirement{
 				{Key: "failure-domain.beta.kubernetes.io/zone", Values: []string{"b", "c"}},
@@ -62,7 +62,7 @@ func stored() *Storage {
 			),
 			class("empty", true, corev1.TopologySelectorTerm{}),
 			class("at-once", false),
-			func() storagev1.StorageClass {
+			func() *storagev1.StorageClass {
 				c := class("by-hand", true)
 				c.Provisioner = "kubernetes.io/no-provisioner"
 				return c
@@ -87,8 +87,8 @@ func one(driver string, n int64) naive.Amounts {
 	return naive.Amounts{naive.Attachable(driver): naive.Whole(n)}
 }
 
-func class(name string, waits bool, topologies ...corev1.TopologySelectorTerm) storagev1.StorageClass {
-	c := storagev1.StorageClass{ObjectMeta: metav1.ObjectMeta{Name: name}, Provisioner: "disk", AllowedTopologies: topologies}
+func class(name string, waits bool, topologies ...corev1.TopologySelectorTerm) *storagev1.StorageClass {
+	c := &storagev1.StorageClass{ObjectMeta: metav1.ObjectMeta{Name: name}, Provisioner: "disk", AllowedTopologies: topologies}
 	if waits {
 		mode := storagev1.VolumeBindingWaitForFirstConsumer
 		c.VolumeBindingMode = &mode
@@ -187,7 +187,7 @@ func TestVolumesNowhere(t *testing.T) {
 }
 
 func TestDefaultClass(t *testing.T) {
-	marked := func(name string, age time.Duration) storagev1.StorageClass {
+	marked := func(name string, age time.Duration) *storagev1.StorageClass {
 		c := class(name, true)
 		c.Annotations = map[string]string{"storageclass.kubernetes.io/is-default-class": "true"}
 		c.CreationTimestamp = metav1.NewTime(time.Unix(1_000_000, 0).Add(-age))
@@ -196,13 +196,13 @@ func TestDefaultClass(t *testing.T) {
 	not := class("not", true)
 	not.Annotations = map[string]string{"storageclass.kubernetes.io/is-default-class": "false"}
 	for name, test := range map[string]struct {
-		classes []storagev1.StorageClass
+		classes []*storagev1.StorageClass
 		want    string
 	}{
-		"none":           {[]storagev1.StorageClass{not, class("plain", true)}, ""},
-		"one":            {[]storagev1.StorageClass{not, marked("a", 0)}, "a"},
-		"the youngest":   {[]storagev1.StorageClass{marked("a", time.Hour), marked("b", time.Minute), marked("c", time.Hour)}, "b"},
-		"the first name": {[]storagev1.StorageClass{marked("b", 0), marked("a", 0)}, "a"},
+		"none":           {[]*storagev1.StorageClass{not, class("plain", true)}, ""},
+		"one":            {[]*storagev1.StorageClass{not, marked("a", 0)}, "a"},
+		"the youngest":   {[]*storagev1.StorageClass{marked("a", time.Hour), marked("b", time.Minute), marked("c", time.Hour)}, "b"},
+		"the first name": {[]*storagev1.StorageClass{marked("b", 0), marked("a", 0)}, "a"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			found := defaultClass(test.classes)
@@ -212,7 +212,7 @@ func TestDefaultClass(t *testing.T) {
 			}
 		})
 	}
-	s := NewStorage(Objects{Classes: []storagev1.StorageClass{marked("a", 0)}})
+	s := NewStorage(Objects{Classes: []*storagev1.StorageClass{marked("a", 0)}})
 	require.Nil(t, s.VolumesOf(ephemeral(nil)).Nowhere)
 }
 

@@ -39,9 +39,9 @@ func claimOf(pod string, i int) string { return fmt.Sprintf("of-%s-%d", pod, i) 
 
 func drivers() []string { return []string{"disks.example.com", "files.example.com"} }
 
-func (d *drawer) class(i int) storagev1.StorageClass {
+func (d *drawer) class(i int) *storagev1.StorageClass {
 	mode := storagev1.VolumeBindingWaitForFirstConsumer
-	c := storagev1.StorageClass{ObjectMeta: metav1.ObjectMeta{Name: className(i)}, VolumeBindingMode: &mode, Provisioner: pick(d, drivers()...)}
+	c := &storagev1.StorageClass{ObjectMeta: metav1.ObjectMeta{Name: className(i)}, VolumeBindingMode: &mode, Provisioner: pick(d, drivers()...)}
 	switch i {
 	case immediate:
 		mode = storagev1.VolumeBindingImmediate
@@ -170,9 +170,9 @@ func (w World) storageOf(p binpack.Problem) binpack.Storage {
 			c.Spec.StorageClassName = nil
 		}
 		stated[classOf(&c.Spec)] = true
-		s.Claims = append(s.Claims, c)
+		s.Claims = append(s.Claims, &c)
 		if v := w.volumes[c.Spec.VolumeName]; v != nil {
-			s.Volumes = append(s.Volumes, *v)
+			s.Volumes = append(s.Volumes, v)
 		}
 	}
 	for _, c := range w.Classes {
@@ -180,7 +180,7 @@ func (w World) storageOf(p binpack.Problem) binpack.Storage {
 			s.Classes = append(s.Classes, c)
 		}
 	}
-	slices.SortFunc(s.Claims, func(a, b corev1.PersistentVolumeClaim) int {
+	slices.SortFunc(s.Claims, func(a, b *corev1.PersistentVolumeClaim) int {
 		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
 	})
 	return s

@@ -15,8 +15,8 @@ import (
 // their pods may name. A scheduler listens to such objects, so that it is much
 // cheaper to keep them than to draw them anew.
 type World struct {
-	Namespaces []corev1.Namespace
-	Classes    []storagev1.StorageClass
+	Namespaces []*corev1.Namespace
+	Classes    []*storagev1.StorageClass
 	claims     map[types.NamespacedName]*corev1.PersistentVolumeClaim
 	volumes    map[string]*corev1.PersistentVolume
 }
@@ -25,7 +25,7 @@ type World struct {
 func NewWorld(r *rand.Rand) World {
 	d := &drawer{r, All, false}
 	w := World{
-		Namespaces: []corev1.Namespace{
+		Namespaces: []*corev1.Namespace{
 			{ObjectMeta: metav1.ObjectMeta{Name: "blue", Labels: map[string]string{"stage": "prod"}}},
 			{ObjectMeta: metav1.ObjectMeta{Name: "green", Labels: map[string]string{"stage": "test"}}},
 		},
@@ -77,9 +77,9 @@ func (w World) Objects() []runtime.Object {
 	var out []runtime.Object
 	for _, name := range namespaces() {
 		n := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{}}}
-		for i := range w.Namespaces {
-			if w.Namespaces[i].Name == name {
-				n = w.Namespaces[i].DeepCopy()
+		for _, known := range w.Namespaces {
+			if known.Name == name {
+				n = known.DeepCopy()
 			}
 		}
 		n.Labels[corev1.LabelMetadataName] = name
@@ -88,8 +88,8 @@ func (w World) Objects() []runtime.Object {
 			out = append(out, ephemeral(name, i))
 		}
 	}
-	for i := range w.Classes {
-		out = append(out, &w.Classes[i])
+	for _, c := range w.Classes {
+		out = append(out, c)
 	}
 	for _, c := range w.claims {
 		c = c.DeepCopy()

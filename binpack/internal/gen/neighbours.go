@@ -118,7 +118,7 @@ func surroundings(t *rapid.T, p *binpack.Problem) {
 		p.Quotas = append(p.Quotas, quota(t))
 	}
 	if sometimes(t, 3, "namespaces") {
-		p.Namespaces = []corev1.Namespace{{ObjectMeta: metav1.ObjectMeta{Name: "other", Labels: map[string]string{"kind": "mine"}}}}
+		p.Namespaces = []*corev1.Namespace{{ObjectMeta: metav1.ObjectMeta{Name: "other", Labels: map[string]string{"kind": "mine"}}}}
 	}
 }
 

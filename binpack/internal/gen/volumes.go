@@ -44,12 +44,12 @@ func storage(t *rapid.T) binpack.Storage {
 			{"bound", "anywhere", "wait"}, {"bound-a", "in-a", "wait"}, {"bound-nowhere", "in-no-zone", "wait"},
 			{"wait", "", "wait"}, {"wait-a", "", "wait-a"}, {"immediate", "", "immediate"}, {"classless", "", ""}, {"default", "", "default"},
 		} {
-			claim := corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: c.name}, Spec: claimSpec(c.volume, c.class)}
+			claim := &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: c.name}, Spec: claimSpec(c.volume, c.class)}
 			s.Claims = append(s.Claims, claim)
 		}
 	}
-	s.Volumes = []corev1.PersistentVolume{volume("anywhere"), volume("in-a", "a"), volume("in-no-zone", "z")}
-	s.Classes = []storagev1.StorageClass{class("wait"), class("wait-a", "a", "z"), class("immediate")}
+	s.Volumes = []*corev1.PersistentVolume{volume("anywhere"), volume("in-a", "a"), volume("in-no-zone", "z")}
+	s.Classes = []*storagev1.StorageClass{class("wait"), class("wait-a", "a", "z"), class("immediate")}
 	immediately := storagev1.VolumeBindingImmediate
 	s.Classes[2].VolumeBindingMode = &immediately
 	if rapid.Bool().Draw(t, "a default class") {
@@ -70,8 +70,8 @@ func claimSpec(volume, class string) corev1.PersistentVolumeClaimSpec {
 }
 
 // volume returns a volume that nodes of the zones reach; without zones, all do.
-func volume(name string, zones ...string) corev1.PersistentVolume {
-	v := corev1.PersistentVolume{ObjectMeta: metav1.ObjectMeta{Name: name}}
+func volume(name string, zones ...string) *corev1.PersistentVolume {
+	v := &corev1.PersistentVolume{ObjectMeta: metav1.ObjectMeta{Name: name}}
 	v.Spec.StorageClassName = "wait"
 	v.Spec.CSI = &corev1.CSIPersistentVolumeSource{Driver: provisioner, VolumeHandle: name}
 	if len(zones) > 0 {
@@ -84,9 +84,9 @@ func volume(name string, zones ...string) corev1.PersistentVolume {
 
 // class returns a class that waits for the first consumer, and is for the zones
 // only where there are some.
-func class(name string, zones ...string) storagev1.StorageClass {
+func class(name string, zones ...string) *storagev1.StorageClass {
 	waits := storagev1.VolumeBindingWaitForFirstConsumer
-	c := storagev1.StorageClass{ObjectMeta: metav1.ObjectMeta{Name: name}, Provisioner: provisioner, VolumeBindingMode: &waits}
+	c := &storagev1.StorageClass{ObjectMeta: metav1.ObjectMeta{Name: name}, Provisioner: provisioner, VolumeBindingMode: &waits}
 	for _, zone := range zones {
 		c.AllowedTopologies = append(c.AllowedTopologies, corev1.TopologySelectorTerm{
 			MatchLabelExpressions: []corev1.TopologySelectorLabelRequirement{{Key: corev1.LabelFailureDomainBetaZone, Values: []string{zone}}},

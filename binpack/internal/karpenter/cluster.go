@@ -54,7 +54,7 @@ func existingNode(e binpack.ExistingNode) *node {
 // newCluster puts the nodes, the pods on them and the namespaces of all pods
 // where Karpenter looks for them: in an API, and in the state that its
 // informers would have made of it.
-func newCluster(ctx context.Context, stated []corev1.Namespace, pending []*corev1.Pod, nodes []*node) (client.Client, *state.Cluster, error) {
+func newCluster(ctx context.Context, stated []*corev1.Namespace, pending []*corev1.Pod, nodes []*node) (client.Client, *state.Cluster, error) {
 	var joined []*corev1.Node
 	var bound []*corev1.Pod
 	for _, n := range nodes {
@@ -113,7 +113,7 @@ func holdOn(o client.Object) {
 
 // namespaces returns every namespace that is stated or has a pod. The API
 // server labels each with its name.
-func namespaces(stated []corev1.Namespace, pods []*corev1.Pod) []client.Object {
+func namespaces(stated []*corev1.Namespace, pods []*corev1.Pod) []client.Object {
 	labels := map[string]map[string]string{}
 	for _, pod := range pods {
 		labels[pod.Namespace] = nil

@@ -27,7 +27,7 @@ func TestAntiAffinityRules(t *testing.T) {
 // TestAntiAffinitySelects: by the labels and namespaces of the term, of the owner's
 // values where it says so. Pods that are being deleted are there yet.
 func TestAntiAffinitySelects(t *testing.T) {
-	namespaces := kube.NamespacesOf([]corev1.Namespace{{ObjectMeta: metav1.ObjectMeta{Name: "prod", Labels: map[string]string{"tier": "1"}}}})
+	namespaces := kube.NamespacesOf([]*corev1.Namespace{{ObjectMeta: metav1.ObjectMeta{Name: "prod", Labels: map[string]string{"tier": "1"}}}})
 	listed := func(term *corev1.PodAffinityTerm) { term.Namespaces = []string{"prod"} }
 	selected := func(term *corev1.PodAffinityTerm) { term.NamespaceSelector = labelIs("tier", "1") }
 	ofHash := func(term *corev1.PodAffinityTerm) { term.MatchLabelKeys = []string{"hash"} }

@@ -41,7 +41,7 @@ func claims(ports ...corev1.ContainerPort) *corev1.Pod {
 
 // TestPodGroups: which pods a rule is about, and how many of them it allows.
 func TestPodGroups(t *testing.T) {
-	namespaces := kube.NamespacesOf([]corev1.Namespace{{ObjectMeta: metav1.ObjectMeta{Name: "prod", Labels: map[string]string{"tier": "1"}}}})
+	namespaces := kube.NamespacesOf([]*corev1.Namespace{{ObjectMeta: metav1.ObjectMeta{Name: "prod", Labels: map[string]string{"tier": "1"}}}})
 	web := func() *corev1.Pod { return labelled("", "app", "web", "hash", "x") }
 	for name, test := range map[string]struct {
 		owner, other *corev1.Pod

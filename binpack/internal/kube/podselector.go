@@ -48,10 +48,10 @@ type Namespaces map[string]labels.Set
 // label, whatever it states.
 //
 // https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-metadata-name
-func NamespacesOf(list []corev1.Namespace) Namespaces {
+func NamespacesOf(list []*corev1.Namespace) Namespaces {
 	out := Namespaces{}
-	for i := range list {
-		out[list[i].Name] = labels.Merge(list[i].Labels, labels.Set{corev1.LabelMetadataName: list[i].Name})
+	for _, n := range list {
+		out[n.Name] = labels.Merge(n.Labels, labels.Set{corev1.LabelMetadataName: n.Name})
 	}
 	return out
 }

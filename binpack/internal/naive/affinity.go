@@ -23,7 +23,7 @@ type Affinity struct {
 }
 
 // Affinities returns the pod's affinity, or none.
-func Affinities(pod *corev1.Pod, namespaces []corev1.Namespace) []Affinity {
+func Affinities(pod *corev1.Pod, namespaces []*corev1.Namespace) []Affinity {
 	const path = "spec.affinity.podAffinity"
 	a := pod.Spec.Affinity
 	if a == nil || a.PodAffinity == nil || len(a.PodAffinity.RequiredDuringSchedulingIgnoredDuringExecution) == 0 {

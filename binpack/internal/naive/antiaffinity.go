@@ -7,13 +7,13 @@ import corev1 "k8s.io/api/core/v1"
 // label is in no domain, and the term says nothing there.
 //
 // https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity
-func AntiAffinity(pod *corev1.Pod, namespaces []corev1.Namespace) []Term {
+func AntiAffinity(pod *corev1.Pod, namespaces []*corev1.Namespace) []Term {
 	return termsOf(pod, "spec.affinity.podAntiAffinity", antiAffinityTerms(pod), namespaces)
 }
 
 // antiAffinityLimits returns those of the terms that are about one node, as
 // limits. A term that selects the pod itself allows for that one.
-func antiAffinityLimits(pod *corev1.Pod, namespaces []corev1.Namespace) []Limit {
+func antiAffinityLimits(pod *corev1.Pod, namespaces []*corev1.Namespace) []Limit {
 	var out []Limit
 	for _, t := range AntiAffinity(pod, namespaces) {
 		if !t.ByNode() || t.idle {

@@ -22,7 +22,7 @@ type Limit struct {
 // Limits returns what the pod's rules allow on its node. Rules that select no
 // pod allow anything; they are left out. Namespaces are those whose labels are
 // known.
-func Limits(pod *corev1.Pod, namespaces []corev1.Namespace) []Limit {
+func Limits(pod *corev1.Pod, namespaces []*corev1.Namespace) []Limit {
 	return slices.Concat(spreadLimits(pod), antiAffinityLimits(pod, namespaces), portLimits(pod))
 }
 

@@ -67,7 +67,7 @@ func TestSpreadThatLimitsNothing(t *testing.T) {
 }
 
 func TestAntiAffinity(t *testing.T) {
-	namespaces := []corev1.Namespace{{ObjectMeta: metav1.ObjectMeta{Name: "blue", Labels: map[string]string{"team": "x"}}}}
+	namespaces := []*corev1.Namespace{{ObjectMeta: metav1.ObjectMeta{Name: "blue", Labels: map[string]string{"team": "x"}}}}
 	team := &metav1.LabelSelector{MatchLabels: map[string]string{"team": "x"}}
 	named := &metav1.LabelSelector{MatchLabels: map[string]string{"kubernetes.io/metadata.name": "green"}}
 	web := apps("web")

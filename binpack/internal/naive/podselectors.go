@@ -13,7 +13,7 @@ import (
 type podSelector struct {
 	namespaces []string        // by name
 	among      labels.Selector // and by the namespace's labels
-	known      []corev1.Namespace
+	known      []*corev1.Namespace
 	labels     labels.Selector // of the pod
 }
 
@@ -51,11 +51,11 @@ func namespaceOf(pod *corev1.Pod) string {
 // also one that nothing else is known of.
 //
 // https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#automatic-labelling
-func namespaceLabels(name string, all []corev1.Namespace) labels.Set {
+func namespaceLabels(name string, all []*corev1.Namespace) labels.Set {
 	set := labels.Set{}
-	for i := range all {
-		if all[i].Name == name {
-			set = labels.Merge(set, all[i].Labels)
+	for _, n := range all {
+		if n.Name == name {
+			set = labels.Merge(set, n.Labels)
 		}
 	}
 	set[corev1.LabelMetadataName] = name

@@ -36,7 +36,7 @@ func Domain(node *corev1.Node, key string) (string, bool) { return label(node, k
 
 // termsOf reads the required terms of a pod's affinity or anti-affinity, under
 // a path. One without a selector selects no pod.
-func termsOf(pod *corev1.Pod, path string, terms []corev1.PodAffinityTerm, namespaces []corev1.Namespace) []Term {
+func termsOf(pod *corev1.Pod, path string, terms []corev1.PodAffinityTerm, namespaces []*corev1.Namespace) []Term {
 	var out []Term
 	for i, t := range terms {
 		selector := selectorOf(pod, t.LabelSelector, t.MatchLabelKeys, t.MismatchLabelKeys)

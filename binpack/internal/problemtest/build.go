@@ -70,11 +70,11 @@ func Apps(names ...string) *metav1.LabelSelector {
 func Storage() binpack.Storage {
 	var s binpack.Storage
 	claim := func(name string) *corev1.PersistentVolumeClaimSpec {
-		s.Claims = append(s.Claims, corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: name}})
+		s.Claims = append(s.Claims, &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: name}})
 		return &s.Claims[len(s.Claims)-1].Spec
 	}
 	class := func(name string, mode storagev1.VolumeBindingMode, zones ...string) {
-		c := storagev1.StorageClass{ObjectMeta: metav1.ObjectMeta{Name: name}, Provisioner: "ebs", VolumeBindingMode: &mode}
+		c := &storagev1.StorageClass{ObjectMeta: metav1.ObjectMeta{Name: name}, Provisioner: "ebs", VolumeBindingMode: &mode}
 		if len(zones) > 0 {
 			c.AllowedTopologies = []corev1.TopologySelectorTerm{{MatchLabelExpressions: []corev1.TopologySelectorLabelRequirement{
 				{Key: corev1.LabelTopologyZone, Values: zones},
@@ -83,7 +83,7 @@ func Storage() binpack.Storage {
 		s.Classes = append(s.Classes, c)
 	}
 	for _, zone := range []string{"zone-a", "zone-b"} {
-		volume := corev1.PersistentVolume{ObjectMeta: metav1.ObjectMeta{Name: "pv-" + zone}}
+		volume := &corev1.PersistentVolume{ObjectMeta: metav1.ObjectMeta{Name: "pv-" + zone}}
 		volume.Spec.CSI = &corev1.CSIPersistentVolumeSource{Driver: "ebs"}
 		volume.Spec.NodeAffinity = &corev1.VolumeNodeAffinity{Required: &corev1.NodeSelector{
 			NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: In(corev1.LabelTopologyZone, zone)}},

@@ -153,9 +153,9 @@ func (c *Cluster) named(ctx context.Context, manifest *corev1.Pod) (*corev1.Pod,
 func (c *Cluster) objects(ctx context.Context, p binpack.Problem) ([]runtime.Object, error) {
 	var out []runtime.Object
 	known := map[string]bool{}
-	for i := range p.Namespaces {
-		known[p.Namespaces[i].Name] = true
-		out = append(out, &p.Namespaces[i])
+	for _, n := range p.Namespaces {
+		known[n.Name] = true
+		out = append(out, n)
 	}
 	space := func(name string) {
 		if !known[name] {
@@ -166,14 +166,14 @@ func (c *Cluster) objects(ctx context.Context, p binpack.Problem) ([]runtime.Obj
 	for _, pod := range c.pods {
 		space(pod.Namespace)
 	}
-	for i := range p.Storage.Claims {
-		out = append(out, &p.Storage.Claims[i])
+	for _, c := range p.Storage.Claims {
+		out = append(out, c)
 	}
-	for i := range p.Storage.Volumes {
-		out = append(out, &p.Storage.Volumes[i])
+	for _, v := range p.Storage.Volumes {
+		out = append(out, v)
 	}
-	for i := range p.Storage.Classes {
-		out = append(out, &p.Storage.Classes[i])
+	for _, c := range p.Storage.Classes {
+		out = append(out, c)
 	}
 	for _, e := range p.Existing {
 		out = append(out, upNode(e.Node.Name, e.Node))

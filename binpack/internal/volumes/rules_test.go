@@ -20,14 +20,14 @@ const driver = "ebs.csi.aws.com"
 // classes that wait, that wait in zones b and c, and that do not.
 func store() *volumes.Storage {
 	named := func(name string) metav1.ObjectMeta { return metav1.ObjectMeta{Name: name} }
-	claim := func(namespace, name, volume string, class *string) corev1.PersistentVolumeClaim {
-		return corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}, Spec: corev1.PersistentVolumeClaimSpec{VolumeName: volume, StorageClassName: class}}
+	claim := func(namespace, name, volume string, class *string) *corev1.PersistentVolumeClaim {
+		return &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}, Spec: corev1.PersistentVolumeClaimSpec{VolumeName: volume, StorageClassName: class}}
 	}
 	of := func(s string) *string { return &s }
 	wait := storagev1.VolumeBindingWaitForFirstConsumer
-	zoned := corev1.PersistentVolume{ObjectMeta: named("zoned")}
+	zoned := &corev1.PersistentVolume{ObjectMeta: named("zoned")}
 	zoned.Spec.NodeAffinity = &corev1.VolumeNodeAffinity{Required: &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{term(requirement(zone, "In", "a"))}}}
-	driven := corev1.PersistentVolume{ObjectMeta: named("driven")}
+	driven := &corev1.PersistentVolume{ObjectMeta: named("driven")}
 	driven.Spec.CSI = &corev1.CSIPersistentVolumeSource{Driver: driver}
 	topology := func(key string, values ...string) corev1.TopologySelectorTerm {
 		return corev1.TopologySelectorTerm{MatchLabelExpressions: []corev1.TopologySelectorLabelRequirement{{Key: key, Values: values}}}
@@ -35,13 +35,13 @@ func store() *volumes.Storage {
 	both := topology(zone, "c")
 	both.MatchLabelExpressions = append(both.MatchLabelExpressions, topology("rack", "1").MatchLabelExpressions...)
 	return volumes.New(&binpack.Problem{Storage: binpack.Storage{
-		Claims: []corev1.PersistentVolumeClaim{
+		Claims: []*corev1.PersistentVolumeClaim{
 			claim("default", "bound", "zoned", nil), claim("", "driven", "driven", nil), claim("default", "anywhere", "plain", nil), claim("default", "lost", "nowhere", nil),
 			claim("default", "waits", "", of("waits")), claim("default", "waits-zoned", "", of("waits-zoned")), claim("default", "at-once", "", of("at-once")),
 			claim("default", "usual", "", nil), claim("default", "by-hand", "", of("")), claim("default", "no-class", "", of("none")), claim("prod", "bound", "plain", nil),
 		},
-		Volumes: []corev1.PersistentVolume{zoned, driven, {ObjectMeta: named("plain")}},
-		Classes: []storagev1.StorageClass{
+		Volumes: []*corev1.PersistentVolume{zoned, driven, {ObjectMeta: named("plain")}},
+		Classes: []*storagev1.StorageClass{
 			{ObjectMeta: named("waits"), Provisioner: driver, VolumeBindingMode: &wait},
 			{ObjectMeta: named("waits-zoned"), Provisioner: driver, VolumeBindingMode: &wait, AllowedTopologies: []corev1.TopologySelectorTerm{topology(corev1.LabelFailureDomainBetaZone, "b"), both}},
 			{ObjectMeta: named("at-once"), Provisioner: driver},
@@ -141,17 +141,17 @@ func TestVolumes(t *testing.T) {
 // the latest.
 func TestUsualClass(t *testing.T) {
 	wait := storagev1.VolumeBindingWaitForFirstConsumer
-	class := func(name, usual string, made int64) storagev1.StorageClass {
-		return storagev1.StorageClass{Provisioner: name, VolumeBindingMode: &wait, ObjectMeta: metav1.ObjectMeta{
+	class := func(name, usual string, made int64) *storagev1.StorageClass {
+		return &storagev1.StorageClass{Provisioner: name, VolumeBindingMode: &wait, ObjectMeta: metav1.ObjectMeta{
 			Name: name, CreationTimestamp: metav1.Unix(made, 0), Annotations: map[string]string{"storageclass.kubernetes.io/is-default-class": usual}}}
 	}
 	for name, tt := range map[string]struct {
-		classes []storagev1.StorageClass
+		classes []*storagev1.StorageClass
 		want    corev1.ResourceName
 	}{
-		"one is":               {[]storagev1.StorageClass{class("a", "false", 9), class("b", "true", 1)}, "b"},
-		"the latest":           {[]storagev1.StorageClass{class("a", "true", 1), class("b", "true", 2), class("c", "true", 1)}, "b"},
-		"the first of as late": {[]storagev1.StorageClass{class("b", "true", 2), class("a", "true", 2)}, "a"},
+		"one is":               {[]*storagev1.StorageClass{class("a", "false", 9), class("b", "true", 1)}, "b"},
+		"the latest":           {[]*storagev1.StorageClass{class("a", "true", 1), class("b", "true", 2), class("c", "true", 1)}, "b"},
+		"the first of as late": {[]*storagev1.StorageClass{class("b", "true", 2), class("a", "true", 2)}, "a"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			rules := volumes.New(&binpack.Problem{Storage: binpack.Storage{Classes: tt.classes}}).Rules(makes(nil))

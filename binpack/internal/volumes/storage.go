@@ -38,25 +38,23 @@ func New(p *binpack.Problem) *Storage {
 		inUse: map[name]bool{}, users: map[string]int{}, reserved: map[string]string{}, given: map[string]string{},
 		csiNodes: map[string]*storagev1.CSINode{}, attachments: map[string][]Volume{},
 	}
-	for i := range p.Storage.Claims {
-		c := &p.Storage.Claims[i]
+	for _, c := range p.Storage.Claims {
 		s.claims[name{cmp.Or(c.Namespace, corev1.NamespaceDefault), c.Name}] = c
 	}
-	for i := range p.Storage.Volumes {
-		s.volumes[p.Storage.Volumes[i].Name] = &p.Storage.Volumes[i]
+	for _, v := range p.Storage.Volumes {
+		s.volumes[v.Name] = v
 	}
-	for i := range p.Storage.Classes {
-		c := &p.Storage.Classes[i]
+	for _, c := range p.Storage.Classes {
 		s.classes[c.Name] = c
 		if usual := s.classes[s.usual]; c.Annotations[defaultClass] == "true" && (usual == nil || newer(c, usual)) {
 			s.usual = c.Name
 		}
 	}
-	for i := range p.Storage.Nodes {
-		s.csiNodes[p.Storage.Nodes[i].Name] = &p.Storage.Nodes[i]
+	for _, n := range p.Storage.Nodes {
+		s.csiNodes[n.Name] = n
 	}
-	for i := range p.Storage.Attachments {
-		s.attach(&p.Storage.Attachments[i])
+	for _, a := range p.Storage.Attachments {
+		s.attach(a)
 	}
 	s.countUsers(p)
 	s.reserve(p)

@@ -19,7 +19,7 @@ type Rules struct {
 	Affinities     Registry[naive.Affinity] // required
 	Repelling      Registry[naive.Term]     // anti-affinity of pods on existing nodes
 
-	namespaces []corev1.Namespace
+	namespaces []*corev1.Namespace
 	selected   map[string]Selection // by all of a pod that rules read to select it
 }
 

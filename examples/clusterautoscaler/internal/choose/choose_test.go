@@ -2,11 +2,16 @@ package choose_test
 
 import (
 	"context"
+	"errors"
+	"math"
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/problemfile"
 	"github.com/stowage/stowage/catalog"
 	"github.com/stowage/stowage/examples/clusterautoscaler/internal/choose"
 	"github.com/stowage/stowage/examples/clusterautoscaler/internal/estimate"
@@ -16,11 +21,15 @@ import (
 func drawn(t *testing.T, seed uint64) (estimate.Setting, *estimate.Model) {
 	w, err := simulate.NewWorld(simulate.Draw(seed))
 	require.NoError(t, err)
-	kinds, _ := estimate.Kinds(w.Pods)
-	set := estimate.Setting{Kinds: kinds, Groups: w.Groups, Daemons: w.Problem.DaemonPods}
+	set := setting(w)
 	m, err := estimate.New(set)
 	require.NoError(t, err)
 	return set, m
+}
+
+func setting(w *simulate.World) estimate.Setting {
+	kinds, _ := estimate.Kinds(w.Pods)
+	return estimate.Setting{Kinds: kinds, Groups: w.Groups, Daemons: w.Problem.DaemonPods, Limits: w.Limits}
 }
 
 func TestNothingToChooseFrom(t *testing.T) {
@@ -36,38 +45,62 @@ func TestNothingToChooseFrom(t *testing.T) {
 
 // TestTheSequenceIsTheCheapest holds the look-ahead against all sequences there are.
 func TestTheSequenceIsTheCheapest(t *testing.T) {
-	for _, seed := range []uint64{8, 19} {
-		set, m := drawn(t, seed)
-		s := choose.Session{Chooser: choose.Chooser{Work: 300_000}}
-		d, err := s.Ask(t.Context(), set, m.Options(m.Start()))
+	worlds := map[string]binpack.Problem{"drawn-8": simulate.Draw(8), "drawn-19": simulate.Draw(19)}
+	for _, name := range []string{"c5m5r5-mix-1000", "c5m5r5-spotmix-1000", "constraints-antiaffinity-100", "rules-daemons", "rules-hostports", "rules-taints-tolerations"} {
+		f, err := os.Open("../../../../binpack/testdata/problems/" + name + ".json")
 		require.NoError(t, err)
-		require.Zero(t, d.Left)
-		best := catalog.Price(1) << 60
-		all(m, m.Start(), 4, &best)
-		assert.Equal(t, best.String(), d.Total.String(), "seed %d", seed)
+		worlds[name], err = problemfile.Read(f)
+		require.NoError(t, errors.Join(err, f.Close()))
+	}
+	for name, p := range worlds {
+		t.Run(name, func(t *testing.T) {
+			w, err := simulate.NewWorld(p)
+			require.NoError(t, err)
+			set := setting(w)
+			m, err := estimate.New(set)
+			require.NoError(t, err)
+			s := choose.Session{Chooser: choose.Chooser{Work: 300_000}}
+			d, err := s.Ask(t.Context(), set, m.Options(m.Start()))
+			require.NoError(t, err)
+			require.Zero(t, d.Left)
+			assert.Equal(t, cheapest(m).String(), d.Total.String())
+		})
 	}
 }
 
-// all follows every sequence of at most so many rounds.
-func all(m *estimate.Model, s *estimate.State, rounds int, best *catalog.Price) {
-	if s.Cost >= *best {
-		return
-	}
-	if s.Pending() == 0 {
-		*best = s.Cost
-		return
-	}
-	if rounds == 0 {
-		return
-	}
-	options := m.Options(s)
-	for i, first := range m.Classes(options) {
-		if i == first {
-			next := s.Clone()
-			m.Step(next, options[i].Group)
-			all(m, next, rounds-1, best)
+// cheapest returns what the cheapest of all sequences costs that leave no pod. States that
+// are alike are followed once, by the cheapest way to them.
+func cheapest(m *estimate.Model) catalog.Price {
+	best := catalog.Price(math.MaxInt64)
+	reached := map[string]catalog.Price{}
+	level := map[string]*estimate.State{"": m.Start()}
+	for len(level) > 0 {
+		next := map[string]*estimate.State{}
+		for _, s := range level {
+			options := m.Options(s)
+			for i, first := range m.Classes(options) {
+				if i != first {
+					continue
+				}
+				c := s.Clone()
+				m.Step(c, options[i].Group)
+				m.Settle(c)
+				if m.Local() {
+					c.Forget()
+				}
+				old, seen := reached[c.Key()]
+				switch {
+				case c.Cost >= best, seen && old <= c.Cost:
+				case c.Pending() == 0:
+					best = c.Cost
+				default:
+					reached[c.Key()], next[c.Key()] = c.Cost, c
+				}
+			}
 		}
+		level = next
 	}
+	return best
 }
 
 func TestTheSameQuestionHasTheSameAnswer(t *testing.T) {
