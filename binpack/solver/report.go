@@ -1,8 +1,6 @@
 package solver
 
 import (
-	"maps"
-
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/compile"
 	"github.com/stowage/stowage/binpack/internal/explain"
@@ -16,6 +14,7 @@ import (
 func report(c *compile.Compiled, s model.Solution) binpack.Plan {
 	p := c.Reading.Problem
 	queues := queuesOf(c)
+	labels := newLabeller(c)
 	var plan binpack.Plan
 	used := make([]int, len(c.OffersIn)) // existing nodes that are used, per bin
 	nominations := make([][]binpack.Placement, len(p.Existing))
@@ -34,7 +33,7 @@ func report(c *compile.Compiled, s model.Solution) binpack.Plan {
 				continue
 			}
 			plan.Launches = fold.Append(plan.Launches, binpack.Launch{
-				Count: int(alike), Pool: c.Reading.Supply.Pools[o.Pool].Name, Offering: o.Key, Labels: maps.Clone(o.Chosen), Price: o.Offering.Price, Pods: pods,
+				Count: int(alike), Pool: c.Reading.Supply.Pools[o.Pool].Name, Offering: o.Key, Labels: labels.of(o, pods), Price: o.Offering.Price, Pods: pods,
 			})
 		}
 	}
