@@ -54,7 +54,14 @@ func (p Problem) known(pool *Pool, key string) bool {
 	return p.ofSomeType(key)
 }
 
-// ofSomeType reports whether some instance type has a label of the key.
+// chosen reports whether launches of some instance type choose the label of a key.
+func (p Problem) chosen(key string) bool {
+	chooses := func(t *catalog.InstanceType) bool { return t != nil && len(t.Choices[key]) > 0 }
+	return slices.ContainsFunc(p.Catalog, chooses) ||
+		slices.ContainsFunc(p.Pools, func(q Pool) bool { return slices.ContainsFunc(q.Catalog, chooses) })
+}
+
+// ofSomeType reports whether some instance type has a label of the key, or chooses it.
 func (p Problem) ofSomeType(key string) bool {
 	carries := func(t *catalog.InstanceType) bool {
 		for i := range t.Offerings {
@@ -65,7 +72,7 @@ func (p Problem) ofSomeType(key string) bool {
 		_, ok := nodelabel.Of(t.Labels, key)
 		return ok
 	}
-	return slices.ContainsFunc(p.Catalog, carries) ||
+	return p.chosen(key) || slices.ContainsFunc(p.Catalog, carries) ||
 		slices.ContainsFunc(p.Pools, func(q Pool) bool { return slices.ContainsFunc(q.Catalog, carries) })
 }
 

@@ -41,7 +41,7 @@ type Launch struct {
 	Count    int // nodes, alike; 0: one
 	Pool     string
 	Offering catalog.Key
-	Labels   map[string]string // values chosen for the pool's requirement keys that nothing else carries; nil: none
+	Labels   map[string]string // values chosen for the pool's Keys, and of the Choices of the instance type for those that somebody asks about; nil: none
 	Price    catalog.Price     // of one node, per hour
 	Pods     []Placement       // on each node
 

@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack/internal/check"
+	"github.com/stowage/stowage/binpack/internal/nodelabel"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -166,17 +167,17 @@ func (f *faults) quotas(p *Problem) {
 		}
 		names[q.Name] = true
 		f.under("", check.Requirements(path+".Requirements", q.Requirements))
+		for j, r := range q.Requirements {
+			if p.chosen(nodelabel.Canonical(r.Key)) {
+				f.add(fmt.Sprintf("%s.Requirements[%d].key", path, j), fmt.Errorf("%q is a label that launches choose: it counts nothing", r.Key))
+			}
+		}
 		f.limits(path+".Left", q.Left)
 	}
 }
 
 // catalog adds the faults of c, with the path of the field that holds it.
 func (f *faults) catalog(prefix string, c catalog.Catalog) {
-	for i, t := range c {
-		if t != nil && len(t.Choices) > 0 {
-			f.add(fmt.Sprintf("%sCatalog[%d].Choices", prefix, i), errors.New("cannot be planned on: make an entry of each choice, with Catalog.Split"))
-		}
-	}
 	err := c.Validate()
 	if err == nil {
 		return

@@ -42,8 +42,8 @@ func (k Key) Matches(o Key) bool {
 // is two entries with one TypeLabel.
 //
 // Choices are labels whose value the launcher chooses, such as the
-// operating system where an image of each is at hand. A catalog with choices is
-// not for the solver yet: [Catalog.Split] makes an entry of each choice.
+// operating system where an image of each is at hand. A plan chooses where its pods ask,
+// and leaves the rest to the launcher.
 //
 // Capacity has resources by the names that pods ask for them: cpu, memory,
 // ephemeral-storage, nvidia.com/gpu and the like. Two are limits of the node: pods, how

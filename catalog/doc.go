@@ -26,9 +26,8 @@
 // [InstanceType.OfferingLabels]: those of the type, and those that follow the
 // offering. The key of the label for the capacity type is the catalog's to say.
 //
-// Where the launcher chooses the value of a label, a type has choices; the solver
-// takes a catalog in which [Catalog.Split] has made an entry for each.
-// [Catalog.Extend] adds what device plugins bring.
+// Where the launcher chooses the value of a label, a type has choices: a plan fixes
+// those that its pods ask about. [Catalog.Extend] adds what device plugins bring.
 //
 // Resources are Kubernetes quantities and money is an integer, so that sums
 // are exact and two equal costs are equal.

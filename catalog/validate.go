@@ -110,6 +110,16 @@ func (f *faults) choices(path string, t *InstanceType) {
 	}
 }
 
+// choosable reports whether a label of the key may be a choice: those that name
+// the offering may not.
+func (t *InstanceType) choosable(key string) bool {
+	switch CurrentKey(key) {
+	case corev1.LabelInstanceTypeStable, corev1.LabelTopologyZone, t.capacityTypeKey(), corev1.LabelHostname:
+		return false
+	}
+	return CurrentKey(key) == key // of a renamed label the current key only
+}
+
 // offeringLabels checks that the labels of o do not contradict what it is.
 func (f *faults) offeringLabels(path string, t *InstanceType, o *Offering) {
 	if v, ok := lookUp(o.Labels, corev1.LabelTopologyZone); ok && v != o.Zone {

@@ -110,27 +110,6 @@ func TestSelectNarrowsChoices(t *testing.T) {
 	require.Equal(t, map[string]string{"disk": "no"}, market()[0].Labels)
 }
 
-func TestSplit(t *testing.T) {
-	c, err := market().Split()
-	require.NoError(t, err)
-	require.NoError(t, c.Validate())
-	var names []string
-	for _, it := range c {
-		names = append(names, it.Name)
-		require.Empty(t, it.Choices)
-		require.Equal(t, map[bool]string{true: "plain", false: "box"}[it.Name == "plain"], it.OfferingLabels(0)[corev1.LabelInstanceTypeStable])
-	}
-	require.Equal(t, []string{"box/amd64/linux", "box/amd64/windows", "box/arm64/linux", "box/arm64/windows", "plain"}, names)
-	require.Equal(t, map[string]string{"disk": "no", "kubernetes.io/arch": "arm64", "kubernetes.io/os": "linux"}, c[2].Labels)
-
-	limited := market()
-	limited[0].Offerings[1].Limit = 2
-	_, err = limited.Split()
-	require.EqualError(t, err, "Catalog[0].Offerings[1].Limit: is stated of a type with choices: each entry of box would have it")
-	_, err = catalog.Catalog{nil}.Split()
-	require.EqualError(t, err, "Catalog[0]: is nil")
-}
-
 func TestValidateVocabulary(t *testing.T) {
 	require.NoError(t, append(market(), gke()).Validate())
 	for want, spoil := range map[string]func(*catalog.InstanceType){

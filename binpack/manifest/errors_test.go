@@ -102,7 +102,7 @@ func TestProblemErrors(t *testing.T) {
 		{"overlay's adjustment by too much", overlay(`priceAdjustment: "-101%"`), manifest.Options{}, `spec.priceAdjustment: "-101%" takes off more than all`},
 		{"both prices", overlay(`price: "1", priceAdjustment: "+1"`), manifest.Options{}, "a.yaml: document 1: NodeOverlay o: spec.price: is stated beside priceAdjustment"},
 		{"Gte", "apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: p}\nspec: {template: {spec: {requirements: [{key: a, operator: Gte, values: [x]}]}}}\n", manifest.Options{},
-			`a.yaml: document 1: NodePool p: spec.template.spec.requirements[0]: Gte wants a whole number, not "x"`},
+			`a.yaml: document 1: NodePool p: spec.template.spec.requirements[0]: a Gte needs an integer, has "x"`},
 	} {
 		t.Run(tt.about, func(t *testing.T) {
 			objects, err := read(t, tt.text)

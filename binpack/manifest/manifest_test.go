@@ -97,7 +97,11 @@ func describe(r *manifest.Result) string {
 		pod("daemon ", o)
 	}
 	for _, e := range p.Existing {
-		fmt.Fprintf(&b, "node %s: %s; zone %s\n", e.Node.Name, list(e.Node.Status.Allocatable), e.Node.Labels[corev1.LabelTopologyZone])
+		joins := ""
+		if e.Joining {
+			joins = " (joins)"
+		}
+		fmt.Fprintf(&b, "node %s%s: %s; zone %s\n", e.Node.Name, joins, list(e.Node.Status.Allocatable), e.Node.Labels[corev1.LabelTopologyZone])
 		for _, o := range e.Pods {
 			pod("  ", o)
 		}

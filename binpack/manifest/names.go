@@ -156,7 +156,7 @@ func (r *Result) Reason(pod *corev1.Pod, reason binpack.PoolReason) binpack.Pool
 	d.Path, d.Rule = join(d.Path), r.Text(d.Rule)
 	if d.Change != nil {
 		change := *d.Change
-		change.Path, change.Value = join(change.Path), r.asStated(change.Path, change.Value)
+		change.Path = join(change.Path)
 		d.Change = &change
 	}
 	return reason

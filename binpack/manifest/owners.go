@@ -97,6 +97,9 @@ func (b *builder) readPods() {
 				p.DaemonPods = append(p.DaemonPods, b.daemonLike(o, pod))
 			}
 		}
+		if c != nil && c.daemon && c.uid == "" {
+			c.uid = ref.UID
+		}
 		at, onNode := b.nodes[pod.Spec.NodeName]
 		switch {
 		case onNode && pod.Spec.NodeName != "":

@@ -1,11 +1,10 @@
 package manifest
 
 import (
+	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -18,16 +17,15 @@ import (
 )
 
 const (
-	poolLabel = "karpenter.sh/nodepool"
-	nodes     = corev1.ResourceName("nodes")
+	poolLabel        = "karpenter.sh/nodepool"
+	registeredLabel  = "karpenter.sh/registered"
+	initializedLabel = "karpenter.sh/initialized"
+	nodes            = corev1.ResourceName("nodes")
 )
 
 // readPools adds the pools, and what each may launch. Without pools, anything of
 // the catalog may be launched.
-//
-// Labels that all nodes of a cluster have once they are there
-// (karpenter.sh/registered, karpenter.sh/initialized) go into Problem.NodeLabels
-// here, once there is such a field.
+// Karpenter's nodes have its labels once they are initialized.
 func (b *builder) readPools() {
 	p := &b.result.Problem
 	shop := shop{builder: b, made: map[string]catalog.Catalog{}}
@@ -49,6 +47,7 @@ func (b *builder) readPools() {
 		}
 	}
 	if len(p.Pools) > 0 {
+		p.NodeLabels = map[string]string{registeredLabel: "true", initializedLabel: "true"}
 		b.ownKeys()
 		share(p)
 		return
@@ -83,8 +82,9 @@ func (s *shop) pool(o object, v *karpenter.NodePool) binpack.Pool {
 	t := &v.Spec.Template
 	pool := binpack.Pool{
 		Name: v.Metadata.Name, Labels: maps.Clone(t.Metadata.Labels), Weight: v.Spec.Weight,
-		Taints: t.Spec.Taints, StartupTaints: t.Spec.StartupTaints, Limits: s.limitsLeft(v), MinValuesPolicy: s.opts.MinValuesPolicy,
+		Taints: t.Spec.Taints, StartupTaints: t.Spec.StartupTaints, Limits: limits(v), MinValuesPolicy: s.opts.MinValuesPolicy,
 	}
+	pool.Used = s.used(pool.Name, pool.Limits)
 	if pool.Labels == nil {
 		pool.Labels = map[string]string{}
 	}
@@ -98,13 +98,14 @@ func (s *shop) pool(o object, v *karpenter.NodePool) binpack.Pool {
 	}
 	for i, r := range t.Spec.Requirements {
 		path := fmt.Sprintf("spec.template.spec.requirements[%d]", i)
-		req, err := requirement(r)
-		if err != nil {
-			s.fault(o, path, "%w", err)
-			continue
-		}
+		req := corev1.NodeSelectorRequirement{Key: r.Key, Operator: r.Operator, Values: r.Values}
 		if !s.filledIn(o, path, &req) { // what every node of the pool meets keeps the places of the others
 			req = corev1.NodeSelectorRequirement{Key: poolLabel, Operator: corev1.NodeSelectorOpExists}
+		}
+		var invalid *catalog.InvalidError
+		if errors.As(catalog.CheckRequirements(req), &invalid) {
+			s.fault(o, path, "%w", invalid.Err)
+			continue
 		}
 		pool.Requirements = append(pool.Requirements, req)
 		if r.MinValues != nil {
@@ -136,88 +137,46 @@ func (s *shop) filledIn(o object, path string, req *corev1.NodeSelectorRequireme
 	return before == 0 || len(req.Values) > 0
 }
 
-// requirement returns a requirement of Karpenter's as one of Kubernetes': Gte and
-// Lte are Gt and Lt of the next number.
-func requirement(r karpenter.Requirement) (corev1.NodeSelectorRequirement, error) {
-	out := corev1.NodeSelectorRequirement{Key: r.Key, Operator: r.Operator, Values: r.Values}
-	by := int64(0)
-	switch r.Operator {
-	case "Gte":
-		out.Operator, by = corev1.NodeSelectorOpGt, -1
-	case "Lte":
-		out.Operator, by = corev1.NodeSelectorOpLt, 1
-	default:
-		return out, nil
+// limits returns what the nodes of a pool may have together; of a static pool its number
+// of nodes too.
+func limits(v *karpenter.NodePool) corev1.ResourceList {
+	out := v.Spec.Limits
+	if v.Spec.Replicas == nil {
+		return out
 	}
-	if len(r.Values) != 1 {
-		return out, fmt.Errorf("%s wants one value, not %d", r.Operator, len(r.Values))
+	static := *resource.NewQuantity(*v.Spec.Replicas, resource.DecimalSI)
+	if stated, ok := out[nodes]; !ok || static.Cmp(stated) < 0 {
+		out = out.DeepCopy()
+		if out == nil {
+			out = corev1.ResourceList{}
+		}
+		out[nodes] = static
 	}
-	n, err := strconv.ParseInt(r.Values[0], 10, 32)
-	if err != nil {
-		return out, fmt.Errorf("%s wants a whole number, not %q", r.Operator, r.Values[0])
-	}
-	out.Values = []string{strconv.FormatInt(n+by, 10)}
-	return out, nil
+	return out
 }
 
-// asStated returns a value that is to stand in a requirement of a pool, by its
-// path in the Problem, as the NodePool's own operator has it. It goes with what
-// requirement does to Gte and Lte.
-func (r *Result) asStated(path, value string) string {
-	m := poolValue.FindStringSubmatch(path)
-	if m == nil {
-		return value
-	}
-	pool, _ := strconv.Atoi(m[1])
-	at, _ := strconv.Atoi(m[2])
-	n, err := strconv.ParseInt(value, 10, 64)
-	if err != nil || pool >= len(r.pools) {
-		return value
-	}
-	stated := r.pools[pool].value.(*karpenter.NodePool).Spec.Template.Spec.Requirements
-	if at >= len(stated) {
-		return value
-	}
-	switch stated[at].Operator {
-	case "Gte":
-		n++
-	case "Lte":
-		n--
-	}
-	return strconv.FormatInt(n, 10)
-}
-
-var poolValue = regexp.MustCompile(`^Pools\[(\d{1,9})\]\.requirements\[(\d{1,9})\]\.values\[0\]$`)
-
-// limitsLeft returns what a pool may still add: its limits less what nodes of it
-// that are there have.
-func (s *shop) limitsLeft(v *karpenter.NodePool) corev1.ResourceList {
-	limits := v.Spec.Limits.DeepCopy()
-	if v.Spec.Replicas != nil {
-		static := *resource.NewQuantity(*v.Spec.Replicas, resource.DecimalSI)
-		if limits == nil {
-			limits = corev1.ResourceList{}
-		}
-		if stated, ok := limits[nodes]; !ok || static.Cmp(stated) < 0 {
-			limits[nodes] = static
-		}
-	}
-	for _, e := range s.result.Problem.Existing {
-		if e.Node.Labels[poolLabel] != v.Metadata.Name {
+// used returns what of a pool's limits its nodes that are there or on their way have;
+// nil: it has none.
+func (b *builder) used(pool string, limits corev1.ResourceList) corev1.ResourceList {
+	var used corev1.ResourceList
+	for _, e := range b.result.Problem.Existing {
+		if e.Node.Labels[poolLabel] != pool {
 			continue
 		}
-		for name, left := range limits {
-			used := e.Node.Status.Capacity[name]
+		if used == nil {
+			used = corev1.ResourceList{}
+		}
+		for name := range limits {
+			has := e.Node.Status.Capacity[name]
 			if name == nodes {
-				used = *resource.NewQuantity(1, resource.DecimalSI)
+				has = *resource.NewQuantity(1, resource.DecimalSI)
 			}
-			if left.Sub(used); left.Sign() < 0 {
-				left = *resource.NewQuantity(0, left.Format)
-			}
-			limits[name] = left
+			sum := used[name]
+			sum.Add(has)
+			used[name] = sum
 		}
 	}
-	return limits
+	return used
 }
 
 // A shop makes pools, and the catalogs of node classes, each once.

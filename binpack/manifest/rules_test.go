@@ -296,8 +296,9 @@ func TestZones(t *testing.T) {
 func TestLimits(t *testing.T) {
 	pool := "---\napiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: p}\nspec: {limits: {cpu: 10, memory: 1Gi, nodes: 4}, template: {spec: {requirements: []}}}\n"
 	there := "---\napiVersion: v1\nkind: Node\nmetadata: {name: n1, labels: {karpenter.sh/nodepool: p}}\nstatus: {capacity: {cpu: 4, memory: 8Gi}}\n"
-	limits := problem(t, manifest.Options{}, pool+there).Problem.Pools[0].Limits
-	require.Equal(t, "cpu=6 memory=0 nodes=3", list(limits))
+	p := problem(t, manifest.Options{}, pool+there).Problem.Pools[0]
+	require.Equal(t, "cpu=10 memory=1Gi nodes=4", list(p.Limits))
+	require.Equal(t, "cpu=4 memory=8Gi nodes=1", list(p.Used))
 }
 
 var errNoCatalog = errors.New("no catalog")
@@ -322,4 +323,67 @@ func TestMinValuesPolicy(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, plan.Unschedulable, left, policy)
 	}
+}
+
+// TestJoining has nodes that are not initialized, with what their claims know.
+func TestJoining(t *testing.T) {
+	node := func(name, meta, spec, status string) string {
+		return "---\napiVersion: v1\nkind: Node\nmetadata: {name: " + name + ", " + meta + "}\nspec: {" + spec + "}\nstatus: {" + status + "}\n"
+	}
+	claim := func(node, condition string) string {
+		return "---\napiVersion: karpenter.sh/v1\nkind: NodeClaim\nmetadata: {name: c, labels: {karpenter.sh/nodepool: p}}\n" +
+			"spec: {startupTaints: [{key: agent, effect: NoExecute}], requirements: [{key: size, operator: In, values: [\"8\"]}]}\n" +
+			"status: {nodeName: " + node + ", capacity: {cpu: 8}, allocatable: {cpu: 7, pods: 50}, conditions: [" + condition + "]}\n"
+	}
+	const made, ready = "labels: {karpenter.sh/nodepool: p}", "{type: Initialized, status: \"True\"}"
+	for _, tt := range []struct {
+		about, text string
+		joining     bool
+		size        string
+		taints      int
+	}{
+		{"a node of nobody's", node("n1", "", "", "allocatable: {cpu: 7}"), false, "", 0},
+		{"one that the cloud has not seen yet", node("n1", "", "taints: [{key: node.cloudprovider.kubernetes.io/uninitialized, effect: NoSchedule}]", ""), true, "", 1},
+		{"Karpenter's", node("n1", made, "", "allocatable: {cpu: 7}"), true, "", 0},
+		{"Karpenter's, initialized", node("n1", "labels: {karpenter.sh/nodepool: p, karpenter.sh/initialized: \"true\"}", "", ""), false, "", 0},
+		{"its claim says that it is not", node("n1", made, "taints: [{key: agent, effect: NoExecute}, {key: b, effect: NoSchedule}]", "") + claim("n1", "{type: Initialized, status: Unknown}"), true, "8", 1},
+		{"its claim says that it is", node("n1", made, "", "allocatable: {cpu: 7}") + claim("n1", ready), false, "", 0},
+		{"a claim without a node", claim("n1", ""), true, "8", 0},
+	} {
+		t.Run(tt.about, func(t *testing.T) {
+			p := problem(t, manifest.Options{}, tt.text).Problem
+			require.Len(t, p.Existing, 1)
+			e := p.Existing[0]
+			require.Equal(t, tt.joining, e.Joining)
+			require.Equal(t, tt.size, e.Node.Labels["size"])
+			require.Len(t, e.Node.Spec.Taints, tt.taints)
+			if tt.size != "" {
+				require.Equal(t, "cpu=7 pods=50", list(e.Node.Status.Allocatable))
+			}
+		})
+	}
+}
+
+// TestJoiningDaemons leaves room on a joining node for the daemon that is missing, and
+// none for the one that is there, whose set is not from the cluster.
+func TestJoiningDaemons(t *testing.T) {
+	set := workload("DaemonSet", "d", "selector: {}", "")
+	text := strings.Replace(node, "{name: n1}", "{name: n1, labels: {karpenter.sh/nodepool: p}}", 1)
+	text = strings.Replace(text, "cpu: 4", "cpu: 150m", 1) + set + workload("Deployment", "web", "replicas: 1", "")
+	for onNode, want := range map[string]int{"": 0, ownedPod("d-x", "n1", "DaemonSet", "d", ""): 1} {
+		r := problem(t, manifest.Options{}, text+onNode)
+		plan, err := solver.Solve(t.Context(), r.Problem)
+		require.NoError(t, err)
+		require.Len(t, plan.Nominations, want)
+		require.NoError(t, verify.Plan(t.Context(), r.Problem, plan))
+	}
+}
+
+// TestNodeLabels has a pod that asks for a label of Karpenter's nodes that are there.
+func TestNodeLabels(t *testing.T) {
+	r := problem(t, manifest.Options{}, "---\napiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: p}\nspec: {template: {spec: {requirements: []}}}\n"+
+		workload("Deployment", "web", "replicas: 1", "nodeSelector: {karpenter.sh/initialized: \"true\"}"))
+	plan, err := solver.Solve(t.Context(), r.Problem)
+	require.NoError(t, err)
+	require.Len(t, plan.Launches, 1)
 }

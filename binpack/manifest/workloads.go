@@ -10,6 +10,7 @@ import (
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/stowage/stowage/binpack"
 )
@@ -31,13 +32,14 @@ type controller struct {
 
 	replicas int             // that are asked for
 	there    map[string]bool // its pods that run on nodes, by name
+	uid      types.UID       // of a daemon set: its own, or what its pods know; "": nobody says
 }
 
 // owner names a controller as owner references do.
 type owner struct{ namespace, kind, name string }
 
 func (b *builder) add(c *controller) {
-	c.there = map[string]bool{}
+	c.there, c.uid = map[string]bool{}, c.meta.UID
 	c.count = strings.TrimSuffix(c.at, "template") + "replicas"
 	if c.job {
 		c.count = strings.TrimSuffix(c.at, "template") + "parallelism"
@@ -200,7 +202,7 @@ func (b *builder) daemon(c *controller) *corev1.Pod {
 		tolerate(corev1.TaintNodeNetworkUnavailable, corev1.TaintEffectNoSchedule)
 	}
 	isController := true
-	pod.OwnerReferences = []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: c.origin.Kind, Name: c.meta.Name, UID: c.meta.UID, Controller: &isController}}
+	pod.OwnerReferences = []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: c.origin.Kind, Name: c.meta.Name, UID: c.uid, Controller: &isController}}
 	return pod
 }
 

@@ -2,7 +2,6 @@ package solver
 
 import (
 	"context"
-	"maps"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/compile"
@@ -17,6 +16,7 @@ import (
 func report(ctx context.Context, c *compile.Compiled, s model.Solution) binpack.Plan {
 	p := c.Reading.Problem
 	queues := queuesOf(c)
+	labels := newLabeller(c)
 	var plan binpack.Plan
 	used := make([]int, len(c.OffersIn)) // existing nodes that are used, per bin
 	nominations := make([][]binpack.Placement, len(p.Existing))
@@ -35,7 +35,7 @@ func report(ctx context.Context, c *compile.Compiled, s model.Solution) binpack.
 				continue
 			}
 			plan.Launches = fold.Append(plan.Launches, binpack.Launch{
-				Count: int(alike), Pool: c.Reading.Supply.Pools[o.Pool].Name, Offering: o.Key, Labels: maps.Clone(o.Chosen), Price: o.Offering.Price, Pods: pods,
+				Count: int(alike), Pool: c.Reading.Supply.Pools[o.Pool].Name, Offering: o.Key, Labels: labels.of(o, pods), Price: o.Offering.Price, Pods: pods,
 			})
 		}
 	}

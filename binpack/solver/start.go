@@ -17,8 +17,9 @@ func nodesOf(c *compile.Compiled, plan *binpack.Plan) []primal.Node {
 	bins := map[string][]int{}
 	for b, offers := range c.OffersIn {
 		for _, i := range offers {
-			name := offerName(c.Reading, &c.Offers[i])
-			bins[name] = append(bins[name], b)
+			for _, name := range offerNames(c.Reading, &c.Offers[i]) {
+				bins[name] = append(bins[name], b)
+			}
 		}
 	}
 	pods := knownPods(c)
@@ -39,11 +40,15 @@ func nodesOf(c *compile.Compiled, plan *binpack.Plan) []primal.Node {
 	return out
 }
 
-func offerName(r *compile.Reading, o *supply.Offer) string {
+func offerNames(r *compile.Reading, o *supply.Offer) []string {
 	if o.Existing != nil {
-		return nodeName(r.Problem.Existing[o.Existing.Number].Node)
+		return []string{nodeName(r.Problem.Existing[o.Existing.Number].Node)}
 	}
-	return launchName(r.Supply.Pools[o.Pool].Name, fmt.Sprint(o.Key), o.Chosen)
+	var names []string
+	for _, labels := range o.Stated() {
+		names = append(names, launchName(r.Supply.Pools[o.Pool].Name, fmt.Sprint(o.Key), labels))
+	}
+	return names
 }
 
 func nodeName(n *corev1.Node) string { return fmt.Sprintf("node %q", n.Name) }

@@ -79,7 +79,7 @@ func (c Conditions) alternatives(ctx context.Context, l *layout, g *nodeGroup, c
 			seen[t.Key] = true
 			short.take(t)
 			out = append(out, binpack.Alternative{
-				Pool: t.Pool.Spec.Name, Offering: t.Key, Labels: maps.Clone(t.Chosen),
+				Pool: t.Pool.Spec.Name, Offering: t.Key, Labels: stated(l.problem, t, g.loads),
 				Price: t.Price, Extra: t.Price - g.template.Price,
 			})
 		}

@@ -51,7 +51,11 @@ func (c Conditions) labelled(l *layout, launch, t *reading.NodeTemplate) *readin
 	if !c.SameLabels {
 		return t
 	}
-	t = l.problem.Supply.Find(&binpack.Launch{Pool: t.Pool.Spec.Name, Offering: t.Key, Labels: launch.Chosen})
+	labels, ok := labelsLike(launch, t)
+	if !ok {
+		return nil
+	}
+	t = l.problem.Supply.Find(&binpack.Launch{Pool: t.Pool.Spec.Name, Offering: t.Key, Labels: labels})
 	if t == nil || t.Barred != "" {
 		return nil
 	}

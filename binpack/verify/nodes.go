@@ -39,6 +39,9 @@ func checkLaunches(ctx context.Context, l *layout, found *report) {
 		if price := group.template.Price; launch.Price != price {
 			found.add(where, nil, WrongPrice, binpack.Detail{Rule: fmt.Sprintf("%d, not %d", launch.Price, price)})
 		}
+		if len(group.template.Machine.Choices) > 0 {
+			checkLeftOpen(l.problem, where, launch, group.loads, found)
+		}
 		if !good[group] { // launches that hold as a good one does are not checked again
 			good[group] = checkNode(l.problem, where, group.template, loadsOf(l.problem.Kinds, launch.Pods), found)
 		}

@@ -176,12 +176,18 @@ func TestLongListIsPlannedOn(t *testing.T) {
 	require.Equal(t, map[string]bool{"linux": true, "windows": true}, systems)
 }
 
-// The solver does not take a choice for a label that no node has: it asks for Split.
-func TestChoicesAreNotPlannedOn(t *testing.T) {
+// A plan chooses the operating system for pods that ask, of an entry that comes with several.
+func TestChoicesArePlannedOn(t *testing.T) {
 	c, err := kwok.Read(strings.NewReader(sample))
 	require.NoError(t, err)
-	_, err = solver.Solve(t.Context(), binpack.Problem{Catalog: c})
-	require.ErrorContains(t, err, "Catalog[2].Choices: cannot be planned on")
+	pod := &corev1.Pod{Spec: corev1.PodSpec{
+		NodeSelector: map[string]string{"node.kubernetes.io/instance-type": "n2-standard-4", "kubernetes.io/os": "windows"},
+		Containers:   []corev1.Container{{Name: "c"}},
+	}}
+	plan, err := solver.Solve(t.Context(), binpack.Problem{Catalog: c, Pods: []*corev1.Pod{pod}})
+	require.NoError(t, err)
+	require.Len(t, plan.Launches, 1)
+	require.Equal(t, map[string]string{"kubernetes.io/os": "windows"}, plan.Launches[0].Labels)
 }
 
 func FuzzRead(f *testing.F) {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -97,6 +98,16 @@ func (in *input) reasons(u binpack.Unschedulable) []binpack.PoolReason {
 		out = append(out, in.manifests.Reason(u.Pod, r))
 	}
 	return out
+}
+
+// note returns a note of a plan in one line, in the words of the problem's file.
+func (in *input) note(n binpack.Note) string {
+	if in.manifests == nil {
+		return n.String()
+	}
+	origin, path := in.manifests.Path(nil, n.Path)
+	where := strings.TrimSpace(origin.String() + " " + path)
+	return where + ": " + in.manifests.Text(n.Text)
 }
 
 // mostErrors is how many errors are worth reading.

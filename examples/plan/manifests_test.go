@@ -153,6 +153,21 @@ func TestOneBadPod(t *testing.T) {
 	require.Contains(t, out, "Invalid (spec.containers[0].resources.requests[cpu]: -1 is negative)")
 }
 
+// TestNotesOfPlan says of a daemon by the name of its file what the plan notes.
+func TestNotesOfPlan(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "agent.yaml")
+	require.NoError(t, os.WriteFile(path, []byte("apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: agent, namespace: ops}\n"+
+		"spec: {selector: {}, template: {spec: {nodeSelector: {agent: here}, containers: [{name: c, resources: {requests: {cpu: 1}}}]}}}\n"), 0o644))
+	const note = "DaemonSet ops/agent: daemon ops/agent selects by agent, "
+	out, _ := plan(t, 0, "-f", path, "-f", "testdata/inflate-pool.yaml")
+	require.Contains(t, out, "\nnote: "+note)
+	out, _ = plan(t, 0, "-f", path, "-f", "testdata/inflate-pool.yaml", "-o", "json")
+	var r result
+	require.NoError(t, json.Unmarshal([]byte(out), &r))
+	require.Len(t, r.Notes, 1)
+	require.Contains(t, r.Notes[0], note)
+}
+
 // TestRegionOf infers the region from zones.
 func TestRegionOf(t *testing.T) {
 	for want, zones := range map[string][]string{

@@ -69,7 +69,7 @@ func newResult(in *input, plan binpack.Plan, took time.Duration) (result, error)
 		r.PreferenceCost = &cost
 	}
 	for _, n := range plan.Notes {
-		r.Notes = append(r.Notes, n.String())
+		r.Notes = append(r.Notes, in.note(n))
 	}
 	for _, w := range p.Workloads {
 		r.Pods += w.Replicas

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -27,8 +28,11 @@ func (o *options) search(p binpack.Problem, stderr io.Writer) (binpack.Plan, err
 		ctx = limited
 	}
 	plan, err := o.solve(ctx, p, stderr)
-	if errors.Is(err, context.Canceled) {
+	switch {
+	case errors.Is(err, context.Canceled):
 		err = errNoPlanYet
+	case errors.Is(err, context.DeadlineExceeded):
+		err = fmt.Errorf("there was no plan yet when -time %s was over", *o.time)
 	}
 	return plan, err
 }

@@ -37,7 +37,7 @@ func writeTable(w io.Writer, in *input, plan binpack.Plan, r result) error {
 	if len(plan.Unschedulable) > 0 {
 		writeLeftovers(t, in, plan.Unschedulable)
 	}
-	for i, n := range plan.Notes {
+	for i, n := range r.Notes {
 		if i == 0 {
 			fmt.Fprintln(t)
 		}

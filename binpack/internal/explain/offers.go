@@ -80,6 +80,9 @@ func (f *offers) valuesOf(key string, pool int) (values map[string]bool, found b
 	for _, o := range f.own[pool] {
 		if v, ok := f.node(o).Labels[key]; ok && v != kube.UnknownName {
 			values[v] = true
+			for _, v := range f.supply.May(&f.list[o], nodelabel.Canonical(key), f.node(o).Labels) {
+				values[v] = true
+			}
 		}
 	}
 	return values, len(values) > 0

@@ -11,6 +11,7 @@ import (
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/kube"
 	"github.com/stowage/stowage/binpack/internal/nodelabel"
+	"github.com/stowage/stowage/binpack/internal/supply"
 )
 
 // leavesNothing says why a pool's requirements and labels leave nothing of its catalog:
@@ -72,9 +73,11 @@ func (x *Explainer) labelsOffered(pool int) []map[string]string {
 					}
 				}
 			}
-			nodelabel.AddAliases(labels)
-			out = append(out, labels)
+			out = append(out, supply.WithChoices(labels, t.Choices)...)
 		}
+	}
+	for _, labels := range out {
+		nodelabel.AddAliases(labels)
 	}
 	return out
 }

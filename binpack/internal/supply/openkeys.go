@@ -12,23 +12,26 @@ import (
 	"github.com/stowage/stowage/binpack/internal/nodelabel"
 )
 
-// A launch chooses one value for each key that its pool leaves open (Pool.Keys). Values
-// that no rule tells apart are one, and so are choices of several keys (keychoice.go).
+// A launch chooses one value for each key that its pool leaves open (Pool.Keys), and of
+// each label that its instance type does (Choices). Values that no rule tells apart are
+// one, and so are choices of several keys (keychoice.go).
 
-// choices returns the choices of values that a launch of a pool has; nil in a choice: the
-// pool leaves no key open. partial: they are not all.
-func (f *profiler) choices(p *binpack.Problem, pool int) (choices []map[string]string, partial bool) {
-	keys := openKeys(&f.supply.Pools[pool])
+// choices returns the choices of values that a launch of a pool has, of a type with these
+// Choices; nil in a choice: there is no key to choose of. partial: they are not all.
+func (f *profiler) choices(p *binpack.Problem, pool int, ofType map[string][]string) (choices []map[string]string, partial bool) {
+	keys := openKeys(&f.supply.Pools[pool], ofType)
 	if len(keys) == 0 {
 		return []map[string]string{nil}, false
 	}
 	c := chooser{keys: keys}
 	for _, key := range keys {
-		values, named := f.valuesOf(p, &f.supply.Pools[pool], key)
+		values, named := f.valuesOf(p, &f.supply.Pools[pool], key, ofType[key])
 		if f.supply.Values[pool] == nil {
 			f.supply.Values[pool] = map[string][]string{}
 		}
-		f.supply.Values[pool][key] = named
+		if len(ofType[key]) == 0 {
+			f.supply.Values[pool][key] = named
+		}
 		if len(values) == 0 {
 			return nil, false
 		}
@@ -48,20 +51,28 @@ func (f *profiler) choices(p *binpack.Problem, pool int) (choices []map[string]s
 	return c.choose()
 }
 
-// openKeys returns the keys that the pool leaves open, by their current names, sorted.
-func openKeys(pool *binpack.Pool) []string {
+// openKeys returns the keys that the pool and a type with these Choices leave open, by
+// their current names, sorted.
+func openKeys(pool *binpack.Pool, ofType map[string][]string) []string {
 	var keys []string
 	for key := range pool.Keys {
 		keys = append(keys, nodelabel.Canonical(key))
+	}
+	for key := range ofType {
+		if _, stated := nodelabel.Of(pool.Labels, key); !stated {
+			keys = append(keys, key)
+		}
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys)
 }
 
 // valuesOf returns the values, sorted, that a launch of the pool may choose for a key:
-// those that the pool states there, or else in its requirements, or else those that rules
-// name and one more; and which of them are named.
-func (f *profiler) valuesOf(p *binpack.Problem, pool *binpack.Pool, key string) (values, named []string) {
+// those of its type, or that the pool states there, or else in its requirements, or else
+// those that rules name and one more; and which of them are named. Where the pool refuses
+// all that the type has, these are returned, so that it is known what refuses them.
+func (f *profiler) valuesOf(p *binpack.Problem, pool *binpack.Pool, key string, ofType []string) (values, named []string) {
+	values = slices.Clone(ofType)
 	var about []corev1.NodeSelectorRequirement
 	var in []string
 	for _, r := range pool.Requirements {
@@ -93,6 +104,12 @@ func (f *profiler) valuesOf(p *binpack.Problem, pool *binpack.Pool, key string) 
 	named = slices.Clone(values)
 	slices.Sort(named)
 	named = slices.DeleteFunc(slices.Compact(named), func(v string) bool { return !meets(v) })
+	if len(ofType) > 0 {
+		if len(named) == 0 {
+			named = values
+		}
+		return named, named
+	}
 	if v, ok := another(values, about, meets); ok && len(in) == 0 && len(pool.Keys[key]) == 0 {
 		return slices.Sorted(slices.Values(append(slices.Clip(named), v))), named
 	}

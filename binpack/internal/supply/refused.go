@@ -18,6 +18,9 @@ func (r *Refused) Key() catalog.Key { return r.Type.Key(r.Offering) }
 
 // OwnLabel returns the value that the type or the offering gives the contradicted label.
 func (r *Refused) OwnLabel() string {
+	if of := r.Type.Choices[r.Label]; len(of) > 0 {
+		return of[0]
+	}
 	v, _ := offeringLabels(r.Type, r.Key())(r.Label)
 	return v
 }

@@ -24,6 +24,7 @@ type Supply struct {
 	Partial   bool                  // there are more choices of values of open keys than Offers has
 
 	common map[string]string // labels of every launched node, by their current names
+	asked  map[string]bool   // labels that a launch may not leave open, whatever its pods ask
 }
 
 // A Reading is what the supply depends on besides the pools and catalogs.
@@ -50,6 +51,7 @@ func Of(ctx context.Context, p *binpack.Problem, r Reading) *Supply {
 	for _, n := range r.Nodes {
 		s.Offers = append(s.Offers, Offer{Pool: ExistingPool, Existing: n, Profile: profiles.ofNode(n), Limit: n.limit()})
 	}
+	s.asked = askedOfAll(p, s, r.Topology)
 	s.close(p)
 	for i := range s.Offers {
 		if o := &s.Offers[i]; o.Existing == nil && !s.DaemonsFit(o) {
@@ -63,15 +65,14 @@ func Of(ctx context.Context, p *binpack.Problem, r Reading) *Supply {
 // to the refused.
 func (s *Supply) offersOfPool(p *binpack.Problem, pool int, profiles *profiler) {
 	labels := canonical(s.Pools[pool].Labels)
-	choices, partial := profiles.choices(p, pool)
-	s.Partial = s.Partial || partial
+	ways := newWays(profiles, p, pool)
 	base := func(t *catalog.InstanceType, j int) string {
 		own := offeringLabels(t, t.Key(j))
-		contradicted, several := contradiction(labels, own)
-		return fmt.Sprint(contradicted, several, labelsKey(project(profiles.keys, own, labels, nil, s.common)))
+		contradicted, several := contradiction(labels, t, own)
+		return fmt.Sprint(contradicted, several, labelsKey(project(profiles.keys, own, labels, nil, s.common)), t.Choices)
 	}
 	var replaced map[catalog.Key]bool
-	if len(choices) > 1 {
+	if len(ways.of(nil)) > 1 {
 		replaced = s.replaced(p, pool, base)
 	}
 	known := map[string][]int{} // by what rules see of an offering, the profile of each choice
@@ -82,11 +83,11 @@ func (s *Supply) offersOfPool(p *binpack.Problem, pool int, profiles *profiler) 
 			}
 			k := t.Key(j)
 			own := offeringLabels(t, k)
-			contradicted, several := contradiction(labels, own)
+			contradicted, several := contradiction(labels, t, own)
 			if several {
 				continue
 			}
-			at := base(t, j)
+			at, choices := base(t, j), ways.of(t.Choices)
 			if known[at] == nil {
 				for _, chosen := range choices {
 					known[at] = append(known[at], profiles.ofPool(pool, project(profiles.keys, own, labels, chosen, s.common)))
@@ -110,11 +111,15 @@ func (s *Supply) offersOfPool(p *binpack.Problem, pool int, profiles *profiler) 
 }
 
 // contradiction returns the key of the pool's label that contradicts what the node has
-// of its own, "" where there is none, and whether there are several. Such a pool cannot
-// launch it.
-func contradiction(labels map[string]string, own func(string) (string, bool)) (key string, several bool) {
+// of its own, or may choose, "" where there is none, and whether there are several. Such a
+// pool cannot launch it.
+func contradiction(labels map[string]string, t *catalog.InstanceType, own func(string) (string, bool)) (key string, several bool) {
 	for k, v := range labels {
-		if o, ok := own(k); ok && o != v {
+		o, ok := own(k)
+		if of := t.Choices[k]; len(of) > 0 && !slices.Contains(of, v) {
+			o, ok = of[0], true
+		}
+		if ok && o != v {
 			if key != "" {
 				return key, true
 			}

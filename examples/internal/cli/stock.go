@@ -57,9 +57,6 @@ func (s *Supply) Load() (*Stock, error) {
 // loadCatalog reads a catalog file, as far as it is of the zones.
 func (s *Supply) loadCatalog(text []byte) (catalogfile.File, error) {
 	f, err := readCatalog(text)
-	if err == nil {
-		f.Catalog, err = f.Catalog.Split()
-	}
 	if err == nil && s.Zones != nil {
 		f.Catalog, err = f.Catalog.Select(corev1.NodeSelectorRequirement{Key: corev1.LabelTopologyZone, Operator: corev1.NodeSelectorOpIn, Values: s.Zones})
 	}

@@ -93,7 +93,7 @@ type NodeClaim struct {
 		ImageID      Ignored             `json:"imageID"`
 		Capacity     corev1.ResourceList `json:"capacity"`
 		Allocatable  corev1.ResourceList `json:"allocatable"`
-		Conditions   Ignored             `json:"conditions"`
+		Conditions   []metav1.Condition  `json:"conditions"`
 		LastPodEvent Ignored             `json:"lastPodEventTime"`
 	} `json:"status"`
 }

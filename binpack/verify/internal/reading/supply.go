@@ -25,7 +25,8 @@ type Pool struct {
 	Path   string // in the Problem
 
 	catalog   catalog.Catalog
-	open      []naive.OpenKey
+	open      map[string][]naive.OpenKey     // by the choices of the type
+	choices   map[string][]map[string]string // likewise: those that rules tell apart
 	templates map[templateName]*NodeTemplate
 	permitted func() []*NodeTemplate // what Templates returns
 }
@@ -63,7 +64,7 @@ func readSupply(p *binpack.Problem, rules *Rules, kinds *Kinds) *Supply {
 		spec := &pools[i]
 		pool := &Pool{
 			Number: i, Spec: spec, Path: fmt.Sprintf("Pools[%d]", i), catalog: p.CatalogOf(spec),
-			open:      naive.OpenKeys(spec.Keys, spec.Requirements),
+			open: map[string][]naive.OpenKey{}, choices: map[string][]map[string]string{},
 			templates: map[templateName]*NodeTemplate{},
 		}
 		pool.permitted = sync.OnceValue(func() []*NodeTemplate { return s.readPermitted(pool) })
@@ -99,14 +100,23 @@ func launchesLeft(p *binpack.Problem, pools []binpack.Pool) map[catalog.Key]int6
 }
 
 // Find returns the template that a launch names, or nil: there is no such pool, or
-// its catalog has no such offering.
+// its catalog has no such offering. Of what the launch leaves open it has the first value,
+// see Completions.
 func (s *Supply) Find(l *binpack.Launch) *NodeTemplate {
+	if all := s.Completions(l); len(all) > 0 {
+		return all[0]
+	}
+	return nil
+}
+
+// find returns the template of a launch with just these labels.
+func (s *Supply) find(l *binpack.Launch, labels map[string]string) *NodeTemplate {
 	at := slices.IndexFunc(s.Pools, func(p *Pool) bool { return p.Spec.Name == l.Pool })
 	if at < 0 {
 		return nil
 	}
 	p := s.Pools[at]
-	if t, known := p.templates[templateName{l.Offering, labelsContent(l.Labels)}]; known {
+	if t, known := p.templates[templateName{l.Offering, labelsContent(labels)}]; known {
 		return t
 	}
 	for _, machine := range p.catalog {
@@ -115,7 +125,7 @@ func (s *Supply) Find(l *binpack.Launch) *NodeTemplate {
 		}
 		for i := range machine.Offerings {
 			if machine.Key(i) == l.Offering {
-				return s.template(p, machine, i, l.Labels)
+				return s.template(p, machine, i, labels)
 			}
 		}
 	}
@@ -150,7 +160,7 @@ func (s *Supply) newTemplate(p *Pool, machine *catalog.InstanceType, i int, chos
 		CapacityTypeKey: machine.CapacityTypeKey, TypeLabels: machine.Labels, OfferingLabels: o.Labels,
 		PoolLabels: p.Spec.Labels, CommonLabels: s.common, Chosen: chosen, PoolTaints: p.Spec.Taints,
 	}
-	t := &NodeTemplate{Pool: p, Key: machine.Key(i), Price: o.Price, Node: naive.New(launch), Capacity: naive.AmountsOf(machine.Capacity)}
+	t := &NodeTemplate{Pool: p, Machine: machine, Key: machine.Key(i), Price: o.Price, Node: naive.New(launch), Capacity: naive.AmountsOf(machine.Capacity)}
 	if len(chosen) > 0 {
 		t.Chosen = chosen
 	}
@@ -165,16 +175,21 @@ func (s *Supply) newTemplate(p *Pool, machine *catalog.InstanceType, i int, chos
 			t.Quotas = append(t.Quotas, i)
 		}
 	}
-	if t.Barred = p.barred(launch, t.Node); t.Barred == "" {
+	if t.Barred = p.barred(machine, launch, t.Node); t.Barred == "" {
 		t.permitted, t.Barred = true, crew.Fault
 	}
 	return t
 }
 
 // barred returns which of the pool's rules forbids a launch, or "".
-func (p *Pool) barred(launch naive.Launch, node *corev1.Node) string {
-	if fault := naive.Mischosen(p.open, launch.Chosen); fault != "" {
+func (p *Pool) barred(machine *catalog.InstanceType, launch naive.Launch, node *corev1.Node) string {
+	if fault := naive.Mischosen(p.openOf(machine), launch.Chosen); fault != "" {
 		return fault
+	}
+	for key, value := range p.Spec.Labels {
+		if of, choice := machine.Choices[naive.Current(key)]; choice && !slices.Contains(of, value) {
+			return "the pool's label " + key + " is none that the machine may have"
+		}
 	}
 	if key := naive.Contradicts(launch); key != "" {
 		return "the pool's label " + key + " is not the machine's"
@@ -203,11 +218,10 @@ func (s *Supply) readPermitted(p *Pool) []*NodeTemplate {
 
 // all yields the pool's templates in the order of its catalog.
 func (s *Supply) all(p *Pool) iter.Seq[*NodeTemplate] {
-	choices := s.choices(p)
 	return func(yield func(*NodeTemplate) bool) {
 		for _, machine := range p.catalog {
 			for i := range machine.Offerings {
-				for _, chosen := range choices {
+				for _, chosen := range s.choices(p, machine) {
 					if !yield(s.template(p, machine, i, chosen)) {
 						return
 					}

@@ -13,9 +13,10 @@ import (
 // A NodeTemplate is a node as pods see it before any of the plan's is on it: an
 // offering as a pool launches it, with the labels chosen, or an existing node.
 type NodeTemplate struct {
-	Pool        *Pool             // nil: an existing node
-	Key         catalog.Key       // zero of an existing node, as are Chosen, Price, Capacity and Quotas
-	Chosen      map[string]string // labels
+	Pool        *Pool                 // nil: an existing node
+	Machine     *catalog.InstanceType // nil: an existing node
+	Key         catalog.Key           // zero of an existing node, as are Chosen, Price, Capacity and Quotas
+	Chosen      map[string]string     // labels
 	Price       catalog.Price
 	Node        *corev1.Node
 	Allocatable naive.Amounts // what daemon pods, or the residents, leave

@@ -15,14 +15,15 @@ import (
 // that they name, and all where they compare numbers or count by value. To
 // rules any two other values are alike.
 type Vocabulary struct {
-	named map[string]map[string]bool // by key
-	apart map[string]bool            // keys of which each value counts
+	named    map[string]map[string]bool // by key
+	apart    map[string]bool            // keys of which each value counts
+	discerns map[string]bool            // keys that rules about the pods of many nodes read
 }
 
 // NewVocabulary returns the vocabulary of the rules about nodes that the pods
 // state.
 func NewVocabulary(pods []*corev1.Pod) *Vocabulary {
-	v := &Vocabulary{named: map[string]map[string]bool{}, apart: map[string]bool{}}
+	v := &Vocabulary{named: map[string]map[string]bool{}, apart: map[string]bool{}, discerns: map[string]bool{}}
 	for _, pod := range pods {
 		for key, value := range pod.Spec.NodeSelector {
 			v.name(key, value)
@@ -35,6 +36,22 @@ func NewVocabulary(pods []*corev1.Pod) *Vocabulary {
 		}
 	}
 	return v
+}
+
+// addDomains adds the keys that rules about the pods of many nodes read: of a pod that
+// waits, what splits the nodes, and of one with a spread which nodes count; of another one
+// what its anti-affinity splits them by.
+func (v *Vocabulary) addDomains(pod *corev1.Pod, waits bool) {
+	keys := apartKeys(pod)
+	if waits {
+		keys = topologyKeys(pod)
+		if len(pod.Spec.TopologySpreadConstraints) > 0 {
+			keys = append(keys, nodeKeys(pod)...)
+		}
+	}
+	for _, key := range keys {
+		v.discerns[naive.Current(key)] = true
+	}
 }
 
 // AddKey tells all values of the key apart.
@@ -87,14 +104,31 @@ func nodeTerms(pod *corev1.Pod) []corev1.NodeSelectorTerm {
 	if a == nil || a.NodeAffinity == nil {
 		return nil
 	}
-	var out []corev1.NodeSelectorTerm
-	if required := a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution; required != nil {
-		out = slices.Clone(required.NodeSelectorTerms)
-	}
+	out := slices.Clone(requiredTerms(pod))
 	for _, p := range a.NodeAffinity.PreferredDuringSchedulingIgnoredDuringExecution {
 		out = append(out, p.Preference)
 	}
 	return out
+}
+
+// requiredTerms returns the terms of the pod's required node affinity.
+func requiredTerms(pod *corev1.Pod) []corev1.NodeSelectorTerm {
+	a := pod.Spec.Affinity
+	if a == nil || a.NodeAffinity == nil || a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
+		return nil
+	}
+	return a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms
+}
+
+// nodeKeys returns the label keys that a pod requires something of.
+func nodeKeys(pod *corev1.Pod) []string {
+	keys := slices.Collect(maps.Keys(pod.Spec.NodeSelector))
+	for _, t := range requiredTerms(pod) {
+		for _, e := range t.MatchExpressions {
+			keys = append(keys, e.Key)
+		}
+	}
+	return keys
 }
 
 // topologyKeys returns the keys by which rules between pods split the nodes.
@@ -112,8 +146,14 @@ func topologyKeys(pod *corev1.Pod) []string {
 			out = append(out, t.TopologyKey)
 		}
 	}
-	if apart := a.PodAntiAffinity; apart != nil {
-		for _, t := range apart.RequiredDuringSchedulingIgnoredDuringExecution {
+	return append(out, apartKeys(pod)...)
+}
+
+// apartKeys returns the keys by which the pod's anti-affinity splits the nodes.
+func apartKeys(pod *corev1.Pod) []string {
+	var out []string
+	if a := pod.Spec.Affinity; a != nil && a.PodAntiAffinity != nil {
+		for _, t := range a.PodAntiAffinity.RequiredDuringSchedulingIgnoredDuringExecution {
 			out = append(out, t.TopologyKey)
 		}
 	}
