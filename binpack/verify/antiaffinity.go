@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/naive"
 	"github.com/stowage/stowage/binpack/verify/internal/reading"
 )
@@ -44,7 +45,7 @@ func (l *layout) avoided(rule reading.Ref[naive.Term]) map[string]int64 {
 	for _, g := range l.groups {
 		if domain, ok := naive.Domain(g.template.Node, rule.Rule.Key); ok {
 			n := selected(g.withDaemons(), rule.Number, func(s reading.Selection) []int { return s.AntiAffinities })
-			counts[domain] = plus(counts[domain], times(n, g.nodes))
+			counts[domain] = arith.Add(counts[domain], arith.Mul(n, g.nodes))
 		}
 	}
 	return counts

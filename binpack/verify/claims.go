@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/claims"
 )
 
@@ -18,9 +19,9 @@ func checkClaims(_ context.Context, l *layout, found *report) {
 	shared := map[string]int{} // by claim, its demand
 	for _, g := range l.groups {
 		for _, load := range g.loads {
-			n := times(load.Count, g.nodes)
+			n := arith.Mul(load.Count, g.nodes)
 			for _, claim := range load.Kind.Volumes.Alone {
-				pods[claim] = plus(pods[claim], n)
+				pods[claim] = arith.Add(pods[claim], n)
 			}
 			for _, pick := range load.Kind.Volumes.Picks {
 				at, known := shared[pick.Claim]

@@ -51,7 +51,7 @@ func (c Conditions) labelled(l *layout, launch, t *reading.NodeTemplate) *readin
 	if !c.SameLabels {
 		return t
 	}
-	labels, ok := labelsLike(launch, t)
+	labels, ok := t.LabelsLike(launch)
 	if !ok {
 		return nil
 	}

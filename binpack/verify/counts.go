@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/arith"
 )
 
 // checkCounts checks that each pod is placed or left just as often as it is asked
@@ -19,7 +20,7 @@ func checkCounts(ctx context.Context, l *layout, found *report) {
 		checkCount(l.problem, fmt.Sprintf("Unschedulable[%d]", i), u.Pod, u.Count, found)
 	}
 	checkPod := func(pod *corev1.Pod, wanted int64) {
-		have := plus(l.placed[pod], l.left[pod])
+		have := arith.Add(l.placed[pod], l.left[pod])
 		switch {
 		case have < wanted:
 			found.add("", pod, Unplaced, binpack.Detail{Rule: fmt.Sprintf("%d of %d", have, wanted)})
@@ -60,7 +61,7 @@ func checkCost(_ context.Context, l *layout, found *report) {
 func nodeCharge(plan binpack.Plan) (int64, error) {
 	nodes := int64(0)
 	for i := range plan.Launches {
-		nodes = plus(nodes, int64(plan.Launches[i].Nodes()))
+		nodes = arith.Add(nodes, int64(plan.Launches[i].Nodes()))
 	}
 	switch {
 	case plan.Charge == 0:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/naive"
 	"github.com/stowage/stowage/binpack/verify/internal/reading"
 )
@@ -31,7 +32,7 @@ func selected(loads []reading.Load, rule int, numbers func(reading.Selection) []
 	n := int64(0)
 	for _, l := range loads {
 		if slices.Contains(numbers(l.Kind.Rules.SelectedBy), rule) {
-			n = plus(n, l.Count)
+			n = arith.Add(n, l.Count)
 		}
 	}
 	return n

@@ -7,6 +7,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/naive"
 )
 
@@ -34,8 +35,8 @@ func checkGangs(ctx context.Context, l *layout, found *report) {
 			of[name] = &gang{name: name, first: pod}
 			all = append(all, of[name])
 		}
-		of[name].placed = plus(of[name].placed, l.placed[pod])
-		of[name].missing = plus(of[name].missing, max(wanted-l.placed[pod], 0))
+		of[name].placed = arith.Add(of[name].placed, l.placed[pod])
+		of[name].missing = arith.Add(of[name].missing, max(wanted-l.placed[pod], 0))
 	}
 	for _, pod := range given.Pods {
 		if ctx.Err() != nil {

@@ -7,6 +7,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/naive"
 	"github.com/stowage/stowage/binpack/verify/internal/reading"
 )
@@ -47,7 +48,7 @@ func checkTwins(nodes []*reading.NodeTemplate, nominated map[*reading.NodeTempla
 		}
 		for _, load := range loads {
 			for _, limit := range load.Kind.Rules.SelectedBy.Limits {
-				counted[limit] = plus(counted[limit], load.Count)
+				counted[limit] = arith.Add(counted[limit], load.Count)
 			}
 		}
 	}

@@ -3,6 +3,9 @@ package verify
 import (
 	"slices"
 
+	"gonum.org/v1/gonum/graph/simple"
+	"gonum.org/v1/gonum/graph/topo"
+
 	"github.com/stowage/stowage/binpack/verify/internal/reading"
 )
 
@@ -59,50 +62,32 @@ func wantsOf(kinds []*reading.Kind) [][]int {
 	return graph
 }
 
-// closed returns the strongly connected components of a graph that no edge leaves
-// (Tarjan, Depth-First Search and Linear Graph Algorithms, 1972).
+// closed returns the strongly connected components of a graph that no edge leaves.
 func closed(graph [][]int) [][]int {
-	var out [][]int
-	var stack []int
-	index, low, component := make([]int, len(graph)), make([]int, len(graph)), make([]int, len(graph)) // all from 1 on
-	begun, components := 0, 0
-	var visit func(n int)
-	visit = func(n int) {
-		begun++
-		index[n], low[n] = begun, begun
-		stack = append(stack, n)
-		for _, to := range graph[n] {
-			if index[to] == 0 {
-				visit(to)
-			}
-			if component[to] == 0 {
-				low[n] = min(low[n], low[to])
-			}
-		}
-		if low[n] < index[n] {
-			return
-		}
-		components++
-		at := len(stack) - 1
-		for stack[at] != n {
-			at--
-		}
-		for _, member := range stack[at:] {
-			component[member] = components
-		}
-		leaves := false
-		for _, member := range stack[at:] {
-			leaves = leaves || slices.ContainsFunc(graph[member], func(to int) bool { return component[to] != components })
-		}
-		if !leaves {
-			out = append(out, slices.Clone(stack[at:]))
-		}
-		stack = stack[:at]
-	}
+	g := simple.NewDirectedGraph()
 	for n := range graph {
-		if index[n] == 0 {
-			visit(n)
+		g.AddNode(simple.Node(n))
+	}
+	for n, all := range graph {
+		for _, to := range all {
+			if to != n {
+				g.SetEdge(simple.Edge{F: simple.Node(n), T: simple.Node(to)})
+			}
 		}
 	}
-	return out
+	component := make([]int, len(graph))
+	all := make([][]int, 0, len(graph))
+	for i, nodes := range topo.TarjanSCC(g) {
+		var members []int
+		for _, n := range nodes {
+			component[n.ID()] = i
+			members = append(members, int(n.ID()))
+		}
+		all = append(all, members)
+	}
+	return slices.DeleteFunc(all, func(members []int) bool {
+		return slices.ContainsFunc(members, func(n int) bool {
+			return slices.ContainsFunc(graph[n], func(to int) bool { return component[to] != component[n] })
+		})
+	})
 }

@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/verify/internal/reading"
 )
 
@@ -57,7 +58,7 @@ func readLayout(ctx context.Context, problem *reading.Problem, plan *binpack.Pla
 	}
 	for _, u := range plan.Unschedulable {
 		if problem.Kinds.Of[u.Pod] != nil && u.Count > 0 {
-			r.out.left[u.Pod] = plus(r.out.left[u.Pod], int64(u.Count))
+			r.out.left[u.Pod] = arith.Add(r.out.left[u.Pod], int64(u.Count))
 		}
 	}
 	r.out.holders = holdersOf(r.out.groups)
@@ -80,10 +81,10 @@ func (r *layoutReader) launch(i int) {
 	launch := &r.out.plan.Launches[i]
 	nodes := int64(launch.Nodes())
 	r.place(launch.Pods, nodes)
-	r.out.nodes = plus(r.out.nodes, nodes)
+	r.out.nodes = arith.Add(r.out.nodes, nodes)
 	var group *nodeGroup
 	if t := r.out.problem.Supply.Find(launch); t != nil {
-		r.out.launched[t] = plus(r.out.launched[t], nodes)
+		r.out.launched[t] = arith.Add(r.out.launched[t], nodes)
 		group = r.group(launchName(i), t, launch.Pods, nodes)
 	}
 	r.out.ofLaunch = append(r.out.ofLaunch, group)
@@ -106,9 +107,9 @@ func (r *layoutReader) place(on []binpack.Placement, nodes int64) {
 		if r.out.problem.Kinds.Of[p.Pod] == nil || p.Count <= 0 {
 			continue
 		}
-		n := times(int64(p.Count), nodes)
-		r.out.placed[p.Pod] = plus(r.out.placed[p.Pod], n)
-		r.out.pods = plus(r.out.pods, n)
+		n := arith.Mul(int64(p.Count), nodes)
+		r.out.placed[p.Pod] = arith.Add(r.out.placed[p.Pod], n)
+		r.out.pods = arith.Add(r.out.pods, n)
 	}
 }
 
@@ -122,7 +123,7 @@ func (r *layoutReader) group(where string, t *reading.NodeTemplate, on []binpack
 		r.byContent[content] = group
 		r.out.groups = append(r.out.groups, group)
 	}
-	group.nodes = plus(group.nodes, nodes)
+	group.nodes = arith.Add(group.nodes, nodes)
 	return group
 }
 
@@ -141,7 +142,7 @@ func loadsOf(kinds *reading.Kinds, on []binpack.Placement) []reading.Load {
 			at[kind] = len(out)
 			out = append(out, reading.Load{Kind: kind, Pod: p.Pod})
 		}
-		out[at[kind]].Count = plus(out[at[kind]].Count, int64(p.Count))
+		out[at[kind]].Count = arith.Add(out[at[kind]].Count, int64(p.Count))
 	}
 	slices.SortFunc(out, func(a, b reading.Load) int { return cmp.Compare(a.Kind.Number, b.Kind.Number) })
 	return out

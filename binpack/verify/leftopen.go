@@ -54,24 +54,3 @@ func stated(p *reading.Problem, t *reading.NodeTemplate, loads []reading.Load) m
 	}
 	return labels
 }
-
-// labelsLike returns the labels with which a node of the template is like the launch: what
-// one machine chooses the other may have of itself; false: it has another value.
-func labelsLike(launch, t *reading.NodeTemplate) (labels map[string]string, ok bool) {
-	labels = map[string]string{}
-	maps.Copy(labels, launch.Chosen)
-	for key := range launch.Machine.Choices {
-		if _, chooses := t.Machine.Choices[key]; !chooses {
-			if t.Node.Labels[key] != launch.Node.Labels[key] {
-				return nil, false
-			}
-			delete(labels, key)
-		}
-	}
-	for key := range t.Machine.Choices {
-		if value, chosen := t.Chosen[key]; chosen && labels[key] == "" {
-			labels[key] = value
-		}
-	}
-	return labels, true
-}

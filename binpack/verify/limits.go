@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/verify/internal/reading"
 )
 
@@ -56,7 +57,7 @@ func countedLimits(p *reading.Problem, kinds []valuedKind) ([]*kindLimit, []int6
 		}
 		for _, l := range valued.kind.Rules.SelectedBy.Limits {
 			all[l].members[k] = true
-			pods[l] = plus(pods[l], valued.count)
+			pods[l] = arith.Add(pods[l], valued.count)
 		}
 	}
 	for _, l := range all {

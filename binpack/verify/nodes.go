@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/describe"
 	"github.com/stowage/stowage/binpack/internal/naive"
 	"github.com/stowage/stowage/binpack/verify/internal/reading"
@@ -134,7 +135,7 @@ func checkLimits(p *reading.Problem, where string, t *reading.NodeTemplate, load
 	counted := map[int]int64{} // pods that each limit selects
 	for _, load := range slices.Concat(t.Residents, loads) {
 		for _, limit := range load.Kind.Rules.SelectedBy.Limits {
-			counted[limit] = plus(counted[limit], load.Count)
+			counted[limit] = arith.Add(counted[limit], load.Count)
 		}
 	}
 	for _, load := range loads {

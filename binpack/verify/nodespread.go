@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/naive"
 	"github.com/stowage/stowage/binpack/verify/internal/reading"
 )
@@ -16,7 +17,7 @@ func checkNodeSpread(l *layout, kind *reading.Kind, spread reading.Ref[naive.Spr
 	counts := map[string]int64{} // by hostname of existing nodes
 	add := func(t *reading.NodeTemplate, pods int64) {
 		if host, ok := naive.Domain(t.Node, spread.Rule.Key); ok && spread.Rule.Counts(t.Node) {
-			counts[host] = plus(counts[host], pods)
+			counts[host] = arith.Add(counts[host], pods)
 		}
 	}
 	for _, t := range l.problem.Existing.Nodes {
@@ -36,7 +37,7 @@ func checkNodeSpread(l *layout, kind *reading.Kind, spread reading.Ref[naive.Spr
 	}
 	for g, n := range on {
 		if g.template.Takes(kind) {
-			domains, least = plus(domains, g.nodes), min(least, n)
+			domains, least = arith.Add(domains, g.nodes), min(least, n)
 		}
 	}
 	least = spread.Rule.LeastOf(domains, least)

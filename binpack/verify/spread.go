@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/naive"
 	"github.com/stowage/stowage/binpack/verify/internal/reading"
 )
@@ -73,7 +74,7 @@ func (l *layout) tally(spread reading.Ref[naive.Spread], landscape []*reading.No
 	}
 	for _, g := range l.groups {
 		if domain, counted := in(g.template); counted {
-			counts[domain] = plus(counts[domain], times(selected(g.withDaemons(), spread.Number, bySpread), g.nodes))
+			counts[domain] = arith.Add(counts[domain], arith.Mul(selected(g.withDaemons(), spread.Number, bySpread), g.nodes))
 		}
 	}
 	return counts

@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/describe"
 	"github.com/stowage/stowage/binpack/internal/naive"
 	"github.com/stowage/stowage/binpack/internal/quantity"
@@ -31,7 +32,7 @@ func usageOf(l *layout) usage {
 		u.ofQuota[i] = naive.Amounts{}
 	}
 	for t, n := range l.launched {
-		u.ofKey[t.Key] = plus(u.ofKey[t.Key], n)
+		u.ofKey[t.Key] = arith.Add(u.ofKey[t.Key], n)
 		u.ofPool[t.Pool.Number].AddTimes(t.Capacity, n)
 		for _, q := range t.Quotas {
 			u.ofQuota[q].AddTimes(t.Capacity, n)

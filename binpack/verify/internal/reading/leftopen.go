@@ -110,3 +110,24 @@ func (s *Supply) Discerned(l *binpack.Launch) string {
 func (t *NodeTemplate) Alike(o *NodeTemplate) bool {
 	return slices.EqualFunc(t.Residents, o.Residents, func(a, b Load) bool { return a.Count == b.Count && a.Pod == b.Pod })
 }
+
+// LabelsLike returns the labels with which a node of the template is like the launch: what
+// one machine chooses the other may have of itself; false: it has another value.
+func (t *NodeTemplate) LabelsLike(launch *NodeTemplate) (labels map[string]string, ok bool) {
+	labels = map[string]string{}
+	maps.Copy(labels, launch.Chosen)
+	for key := range launch.Machine.Choices {
+		if _, chooses := t.Machine.Choices[key]; !chooses {
+			if t.Node.Labels[key] != launch.Node.Labels[key] {
+				return nil, false
+			}
+			delete(labels, key)
+		}
+	}
+	for key := range t.Machine.Choices {
+		if value, chosen := t.Chosen[key]; chosen && labels[key] == "" {
+			labels[key] = value
+		}
+	}
+	return labels, true
+}
