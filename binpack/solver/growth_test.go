@@ -34,15 +34,17 @@ func TestGrowth(t *testing.T) {
 	fmt.Println("| of | n | first plan, s | Verify, s | VerifyBound, s | allocated, MiB |")
 	fmt.Println("| --- | ---: | ---: | ---: | ---: | ---: |")
 	for _, name := range []string{"distinct pods", "offers", "pools", "pools with weights and limits", "existing nodes", "domains", "quotas", "values of an own key", "terms of a selector", "pods with affinity to each other by zone", "pods with affinity to each other by host"} {
-		var first, judged []float64
-		for n := 100; n <= most; n *= 10 {
-			m := measure(t, grown(name, n))
-			first, judged = append(first, m.first), append(judged, m.verify)
-			fmt.Printf("| %s | %d | %.3f | %.3f | %.3f | %.0f |\n", name, n, m.first, m.verify, m.bound, m.allocated)
-		}
-		if len(first) > 1 {
-			fmt.Printf("| | exponent | %.2f | %.2f | | |\n", exponent(first), exponent(judged))
-		}
+		t.Run(name, func(t *testing.T) {
+			var first, judged []float64
+			for n := 100; n <= most; n *= 10 {
+				m := measure(t, grown(name, n))
+				first, judged = append(first, m.first), append(judged, m.verify)
+				fmt.Printf("| %s | %d | %.3f | %.3f | %.3f | %.0f |\n", name, n, m.first, m.verify, m.bound, m.allocated)
+			}
+			if len(first) > 1 {
+				fmt.Printf("| | exponent | %.2f | %.2f | | |\n", exponent(first), exponent(judged))
+			}
+		})
 	}
 }
 

@@ -18,7 +18,7 @@ func (r *Refused) Key() catalog.Key { return r.Type.Key(r.Offering) }
 
 // OwnLabel returns the value that the type or the offering gives the contradicted label.
 func (r *Refused) OwnLabel() string {
-	v, _ := offeringLabels(r.Type, r.Key())(r.Label)
+	v, _ := offeringLabelsAt(r.Type, r.Offering)(r.Label)
 	return v
 }
 

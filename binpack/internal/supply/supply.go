@@ -66,7 +66,7 @@ func (s *Supply) offersOfPool(p *binpack.Problem, pool int, profiles *profiler) 
 	choices, partial := profiles.choices(p, pool)
 	s.Partial = s.Partial || partial
 	base := func(t *catalog.InstanceType, j int) string {
-		own := offeringLabels(t, t.Key(j))
+		own := offeringLabelsAt(t, j)
 		contradicted, several := contradiction(labels, own)
 		return fmt.Sprint(contradicted, several, labelsKey(project(profiles.keys, own, labels, nil, s.common)))
 	}
@@ -81,7 +81,7 @@ func (s *Supply) offersOfPool(p *binpack.Problem, pool int, profiles *profiler) 
 				continue
 			}
 			k := t.Key(j)
-			own := offeringLabels(t, k)
+			own := offeringLabelsAt(t, j)
 			contradicted, several := contradiction(labels, own)
 			if several {
 				continue
