@@ -28,7 +28,7 @@ var growth = flag.Int("growth", 0, "print how time and memory grow with the size
 //
 //	go test ./binpack/solver -run TestGrowth -growth 10000 -v -timeout 0
 //
-// It prints the table of GROWTH.md. Times are of the wall: the machine must be idle.
+// It prints the table of FIGURES.md, part by part. Times are of the wall: the machine must be idle.
 func TestGrowth(t *testing.T) {
 	most := max(*growth, 100)
 	fmt.Println("| of | n | first plan, s | Verify, s | VerifyBound, s | allocated, MiB |")
