@@ -28,21 +28,23 @@ var growth = flag.Int("growth", 0, "print how time and memory grow with the size
 //
 //	go test ./binpack/solver -run TestGrowth -growth 10000 -v -timeout 0
 //
-// It prints the table of GROWTH.md. Times are of the wall: the machine must be idle.
+// It prints the table of FIGURES.md, part by part. Times are of the wall: the machine must be idle.
 func TestGrowth(t *testing.T) {
 	most := max(*growth, 100)
 	fmt.Println("| of | n | first plan, s | Verify, s | VerifyBound, s | allocated, MiB |")
 	fmt.Println("| --- | ---: | ---: | ---: | ---: | ---: |")
 	for _, name := range []string{"distinct pods", "offers", "pools", "pools with weights and limits", "existing nodes", "domains", "quotas", "values of an own key", "terms of a selector", "pods with affinity to each other by zone", "pods with affinity to each other by host"} {
-		var first, judged []float64
-		for n := 100; n <= most; n *= 10 {
-			m := measure(t, grown(name, n))
-			first, judged = append(first, m.first), append(judged, m.verify)
-			fmt.Printf("| %s | %d | %.3f | %.3f | %.3f | %.0f |\n", name, n, m.first, m.verify, m.bound, m.allocated)
-		}
-		if len(first) > 1 {
-			fmt.Printf("| | exponent | %.2f | %.2f | | |\n", exponent(first), exponent(judged))
-		}
+		t.Run(name, func(t *testing.T) {
+			var first, judged []float64
+			for n := 100; n <= most; n *= 10 {
+				m := measure(t, grown(name, n))
+				first, judged = append(first, m.first), append(judged, m.verify)
+				fmt.Printf("| %s | %d | %.3f | %.3f | %.3f | %.0f |\n", name, n, m.first, m.verify, m.bound, m.allocated)
+			}
+			if len(first) > 1 {
+				fmt.Printf("| | exponent | %.2f | %.2f | | |\n", exponent(first), exponent(judged))
+			}
+		})
 	}
 }
 

@@ -40,6 +40,8 @@ func TestAlternativesAgainstEverySwap(t *testing.T) {
 		"min values":    {MinValues: true},
 		"open keys":     {OpenKeys: true},
 		"gangs":         {Gangs: true},
+		"nodes":         {Nodes: true},
+		"volumes":       {Volumes: true},
 		"all":           gen.All(),
 	} {
 		t.Run(name, func(t *testing.T) {

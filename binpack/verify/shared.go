@@ -24,13 +24,20 @@ type shared struct {
 func sharedOf(p *reading.Problem, templates []*reading.NodeTemplate) shared {
 	s := shared{uses: make([][]bound.Use, len(templates))}
 	s.limitOfferings(p, templates)
-	for _, pool := range p.Supply.Pools {
-		ofPool := func(t *reading.NodeTemplate) bool { return t.Pool == pool }
-		s.limitAmounts(templates, pool.Spec.Left(), ofPool)
+	ofPool, ofQuota := make([][]int, len(p.Supply.Pools)), make([][]int, len(p.Given.Quotas))
+	for b, t := range templates {
+		if !t.Exists() {
+			ofPool[t.Pool.Number] = append(ofPool[t.Pool.Number], b)
+		}
+		for _, q := range t.Quotas {
+			ofQuota[q] = append(ofQuota[q], b)
+		}
+	}
+	for i, pool := range p.Supply.Pools {
+		s.limitAmounts(templates, pool.Spec.Left(), ofPool[i])
 	}
 	for q := range p.Given.Quotas {
-		ofQuota := func(t *reading.NodeTemplate) bool { return slices.Contains(t.Quotas, q) }
-		s.limitAmounts(templates, p.Given.Quotas[q].Left, ofQuota)
+		s.limitAmounts(templates, p.Given.Quotas[q].Left, ofQuota[q])
 	}
 	return s
 }
@@ -55,14 +62,14 @@ func (s *shared) limitOfferings(p *reading.Problem, templates []*reading.NodeTem
 
 // limitAmounts adds a cap for each resource of a list, on which the chosen
 // templates draw.
-func (s *shared) limitAmounts(templates []*reading.NodeTemplate, left corev1.ResourceList, chosen func(*reading.NodeTemplate) bool) {
+func (s *shared) limitAmounts(templates []*reading.NodeTemplate, left corev1.ResourceList, chosen []int) {
 	amounts := naive.AmountsOf(left)
 	for _, name := range slices.Sorted(maps.Keys(amounts)) {
 		var used []*big.Int
 		var ones []int64
 		var of []int
-		for b, t := range templates {
-			if a := t.Capacity[name]; chosen(t) && a != nil && a.Sign() > 0 {
+		for _, b := range chosen {
+			if a := templates[b].Capacity[name]; a != nil && a.Sign() > 0 {
 				used, ones, of = append(used, a), append(ones, 1), append(of, b)
 			}
 		}

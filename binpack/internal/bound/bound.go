@@ -2,7 +2,6 @@ package bound
 
 import (
 	"context"
-	"math"
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/fill"
@@ -144,10 +143,15 @@ func Quick(ctx context.Context, in *Instance, values []int64) (LowerBound, error
 // counts pods of those kinds only. The instance must be such as Evaluate
 // accepts.
 func Placeable(in *Instance) []bool {
-	nodes := launchable(in.Nodes, in.Caps, math.MaxInt64)
 	out := make([]bool, len(in.Kinds))
-	for k := range out {
-		out[k] = placeable(in, nodes, k)
+	for b := range in.Nodes {
+		n := &in.Nodes[b]
+		if n.Limit <= 0 || slices.ContainsFunc(n.Uses, func(u Use) bool { return u.Amount > in.Caps[u.Cap] }) {
+			continue
+		}
+		for k := range out {
+			out[k] = out[k] || n.Admits[k] && fill.Fit(in.Kinds[k].Requests, n.Capacity, 1) > 0
+		}
 	}
 	return out
 }

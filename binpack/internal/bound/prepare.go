@@ -260,13 +260,12 @@ func undominated(nodes []Node) []Node {
 		return cmp.Or(cmp.Compare(a.Price, b.Price), -slices.Compare(a.Capacity, b.Capacity), cmp.Compare(len(a.Uses), len(b.Uses)))
 	})
 	drop := make([]bool, len(order))
+	var index dominance.Index
 	for i := range order {
-		for j := range order {
-			if i != j && !drop[j] && replaces(&order[j], &order[i]) {
-				drop[i] = true
-				break
-			}
-		}
+		index.Add(i, order[i].Uses)
+	}
+	for i := range order {
+		drop[i] = index.Some(order[i].Uses, func(j int) bool { return i != j && !drop[j] && replaces(&order[j], &order[i]) })
 	}
 	kept := order[:0]
 	for i, n := range order {

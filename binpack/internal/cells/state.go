@@ -136,9 +136,13 @@ func (st *state) add(u *bundle, rules []int, c *cell, n int64) {
 		if d := c.domain[i]; d >= 0 {
 			owners, members := st.roles(u, r)
 			st.owners[r][d] += n * owners
+			if more := n * members; more != 0 && !st.stale[r] {
+				known := false
+				st.fewest[r], known = st.fewest[r].Grown(d, st.members[r][d], more)
+				st.stale[r] = !known
+			}
 			st.members[r][d] += n * members
 			st.total[r] += n * members
-			st.stale[r] = st.stale[r] || n*members != 0
 		}
 	}
 }

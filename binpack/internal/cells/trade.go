@@ -1,6 +1,7 @@
 package cells
 
 import (
+	"encoding/binary"
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/model"
@@ -12,14 +13,16 @@ type Trader struct {
 	split    *Split
 	st       *state
 	rules    [][]int // per class of the split
-	siblings [][]int // per class: the same bundles in other cells
+	groups   [][]int // per class: the cells of the same bundles, its own among them; nil: they stay
+	siblings [][]int // per class: groups without itself, once it was asked for
 	counts   []int64 // per class
 }
 
 // Trader returns a trader of the split, or nil where no bundle could be elsewhere.
 func (s *Split) Trader() *Trader {
-	t := &Trader{split: s, st: newState(s.unsplit), siblings: make([][]int, len(s.bundles))}
-	found := false
+	t := &Trader{split: s, st: newState(s.unsplit), groups: make([][]int, len(s.bundles)), siblings: make([][]int, len(s.bundles))}
+	same := map[string][][]int{} // by the bundles' pods
+	var key []byte
 	for i := range s.bundles {
 		p := &s.bundles[i]
 		rules := t.st.rulesOf(&p.bundle)
@@ -29,11 +32,26 @@ func (s *Split) Trader() *Trader {
 		if !t.movable(rules) {
 			continue
 		}
-		for k := range s.bundles {
-			if k != i && p.bundle.same(&s.bundles[k].bundle) {
-				t.siblings[i] = append(t.siblings[i], k)
-				found = true
+		key = key[:0]
+		for _, n := range p.bundle.counts {
+			key = binary.AppendVarint(binary.AppendVarint(key, int64(n.Class)), n.N)
+		}
+		groups := same[string(key)]
+		at := slices.IndexFunc(groups, func(g []int) bool { return s.bundles[g[0]].bundle.same(&p.bundle) })
+		if at < 0 {
+			at = len(groups)
+			groups = append(groups, nil)
+		}
+		groups[at] = append(groups[at], i)
+		same[string(key)] = groups
+	}
+	found := false
+	for _, groups := range same {
+		for _, g := range groups {
+			for _, i := range g {
+				t.groups[i] = g
 			}
+			found = found || len(g) > 1
 		}
 	}
 	if !found {
@@ -53,7 +71,12 @@ func (u *bundle) same(o *bundle) bool {
 }
 
 // Siblings returns the classes that bundles of a class could become.
-func (t *Trader) Siblings(class int) []int { return t.siblings[class] }
+func (t *Trader) Siblings(class int) []int {
+	if len(t.siblings[class]) == 0 && len(t.groups[class]) > 1 {
+		t.siblings[class] = slices.DeleteFunc(slices.Clone(t.groups[class]), func(k int) bool { return k == class })
+	}
+	return t.siblings[class]
+}
 
 // Shift makes one bundle of a class one of a sibling, if the rules allow it, and
 // reports whether they do.

@@ -32,6 +32,13 @@ func TestUsesNoMore(t *testing.T) {
 		"more":             {[]dominance.Use{use(1, 3)}, []dominance.Use{use(0, 1), use(1, 2)}, false},
 		"less but of more": {[]dominance.Use{use(0, 1), use(1, 1)}, []dominance.Use{use(1, 2)}, false},
 	} {
-		t.Run(name, func(t *testing.T) { require.Equal(t, test.want, dominance.UsesNoMore(test.a, test.b)) })
+		t.Run(name, func(t *testing.T) {
+			require.Equal(t, test.want, dominance.UsesNoMore(test.a, test.b))
+			var index dominance.Index
+			index.Add(7, test.a)
+			found := index.Some(test.b, func(i int) bool { return i == 7 })
+			require.True(t, found || !test.want)
+			require.False(t, found && name == "of another cap")
+		})
 	}
 }

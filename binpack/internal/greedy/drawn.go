@@ -73,7 +73,7 @@ func (p *Packer) draw(i int, node *exchange.Node, room []float64) (best int, mos
 			continue
 		}
 		score := 0.0
-		for r, part := range p.share[i][c*len(room) : (c+1)*len(room)] {
+		for r, part := range p.partsOf(i, c) {
 			score += float64(part * room[r])
 		}
 		if score > aligned {

@@ -85,8 +85,8 @@ func (p *Packer) fillSuited(counts []model.Count, i int, remaining []int64) []mo
 			open[n] = c
 			n++
 			score := 0.0
-			for r := range left {
-				score += float64(p.share[i][c*p.m.Resources+r] * left[r])
+			for r, part := range p.partsOf(i, c) {
+				score += float64(part * left[r])
 			}
 			if score > most {
 				best, most, some = c, score, max(1, fits/suitedDivisor)

@@ -17,7 +17,9 @@ type Packer struct {
 	bins  []int
 	meter *work.Meter
 
-	share [][]float64 // bin (as in bins), class·resource: the part of the node that one pod takes
+	share [][]float64 // bin (as in bins), class·resource: the part of the node that one pod takes; nil: they are too many to be kept
+	room  [][]int64   // bin, resource: the node, or what all pods ask for that it holds, if less
+	parts []float64   // of one class, where shares are not kept
 	order [][]int     // bin: classes that it holds, the largest first
 
 	known []filling // bin: what it was filled with last
@@ -47,31 +49,60 @@ type filling struct {
 // binsPerTick is how many bins are compared in one tick, about.
 const binsPerTick = 4
 
+// maxShares bounds the shares that a packer keeps: 32 MB of them.
+const maxShares = 4 << 20
+
 // NewPacker returns a packer that launches the given bins only.
 func NewPacker(m *model.Model, bins []int, meter *work.Meter) *Packer {
 	p := &Packer{m: m, bins: bins, meter: meter, node: model.NewFilling(m), known: make([]filling, len(bins)), asked: make([]float64, m.Resources),
 		weight: make([]float64, len(m.Classes)), density: make([]float64, len(m.Classes)), rng: rand.New(rand.NewPCG(5, 6))}
-	for _, b := range bins {
+	size := make([]float64, len(m.Classes))
+	p.parts = make([]float64, m.Resources)
+	keep := len(bins)*len(m.Classes)*m.Resources <= maxShares
+	for i, b := range bins {
 		bin := m.Clamp(b)
-		share := make([]float64, len(m.Classes)*m.Resources)
-		size := make([]float64, len(m.Classes))
+		p.room = append(p.room, bin.Capacity)
+		var share []float64
+		if keep {
+			share = make([]float64, len(m.Classes)*m.Resources)
+		}
 		var order []int
 		for c := range m.Classes {
 			if !bin.Admits[c] {
 				continue
 			}
 			order = append(order, c)
-			for r, q := range m.Classes[c].Requests {
-				if bin.Capacity[r] > 0 {
-					share[c*m.Resources+r] = float64(q) / float64(bin.Capacity[r])
-				}
-				size[c] = max(size[c], share[c*m.Resources+r])
+			parts := p.partsOf(i, c)
+			size[c] = 0
+			for _, part := range parts {
+				size[c] = max(size[c], part)
+			}
+			if keep {
+				copy(share[c*m.Resources:], parts)
 			}
 		}
 		slices.SortFunc(order, func(a, b int) int { return cmp.Or(-cmp.Compare(size[a], size[b]), cmp.Compare(a, b)) })
-		p.share, p.order = append(p.share, share), append(p.order, order)
+		p.order = append(p.order, order)
+		if keep {
+			p.share = append(p.share, share)
+		}
 	}
 	return p
+}
+
+// partsOf returns the part of each resource of the i-th bin that one pod of a class
+// takes. It is valid until the next call.
+func (p *Packer) partsOf(i, c int) []float64 {
+	if len(p.share) > i {
+		return p.share[i][c*p.m.Resources : (c+1)*p.m.Resources]
+	}
+	for r, q := range p.m.Classes[c].Requests {
+		p.parts[r] = 0
+		if p.room[i][r] > 0 {
+			p.parts[r] = float64(q) / float64(p.room[i][r])
+		}
+	}
+	return p.parts
 }
 
 // Pack places the remaining pods by value for price, within the free caps, rank

@@ -22,8 +22,12 @@ type Option struct {
 // depend on the input's.
 func Undominated(options []Option) []Option {
 	slices.SortStableFunc(options, compareOptions)
+	var index dominance.Index
+	for i := range options {
+		index.Add(i, options[i].Uses)
+	}
 	return slices.DeleteFunc(slices.Clone(options), func(o Option) bool {
-		return slices.ContainsFunc(options, func(q Option) bool { return q.Number != o.Number && q.replaces(&o) })
+		return index.Some(o.Uses, func(i int) bool { return options[i].Number != o.Number && options[i].replaces(&o) })
 	})
 }
 

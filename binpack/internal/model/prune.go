@@ -27,11 +27,13 @@ func (m *Model) Prune() []int {
 			-slices.Compare(useful[x].Capacity, useful[y].Capacity), cmp.Compare(len(m.Bins[x].Uses), len(m.Bins[y].Uses)), cmp.Compare(x, y))
 	})
 	var kept []int
+	var index dominance.Index
 	for _, b := range order {
-		if !slices.ContainsFunc(kept, func(a int) bool {
+		if !index.Some(m.Bins[b].Uses, func(a int) bool {
 			return useful[a].Admits[first[b]] && replaces(&useful[a], &useful[b])
 		}) {
 			kept = append(kept, b)
+			index.Add(b, m.Bins[b].Uses)
 		}
 	}
 	slices.Sort(kept)

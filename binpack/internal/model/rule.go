@@ -108,8 +108,21 @@ func (rule *Rule) room(members, fewest int64) int64 {
 // A Fewest is the fewest members of the domains that Spread compares with: not those of
 // single launches.
 type Fewest struct {
-	at          int   // a domain that has the fewest
+	at          int   // the last domain that has the fewest
 	least, next int64 // its members, and the fewest of the others
+	many        int   // of the others that have as few
+}
+
+// Grown returns the fewest once domain d, which had members, has more; false: they must be
+// found anew.
+func (f Fewest) Grown(d int, members, more int64) (Fewest, bool) {
+	switch {
+	case more < 0 || d == f.at || members < f.next || members == f.next && f.many < 2:
+		return f, false
+	case members == f.next:
+		f.many--
+	}
+	return f, true
 }
 
 // but returns the fewest members of the domains without d, which may get more.
@@ -127,13 +140,18 @@ func (rule *Rule) Fewest(members []int64) Fewest {
 		return Fewest{at: NoDomain}
 	}
 	const most = math.MaxInt64 / 2
-	f := Fewest{NoDomain, most, most}
+	f := Fewest{NoDomain, most, most, 0}
 	for e, n := range members[:len(rule.Before)] {
 		switch {
-		case n < f.least:
-			f = Fewest{e, n, f.least}
+		case n <= f.least:
+			if f.least < f.next {
+				f.many = 0
+			}
+			f = Fewest{e, n, f.least, f.many + 1}
 		case n < f.next:
-			f.next = n
+			f.next, f.many = n, 1
+		case n == f.next:
+			f.many++
 		}
 	}
 	return f

@@ -132,3 +132,25 @@ func TestRoom(t *testing.T) {
 	alone := Rule{Kind: Spread, Most: 1, Before: before[:1]}
 	require.Greater(t, alone.Room([]int64{1 << 40}, 0), int64(1<<40), "there is nowhere else")
 }
+
+// TestFewestOfGrowing: what is known of the fewest stays true as domains grow.
+func TestFewestOfGrowing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 5).Draw(t, "domains")
+		rule := Rule{Kind: Spread, Most: 1, Before: make([]int64, n)}
+		members := rapid.SliceOfN(rapid.Int64Range(0, 3), n, n).Draw(t, "members")
+		known := rule.Fewest(members)
+		for range 10 {
+			d, more := rapid.IntRange(0, n-1).Draw(t, "domain"), rapid.Int64Range(0, 2).Draw(t, "more")
+			grown, ok := known.Grown(d, members[d], more)
+			members[d] += more
+			if known = rule.Fewest(members); !ok {
+				continue
+			}
+			for e := range members {
+				require.Equal(t, rule.RoomBeside(members[e], known, e), rule.RoomBeside(members[e], grown, e))
+			}
+			known = grown
+		}
+	})
+}

@@ -31,14 +31,32 @@ func OpenKeys(keys map[string][]string, requirements []corev1.NodeSelectorRequir
 			}
 		}
 		o.Stated = o.Stated || given
+		allowed, seen := o.allowed(), make(map[string]bool, len(values))
 		for _, v := range values {
-			if o.Allows(v) && !slices.Contains(o.Values, v) {
+			if !seen[v] && allowed(v) {
 				o.Values = append(o.Values, v)
 			}
+			seen[v] = true
 		}
 		out = append(out, o)
 	}
 	return out
+}
+
+// allowed returns Allows for many values: what a requirement lists is read once.
+func (o *OpenKey) allowed() func(value string) bool {
+	listed := map[string]bool{}
+	rest := OpenKey{Key: o.Key}
+	for i, r := range o.On {
+		if r.Operator != corev1.NodeSelectorOpIn || !wellFormed(r) || len(listed) > 0 {
+			rest.On = append(rest.On, o.On[i])
+			continue
+		}
+		for _, v := range r.Values {
+			listed[v] = true
+		}
+	}
+	return func(value string) bool { return (len(listed) == 0 || listed[value]) && rest.Allows(value) }
 }
 
 // Allows reports whether a value meets the requirements on the key.

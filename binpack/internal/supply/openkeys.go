@@ -73,16 +73,23 @@ func openKeys(pool *binpack.Pool, ofType map[string][]string) []string {
 // all that the type has, these are returned, so that it is known what refuses them.
 func (f *profiler) valuesOf(p *binpack.Problem, pool *binpack.Pool, key string, ofType []string) (values, named []string) {
 	values = slices.Clone(ofType)
-	var about []corev1.NodeSelectorRequirement
+	var about []corev1.NodeSelectorRequirement // but for those that a value is In
 	var in []string
+	var listed []map[string]bool // by requirement In, which the Problem's check has read
 	for _, r := range pool.Requirements {
 		if nodelabel.Canonical(r.Key) != key {
 			continue
 		}
-		about = append(about, r)
-		if r.Operator == corev1.NodeSelectorOpIn {
-			in = append(in, r.Values...)
+		if r.Operator != corev1.NodeSelectorOpIn {
+			about = append(about, r)
+			continue
 		}
+		in = append(in, r.Values...)
+		values := make(map[string]bool, len(r.Values))
+		for _, v := range r.Values {
+			values[v] = true
+		}
+		listed = append(listed, values)
 	}
 	for k, of := range pool.Keys {
 		if nodelabel.Canonical(k) == key {
@@ -92,7 +99,7 @@ func (f *profiler) valuesOf(p *binpack.Problem, pool *binpack.Pool, key string, 
 	meets := func(v string) bool {
 		labels := map[string]string{key: v}
 		nodelabel.AddAliases(labels)
-		return kube.Unmet(about, labels) == nil
+		return kube.Unmet(about, labels) == nil && !slices.ContainsFunc(listed, func(values map[string]bool) bool { return !values[v] })
 	}
 	switch {
 	case len(values) > 0:

@@ -129,6 +129,12 @@ func offeringLabels(t *catalog.InstanceType, k catalog.Key) func(key string) (st
 	for t.Key(i) != k {
 		i++
 	}
+	return offeringLabelsAt(t, i)
+}
+
+// offeringLabelsAt is offeringLabels of the offering with number i.
+func offeringLabelsAt(t *catalog.InstanceType, i int) func(key string) (string, bool) {
+	k := t.Key(i)
 	return func(key string) (string, bool) {
 		if nodelabel.IsZoneOfDriver(key) && k.Zone != "" {
 			if v, ok := t.Offerings[i].Labels[key]; ok {

@@ -21,7 +21,7 @@ func (r *Refused) OwnLabel() string {
 	if of := r.Type.Choices[r.Label]; len(of) > 0 {
 		return of[0]
 	}
-	v, _ := offeringLabels(r.Type, r.Key())(r.Label)
+	v, _ := offeringLabelsAt(r.Type, r.Offering)(r.Label)
 	return v
 }
 

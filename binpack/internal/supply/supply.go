@@ -67,7 +67,7 @@ func (s *Supply) offersOfPool(p *binpack.Problem, pool int, profiles *profiler) 
 	labels := canonical(s.Pools[pool].Labels)
 	ways := newWays(profiles, p, pool)
 	base := func(t *catalog.InstanceType, j int) string {
-		own := offeringLabels(t, t.Key(j))
+		own := offeringLabelsAt(t, j)
 		contradicted, several := contradiction(labels, t, own)
 		return fmt.Sprint(contradicted, several, labelsKey(project(profiles.keys, own, labels, nil, s.common)), t.Choices)
 	}
@@ -82,7 +82,7 @@ func (s *Supply) offersOfPool(p *binpack.Problem, pool int, profiles *profiler) 
 				continue
 			}
 			k := t.Key(j)
-			own := offeringLabels(t, k)
+			own := offeringLabelsAt(t, j)
 			contradicted, several := contradiction(labels, t, own)
 			if several {
 				continue
