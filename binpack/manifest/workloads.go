@@ -68,17 +68,24 @@ func (b *builder) scale() {
 			target = owner{namespaceOf(v.Namespace), v.Spec.ScaleTargetRef.Kind, v.Spec.ScaleTargetRef.Name}
 			least, most = v.Spec.MinReplicas, v.Spec.MaxReplicas
 		}
-		c := b.owners[target]
+		c, path := b.owners[target], "spec.minReplicas"
+		before := 0
+		if c != nil {
+			before = c.replicas
+		}
 		switch {
 		case c == nil:
 			b.notes.note(o, "spec.scaleTargetRef", fmt.Sprintf("%s %s is not there", target.kind, target.name))
 		case c.stated != nil && *c.stated == 0: // scaled to nothing by hand, which switches the autoscaler off
 		case b.opts.MaxReplicas:
-			c.replicas = int(most)
+			c.replicas, path = int(most), "spec.maxReplicas"
 		case least != nil:
 			c.replicas = int(*least)
 		default:
 			c.replicas = 1
+		}
+		if c != nil && c.replicas != before {
+			b.notes.note(o, path, fmt.Sprintf("is taken for the pods of %s %s: %d, not %d", target.kind, target.name, c.replicas, before))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(b.opts.Replicas)) {

@@ -85,7 +85,7 @@ func (o *options) run(c *cli.Command, path string, stdout, stderr io.Writer) err
 	}
 	p, err := cli.ReadProblem(path)
 	if err == nil {
-		err = o.supply.Replace(&p, c, stderr)
+		_, err = o.supply.Replace(&p, c, stderr)
 	}
 	if err != nil {
 		return err

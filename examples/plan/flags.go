@@ -47,7 +47,8 @@ Where plan is not installed, go run github.com/stowage/stowage/examples/plan@lat
 stands for it.
 
 Manifests are YAML or JSON. Workloads, pods, nodes, storage and Karpenter's
-objects are read; without a NodePool any instance type may be launched. What an
+objects are read. Without a NodePool any instance type may be launched, ARM too:
+where images are for one architecture, a pool or nodeSelector says so. What an
 EC2NodeClass sets of the kubelet, volumes and image family counts. Nodes that are
 there are used first, and are not in the cost. What was not understood is counted at
 the end of the table and listed by -o json. A folder stands for the *.yaml, *.yml and

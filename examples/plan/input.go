@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"github.com/stowage/stowage/binpack/manifest"
 	"github.com/stowage/stowage/binpack/problemfile"
 	"github.com/stowage/stowage/examples/internal/cli"
+	"github.com/stowage/stowage/pricing"
 )
 
 // An input is a problem, and how to speak of it: as its file does, a problem file
@@ -26,6 +28,7 @@ type input struct {
 	manifests *manifest.Result // nil: it is a problem file
 	prices    string           // what the prices are; "": the file's own
 	market    cli.Market       // of manifests
+	currency  string           // ISO 4217 code; "": US dollars
 }
 
 // read reads what the flags name.
@@ -44,11 +47,12 @@ func (o *options) read(stdin io.Reader, c *cli.Command, stderr io.Writer) (input
 		return in, hinted(o.path, err)
 	}
 	if in.manifests != nil {
+		in.currency = in.market.Currency
 		in.market.Say(c, stderr)
-	} else if err := o.supply.Replace(&in.problem, c, stderr); err != nil {
-		return in, err
+		return in, nil
 	}
-	return in, nil
+	in.currency, err = o.supply.Replace(&in.problem, c, stderr)
+	return in, err
 }
 
 // hinted returns an error of reading a problem file, with a hint if the file looks
@@ -109,6 +113,9 @@ func (in *input) note(n binpack.Note) string {
 	where := strings.TrimSpace(origin.String() + " " + path)
 	return where + ": " + in.manifests.Text(n.Text)
 }
+
+// unit returns the currency of the prices.
+func (in *input) unit() string { return cmp.Or(in.currency, pricing.USD) }
 
 // mostErrors is how many errors are worth reading.
 const mostErrors = 20

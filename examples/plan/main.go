@@ -56,7 +56,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		}
 	}
 	start := time.Now()
-	plan, err := o.search(in.problem, stderr)
+	plan, err := o.search(&in, stderr)
 	if err != nil {
 		return failAll(c, stderr, in.explain(err))
 	}

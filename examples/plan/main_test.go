@@ -89,7 +89,7 @@ func TestJSON(t *testing.T) {
 	delete(fields, "launches")
 	require.Equal(t, map[string]any{
 		"name": "leftovers", "solver": "stowage", "pods": 13.0, "nodes": 4.0, "onExisting": 0.0, "unscheduled": 4.0,
-		"cost": 0.43, "lowerBound": 0.43, "gap": 0.0, "optimal": true, "status": "optimal",
+		"cost": 0.43, "lowerBound": 0.43, "currency": "USD", "gap": 0.0, "optimal": true, "status": "optimal",
 		"byType": map[string]any{"s.large": 3.0, "l.large": 1.0}, "verified": true,
 	}, fields)
 

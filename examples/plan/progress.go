@@ -29,6 +29,7 @@ func isTerminal(w io.Writer) bool {
 // written anew. nil shows nothing.
 type progress struct {
 	w     io.Writer
+	unit  string // of prices, like USD/h
 	start time.Time
 	stop  chan struct{}
 	done  sync.WaitGroup
@@ -38,8 +39,8 @@ type progress struct {
 }
 
 // newProgress begins to show a search.
-func newProgress(w io.Writer, patience, beat time.Duration) *progress {
-	p := &progress{w: w, start: time.Now(), stop: make(chan struct{})}
+func newProgress(w io.Writer, unit string, patience, beat time.Duration) *progress {
+	p := &progress{w: w, unit: unit, start: time.Now(), stop: make(chan struct{})}
 	p.done.Add(1)
 	go p.run(patience, beat)
 	return p
@@ -94,5 +95,5 @@ func (p *progress) line(took time.Duration) string {
 	if p.plan == nil {
 		return fmt.Sprintf("looking for a first plan, %ds", seconds)
 	}
-	return fmt.Sprintf("%s USD/h, at least %s, gap %.2f%%, %ds (Ctrl-C: that is it)", p.plan.Cost+p.plan.Charge, p.plan.LowerBound, 100*p.plan.Gap(), seconds)
+	return fmt.Sprintf("%s %s, at least %s, gap %.2f%%, %ds (Ctrl-C: that is it)", p.plan.Cost+p.plan.Charge, p.unit, p.plan.LowerBound, 100*p.plan.Gap(), seconds)
 }

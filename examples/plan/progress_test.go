@@ -34,7 +34,7 @@ func (s *screen) Write(p []byte) (int, error) {
 
 func TestProgress(t *testing.T) {
 	s := &screen{written: make(chan struct{}, 1)}
-	line := newProgress(s, 0, time.Millisecond)
+	line := newProgress(s, "USD/h", 0, time.Millisecond)
 	<-s.written
 	line.show(binpack.Plan{Cost: 200_000_000, LowerBound: 150_000_000})
 	<-s.written // may have begun before
@@ -49,7 +49,7 @@ func TestProgress(t *testing.T) {
 // TestNoProgress writes nothing of a quick search, and nothing but to a terminal.
 func TestNoProgress(t *testing.T) {
 	s := &screen{}
-	line := newProgress(s, time.Hour, time.Millisecond)
+	line := newProgress(s, "USD/h", time.Hour, time.Millisecond)
 	line.show(binpack.Plan{})
 	line.close()
 	require.Empty(t, s.text.String())
@@ -66,7 +66,7 @@ func TestBest(t *testing.T) {
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(t.Context())
 	s := &stopper{stop: stop}
-	s.progress = newProgress(s, 0, time.Millisecond)
+	s.progress = newProgress(s, "USD/h", 0, time.Millisecond)
 	plan, err := best(ctx, solver.Solver{Alternatives: 2, Work: -1}, p, false, s.progress)
 	s.progress.close()
 	require.NoError(t, err)

@@ -9,7 +9,7 @@ import (
 	"github.com/stowage/stowage/examples/internal/cli"
 )
 
-// result is what -o json prints. Prices are exact, in US dollars per hour.
+// result is what -o json prints. Prices are exact, per hour.
 // Pods are named as in problem files, and after manifests as their objects are.
 type result struct {
 	Name         string         `json:"name"`
@@ -21,6 +21,7 @@ type result struct {
 	Cost         json.Number    `json:"cost"`
 	Charge       json.Number    `json:"charge,omitempty"` // of -node-charge, beside the cost
 	LowerBound   json.Number    `json:"lowerBound"`       // of both
+	Currency     string         `json:"currency"`         // ISO 4217 code
 	Gap          float64        `json:"gap"`              // share of the cost that may be too much
 	Optimal      bool           `json:"optimal"`
 	Status       string         `json:"status"`
@@ -30,8 +31,13 @@ type result struct {
 	PreferenceCost *json.Number `json:"preferenceCost,omitempty"` // what keeping preferences costs
 	Notes          []string     `json:"notes,omitempty"`          // of the plan: what of the problem was read otherwise than it may be meant
 	checked
-	Prices        string          `json:"prices,omitempty"`       // of manifests: what they are
-	NotUnderstood []manifest.Note `json:"notUnderstood,omitzero"` // of manifests: what does not count, or not as it stands
+	ofManifests
+}
+
+// ofManifests is what there is to say where manifests were read.
+type ofManifests struct {
+	Prices        string          `json:"prices,omitempty"`       // what they are
+	NotUnderstood []manifest.Note `json:"notUnderstood,omitzero"` // what does not count, or not as it stands
 }
 
 // checked is what was looked at of the plan, where that was asked for.
@@ -50,13 +56,14 @@ func newResult(in *input, plan binpack.Plan, took time.Duration) (result, error)
 		Nodes:        cli.Nodes(plan.Launches),
 		Cost:         json.Number(plan.Cost.String()),
 		LowerBound:   json.Number(plan.LowerBound.String()),
+		Currency:     in.unit(),
 		Gap:          plan.Gap(),
 		Optimal:      plan.Status == binpack.Optimal,
 		Status:       plan.Status.String(),
 		SolveSeconds: took.Seconds(),
 		ByType:       map[string]int{},
 		named:        named,
-		Prices:       in.prices,
+		ofManifests:  ofManifests{Prices: in.prices},
 	}
 	if in.manifests != nil {
 		r.NotUnderstood = append([]manifest.Note{}, in.manifests.Notes...) // none is said too

@@ -15,10 +15,10 @@ import (
 
 var errNoPlanYet = errors.New("interrupted before there was a plan")
 
-// search solves p within the limits of o. A time limit alone lifts the limit of
+// search solves the problem within the limits of o. A time limit alone lifts the limit of
 // work. Ctrl-C ends the search with the best plan so far; a second one ends the
 // program.
-func (o *options) search(p binpack.Problem, stderr io.Writer) (binpack.Plan, error) {
+func (o *options) search(in *input, stderr io.Writer) (binpack.Plan, error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	context.AfterFunc(ctx, stop)
@@ -27,7 +27,7 @@ func (o *options) search(p binpack.Problem, stderr io.Writer) (binpack.Plan, err
 		defer cancel()
 		ctx = limited
 	}
-	plan, err := o.solve(ctx, p, stderr)
+	plan, err := o.solve(ctx, in, stderr)
 	switch {
 	case errors.Is(err, context.Canceled):
 		err = errNoPlanYet
@@ -37,8 +37,9 @@ func (o *options) search(p binpack.Problem, stderr io.Writer) (binpack.Plan, err
 	return plan, err
 }
 
-// solve solves p, and shows its progress where stderr is a terminal.
-func (o *options) solve(ctx context.Context, p binpack.Problem, stderr io.Writer) (binpack.Plan, error) {
+// solve solves the problem, and shows its progress where stderr is a terminal.
+func (o *options) solve(ctx context.Context, in *input, stderr io.Writer) (binpack.Plan, error) {
+	p := in.problem
 	settings := o.solver
 	first := o.time != nil && *o.time == 0
 	if o.time != nil && !first && settings.Work == 0 {
@@ -47,7 +48,7 @@ func (o *options) solve(ctx context.Context, p binpack.Problem, stderr io.Writer
 	var line *progress
 	switch {
 	case isTerminal(stderr):
-		line = newProgress(stderr, patience, beat)
+		line = newProgress(stderr, in.unit()+"/h", patience, beat)
 		defer line.close()
 	case !first:
 		return settings.Solve(ctx, p)

@@ -26,7 +26,7 @@ func writeTable(w io.Writer, in *input, plan binpack.Plan, r result) error {
 	}
 	fmt.Fprintf(t, "%d pods left over\n", r.Unscheduled)
 	if len(plan.Launches) > 0 {
-		writeNodes(t, p, plan.Launches)
+		writeNodes(t, in, plan.Launches)
 	}
 	if slices.ContainsFunc(plan.Launches, func(l binpack.Launch) bool { return len(l.Alternatives) > 0 }) {
 		writeAlternatives(t, plan.Launches)
@@ -43,14 +43,14 @@ func writeTable(w io.Writer, in *input, plan binpack.Plan, r result) error {
 		}
 		fmt.Fprintf(t, "note: %s\n", n)
 	}
-	fmt.Fprintf(t, "\ncost\t%s USD/h\n", plan.Cost)
+	fmt.Fprintf(t, "\ncost\t%s %s/h\n", plan.Cost, in.unit())
 	if plan.Charge != 0 {
-		fmt.Fprintf(t, "charge\t%s USD/h\n", plan.Charge)
+		fmt.Fprintf(t, "charge\t%s %s/h\n", plan.Charge, in.unit())
 	}
-	fmt.Fprintf(t, "lower bound\t%s USD/h\n", plan.LowerBound)
+	fmt.Fprintf(t, "lower bound\t%s %s/h\n", plan.LowerBound, in.unit())
 	fmt.Fprintf(t, "gap\t%.2f%%\n", 100*plan.Gap())
 	if plan.PreferenceCost != nil {
-		fmt.Fprintf(t, "preferences\t%s USD/h more than without\n", *plan.PreferenceCost)
+		fmt.Fprintf(t, "preferences\t%s %s/h more than without\n", *plan.PreferenceCost, in.unit())
 	}
 	fmt.Fprintf(t, "status\t%s\n", plan.Status)
 	if r.Verified != nil {
@@ -82,10 +82,11 @@ type kind struct {
 
 // writeNodes prints the launches, folded by kind; of each pool the dearest
 // first.
-func writeNodes(w io.Writer, p binpack.Problem, launches []binpack.Launch) {
+func writeNodes(w io.Writer, in *input, launches []binpack.Launch) {
+	p := in.problem
 	groups := fold(p, launches)
 	resources := usedResources(groups)
-	header := []string{"NODES", "TYPE", "ZONE", "MARKET", "USD/H EACH", "PODS"}
+	header := []string{"NODES", "TYPE", "ZONE", "MARKET", in.unit() + "/H EACH", "PODS"}
 	for _, name := range resources {
 		header = append(header, string(name))
 	}

@@ -120,19 +120,19 @@ func RegionOf(zone string) string {
 }
 
 // Replace puts what can be bought in the place of p's catalog, where flags are
-// given, and says on stderr what is left out.
-func (s *Supply) Replace(p *binpack.Problem, c *Command, stderr io.Writer) error {
+// given, and says on stderr what is left out. It returns the currency.
+func (s *Supply) Replace(p *binpack.Problem, c *Command, stderr io.Writer) (string, error) {
 	if !s.Given() {
-		return nil
+		return pricing.USD, nil
 	}
 	for i := range p.Pools {
 		if p.Pools[i].Catalog != nil {
-			return fmt.Errorf("pool %s has instance types of its own, which the flags would not replace", p.Pools[i].Name)
+			return "", fmt.Errorf("pool %s has instance types of its own, which the flags would not replace", p.Pools[i].Name)
 		}
 	}
 	m, err := s.Read(nil, ec2.Node{})
 	if err != nil {
-		return err
+		return "", err
 	}
 	asKarpenter := make([]bool, len(p.Pools))
 	for i := range p.Pools {
@@ -147,7 +147,7 @@ func (s *Supply) Replace(p *binpack.Problem, c *Command, stderr io.Writer) error
 	}()
 	p.Catalog = m.Priced()
 	m.Say(c, stderr)
-	return nil
+	return m.Currency, nil
 }
 
 // Say says in lines on stderr what is left out, and of another currency than US

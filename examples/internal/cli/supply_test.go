@@ -34,18 +34,25 @@ func TestReplace(t *testing.T) {
 	var stderr bytes.Buffer
 
 	p := binpack.Problem{Catalog: own}
-	require.NoError(t, (&Supply{}).Replace(&p, c, &stderr))
+	_, err := (&Supply{}).Replace(&p, c, &stderr)
+	require.NoError(t, err)
 	require.Equal(t, own, p.Catalog, "no flag, nothing replaced")
 
-	require.NoError(t, (&Supply{types: write(t, box)}).Replace(&p, c, &stderr))
+	_, err = (&Supply{types: write(t, box)}).Replace(&p, c, &stderr)
+	require.NoError(t, err)
 	require.Equal(t, "box", p.Catalog[0].Name)
 	require.Equal(t, "test: prices are in EUR\n", stderr.String())
 
 	p.Pools = []binpack.Pool{{Name: "own", Catalog: own}}
-	require.ErrorContains(t, (&Supply{types: write(t, box)}).Replace(&p, c, &stderr), "pool own has instance types of its own")
+	_, err = (&Supply{types: write(t, box)}).Replace(&p, c, &stderr)
+	require.ErrorContains(t, err, "pool own has instance types of its own")
 	p.Pools = nil
-	require.ErrorContains(t, (&Supply{types: write(t, "types: [5]")}).Replace(&p, c, &stderr), "file: line 1: types[0]: there is a number")
-	require.ErrorContains(t, (&Supply{types: write(t, "[5]")}).Replace(&p, c, &stderr), "file: line 1, column 2: [0]")
-	require.ErrorContains(t, (&Supply{spot: write(t, "{}"), Region: "us-east-1"}).Replace(&p, c, &stderr), "file: line 1, column 2: there is no SpotPriceHistory here")
-	require.ErrorContains(t, (&Supply{offers: "nowhere"}).Replace(&p, c, &stderr), "open nowhere")
+	_, err = (&Supply{types: write(t, "types: [5]")}).Replace(&p, c, &stderr)
+	require.ErrorContains(t, err, "file: line 1: types[0]: there is a number")
+	_, err = (&Supply{types: write(t, "[5]")}).Replace(&p, c, &stderr)
+	require.ErrorContains(t, err, "file: line 1, column 2: [0]")
+	_, err = (&Supply{spot: write(t, "{}"), Region: "us-east-1"}).Replace(&p, c, &stderr)
+	require.ErrorContains(t, err, "file: line 1, column 2: there is no SpotPriceHistory here")
+	_, err = (&Supply{offers: "nowhere"}).Replace(&p, c, &stderr)
+	require.ErrorContains(t, err, "open nowhere")
 }
