@@ -25,8 +25,9 @@
 //   - PersistentVolumeClaim, PersistentVolume, StorageClass; CSINode and
 //     VolumeAttachment: how many volumes a node takes, and has. What pods name and is not there is made up, so that
 //     it stops no pod, and noted.
-//   - Node, and NodeClaim without one: nodes that are there or on their way.
-//   - NodePool: a pool, whose limits are less what its nodes have; a static one
+//   - Node, and NodeClaim without one: nodes that are there or on their way. One of
+//     Karpenter's that is not initialized joins, as Problem.Existing has it.
+//   - NodePool: a pool; what its nodes have is Used of its limits; a static one
 //     has its nodes whatever pods ask for. NodeOverlay, EC2NodeClass, and the
 //     NodeClass of EKS Auto Mode.
 //

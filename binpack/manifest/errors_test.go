@@ -38,7 +38,7 @@ func TestErrors(t *testing.T) {
 		{"a count", with("replicas: 2", "replicas: two"), "a.yaml:6: document 1: Deployment shop/web: spec.replicas: is a string, not a whole number"},
 		{"a quantity", with("100m", "100 m"), "a.yaml:9: document 1: Deployment shop/web: spec.template.spec.containers[0].resources.requests.cpu: is no quantity like 500m or 1Gi"},
 		{"a list for an object", with("containers: [{", "containers: [[], {"), "a.yaml:9: document 1: Deployment shop/web: spec.template.spec.containers[0]: is an array, not an object"},
-		{"a name", with("name: web, namespace", "name: 5, namespace"), "a.yaml:4: document 1: Deployment: metadata.name: is a number, not a string"},
+		{"a name", with("name: web, namespace", "name: 5, namespace"), "a.yaml:4: document 1: Deployment: metadata.name: is a number, not a string: quotes make it one"},
 		{"a boolean", with("{name: web, image: x", "{name: web, tty: maybe, image: x"), "a.yaml:9: document 1: Deployment shop/web: spec.template.spec.containers[0].tty: is a string, not true or false"},
 		{"own anchor", "a: &x [*x]\n", "a.yaml:1: document 1: anchor \"x\" contains itself"},
 		{"in a list", "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: p}\n  spec: {priority: high}\n",

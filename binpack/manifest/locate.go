@@ -97,6 +97,8 @@ func plain(err error) error {
 			want = "an object"
 		case t == "bool":
 			want = "true or false"
+		case t == "string" && (m[1] == "bool" || m[1] == "number"):
+			want = "a string: quotes make it one"
 		case t == "string":
 			want = "a string"
 		}
