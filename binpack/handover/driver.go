@@ -34,8 +34,6 @@ type Driver struct {
 
 	Parallelism int              // most calls at a time; 0: DefaultParallelism
 	Clock       func() time.Time // nil: time.Now
-
-	atOnce int // nodes that are released without a look at the cluster between; 0: atOnce
 }
 
 // ErrLeft says that a taint or a nomination could not be taken back. Run or GiveUp
@@ -94,9 +92,6 @@ func (d Driver) withDefaults() Driver {
 	}
 	if d.Parallelism <= 0 {
 		d.Parallelism = DefaultParallelism
-	}
-	if d.atOnce <= 0 {
-		d.atOnce = atOnce
 	}
 	if d.Clock == nil {
 		d.Clock = time.Now

@@ -29,6 +29,15 @@ func (k *kind) ordered() bool {
 	return slices.ContainsFunc(k.rules, func(r kube.DomainRule) bool { return r.Kind != kube.Apart })
 }
 
+// spreads reports whether such pods have a required spread over domains.
+func (k *kind) spreads() bool {
+	return slices.ContainsFunc(k.rules, func(r kube.DomainRule) bool { return r.Kind == kube.Spread })
+}
+
+// minds reports whether such pods have required rules between pods: a spread over more
+// than nodes, affinity or anti-affinity.
+func (k *kind) minds() bool { return len(k.rules) > 0 || len(k.repels) > 0 }
+
 // kinds makes kinds of pods, each once.
 type kinds struct {
 	namespaces kube.Namespaces

@@ -29,6 +29,7 @@ func (m mover) rehome(v *view) bool {
 		at := w.byName[it.target.Name]
 		if why := w.refusal(it.kind, at); why == byRoom || why == byNode {
 			w.add(it.kind, at, -1, false)
+			it.why = why
 			full = append(full, it)
 		}
 	}
@@ -38,22 +39,30 @@ func (m mover) rehome(v *view) bool {
 
 // move gives each pod a node of the handover that has room for it beside all that are
 // there or wait; if need be, another pod that is held makes room, and gets another node
-// itself. Pods for which there is none are lost.
-func (m mover) move(v *view, full []*item) {
+// itself. Where there is none, pods whose room was taken are lost. It returns the others:
+// their rules may yet come to hold.
+func (m mover) move(v *view, full []*item) []*item {
 	if len(full) == 0 {
-		return
+		return nil
 	}
+	var left []*item
 	w := m.end(v)
 	for _, it := range full {
 		w.add(it.kind, w.byName[it.target.Name], -1, false)
 	}
 	for _, it := range full {
-		if id := m.roomFor(v, w, it); id != "" {
+		id := m.roomFor(v, w, it)
+		switch {
+		case id != "":
 			it.memory.give(id)
-		} else if !m.makeRoom(v, w, it, full) {
-			it.memory.lost, it.memory.detail = NoRoom, string(byRoom)
+		case m.makeRoom(v, w, it, full):
+		case it.why == byPods:
+			left = append(left, it)
+		default:
+			it.memory.lost, it.memory.detail = NoRoom, string(it.why)
 		}
 	}
+	return left
 }
 
 // give makes the node the pod's own.

@@ -48,11 +48,11 @@ func (r *run) next(v *view, now time.Time) todo {
 				r.stirred = now
 			}
 			out.nominate = append(out.nominate, assignment{item: it, node: it.target.Name})
-		case !onHeld && r.takenBack(it, now):
+		case (!onHeld || r.lets(now)) && r.takenBack(it, now):
 			taken = append(taken, it)
 		}
 	}
-	r.afterTaken(&out, v, taken)
+	r.afterTaken(&out, v, taken, now)
 	out.wait = r.untilNext(now)
 	if !r.settling.IsZero() {
 		r.free(&out, v, now)
@@ -71,9 +71,9 @@ func (r *run) waitsOn(v *view, it *item) bool {
 	return it.waits() && it.slot >= 0 && it.target != nil && v.ready[it.node] && it.memory.lost == "" && !v.broke[(looker{r}).gangOf(it.pod)]
 }
 
-// wants reports whether the pod is to be nominated for its node. On a node that is
-// held it is nominated again where kube-scheduler took that back, as nobody can take
-// its room.
+// wants reports whether the pod is to be nominated for its node. While all nodes are
+// held it is nominated again where kube-scheduler took that back, as nobody can take its
+// room. Once nodes are released it is bound instead.
 func (r *run) wants(it *item, onHeld bool, now time.Time) bool {
 	at, m := it.live.Status.NominatedNodeName, it.memory
 	switch {
@@ -84,7 +84,13 @@ func (r *run) wants(it *item, onHeld bool, now time.Time) bool {
 	case m.node != it.target.Name: // its slot went to another pod of its kind
 		return at == "" || at == m.node
 	}
-	return onHeld && (m.given < mostGiven || r.settling.IsZero()) && r.isKnown(m, now)
+	return onHeld && !r.lets(now) && (m.given < mostGiven || r.settling.IsZero()) && r.isKnown(m, now)
+}
+
+// lets reports whether nodes have been released, or are now although kube-scheduler does
+// not rest.
+func (r *run) lets(now time.Time) bool {
+	return !r.releasing.IsZero() || r.ordered && now.Sub(r.settling) >= stormy
 }
 
 // takenBack reports whether kube-scheduler took the pod's nomination back.
@@ -98,8 +104,9 @@ func (r *run) isKnown(m *memory, now time.Time) bool { return m.seen || now.Sub(
 // afterTaken says what becomes of pods whose nominations were taken back: they are
 // bound to their nodes there and then, as far as their rules hold. Where these wait for
 // other pods, and for pods that the planner never binds, the nomination is given again.
-// Those whose room was taken get another node of the handover, if one has room to spare.
-func (r *run) afterTaken(out *todo, v *view, taken []*item) {
+// Those whose room was taken get another node of the handover, if one has room to spare;
+// so do those whose rules wait for pods that seem not to come.
+func (r *run) afterTaken(out *todo, v *view, taken []*item, now time.Time) {
 	if len(taken) == 0 {
 		return
 	}
@@ -116,14 +123,15 @@ func (r *run) afterTaken(out *todo, v *view, taken []*item) {
 		case why == admitted && it.kind.never == "":
 			wave = append(wave, assignment{it, it.target.Name, TakenBack})
 			continue
-		case why == byNode || why == byRoom:
+		case why == byNode || why == byRoom || why == byPods && now.Sub(r.moved) >= patience:
+			it.why = why
 			full = append(full, it)
 		default:
 			wait = append(wait, it)
 		}
 		w.add(it.kind, at, -1, false)
 	}
-	(mover{r}).move(v, full)
+	wait = append(wait, (mover{r}).move(v, full)...)
 	if len(wave) > 0 {
 		out.bind = append(out.bind, wave)
 	}
@@ -157,7 +165,10 @@ func (r *run) free(out *todo, v *view, now time.Time) {
 	}
 	slow := func(n *corev1.Node) bool { return o.slow[n.Name] != "" }
 	if all := slices.DeleteFunc(slices.Clone(nodes), slow); len(all) > 0 {
-		out.release, out.wait = r.batch(v, all, now), between
+		out.release = r.sequence(v, all)
+		if r.releasing.IsZero() {
+			r.releasing = now
+		}
 		return
 	}
 	if len(out.bind) == 0 && len(nodes) > 0 {

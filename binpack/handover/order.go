@@ -18,56 +18,109 @@ type order struct {
 // the others are there.
 func (r *run) order(v *view) order {
 	out := order{slow: map[string]string{}}
-	now := r.world(v)
 	var waiting []*item
 	for _, it := range v.items {
 		if r.waitsOn(v, it) {
 			waiting = append(waiting, it)
 		}
 	}
-	end := now.clone()
+	o := orderer{now: r.world(v)}
+	o.end = o.now.clone()
 	for _, it := range waiting {
-		end.add(it.kind, end.byName[it.target.Name], 1, false)
+		o.end.add(it.kind, o.end.byName[it.target.Name], 1, false)
 	}
-	carried := map[*kind]bool{}
-	for _, it := range waiting {
-		if _, known := carried[it.kind]; !known {
-			carried[it.kind] = true
-		}
-		carried[it.kind] = carried[it.kind] && (!it.kind.ordered() || end.keepsDomains(it.kind, end.byName[it.target.Name]))
-	}
-	left := slices.DeleteFunc(waiting, func(it *item) bool { return carried[it.kind] })
+	o.left = waiting
+	o.carry(func(*kind) bool { return true })
 	for {
-		var wave []assignment
-		left = slices.DeleteFunc(left, func(it *item) bool {
-			at := now.byName[it.target.Name]
-			if it.kind.never != "" {
-				return false
-			}
-			now.add(it.kind, at, 1, false)
-			if now.refusal(it.kind, at) != admitted {
-				now.add(it.kind, at, -1, false)
-				return false
-			}
-			wave = append(wave, assignment{it, it.target.Name, ForRules})
-			return true
-		})
+		wave := o.company()
+		if len(wave) == 0 {
+			wave = o.admitted()
+		}
 		if len(wave) == 0 {
 			break
 		}
 		for _, a := range wave {
-			now.settle(a.item.kind, now.byName[a.node])
-			end.settle(a.item.kind, end.byName[a.node])
+			o.now.settle(a.item.kind, o.now.byName[a.node])
+			o.end.settle(a.item.kind, o.end.byName[a.node])
 		}
 		out.waves = append(out.waves, wave)
+		o.carry(func(k *kind) bool { return !k.spreads() })
 	}
-	for _, it := range left {
-		at := end.byName[it.target.Name]
-		if it.kind.never != "" && it.held() && !end.keepsDomains(it.kind, at) {
-			out.slow[it.target.Name] = "domain " + domainOf(end.tallies[it.kind], at)
+	for _, it := range o.left {
+		at := o.end.byName[it.target.Name]
+		if it.kind.never != "" && it.held() && !o.end.keepsDomains(it.kind, at) {
+			out.slow[it.target.Name] = "domain " + domainOf(o.end.tallies[it.kind], at)
 		}
 	}
 	return out
+}
+
+// An orderer looks for an order.
+type orderer struct {
+	now     *world // what is bound so far
+	end     *world // and all that wait may be there, too
+	left    []*item
+	carried []*item // by nominations
+}
+
+// carry leaves those kinds to nominations that they carry now. Kinds that spread are
+// not asked again: nominations carry the last of each domain, but as soon as one of
+// them is placed elsewhere the others are stuck.
+func (o *orderer) carry(asked func(*kind) bool) {
+	carries := map[*kind]bool{}
+	for _, it := range o.left {
+		if _, known := carries[it.kind]; !known {
+			carries[it.kind] = asked(it.kind)
+		}
+		carries[it.kind] = carries[it.kind] && (!it.kind.ordered() || o.end.keepsDomains(it.kind, o.end.byName[it.target.Name]))
+	}
+	var left []*item
+	for _, it := range o.left {
+		if carries[it.kind] {
+			o.carried = append(o.carried, it)
+		} else {
+			left = append(left, it)
+		}
+	}
+	o.left = left
+}
+
+// admitted takes those of the pods that are left whose rules hold.
+func (o *orderer) admitted() []assignment {
+	var wave []assignment
+	o.left = slices.DeleteFunc(o.left, func(it *item) bool { return o.take(it, &wave) })
+	return wave
+}
+
+// take takes a pod if its rules hold, and reports whether they do.
+func (o *orderer) take(it *item, wave *[]assignment) bool {
+	if it.kind.never != "" || !o.now.admits(it.kind, o.now.byName[it.target.Name]) {
+		return false
+	}
+	*wave = append(*wave, assignment{it, it.target.Name, ForRules})
+	return true
+}
+
+// company takes one of the pods that an affinity of those left waits for: of those that
+// have required rules between pods themselves, as nominations carry the others.
+func (o *orderer) company() []assignment {
+	var wave []assignment
+	for _, it := range o.left {
+		for _, t := range o.now.tallies[it.kind] {
+			domain, has := t.domains[o.now.byName[it.target.Name]]
+			if t.rule.Kind != kube.Together || !has || t.certain[domain] > 0 {
+				continue
+			}
+			for i, other := range o.carried {
+				at := o.now.byName[other.target.Name]
+				if t.domains[at] == domain && other.kind.minds() && t.rule.Selects(other.kind.pod) && o.take(other, &wave) {
+					o.carried = slices.Delete(o.carried, i, i+1)
+					return wave
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // domainOf returns the node's domain by the first rule that does not hold.

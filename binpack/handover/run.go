@@ -19,8 +19,6 @@ const (
 	patience  = 5 * time.Second        // without a pod bound, before the next domain is released
 	still     = 500 * time.Millisecond // without a try of kube-scheduler, before nodes are released
 	stormy    = 4 * time.Second        // after which they are released although it still tries
-	atOnce    = 16                     // nodes that are released without a look at the cluster between
-	between   = 10 * time.Millisecond  // such releases, at the most
 	retry     = 250 * time.Millisecond // after calls that failed
 )
 

@@ -3,32 +3,13 @@ package handover
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 )
 
-// batch returns the nodes that are released next. While nodes are released
-// kube-scheduler tries pods: a node is released when all its pods are nominated, so that
-// nobody else gets their room.
-func (r *run) batch(v *view, nodes []*corev1.Node, now time.Time) []*corev1.Node {
-	patient := r.releasing.IsZero() || now.Sub(r.releasing) < stormy
-	bare := map[string]bool{}
-	for _, it := range v.items {
-		if r.waitsOn(v, it) && it.held() && it.live.Status.NominatedNodeName != it.target.Name && it.memory.given < mostGiven {
-			bare[it.target.Name] = patient
-		}
-	}
-	nodes = slices.DeleteFunc(r.sequence(v, nodes), func(n *corev1.Node) bool { return bare[n.Name] })
-	if r.releasing.IsZero() && len(nodes) > 0 {
-		r.releasing = now
-	}
-	return nodes[:min(len(nodes), r.driver.atOnce)]
-}
-
-// sequence sorts nodes as they are best released. The first release makes
-// kube-scheduler try all pods at once, in an order of its own, and it goes on trying
-// while the other nodes are released. A pod that it tries too early goes to any node
+// sequence sorts nodes as they are best released, one right after the other. The first
+// release makes kube-scheduler try all pods at once, in an order of its own, and it goes
+// on trying while the other nodes are released. A pod that it tries too early goes to any node
 // that was released and has room to spare, preempts what it may, or loses its
 // nomination. So nodes with pods of high priority come first, which preempt and are
 // tried first; then those that have the least to spare; and of these, those first whose

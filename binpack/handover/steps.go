@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"sync"
 	"time"
@@ -42,7 +41,7 @@ func Steps(p binpack.Problem, plan binpack.Plan) ([]Step, error) {
 
 // follow runs a Driver on paper.
 func follow(c *paper, h Handover) ([]Step, error) {
-	d := Driver{Cluster: c, Parallelism: 1, Clock: func() time.Time { return c.now }, atOnce: math.MaxInt}
+	d := Driver{Cluster: c, Parallelism: 1, Clock: func() time.Time { return c.now }}
 	outcome, err := d.Run(context.Background(), h)
 	if err != nil {
 		return nil, err

@@ -28,6 +28,7 @@ type item struct {
 	target *corev1.Node // of the slot; nil: it is not there
 	kind   *kind
 	memory *memory
+	why    refusal // what keeps it off its target, of a pod that is moved
 }
 
 // waits reports whether the pod still needs a node.

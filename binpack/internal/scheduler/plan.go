@@ -3,6 +3,7 @@ package scheduler
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -13,15 +14,19 @@ import (
 	"github.com/stowage/stowage/binpack/solver"
 )
 
-// Stowage plans by Stowage, within a time; 0: its first plan.
+// Stowage plans by Stowage, within a time; 0, or where the time is too short for any:
+// its first plan.
 func Stowage(limit time.Duration) Planner {
 	return func(ctx context.Context, p binpack.Problem) (binpack.Plan, error) {
-		if limit == 0 {
-			return solver.Solver{Work: 1}.Solve(ctx, p)
+		if limit > 0 {
+			within, cancel := context.WithTimeout(ctx, limit)
+			defer cancel()
+			plan, err := solver.Solver{Work: -1}.Solve(within, p)
+			if !errors.Is(err, context.DeadlineExceeded) {
+				return plan, err
+			}
 		}
-		ctx, cancel := context.WithTimeout(ctx, limit)
-		defer cancel()
-		return solver.Solver{Work: -1}.Solve(ctx, p)
+		return solver.Solver{Work: 1}.Solve(ctx, p)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/handover"
+	"github.com/stowage/stowage/binpack/internal/kube"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -37,6 +38,8 @@ type Result struct {
 	Left     int           // pods that the first plan leaves pending
 	Stranded int           // pods of the first plan that found no room
 	Off      int           // pods of the first plan that are on other nodes than planned
+	Evicted  int           // pods that the scheduler has preempted for others since the first plan
+	Overfull int           // nodes whose pods ask for more than there is
 	Paid     catalog.Price // of all plans, until every pod runs that can
 	Rounds   int
 	Took     time.Duration // from the last node's joining to the end of the first round
@@ -60,6 +63,7 @@ func Simulate(ctx context.Context, p binpack.Problem, planner Planner, o Options
 		return Result{}, err
 	}
 	var r Result
+	evicted := 0 // before the first plan
 	rest := *live
 	if !o.Early {
 		c.Start(ctx)
@@ -69,7 +73,8 @@ func Simulate(ctx context.Context, p binpack.Problem, planner Planner, o Options
 		if rest, err = c.rest(*live); err != nil {
 			return r, err
 		}
-		r.Before = c.api.bindings()
+		evicted = c.gone()
+		r.Before = c.api.bindings() - evicted
 	}
 	for r.Rounds < mostRounds {
 		plan, err := planner(ctx, rest.Problem)
@@ -94,7 +99,55 @@ func Simulate(ctx context.Context, p binpack.Problem, planner Planner, o Options
 			break
 		}
 	}
-	return r, nil
+	r.Evicted = c.gone() - evicted
+	r.Overfull, err = c.overfull()
+	return r, err
+}
+
+// gone counts the pods that are no more: the scheduler preempted them.
+func (c *Cluster) gone() int {
+	n := 0
+	for _, pod := range c.pods {
+		if _, err := c.api.Tracker().Get(podResource, pod.Namespace, pod.Name); err != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// overfull counts the nodes that hold more than they have.
+func (c *Cluster) overfull() (int, error) {
+	nodes, err := c.embedder.nodes.List(labels.Everything())
+	if err != nil {
+		return 0, err
+	}
+	all, err := c.embedder.pods.List(labels.Everything())
+	if err != nil {
+		return 0, err
+	}
+	used := map[string]corev1.ResourceList{}
+	for _, pod := range all {
+		on := used[pod.Spec.NodeName]
+		if on == nil {
+			on = corev1.ResourceList{}
+			used[pod.Spec.NodeName] = on
+		}
+		for name, q := range kube.Requests(pod) {
+			sum := on[name]
+			sum.Add(q)
+			on[name] = sum
+		}
+	}
+	overfull := 0
+	for _, node := range nodes {
+		for name, sum := range used[node.Name] {
+			if sum.Cmp(node.Status.Allocatable[name]) > 0 {
+				overfull++
+				break
+			}
+		}
+	}
+	return overfull, nil
 }
 
 // tryAll lets the scheduler try all pods on the nodes that are up. Without any it
@@ -317,6 +370,6 @@ func cmpNames(a, b *corev1.Pod) int {
 
 // String says a Result in one line.
 func (r Result) String() string {
-	return fmt.Sprintf("planned %v paid %v rounds %d before %d nodes %d pods %d left %d stranded %d off %d took %.1f s calls %+v fates %v",
-		r.Planned, r.Paid, r.Rounds, r.Before, r.Nodes, r.Pods, r.Left, r.Stranded, r.Off, r.Took.Seconds(), r.Outcome.Calls, r.Outcome.Count())
+	return fmt.Sprintf("planned %v paid %v rounds %d before %d nodes %d pods %d left %d stranded %d off %d evicted %d overfull %d took %.1f s calls %+v fates %v",
+		r.Planned, r.Paid, r.Rounds, r.Before, r.Nodes, r.Pods, r.Left, r.Stranded, r.Off, r.Evicted, r.Overfull, r.Took.Seconds(), r.Outcome.Calls, r.Outcome.Count())
 }

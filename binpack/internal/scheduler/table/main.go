@@ -26,8 +26,9 @@ func main() {
 	limit := flag.Duration("time", time.Second, "how long Stowage searches")
 	orders := flag.Int("orders", 3, "random orders of the handover, beside the order of the file")
 	alone := flag.Bool("alone", true, "also let the scheduler do as it likes")
+	verbose := flag.Bool("v", false, "say on stderr which pods are not where they were planned")
 	flag.Parse()
-	t := table{stowage: scheduler.Stowage(*limit), orders: *orders, alone: *alone}
+	t := table{stowage: scheduler.Stowage(*limit), orders: *orders, alone: *alone, verbose: *verbose}
 	if *karpenter != "" {
 		t.karpenter = scheduler.Command(*karpenter)
 	}
@@ -44,7 +45,7 @@ func main() {
 type table struct {
 	stowage, karpenter scheduler.Planner
 	orders             int
-	alone              bool
+	alone, verbose     bool
 }
 
 func (t *table) row(ctx context.Context, file string) error {
@@ -110,6 +111,15 @@ func (t *table) handOver(ctx context.Context, name string, p binpack.Problem) (p
 		}
 		fmt.Fprintf(os.Stderr, "%s %+v: %v, %.0f s\n", name, o, r, time.Since(began).Seconds())
 		fates := r.Outcome.Count()
+		if t.verbose {
+			for _, pod := range r.Outcome.Pods {
+				switch pod.Fate {
+				case handover.AsPlanned, handover.ForRules, handover.TakenBack, handover.Unplanned:
+				default:
+					fmt.Fprintf(os.Stderr, "  %s: %s, planned on %q, is on %q, taken back %v %s\n", pod.Pod.Name, pod.Fate, pod.Planned, pod.Node, pod.Taken, pod.Detail)
+				}
+			}
+		}
 		if paid == "" {
 			paid = r.Paid.String()
 		}
