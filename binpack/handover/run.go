@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -19,6 +20,7 @@ const (
 	patience  = 5 * time.Second        // without a pod bound, before the next domain is released
 	still     = 500 * time.Millisecond // without a try of kube-scheduler, before nodes are released
 	stormy    = 4 * time.Second        // after which they are released although it still tries
+	heads     = 16                     // pods that kube-scheduler may try while all nodes are released
 	retry     = 250 * time.Millisecond // after calls that failed
 )
 
@@ -185,16 +187,17 @@ func (r *run) world(v *view) *world {
 // Hands make the calls to the cluster.
 type hands struct{ run *run }
 
-// each calls f for all n in parallel, and waits for all.
+// each calls f for all n in parallel, begun in their order, and waits for all.
 func (h hands) each(n int, f func(i int)) {
 	var all sync.WaitGroup
-	slots := make(chan struct{}, h.run.driver.Parallelism)
-	for i := range n {
+	var begun atomic.Int64
+	for range min(n, h.run.driver.Parallelism) {
 		all.Add(1)
-		slots <- struct{}{}
 		go func() {
-			defer func() { <-slots; all.Done() }()
-			f(i)
+			defer all.Done()
+			for i := int(begun.Add(1)) - 1; i < n; i = int(begun.Add(1)) - 1 {
+				f(i)
+			}
 		}()
 	}
 	all.Wait()

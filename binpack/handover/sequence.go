@@ -11,9 +11,9 @@ import (
 // release makes kube-scheduler try all pods at once, in an order of its own, and it goes
 // on trying while the other nodes are released. A pod that it tries too early goes to any node
 // that was released and has room to spare, preempts what it may, or loses its
-// nomination. So nodes with pods of high priority come first, which preempt and are
-// tried first; then those that have the least to spare; and of these, those first whose
-// pods are tried first.
+// nomination. So the nodes of the pods that are tried first come first, in that order; then
+// those with pods of high priority, which preempt; then those that have the least to
+// spare.
 func (r *run) sequence(v *view, nodes []*corev1.Node) []*corev1.Node {
 	var waiting []*item
 	for _, it := range v.items {
@@ -48,6 +48,9 @@ func (r *run) sequence(v *view, nodes []*corev1.Node) []*corev1.Node {
 	}
 	slices.SortStableFunc(nodes, func(a, b *corev1.Node) int {
 		p, q := ranks[a.Name], ranks[b.Name]
+		if min(p.tried, q.tried) < heads {
+			return cmp.Compare(p.tried, q.tried)
+		}
 		return cmp.Or(cmp.Compare(q.priority, p.priority), cmp.Compare(p.spare, q.spare), cmp.Compare(p.tried, q.tried))
 	})
 	return nodes
