@@ -1,5 +1,20 @@
 // Package handover makes a plan come true: its pods run on its nodes.
 //
+// Launch the nodes of a plan with Taint, give their names and the live pods to a
+// Handover, and call Run of a Driver that has your Cluster:
+//
+//	h := handover.Handover{Problem: p, Plan: plan, Nodes: names, Pods: live}
+//	outcome, err := handover.Driver{Cluster: cluster}.Run(ctx, h)
+//
+// Cluster is four calls to the API server; one by client-go is in
+// binpack/internal/scheduler/embedder.go, to be copied. Outcome accounts for every pod:
+// those whose Fate is not Bound are to be planned again. When a Run was ended by its
+// context, or by a crash, call Run again with the same Handover: it goes on from what the
+// cluster shows, and there is no state that is lost. Call GiveUp if it shall not go on.
+// Steps says on paper what Run would do.
+//
+// # What it does
+//
 // A plan saves nothing by itself. kube-scheduler places the pods, and knows nothing of
 // it: it takes pods in its own order and spreads them, so that some find no room, and
 // another node is paid for each group of them. A Driver leads it to the plan instead.
@@ -8,21 +23,23 @@
 //
 //  1. every pod is nominated for its node: status.nominatedNodeName is patched.
 //     kube-scheduler tries that node first, and keeps the room for the pod. The
-//     nominations are also the record of the plan that the cluster keeps;
+//     nominations are also the record of the plan that the cluster keeps. While all
+//     nodes are held a nomination that is taken back is given again;
 //  2. what nominations cannot carry is bound, in an order in which all rules hold at
 //     every point: pods with a required spread over domains, or a required affinity,
 //     where the rule holds in some orders only. kube-scheduler counts the pods that are
 //     nominated for the node that it looks at, and none that are nominated elsewhere, so
 //     to it such a domain looks full. Required anti-affinity holds in every order, and is
-//     left to nominations, as is an affinity whose company is not bound yet;
-//  3. the nodes are released as fast as can be: the first release makes kube-scheduler
-//     try all pods. A pod that it tries before its own node is released may go to
-//     another that has room to spare. What the driver does against that: it waits until
-//     no pod is tried, releases first what has no room to spare, and releases no node
-//     with a pod that has lost its nomination;
-//  4. a pod whose nomination is taken back is bound to its node there and then, if its
-//     rules hold and the room is free, and otherwise gets room to spare on another node
-//     of the handover, or is left to be planned again.
+//     left to nominations; one pod that others want to be with is bound in each domain,
+//     if it has required rules between pods itself, and nominations then carry the others;
+//  3. all nodes are released, one right after the other. The first release makes
+//     kube-scheduler try all pods, and a pod that it tries before its own node is
+//     released may go to another that has room to spare. What the driver does against
+//     that: it waits until no pod is tried, for 4 seconds at most, and releases first the
+//     nodes of the pods that are tried first, then those that have no room to spare;
+//  4. a pod whose nomination is taken back from then on is bound to its node there and
+//     then, if its rules hold and the room is free. Otherwise it gets room to spare on
+//     another node of the handover, or is left to be planned again.
 //
 // Which of several alike pods goes where is free: a pod that was placed elsewhere
 // meanwhile takes the slot of its like there.
@@ -71,8 +88,10 @@
 // # What it cannot do
 //
 // Pods that tolerate every taint are not held: they run on the first node that has room,
-// as nodes join. Pods of higher priority that arrive meanwhile ignore nominations: what
-// they take is planned again. Both are accounted for. A node that joins after the end
+// as nodes join. A pod that is bound because its nomination was taken back may meet one
+// that kube-scheduler puts on the same node in the same milliseconds: the node then has
+// too many, and the kubelet refuses one. Pods of higher priority that arrive meanwhile ignore nominations: what
+// they take is planned again. All are accounted for. A node that joins after the end
 // of its run keeps its taint until GiveUp or Run is called for it, so the instances of
 // Outcome.Missing are best ended.
 //
