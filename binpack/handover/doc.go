@@ -50,10 +50,6 @@
 // such pods that have a spread over domains, too, are released last, one domain at a
 // time.
 //
-// The embedder makes the calls: a Cluster is four of them. The Driver has no state that
-// a crash loses: Run, called again with the same Handover, goes on from what the cluster
-// shows. Outcome accounts for every pod.
-//
 // # What the role of the embedder needs
 //
 //	pods           get, list, watch
@@ -81,8 +77,8 @@
 //
 // Nominated pods are pending no more to Karpenter and Cluster Autoscaler: that keeps
 // them from launching for the same pods again, and would hide a pod for ever whose
-// nomination stays. So every run ends within Join, Settle and CleanUp, and takes back
-// then what is left; whoever ends a run by its context, and does not run it again, calls
+// nomination stays. So every run ends when no pod has been bound for Settle, within Join,
+// ten times Settle and CleanUp, and takes back then what is left; whoever ends a run by its context, and does not run it again, calls
 // GiveUp.
 //
 // # What it cannot do
@@ -90,10 +86,10 @@
 // Pods that tolerate every taint are not held: they run on the first node that has room,
 // as nodes join. A pod that is bound because its nomination was taken back may meet one
 // that kube-scheduler puts on the same node in the same milliseconds: the node then has
-// too many, and the kubelet refuses one. Pods of higher priority that arrive meanwhile ignore nominations: what
-// they take is planned again. All are accounted for. A node that joins after the end
-// of its run keeps its taint until GiveUp or Run is called for it, so the instances of
-// Outcome.Missing are best ended.
+// too many, and the kubelet refuses one. Pods of higher priority that arrive meanwhile
+// ignore nominations: what they take is planned again. All are accounted for. A node that
+// joins after the end of its run keeps its taint until GiveUp or Run is called for it, so
+// the instances of Outcome.Missing are best ended.
 //
 // https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/
 // https://github.com/kubernetes/enhancements/tree/master/keps/sig-scheduling/5278-nominated-node-name-for-expectation
