@@ -1,14 +1,4 @@
-// Package handover makes a plan come true: its pods run on its nodes. What to call:
-//
-//	pool.StartupTaints = []corev1.Taint{handover.Taint()}   before the plan: nodes register held
-//	h := handover.Handover{Problem: p, Plan: outcome.Plan(), Nodes: ids, Pods: live}
-//	result, err := handover.Driver{Cluster: api}.Run(ctx, h)   each pod and its fate; again after a crash
-//	result, err = handover.Driver{Cluster: api}.GiveUp(ctx, h)  where a run is not to go on
-//	steps, err := handover.Steps(p, plan)                       on paper
-//
-// The Cluster is the embedder's: four calls of the API server. The Driver has no state
-// that a crash loses: Run, called again with the same Handover, goes on from what the
-// cluster shows. Outcome accounts for every pod.
+// Package handover makes a plan come true: its pods run on its nodes.
 //
 // Launch the nodes of a plan with Taint, give their names and the live pods to a
 // Handover, and call Run of a Driver that has your Cluster:
@@ -28,20 +18,6 @@
 // A plan saves nothing by itself. kube-scheduler places the pods, and knows nothing of
 // it: it takes pods in its own order and spreads them, so that some find no room, and
 // another node is paid for each group of them. A Driver leads it to the plan instead.
-//
-// # What the role of the embedder needs
-//
-//	pods           get, list, watch
-//	pods/status    patch    to nominate
-//	pods/binding   create   to bind
-//	nodes          get, list, watch, patch    to release
-//
-// Nothing in Kubernetes limits these to the pods of a handover. The client must not
-// throttle itself to the default of 5 calls a second: a handover makes one to two calls
-// for each pod and one for each node.
-//
-// # How it works
-//
 // The launched nodes register with Taint and are held by it. Once they are there, or
 // Driver.Join has passed,
 //
@@ -74,6 +50,17 @@
 // such pods that have a spread over domains, too, are released last, one domain at a
 // time.
 //
+// # What the role of the embedder needs
+//
+//	pods           get, list, watch
+//	pods/status    patch    to nominate
+//	pods/binding   create   to bind
+//	nodes          get, list, watch, patch    to release
+//
+// Nothing in Kubernetes limits these to the pods of a handover. The client must not
+// throttle itself to the default of 5 calls a second: a handover makes one to two calls
+// for each pod and one for each node.
+//
 // # Versions
 //
 // kube-scheduler tries nominated nodes first since v1.22. All that is said here of its
@@ -90,8 +77,8 @@
 //
 // Nominated pods are pending no more to Karpenter and Cluster Autoscaler: that keeps
 // them from launching for the same pods again, and would hide a pod for ever whose
-// nomination stays. So every run ends within Join, Settle and CleanUp, and takes back
-// then what is left; whoever ends a run by its context, and does not run it again, calls
+// nomination stays. So every run ends when no pod has been bound for Settle, within Join,
+// ten times Settle and CleanUp, and takes back then what is left; whoever ends a run by its context, and does not run it again, calls
 // GiveUp.
 //
 // # What it cannot do
@@ -99,10 +86,10 @@
 // Pods that tolerate every taint are not held: they run on the first node that has room,
 // as nodes join. A pod that is bound because its nomination was taken back may meet one
 // that kube-scheduler puts on the same node in the same milliseconds: the node then has
-// too many, and the kubelet refuses one. Pods of higher priority that arrive meanwhile ignore nominations: what
-// they take is planned again. All are accounted for. A node that joins after the end
-// of its run keeps its taint until GiveUp or Run is called for it, so the instances of
-// Outcome.Missing are best ended.
+// too many, and the kubelet refuses one. Pods of higher priority that arrive meanwhile
+// ignore nominations: what they take is planned again. All are accounted for. A node that
+// joins after the end of its run keeps its taint until GiveUp or Run is called for it, so
+// the instances of Outcome.Missing are best ended.
 //
 // https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/
 // https://github.com/kubernetes/enhancements/tree/master/keps/sig-scheduling/5278-nominated-node-name-for-expectation

@@ -25,7 +25,8 @@ type Driver struct {
 	// released, and the pods of those that are missing are left. 0: DefaultJoin.
 	Join time.Duration
 
-	// Settle is how long pods are waited for, once no node is. 0: DefaultSettle.
+	// Settle is how long pods are waited for, once no node is, without one of them being
+	// bound; ten times that is the most in all. 0: DefaultSettle.
 	Settle time.Duration
 
 	// CleanUp is how long is tried at the end to take back what must not stay: taints,
@@ -41,7 +42,7 @@ type Driver struct {
 var ErrLeft = errors.New("taints or nominations are left")
 
 // Run hands h over, and accounts for each of its pods. It ends when all pods that can
-// be are bound, and after Join, Settle and CleanUp at the latest; nothing of the
+// be are bound, and after Join, ten times Settle and CleanUp at the latest; nothing of the
 // handover then stays in the cluster, or the error is ErrLeft.
 //
 // When ctx ends, Run stops where it is, and returns the account so far with ctx's

@@ -52,10 +52,11 @@ func (s *scene) check(t require.TestingT, o Outcome, err error) {
 }
 
 // most is how long a Run takes at the most, by the clock of the fake.
-func most(d Driver) time.Duration { return d.Join + d.Settle + d.CleanUp + 2*time.Second }
+func most(d Driver) time.Duration { return d.Join + mostSettles*d.Settle + d.CleanUp + 2*time.Second }
 
 // TestAllGoesWell hands over where nothing goes wrong: every pod is on its node.
 func TestAllGoesWell(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(100) {
 		s := newScene(seed, 1+int(seed%6))
 		o, err := s.driver().Run(t.Context(), s.handover)
@@ -71,6 +72,7 @@ func TestAllGoesWell(t *testing.T) {
 // TestKilled kills the Driver at every call, and starts it again: every pod is on a
 // node in the end.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(8) {
 		for at := 1; ; at++ {
 			s := newScene(seed, 3)
@@ -98,6 +100,7 @@ func TestKilled(t *testing.T) {
 
 // TestGivenUp kills the Driver at every call, and gives up: nothing stays.
 func TestGivenUp(t *testing.T) {
+	t.Parallel()
 	for at := 1; ; at++ {
 		s := newScene(3, 3)
 		ctx, cancel := context.WithCancel(t.Context())
@@ -121,6 +124,7 @@ func TestGivenUp(t *testing.T) {
 // Drivers that are killed again and again. It ends in its time, and every pod is
 // accounted for.
 func TestChaos(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		s := newScene(rapid.Uint64().Draw(t, "seed"), rapid.IntRange(1, 6).Draw(t, "nodes"))
 		s.errors = rapid.SampledFrom([]float64{0, 0.05, 0.3}).Draw(t, "errors")

@@ -11,6 +11,7 @@ import (
 // TestFaults lets one thing go wrong, and kills the Driver at every call: started again,
 // it ends in its time, with every pod accounted for as it should be.
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	const late = 3 // seconds: some of the nodes have come
 	for name, fault := range map[string]struct {
 		befalls func(s *scene)

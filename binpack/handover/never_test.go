@@ -13,6 +13,7 @@ import (
 // TestNeverBound hands over pods that spread and whose claims wait for their first
 // consumer: none is bound by the Driver, and all get to a node.
 func TestNeverBound(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]func(*corev1.Pod){
 		"claims": func(pod *corev1.Pod) {
 			pod.Spec.Volumes = []corev1.Volume{{Name: "data", VolumeSource: corev1.VolumeSource{Ephemeral: &corev1.EphemeralVolumeSource{}}}}

@@ -30,7 +30,7 @@ func (r *run) next(v *view, now time.Time) todo {
 	if r.settling.IsZero() && (r.allReady(v) || !now.Before(r.began.Add(r.driver.Join))) {
 		r.settling, r.stirred = now, now
 	}
-	if !r.settling.IsZero() && !now.Before(r.settling.Add(r.driver.Settle)) {
+	if !r.settling.IsZero() && !now.Before(r.settled()) {
 		return todo{done: true}
 	}
 	var out todo
@@ -59,6 +59,18 @@ func (r *run) next(v *view, now time.Time) todo {
 	}
 	out.done = open == 0 && len(out.release) == 0 && !r.settling.IsZero()
 	return out
+}
+
+// settled returns when pods are waited for no more.
+func (r *run) settled() time.Time {
+	last := r.settling.Add(mostSettles * r.driver.Settle)
+	if r.moved.Before(r.settling) {
+		return r.settling.Add(r.driver.Settle)
+	}
+	if idle := r.moved.Add(r.driver.Settle); idle.Before(last) {
+		return idle
+	}
+	return last
 }
 
 // allReady reports whether every node of the handover is there and ready.
@@ -221,7 +233,7 @@ func (r *run) nextDomain(v *view, o order, nodes []*corev1.Node, now time.Time) 
 // untilNext returns how long at most nothing need be looked at.
 func (r *run) untilNext(now time.Time) time.Duration {
 	d := lag
-	for _, at := range []time.Time{r.began.Add(r.driver.Join), r.settling.Add(r.driver.Settle), r.settling.Add(stormy), r.stirred.Add(still)} {
+	for _, at := range []time.Time{r.began.Add(r.driver.Join), r.settled(), r.settling.Add(stormy), r.stirred.Add(still)} {
 		if left := at.Sub(now); left > 0 && left < d {
 			d = left
 		}

@@ -121,6 +121,7 @@ func (c *town) Release(_ context.Context, node *corev1.Node) error {
 // misbehaves, and plans again what is left. In every round each pod is accounted for,
 // and in the end none is bound twice, and no taint and no nomination is left.
 func TestRounds(t *testing.T) {
+	t.Parallel()
 	for seed := range *rounds {
 		r := rand.New(rand.NewPCG(uint64(seed), 19))
 		p := gen.MixRules(uint64(seed), 5+r.IntN(25), 1+r.IntN(5))

@@ -66,6 +66,7 @@ type paper struct {
 	now   time.Time
 	nodes []*corev1.Node
 	pods  []*corev1.Pod
+	index map[types.UID]int     // of pods that wait at first
 	of    map[string]Assignment // by the name of the live pod
 	run   *run                  // its kinds
 	steps []Step
@@ -103,6 +104,10 @@ func newPaper(p binpack.Problem, plan binpack.Plan) (*paper, Handover) {
 		h.Nodes = append(h.Nodes, node.Name)
 	}
 	h.Problem = c.enlist(p, &h)
+	c.index = map[types.UID]int{}
+	for i, pod := range c.pods {
+		c.index[pod.UID] = i
+	}
 	c.run = newRun(Driver{}, &task{handover: h})
 	return c, h
 }
@@ -219,10 +224,6 @@ func (c *paper) set(i int, node, nominated string) {
 	c.pods[i] = &pod
 }
 
-func (c *paper) indexOf(pod *corev1.Pod) int {
-	return slices.IndexFunc(c.pods, func(p *corev1.Pod) bool { return p.UID == pod.UID })
-}
-
 func (c *paper) assignment(pod *corev1.Pod, node string) Assignment {
 	a := c.of[pod.Name]
 	a.Node = node
@@ -234,7 +235,7 @@ func (c *paper) Nominate(_ context.Context, pod *corev1.Pod, node string) error 
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.step.Nominate = append(c.step.Nominate, c.assignment(pod, node))
-	c.set(c.indexOf(pod), "", node)
+	c.set(c.index[pod.UID], "", node)
 	return nil
 }
 
@@ -243,7 +244,7 @@ func (c *paper) Bind(_ context.Context, pod *corev1.Pod, node string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.step.Bind = append(c.step.Bind, c.assignment(pod, node))
-	c.set(c.indexOf(pod), node, "")
+	c.set(c.index[pod.UID], node, "")
 	return nil
 }
 

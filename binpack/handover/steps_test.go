@@ -15,6 +15,7 @@ import (
 // TestStepsOfProblems hands every problem file over on paper: every pod of the plan
 // is nominated, bound pods have rules between pods, and all nodes are released once.
 func TestStepsOfProblems(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("../testdata/problems/*.json")
 	require.NoError(t, err)
 	for _, file := range files {
