@@ -180,3 +180,27 @@ func TestGated(t *testing.T) {
 	require.Equal(t, binpack.SchedulingGated, out.Unplaced[0].Reasons[0].Reason)
 	require.Zero(t, out.RetryAfter)
 }
+
+// TestNodeForNobody: a node that came in place of another stays empty where the only pod
+// that waits may go to no node at all.
+func TestNodeForNobody(t *testing.T) {
+	p := shop(0)
+	web, odd := pod("web", "1"), pod("odd", "1")
+	web.Spec.NodeSelector = map[string]string{corev1.LabelTopologyZone: "a"}
+	odd.Spec.ResourceClaims = []corev1.PodResourceClaim{{Name: "accelerator"}} // not modelled
+	p.Pods = []*corev1.Pod{web, odd}
+	asked := 0
+	l := answering(func(r launch.Request) launch.Result {
+		if asked++; asked > 1 {
+			return launch.Result{Failures: []launch.Failure{{Offering: r.Offering(), Code: "InsufficientInstanceCapacity"}}}
+		}
+		other := r.Offering()
+		other.Zone = "b"
+		return launch.Result{Instances: []launch.Instance{{ID: "i-1", Offering: other}}}
+	})
+	_, out := ran(t, runner(l), p)
+	require.Len(t, out.Launched, 1)
+	require.Empty(t, out.Launched[0].Launch.Pods)
+	require.Len(t, out.Empty, 1)
+	require.Len(t, out.Unplaced, 2)
+}

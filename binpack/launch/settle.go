@@ -67,7 +67,8 @@ func (x *run) broken(ctx context.Context) []*verify.Violation {
 func ofPods(r binpack.Reason) bool {
 	return slices.Contains([]binpack.Reason{
 		binpack.InsufficientResources, binpack.NodeAffinity, binpack.UntoleratedTaint, binpack.HostPort, binpack.PodAffinity,
-		binpack.PodAntiAffinity, binpack.TopologySpread, binpack.VolumeZone, binpack.Gang,
+		binpack.PodAntiAffinity, binpack.TopologySpread, binpack.VolumeZone, binpack.ClaimInUse, binpack.Gang,
+		binpack.Unsupported, binpack.Invalid, binpack.SchedulingGated, binpack.NotPending,
 	}, r)
 }
 
