@@ -45,6 +45,18 @@ func (p Problem) LaunchOf(n ExistingNode) (allocatable corev1.ResourceList, labe
 	return p.allocatableOf(n), zonesOf(n.Node.Labels)
 }
 
+// LaunchTaints returns the taints that the pool of a joining node's Launch gives its nodes
+// and that the node does not say itself: it may have reported nothing yet.
+func (p Problem) LaunchTaints(n ExistingNode) []corev1.Taint {
+	pool := p.poolOf(n)
+	if n.Launch == nil || pool == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(pool.Taints), func(t corev1.Taint) bool {
+		return slices.ContainsFunc(n.Node.Spec.Taints, func(o corev1.Taint) bool { return o.Key == t.Key && o.Effect == t.Effect })
+	})
+}
+
 // addZones adds the zone under the keys of CSI drivers that the labels do not have.
 func addZones(labels map[string]string) {
 	for key, zone := range zonesOf(labels) {

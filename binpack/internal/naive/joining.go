@@ -11,6 +11,7 @@ import (
 // A Joining is what is known of a node that is on its way beside what it says itself.
 type Joining struct {
 	Passing     []corev1.Taint    // gone once it has joined
+	Taints      []corev1.Taint    // that it will have beside those that it says
 	Labels      map[string]string // that it will have
 	Allocatable Amounts           // of the machine that was launched; nil: not known
 }
@@ -22,7 +23,7 @@ func (j Joining) Joined(node *corev1.Node) *corev1.Node {
 	maps.Copy(labels, underCurrentNames(node.Labels))
 	out.Labels = labels
 	out.Spec.Taints = nil
-	for _, t := range node.Spec.Taints {
+	for _, t := range slices.Concat(node.Spec.Taints, j.Taints) {
 		passes := slices.ContainsFunc(j.Passing, func(p corev1.Taint) bool {
 			return p.Key == t.Key && (p.Effect == "" || p.Effect == t.Effect)
 		})

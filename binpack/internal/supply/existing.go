@@ -112,7 +112,9 @@ func roomOn(node *corev1.Node) map[corev1.ResourceName]*big.Int {
 // the daemons that it will have beside its pods.
 func joining(p *binpack.Problem, e binpack.ExistingNode, daemons []kube.Daemon) (*corev1.Node, map[corev1.ResourceName]*big.Int, []int) {
 	allocatable, labels := p.LaunchOf(e)
-	node := kube.Joined(e.Node, p.PassingTaints(e), labels, p.NodeLabels)
+	tainted := *e.Node
+	tainted.Spec.Taints = slices.Concat(e.Node.Spec.Taints, p.LaunchTaints(e))
+	node := kube.Joined(&tainted, p.PassingTaints(e), labels, p.NodeLabels)
 	room := roomOn(e.Node)
 	for name, q := range allocatable {
 		if amount := quantity.Nano(q); room[name] == nil || room[name].Cmp(amount) < 0 {

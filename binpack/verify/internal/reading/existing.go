@@ -85,7 +85,7 @@ func joiningOf(p *binpack.Problem, n *binpack.ExistingNode) naive.Joining {
 		all = map[string]string{}
 	}
 	maps.Copy(all, labels)
-	return naive.Joining{Passing: p.PassingTaints(*n), Labels: all, Allocatable: naive.AmountsOf(allocatable)}
+	return naive.Joining{Passing: p.PassingTaints(*n), Taints: p.LaunchTaints(*n), Labels: all, Allocatable: naive.AmountsOf(allocatable)}
 }
 
 // loads gathers pods that are there first: those that no rule of others tells apart.
