@@ -37,7 +37,26 @@ func (s *Scheduler) Ask(ctx context.Context, p binpack.Problem, places []Place) 
 			pods = append(pods, created)
 		}
 	}
+	for _, at := range places {
+		if !at.isNew() {
+			pods = append(pods, at.Crew...)
+		}
+	}
 	bend(pod)
+	refusals, err := s.ask(ctx, pod, places, nodes, pods)
+	for i, at := range places {
+		if err == nil && at.isNew() && len(at.Crew) > 0 { // its daemons come with it, and only with it
+			var manned [][]string
+			if manned, err = s.ask(ctx, pod, places, nodes, slices.Concat(pods, at.Crew)); err == nil {
+				refusals[i] = manned[i]
+			}
+		}
+	}
+	return refusals, err
+}
+
+// ask is Ask for pods and nodes as the scheduler sees them.
+func (s *Scheduler) ask(ctx context.Context, pod *corev1.Pod, places []Place, nodes []*corev1.Node, pods []*corev1.Pod) ([][]string, error) {
 	if !slices.ContainsFunc(pod.Spec.TopologySpreadConstraints, spreadByHostname) {
 		return s.Refusals(ctx, pod, nodes, pods)
 	}
@@ -64,6 +83,9 @@ func (s *Scheduler) askByHostname(ctx context.Context, pod *corev1.Pod, places [
 		}
 	} else if new := slices.IndexFunc(places, Place.isNew); new >= 0 { // after those that are there
 		nodes = nodes[:new]
+		pods = slices.DeleteFunc(slices.Clone(pods), func(pod *corev1.Pod) bool { // daemons of a new one
+			return !slices.ContainsFunc(nodes, func(n *corev1.Node) bool { return n.Name == pod.Spec.NodeName })
+		})
 	}
 	spread, err := s.Refusals(ctx, byHostname, nodes, pods)
 	if err != nil {

@@ -48,7 +48,14 @@ func TestStowageAndScheduler(t *testing.T) {
 		total.Merge(tally)
 	}
 	require.GreaterOrEqual(t, total.Pairs(), 100_000)
+	for _, row := range []string{onJoining, withDaemon} {
+		require.GreaterOrEqual(t, total[row].Pairs, 5_000, row)
+	}
+	require.LessOrEqual(t, total[spared].Pairs*50, total.Pairs(), "places that Solve leaves out")
 	for row, n := range total {
+		if row == spared {
+			continue
+		}
 		require.GreaterOrEqual(t, n.Allowed*100, n.Pairs*15, "too few pairs are allowed: %s", row)
 		require.GreaterOrEqual(t, n.Refused*100, n.Pairs*15, "too few pairs are refused by its own plugin: %s", row)
 	}
@@ -76,11 +83,12 @@ func compare(t *testing.T, shard int) Tally {
 		if fault := CompareRules(c, answers); fault != "" {
 			t.Fatalf("cluster %d: %s\n%s", number, fault, show(t, s, world, c, fault))
 		}
-		for _, a := range answers {
+		for i, a := range answers {
 			if fault := a.Fault(); fault != "" {
 				t.Fatalf("cluster %d: %s\n%s", number, fault, show(t, s, world, c, fault))
 			}
 			tally.Add(row, a)
+			tally.AddKinds(a, i < len(c.Existing) && c.Existing[i].Joining)
 		}
 	}
 	return tally

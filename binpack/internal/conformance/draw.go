@@ -25,8 +25,10 @@ func Draw(r *rand.Rand, families Families, world World) binpack.Problem {
 	pod := d.pod(pending)
 	d.rules(pod)
 	p.Pods = []*corev1.Pod{pod}
+	p.DaemonPods = d.daemons()
 	p.Storage = world.storageOf(p)
 	d.supply(&p)
+	d.joining(&p)
 	return p
 }
 

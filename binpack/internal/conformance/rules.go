@@ -94,6 +94,7 @@ func take(left, asked corev1.ResourceList) {
 func CompareRules(p binpack.Problem, answers []Answer) string {
 	for _, s := range statements() {
 		for i, e := range p.Existing {
+			e = binpack.ExistingNode{Node: answers[i].Node, Pods: slices.Concat(e.Pods, answers[i].Crew)}
 			refused := slices.ContainsFunc(answers[i].Refusals, func(name string) bool { return slices.Contains(s.plugins, name) })
 			if s.allows(p, e) == refused {
 				return fmt.Sprintf("%s: %s: refused by %v of %v", s.name, e.Node.Name, answers[i].Refusals, s.plugins)

@@ -35,6 +35,9 @@ func (d *drawer) supply(p *binpack.Problem) {
 			Zone: zone, CapacityType: catalog.OnDemand, Price: catalog.Price(1 + i), Unavailable: d.chance(20),
 		})
 	}
+	if d.chance(30) {
+		pool.StartupTaints = []corev1.Taint{{Key: "example.com/starting", Effect: corev1.TaintEffectNoExecute}}
+	}
 	p.Pools, p.Catalog = []binpack.Pool{pool}, catalog.Catalog{it}
 }
 

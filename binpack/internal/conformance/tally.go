@@ -22,6 +22,33 @@ type Count struct {
 	Refused int // by a plugin of the family, or by any where there are several
 }
 
+// Rows of pairs that are counted among others, too.
+const (
+	onJoining  = "of these: joining nodes"
+	withDaemon = "of these: nodes with daemons to come"
+	spared     = "of these: allowed, but not to Solve"
+)
+
+// AddKinds counts what an answer is about beside the families.
+func (t Tally) AddKinds(a Answer, joining bool) {
+	for row, is := range map[string]bool{onJoining: joining, withDaemon: len(a.Crew) > 0, spared: a.Spared()} {
+		n := t[row]
+		if !is {
+			continue
+		}
+		n.Pairs++
+		if a.Allowed() {
+			n.Allowed++
+		} else {
+			n.Refused++
+		}
+		t[row] = n
+	}
+}
+
+// among reports whether the pairs of a row are counted in others.
+func among(row string) bool { return strings.HasPrefix(row, "of these: ") }
+
 // Add counts an answer.
 func (t Tally) Add(row string, a Answer) {
 	n := t[row]
@@ -47,8 +74,10 @@ func (t Tally) Merge(o Tally) {
 // Pairs returns how many were counted.
 func (t Tally) Pairs() int {
 	sum := 0
-	for _, n := range t {
-		sum += n.Pairs
+	for row, n := range t {
+		if !among(row) {
+			sum += n.Pairs
+		}
 	}
 	return sum
 }
@@ -56,12 +85,12 @@ func (t Tally) Pairs() int {
 // String returns the tally as a table.
 func (t Tally) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%-25s %8s %8s %8s\n", "rules", "pairs", "allowed", "refused")
+	fmt.Fprintf(&b, "%-37s %8s %8s %8s\n", "rules", "pairs", "allowed", "refused")
 	for _, row := range slices.Sorted(maps.Keys(t)) {
 		n := t[row]
-		fmt.Fprintf(&b, "%-25s %8d %8d %8d\n", row, n.Pairs, n.Allowed, n.Refused)
+		fmt.Fprintf(&b, "%-37s %8d %8d %8d\n", row, n.Pairs, n.Allowed, n.Refused)
 	}
-	fmt.Fprintf(&b, "%-25s %8d\n", "all", t.Pairs())
+	fmt.Fprintf(&b, "%-37s %8d\n", "all", t.Pairs())
 	return b.String()
 }
 

@@ -75,7 +75,7 @@ func (w World) bound(d *drawer, namespace, name string) {
 // pending pod's ephemeral volumes have their claims.
 func (w World) Objects() []runtime.Object {
 	var out []runtime.Object
-	for _, name := range namespaces() {
+	for _, name := range append(namespaces(), system) {
 		n := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{}}}
 		for _, known := range w.Namespaces {
 			if known.Name == name {
