@@ -54,7 +54,8 @@ func (p power) Add(o pricing.Offer, _ catalog.Price) (pricing.Step, error) {
 
 func ExampleLayer() {
 	t, list := listed()
-	quote, err := pricing.Stack(list, power{wattsPerCore: 10}).Quote(pricing.Offer{Type: t})
+	var layer pricing.Layer = power{wattsPerCore: 10}
+	quote, err := pricing.Stack(list, layer).Quote(pricing.Offer{Type: t})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -141,3 +141,35 @@ func ExampleEmptyNode() {
 	}
 	// Output: terminate i-1 unasked: true a pod waits that may not go there: false
 }
+
+// A Launcher that fails without a code of the cloud costs its request, not the run. The
+// limits are half of those of the zero Runner.
+func ExampleOutcome_Errors() {
+	p := shop(4)
+	plan, err := solver.Solve(context.Background(), p)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	outcome, err := launch.Runner{
+		Launcher:    broken{},
+		Fallbacks:   []launch.Fallback{launch.Wait{}},
+		Rounds:      launch.DefaultRounds / 2,
+		Attempts:    launch.DefaultAttempts / 2,
+		Batch:       launch.DefaultBatch / 2,
+		Parallelism: launch.DefaultParallelism / 2,
+		Timeout:     launch.DefaultTimeout / 2,
+	}.Run(context.Background(), p, plan)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	errors := outcome.Errors()
+	fmt.Println("panics:", errors[launch.CodePanic], "no answer:", errors[launch.CodeUnanswered], "not asked:", errors[launch.CodePaused], "no word why:", errors[launch.CodeUnknown])
+	// Output: panics: 1 no answer: 0 not asked: 0 no word why: 0
+}
+
+// broken panics.
+type broken struct{}
+
+func (broken) Launch(context.Context, launch.Request) (launch.Result, error) { panic("nil map") }

@@ -24,6 +24,8 @@ func ExampleReadReservations() {
 		fmt.Println(err)
 		return
 	}
+	one := reservations[0]
+	fmt.Println(one.Available, "of", one.InstanceType, "in", one.Zone, "are left of", one.ID)
 	zones, err := ec2.ReadZones(strings.NewReader(`{"AvailabilityZones": [{"ZoneName": "eu-west-1a", "ZoneId": "euw1-az3"}]}`))
 	if err != nil {
 		fmt.Println(err)
@@ -43,6 +45,7 @@ func ExampleReadReservations() {
 		fmt.Println(o.CapacityType, o.ReservationID, o.Limit, id)
 	}
 	// Output:
+	// 3 of m5.large in eu-west-1a are left of cr-0a1b2c3d4e5f60001
 	// on-demand  0 euw1-az3
 	// reserved cr-0a1b2c3d4e5f60001 3 euw1-az3
 }
