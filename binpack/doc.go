@@ -14,13 +14,13 @@
 //
 // # The second round
 //
-// Once launches are under way, plan again with what there is: the pods that still
-// wait, nodes that are up as [Problem.Existing], instances that have not joined as
-// Joining nodes (or as launches that [Problem.After] applies), what the pools' nodes
-// use as [Pool.Used], and what the cloud had none of as [Problem.Availability]. The plan
-// before goes to solver.Solver.Start: its pods are known by UID, name or content, so
-// that objects that were read again will do. A whole autoscaler that does so, against
-// a fake cluster, is examples/loop.
+// Once launches are under way, plan again with what there is: the pods that still wait,
+// existing nodes as [Problem.Existing], instances that have not joined as Joining nodes
+// (or as launches that [Problem.After] applies), what the pools' nodes use as
+// [Pool.Used], and what the cloud had none of as [Problem.Availability]. The plan before
+// goes to solver.Solver.Start: its pods are known by UID, name or content, so that
+// objects that were read again will do. A whole autoscaler that does so, against a fake
+// cluster, is examples/loop.
 //
 // Who waits is for the caller to say. Pods that have status.nominatedNodeName, for
 // a node that exists, are about to run there: leave them out, unless the nomination

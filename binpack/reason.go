@@ -55,7 +55,7 @@ type Detail struct {
 	Resource string             // the resource that is short
 	Asked    *resource.Quantity // what one pod asks for of Resource, or one launch adds to a limit
 	Best     *resource.Quantity // the most that a node has of Resource, or what is left of a limit
-	Limit    *resource.Quantity // the limit of which Best is left, where the Problem says what of it was used before; nil: it does not
+	Limit    *resource.Quantity // the limit that leaves Best, where the Problem says how much was used before; nil: it does not
 	Offering string             // the node that has Best: instance type and zone
 	Lasting  bool               // no waiting cures it, even where that may cure the Reason: a volume in a zone that the pool has not
 	Domains  []Domain           // of a rule about the pods of a domain: all domains, by value

@@ -50,7 +50,7 @@ type list struct {
 	Items []json.RawMessage `json:"items"`
 }
 
-// mostNested bounds lists in lists, each of which is two steps of a path.
+// mostNested bounds lists in lists; each is two steps of a path.
 const mostNested = 2 * 8
 
 var errNoObject = errors.New("is no Kubernetes object")

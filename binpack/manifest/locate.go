@@ -13,8 +13,8 @@ import (
 	kjson "sigs.k8s.io/json"
 )
 
-// A fault is located in texts of so many bytes, and for the first so many of a
-// document: it takes time.
+// Faults are located in texts of at most mostSearched bytes, and the first mostLocated of
+// a document: it takes time.
 const (
 	mostSearched = 1 << 20
 	mostLocated  = 100

@@ -23,7 +23,7 @@ type controller struct {
 	count    string                         // path of the count
 	stated   *int32                         // replicas; nil: 1
 	most     int                            // with job: most pods; -1: any number
-	disks    []corev1.PersistentVolumeClaim // of which each replica has its own
+	disks    []corev1.PersistentVolumeClaim // each replica has its own
 	first    int                            // ordinal
 	selector *metav1.LabelSelector          // of a Deployment
 	daemon   bool

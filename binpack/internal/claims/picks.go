@@ -118,7 +118,7 @@ func fits(c *corev1.PersistentVolumeClaim, pv *corev1.PersistentVolume, class st
 // A Demand is claims of pods that are alike, and the nodes that they are on.
 type Demand struct {
 	Pick  Pick
-	Nodes []*corev1.Node // all of which must reach the volume
+	Nodes []*corev1.Node // each must reach the volume
 	Count int64          // claims; one where several pods mount it
 }
 

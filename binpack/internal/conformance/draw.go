@@ -48,7 +48,7 @@ type drawer struct {
 	alike    bool // most pods are of one app and namespace
 }
 
-// chance is true so many times out of a hundred.
+// chance is true in percent of a hundred calls.
 func (d *drawer) chance(percent int) bool { return d.IntN(100) < percent }
 
 func pick[T any](d *drawer, among ...T) T { return among[d.IntN(len(among))] }

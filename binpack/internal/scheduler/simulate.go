@@ -97,8 +97,8 @@ func Simulate(ctx context.Context, p binpack.Problem, planner Planner, o Options
 	return r, nil
 }
 
-// tryAll lets the scheduler try all pods on the nodes that are up. Without any it
-// tries them again and again.
+// tryAll lets the scheduler try all pods on the existing nodes. Without any it tries them
+// again and again.
 func (c *Cluster) tryAll(ctx context.Context, p binpack.Problem) error {
 	if len(p.Existing) == 0 {
 		return wait(ctx, nil, quiet)

@@ -13,8 +13,8 @@ import (
 	"github.com/stowage/stowage/binpack/internal/kube"
 )
 
-// A class without a provisioner makes no volumes: its claims take one of those that are
-// there, local ones for instance, each of which one claim can have.
+// A class without a provisioner makes no volumes: its claims take volumes that are there,
+// such as local ones, one claim each.
 //
 // https://kubernetes.io/docs/concepts/storage/persistent-volumes/#binding
 
@@ -40,7 +40,7 @@ func (r *reader) static(m mount, class string) {
 	}
 	for _, o := range r.rules.Static {
 		if slices.ContainsFunc(o.Volumes, func(v string) bool { return slices.Contains(fitting, v) }) {
-			r.unknown(m, "class", class+", of which the pod has two claims,")
+			r.unknown(m, "class", class+", with two claims of the pod,")
 			return
 		}
 	}

@@ -57,9 +57,9 @@ func (d Document) atLine(err error) *LineError {
 	return &LineError{d.line(line), errors.New(m[2])}
 }
 
-// line returns the line of the text that is so many lines down the document, the
-// last one at most: YAML knows more ends of lines than files do, and finds at the
-// end of a document what is missing before.
+// line returns the line of the text for line n of the document, the last one at most:
+// YAML knows more ends of lines than files do, and finds at the end of a document what is
+// missing before.
 func (d Document) line(n int) int { return d.Line + min(max(n, 1), d.height()) - 1 }
 
 // height returns how many lines the document has, empty ones at its end set aside.

@@ -48,7 +48,7 @@ func TestTheSequenceIsTheCheapest(t *testing.T) {
 	}
 }
 
-// all follows every sequence of at most so many rounds.
+// all follows every sequence of at most rounds rounds.
 func all(m *estimate.Model, s *estimate.State, rounds int, best *catalog.Price) {
 	if s.Cost >= *best {
 		return
