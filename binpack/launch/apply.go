@@ -152,8 +152,8 @@ func (c *cluster) expect(r Request, promised []binpack.Launch) catalog.Price {
 	return costOf(promised)
 }
 
-// land takes in the instances of an answer, of which the first are those that were
-// asked for, at most so many, and returns how many these are.
+// land takes in the instances of an answer and returns how many of them were asked for: the
+// first ones, at most most.
 func (x *run) land(r Request, instances []Instance, most int) int {
 	landed := 0
 	rest := r.Launches // the nodes that are still to come

@@ -11,8 +11,8 @@ import (
 	"github.com/stowage/stowage/catalog"
 )
 
-// A Flexibility is a product of instance types, zones and capacity types, each sorted, of
-// which every member is an offering of the launch's pool that holds the pods of one of its
+// A Flexibility is a product of instance types, zones and capacity types, each sorted.
+// Every member is an offering of the launch's pool that holds the pods of one of its
 // nodes: what a NodeClaim, a fleet or a group of mixed instances takes.
 type Flexibility struct {
 	Types         []string

@@ -214,7 +214,7 @@ func (d *DomainRule) content(kinds []Kind, requests [][]int64) string {
 	return fmt.Sprintf("%d %020d %v %v %v %s", d.Kind, d.Most, d.Sparse, d.DomainOf, d.Before, strings.Join(parts, ";"))
 }
 
-// overBins returns the rule over bins, each of which has these offers.
+// overBins returns the rule over bins; each bin has these offers.
 func (d *DomainRule) overBins(offersIn [][]int) model.Rule {
 	r := model.Rule{Kind: d.Kind, Most: d.Most, Sparse: d.Sparse, Before: d.Before, Domain: make([]int, len(offersIn))}
 	for b, offers := range offersIn {

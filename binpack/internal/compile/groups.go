@@ -12,8 +12,8 @@ import (
 	"github.com/stowage/stowage/binpack/internal/supply"
 )
 
-// A podGroup is a rule about the pods of one node, over kinds: where there is
-// one of an owner, there are at most so many of members.
+// A podGroup is a rule about the pods of one node, over kinds: a node with a pod of an
+// owner has at most a number of pods of members.
 type podGroup struct {
 	parties
 	most  int64

@@ -98,9 +98,9 @@ func sortedKeys[K ~string, V any](keys []K, m map[K]V) []K {
 	return keys
 }
 
-// appendQuantity appends whole thousandths where q is such, else its text. Of
-// amounts beyond all reason, of which Quantity's methods would never be done,
-// the size must do: no problem with them is valid.
+// appendQuantity appends whole thousandths where q is such, else its text. Of amounts
+// beyond all reason, which Quantity's methods would never be done with, the size must do:
+// no problem with them is valid.
 func appendQuantity(b []byte, q resource.Quantity) []byte {
 	if f := q.AsApproximateFloat64(); f > 1e18 || f < -1e18 {
 		return binary.BigEndian.AppendUint64(append(b, 'x'), math.Float64bits(f))

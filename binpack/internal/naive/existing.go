@@ -51,8 +51,8 @@ func Ended(pod *corev1.Pod) bool {
 	return pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed
 }
 
-// CrewThere returns the pods that are on an existing node, none of which has
-// ended, as its crew. That they are there together is no fault.
+// CrewThere returns the pods of an existing node as its crew. None of them has ended.
+// That they are there together is no fault.
 func CrewThere(pods []*corev1.Pod) Crew {
 	crew := Crew{Requests: Amounts{}}
 	for _, pod := range pods {

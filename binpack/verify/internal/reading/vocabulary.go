@@ -16,7 +16,7 @@ import (
 // rules any two other values are alike.
 type Vocabulary struct {
 	named map[string]map[string]bool // by key
-	apart map[string]bool            // keys of which each value counts
+	apart map[string]bool            // keys whose every value counts
 }
 
 // NewVocabulary returns the vocabulary of the rules about nodes that the pods
