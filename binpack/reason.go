@@ -129,19 +129,19 @@ func (d Detail) says(c Change) bool {
 	return d.Best != nil && c.Value == d.Best.String() && c.Offering == d.Offering
 }
 
-// mostDomains is how many domains are worth reading about.
-const mostDomains = 8
+// maxDomains is how many domains are worth reading about.
+const maxDomains = 8
 
 func domainsString(domains []Domain) string {
 	var parts []string
-	for _, d := range domains[:min(len(domains), mostDomains)] {
+	for _, d := range domains[:min(len(domains), maxDomains)] {
 		part := fmt.Sprintf("%s has %d", d.Value, d.Pods)
 		if d.Other != "" {
 			part += " (" + string(d.Other) + ")"
 		}
 		parts = append(parts, part)
 	}
-	if more := len(domains) - mostDomains; more > 0 {
+	if more := len(domains) - maxDomains; more > 0 {
 		parts = append(parts, fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(parts, ", ")

@@ -84,7 +84,7 @@ func (r *run) wants(it *item, onHeld bool, now time.Time) bool {
 	case m.node != it.target.Name: // its slot went to another pod of its kind
 		return at == "" || at == m.node
 	}
-	return onHeld && (m.given < mostGiven || r.settling.IsZero()) && r.isKnown(m, now)
+	return onHeld && (m.given < maxGiven || r.settling.IsZero()) && r.isKnown(m, now)
 }
 
 // takenBack reports whether kube-scheduler took the pod's nomination back.

@@ -15,7 +15,7 @@ func (r *run) batch(v *view, nodes []*corev1.Node, now time.Time) []*corev1.Node
 	patient := r.releasing.IsZero() || now.Sub(r.releasing) < stormy
 	bare := map[string]bool{}
 	for _, it := range v.items {
-		if r.waitsOn(v, it) && it.held() && it.live.Status.NominatedNodeName != it.target.Name && it.memory.given < mostGiven {
+		if r.waitsOn(v, it) && it.held() && it.live.Status.NominatedNodeName != it.target.Name && it.memory.given < maxGiven {
 			bare[it.target.Name] = patient
 		}
 	}

@@ -112,7 +112,7 @@ func (x *run) applyOne(r Request, a answer) (failed []Failed, stop bool) {
 	if len(short) == 0 && len(failures) == 0 && len(promised) == 0 {
 		x.Unavailable.Succeed(asked)
 	}
-	again := len(short) > 0 && x.retries[asked] < mostRetries
+	again := len(short) > 0 && x.retries[asked] < maxRetries
 	for _, f := range failures {
 		v := x.verdict(f)
 		again = again && v.Action == Retry

@@ -73,8 +73,8 @@ func podsOf(p Proposal) int {
 // states none.
 type Alternatives struct{}
 
-// mostAlternatives is how many are looked for where a launch states none.
-const mostAlternatives = 8
+// maxAlternatives is how many are looked for where a launch states none.
+const maxAlternatives = 8
 
 // Propose returns the cheapest alternatives that keep all rules together.
 func (f Alternatives) Propose(ctx context.Context, rest binpack.Problem, failed []Failed) (Proposal, error) {
@@ -138,7 +138,7 @@ func alternativesNow(ctx context.Context, rest binpack.Problem, l binpack.Launch
 		}
 		return available.Available(k)
 	})
-	alternatives, err := verify.Alternatives(ctx, rest, plan, mostAlternatives)
+	alternatives, err := verify.Alternatives(ctx, rest, plan, maxAlternatives)
 	if err != nil {
 		return nil
 	}

@@ -165,13 +165,13 @@ func (b *builder) place() {
 			continue
 		}
 		missing := max(0, c.replicas-len(c.there))
-		if b.asked += missing; b.asked > mostPods {
-			b.fault(c.object, c.count, "more than %d pods are asked for", mostPods)
+		if b.asked += missing; b.asked > maxPods {
+			b.fault(c.object, c.count, "more than %d pods are asked for", maxPods)
 			return
 		}
 		if len(c.disks) > 0 {
-			if b.single += missing; b.single > mostSingle {
-				b.fault(c.object, c.count, "more than %d pods with volumes of their own are asked for", mostSingle)
+			if b.single += missing; b.single > maxSingle {
+				b.fault(c.object, c.count, "more than %d pods with volumes of their own are asked for", maxSingle)
 				return
 			}
 			b.placeEach(c, missing)

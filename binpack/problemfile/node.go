@@ -9,9 +9,9 @@ import (
 	"github.com/stowage/stowage/binpack"
 )
 
-// mostRepeats is the largest count of a pod on an existing node: more than any
+// maxRepeats is the largest count of a pod on an existing node: more than any
 // node runs, so that a slip of the pen does not fill the memory.
-const mostRepeats = 10_000
+const maxRepeats = 10_000
 
 // newExistingNodes returns the entries of nodes.
 func newExistingNodes(nodes []binpack.ExistingNode) ([]existingNode, error) {
@@ -70,8 +70,8 @@ func (e *podEntry) copies(path string) ([]*corev1.Pod, error) {
 	if e.Count != nil {
 		count = *e.Count
 	}
-	if count < 0 || count > mostRepeats {
-		return nil, fault(path+".count", "%d is not between 0 and %d", count, mostRepeats)
+	if count < 0 || count > maxRepeats {
+		return nil, fault(path+".count", "%d is not between 0 and %d", count, maxRepeats)
 	}
 	pod, err := e.pod(path)
 	if err != nil {

@@ -37,13 +37,13 @@ func (r *run) prepareProof() error {
 	return nil
 }
 
-// proofShare: the proof may take 1/proofShare of the work that the search may.
-const proofShare = 2
+// proofDivisor: the proof may take 1/proofDivisor of the work that the search may.
+const proofDivisor = 2
 
 func (r *run) newProver() *proof.Prover {
 	limit := r.meter.Left(-1)
 	if limit > 0 {
-		limit /= proofShare
+		limit /= proofDivisor
 	}
 	of := r.subject
 	of.Left, of.Enough = r.leftByLevel(), r.primal.Cost()

@@ -101,8 +101,8 @@ func (x excess) err() error {
 	return errors.Join(found...)
 }
 
-// mostRiskRounds bounds how often a plan is made anew for its Risk.
-const mostRiskRounds = 8
+// maxRiskRounds bounds how often a plan is made anew for its Risk.
+const maxRiskRounds = 8
 
 // withinRisk plans, and plans again with limits on what there was too much of, until
 // nothing is or more pods would be left, or not be where they like it best. What is
@@ -115,7 +115,7 @@ func (s Solver) withinRisk(ctx context.Context, p binpack.Problem) (binpack.Plan
 		return best, err
 	}
 	plan, lonely := best, map[catalog.Key]bool{}
-	for range mostRiskRounds {
+	for range maxRiskRounds {
 		x, err := risk.of(ctx, p, plan)
 		if err != nil || x.err() == nil {
 			break

@@ -19,7 +19,7 @@ import (
 func Draw(r *rand.Rand, families Families, world World) binpack.Problem {
 	d := &drawer{r, families, r.IntN(3) > 0}
 	p := binpack.Problem{Namespaces: world.Namespaces}
-	for range 1 + r.IntN(mostNodes) {
+	for range 1 + r.IntN(maxNodes) {
 		p.Existing = append(p.Existing, d.existing(len(p.Existing)))
 	}
 	pod := d.pod(pending)
@@ -31,8 +31,8 @@ func Draw(r *rand.Rand, families Families, world World) binpack.Problem {
 }
 
 const (
-	mostNodes = 6
-	mostPods  = 4 // on one node
+	maxNodes = 6
+	maxPods  = 4 // on one node
 )
 
 // podName names a pod that is there already.
@@ -81,7 +81,7 @@ const (
 
 func (d *drawer) existing(i int) binpack.ExistingNode {
 	n := binpack.ExistingNode{Node: d.node(fmt.Sprintf("node-%d", i))}
-	for j := range d.IntN(mostPods + 1) {
+	for j := range d.IntN(maxPods + 1) {
 		pod := d.pod(podName(i, j))
 		d.bystander(pod)
 		n.Pods = append(n.Pods, pod)

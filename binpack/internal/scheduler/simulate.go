@@ -45,9 +45,9 @@ type Result struct {
 }
 
 const (
-	lag        = 300 * time.Millisecond // of the scheduler's informers
-	quiet      = 600 * time.Millisecond // without a pod in any queue but the unschedulable ones
-	mostRounds = 20
+	lag       = 300 * time.Millisecond // of the scheduler's informers
+	quiet     = 600 * time.Millisecond // without a pod in any queue but the unschedulable ones
+	maxRounds = 20
 )
 
 // Simulate plans, launches and, if o says so, hands over, until no pod of p waits that
@@ -71,7 +71,7 @@ func Simulate(ctx context.Context, p binpack.Problem, planner Planner, o Options
 		}
 		r.Before = c.api.bindings()
 	}
-	for r.Rounds < mostRounds {
+	for r.Rounds < maxRounds {
 		plan, err := planner(ctx, rest.Problem)
 		if err != nil {
 			return r, err
