@@ -22,12 +22,12 @@ type attempt struct {
 // the usual.
 const startDivisor = 14
 
-// attempt compiles the kinds in a scope and makes a first solution.
-func (s Solver) attempt(ctx context.Context, r *compile.Reading, kinds []compile.Kind, scope compile.Scope) (*attempt, error) {
+// attempt compiles the kinds and makes a first solution.
+func (s Solver) attempt(ctx context.Context, r *compile.Reading, kinds []compile.Kind, options compile.Options) (*attempt, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	c, err := compile.Compile(r, kinds, scope)
+	c, err := compile.Compile(r, kinds, options)
 	if err != nil {
 		return nil, err
 	}

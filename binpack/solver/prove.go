@@ -13,16 +13,16 @@ import (
 // other pods; those about nodes only where all pods are placed and sure to
 // keep theirs: for a pod that is left another might give one up.
 func (r *run) prepareProof() error {
-	reading, scope := r.compiled.Reading, compile.Scope{Held: compile.NodePreferences, Charge: int64(r.solver.NodeCharge)}
-	choice, held := needsChoice(reading), r.compiled.Scope.Held
+	reading, options := r.compiled.Reading, compile.Options{Held: compile.NodePreferences, Charge: int64(r.solver.NodeCharge)}
+	choice, held := needsChoice(reading), r.compiled.Options.Held
 	if held == compile.NoPreferences || choice || r.compiled.Model.Ranks > 1 || r.givenUp() || r.leavesSome() {
-		scope.Held = compile.NoPreferences
+		options.Held = compile.NoPreferences
 	}
 	r.proven = r.compiled
 	r.subject = proof.Subject{Model: r.compiled.Model, Bins: r.primal.Pruned(), Values: r.primal.Worth().Duals}
-	if choice || held != scope.Held && r.compiled.AnyPrefers() {
+	if choice || held != options.Held && r.compiled.AnyPrefers() {
 		var err error
-		if r.proven, err = compile.Compile(reading, reading.Kinds, scope); err != nil {
+		if r.proven, err = compile.Compile(reading, reading.Kinds, options); err != nil {
 			return err
 		}
 		bins := r.proven.Model.Prune()

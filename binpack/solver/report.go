@@ -43,7 +43,7 @@ func report(c *compile.Compiled, s model.Solution) binpack.Plan {
 			plan.Nominations = append(plan.Nominations, binpack.Nomination{Node: p.Existing[i].Node, Pods: pods})
 		}
 	}
-	plan.Charge = catalog.Price(c.Scope.Charge * launches(c, s))
+	plan.Charge = catalog.Price(c.Options.Charge * launches(c, s))
 	plan.Cost = catalog.Price(s.Cost(c.Model)) - plan.Charge
 	plan.Unschedulable = leftOver(c, s)
 	plan.Notes = explain.Notes(c.Reading)
