@@ -48,7 +48,7 @@ func countPods(placed map[*corev1.Pod]int, pods []Placement, nodes int) {
 	}
 }
 
-// existingAfter returns the nodes that are up once done has joined.
+// existingAfter returns the nodes that exist once done has joined.
 func (p *Problem) existingAfter(done Plan) []ExistingNode {
 	out := slices.Clone(p.Existing)
 	names := map[string]bool{}
@@ -205,8 +205,7 @@ func launchOf(t *catalog.InstanceType, k catalog.Key) naive.Launch {
 // launchesOfTypes counts launches by type.
 type launchesOfTypes map[*catalog.InstanceType]int64
 
-// less returns what so many launches of each type leave of a limit, never below
-// zero.
+// less returns what launches, counted by type, leave of a limit, never below zero.
 func less(limits corev1.ResourceList, launches launchesOfTypes) corev1.ResourceList {
 	if len(launches) == 0 {
 		return limits

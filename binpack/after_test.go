@@ -60,10 +60,10 @@ func joined(p, rest binpack.Problem, done, then binpack.Plan) binpack.Plan {
 	return plan
 }
 
-// TestAfterPartOfAPlan: what is planned after a part of a plan is with that part a
-// plan of the whole problem, and where no pod is left it keeps all rules. Some see
-// nodes that are up otherwise than launches: how a pod there is spread binds no
-// others, and weights and MinValues are about launches alone.
+// TestAfterPartOfAPlan: what is planned after a part of a plan is with that part a plan
+// of the whole problem, and where no pod is left it keeps all rules. Some rules see
+// existing nodes otherwise than launches: how a pod there is spread binds no others, and
+// weights and MinValues are about launches alone.
 func TestAfterPartOfAPlan(t *testing.T) {
 	whole, checked := 0, 0
 	rapid.Check(t, func(t *rapid.T) {

@@ -15,7 +15,7 @@
 // # The second round
 //
 // Once launches are under way, plan again with what there is: the pods that still
-// wait, nodes that are up as [Problem.Existing], instances that have not joined as
+// wait, existing nodes as [Problem.Existing], instances that have not joined as
 // Joining nodes (or as launches that [Problem.After] applies), what the pools' nodes
 // use as [Pool.Used], and what the cloud had none of as [Problem.Availability]. The plan
 // before goes to solver.Solver.Start: its pods are known by UID, name or content, so

@@ -23,6 +23,8 @@ func DefaultJoiningTaints() []corev1.Taint {
 
 // PassingTaints returns the taints that a joining node is rid of once it has joined: by
 // key, and by effect where one is stated.
+//
+// No example: solver and verify read joining nodes by it; a caller states JoiningTaints.
 func (p Problem) PassingTaints(n ExistingNode) []corev1.Taint {
 	passing := p.JoiningTaints
 	if passing == nil {
@@ -36,6 +38,8 @@ func (p Problem) PassingTaints(n ExistingNode) []corev1.Taint {
 
 // LaunchOf returns what is known of the launch of a joining node: what it may allocate,
 // and the labels that it will have beside NodeLabels, those of CSI drivers among them.
+//
+// No example: solver and verify read joining nodes by it; a caller asks Problem.Node.
 func (p Problem) LaunchOf(n ExistingNode) (allocatable corev1.ResourceList, labels map[string]string) {
 	if n.Launch != nil {
 		node := p.Node(*n.Launch)
@@ -47,6 +51,8 @@ func (p Problem) LaunchOf(n ExistingNode) (allocatable corev1.ResourceList, labe
 
 // LaunchTaints returns the taints that the pool of a joining node's Launch gives its nodes
 // and that the node does not say itself: it may have reported nothing yet.
+//
+// No example: rules about joining nodes go by it already.
 func (p Problem) LaunchTaints(n ExistingNode) []corev1.Taint {
 	pool := p.poolOf(n)
 	if n.Launch == nil || pool == nil {

@@ -64,7 +64,7 @@ type Pool struct {
 	Taints          []corev1.Taint                   // on every node of this pool
 	StartupTaints   []corev1.Taint                   // gone once the node is ready: no pod need tolerate them
 	Requirements    []corev1.NodeSelectorRequirement // over the labels of type, offering and pool
-	Keys            map[string][]string              // label keys of which each launch chooses the value → the values to choose from; none: any, see OwnKeys
+	Keys            map[string][]string              // label keys whose value each launch chooses → the values to choose from; none: any, see OwnKeys
 	MinValues       map[string]int                   // label key → least distinct values that a launch and its alternatives leave to choose from
 	MinValuesPolicy MinValuesPolicy                  // what becomes of pods for which there are too few values
 	Limits          corev1.ResourceList              // most in capacity of all its nodes, those that are Used included: "cpu", "memory", ...; "nodes" counts nodes
@@ -83,7 +83,7 @@ const (
 	BestEffort MinValuesPolicy = "BestEffort" // it launches for pods that by themselves would leave too few; its other launches keep MinValues
 )
 
-// An ExistingNode is a node that is up, or on its way, and the pods on it.
+// An ExistingNode is a node that exists or is on its way, and the pods on it.
 type ExistingNode struct {
 	Node *corev1.Node
 	Pods []*corev1.Pod // a pod that follows itself stands for several alike
@@ -100,6 +100,8 @@ type ExistingNode struct {
 }
 
 // Alike yields the pods of the node in runs: a pod, and how often it follows itself.
+//
+// No example: readers of a Problem go by it, so that a repeated pod is read once.
 func (n ExistingNode) Alike() iter.Seq2[*corev1.Pod, int] {
 	return func(yield func(*corev1.Pod, int) bool) {
 		for i := 0; i < len(n.Pods); {
@@ -134,7 +136,7 @@ type Availability interface {
 // largest int, so that several answers combine by min.
 const Unlimited = math.MaxInt
 
-// Storage is what the volumes of pods refer to, and what nodes that are up have of them.
+// Storage is what the volumes of pods refer to, and what existing nodes have of them.
 type Storage struct {
 	Claims  []*corev1.PersistentVolumeClaim
 	Volumes []*corev1.PersistentVolume

@@ -55,7 +55,7 @@ type Detail struct {
 	Resource string             // the resource that is short
 	Asked    *resource.Quantity // what one pod asks for of Resource, or one launch adds to a limit
 	Best     *resource.Quantity // the most that a node has of Resource, or what is left of a limit
-	Limit    *resource.Quantity // the limit of which Best is left, where the Problem says what of it was used before; nil: it does not
+	Limit    *resource.Quantity // the limit that leaves Best, where the Problem says how much was used before; nil: it does not
 	Offering string             // the node that has Best: instance type and zone
 	Lasting  bool               // no waiting cures it, even where that may cure the Reason: a volume in a zone that the pool has not
 	Domains  []Domain           // of a rule about the pods of a domain: all domains, by value
@@ -129,19 +129,19 @@ func (d Detail) says(c Change) bool {
 	return d.Best != nil && c.Value == d.Best.String() && c.Offering == d.Offering
 }
 
-// mostDomains is how many domains are worth reading about.
-const mostDomains = 8
+// maxDomains is how many domains are worth reading about.
+const maxDomains = 8
 
 func domainsString(domains []Domain) string {
 	var parts []string
-	for _, d := range domains[:min(len(domains), mostDomains)] {
+	for _, d := range domains[:min(len(domains), maxDomains)] {
 		part := fmt.Sprintf("%s has %d", d.Value, d.Pods)
 		if d.Other != "" {
 			part += " (" + string(d.Other) + ")"
 		}
 		parts = append(parts, part)
 	}
-	if more := len(domains) - mostDomains; more > 0 {
+	if more := len(domains) - maxDomains; more > 0 {
 		parts = append(parts, fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(parts, ", ")

@@ -52,7 +52,7 @@ func (s *scene) check(t require.TestingT, o Outcome, err error) {
 }
 
 // most is how long a Run takes at the most, by the clock of the fake.
-func most(d Driver) time.Duration { return d.Join + mostSettles*d.Settle + d.CleanUp + 2*time.Second }
+func most(d Driver) time.Duration { return d.Join + maxSettles*d.Settle + d.CleanUp + 2*time.Second }
 
 // TestAllGoesWell hands over where nothing goes wrong: every pod is on its node.
 func TestAllGoesWell(t *testing.T) {

@@ -63,7 +63,7 @@ func (r *run) next(v *view, now time.Time) todo {
 
 // settled returns when pods are waited for no more.
 func (r *run) settled() time.Time {
-	last := r.settling.Add(mostSettles * r.driver.Settle)
+	last := r.settling.Add(maxSettles * r.driver.Settle)
 	if r.moved.Before(r.settling) {
 		return r.settling.Add(r.driver.Settle)
 	}
@@ -96,7 +96,7 @@ func (r *run) wants(it *item, onHeld bool, now time.Time) bool {
 	case m.node != it.target.Name: // its slot went to another pod of its kind
 		return at == "" || at == m.node
 	}
-	return onHeld && !r.lets(now) && (m.given < mostGiven || r.settling.IsZero()) && r.isKnown(m, now)
+	return onHeld && !r.lets(now) && (m.given < maxGiven || r.settling.IsZero()) && r.isKnown(m, now)
 }
 
 // lets reports whether nodes have been released, or are now although kube-scheduler does

@@ -14,15 +14,15 @@ import (
 )
 
 const (
-	mostGiven   = 8                      // nominations of a pod for a node that is held, before the node is released all the same
-	mostBinds   = 3                      // bindings of a pod that fail, before it is given up
-	lag         = 2 * time.Second        // how far the embedder's cache may be behind
-	patience    = 5 * time.Second        // without a pod bound, before the next domain is released
-	still       = 500 * time.Millisecond // without a try of kube-scheduler, before nodes are released
-	stormy      = 4 * time.Second        // after which they are released although it still tries
-	heads       = 16                     // pods that kube-scheduler may try while all nodes are released
-	mostSettles = 10                     // times Driver.Settle that a run takes at the most, once all nodes are there
-	retry       = 250 * time.Millisecond // after calls that failed
+	maxGiven   = 8                      // nominations of a pod for a node that is held, before the node is released all the same
+	maxBinds   = 3                      // bindings of a pod that fail, before it is given up
+	lag        = 2 * time.Second        // how far the embedder's cache may be behind
+	patience   = 5 * time.Second        // without a pod bound, before the next domain is released
+	still      = 500 * time.Millisecond // without a try of kube-scheduler, before nodes are released
+	stormy     = 4 * time.Second        // after which they are released although it still tries
+	heads      = 16                     // pods that kube-scheduler may try while all nodes are released
+	maxSettles = 10                     // times Driver.Settle that a run takes at the most, once all nodes are there
+	retry      = 250 * time.Millisecond // after calls that failed
 )
 
 // A run is one call of Driver.Run. All that it remembers makes it faster or the
@@ -239,7 +239,7 @@ func (h hands) bind(ctx context.Context, waves [][]assignment) bool {
 				continue
 			}
 			good, h.run.failed = false, true
-			if m.failed++; m.failed >= mostBinds {
+			if m.failed++; m.failed >= maxBinds {
 				m.lost, m.detail = Refused, errs[i].Error()
 			}
 		}

@@ -112,7 +112,7 @@ func (x *run) applyOne(r Request, a answer) (failed []Failed, stop bool) {
 	if len(short) == 0 && len(failures) == 0 && len(promised) == 0 {
 		x.Unavailable.Succeed(asked)
 	}
-	again := len(short) > 0 && x.retries[asked] < mostRetries
+	again := len(short) > 0 && x.retries[asked] < maxRetries
 	for _, f := range failures {
 		v := x.verdict(f)
 		again = again && v.Action == Retry
@@ -152,8 +152,8 @@ func (c *cluster) expect(r Request, promised []binpack.Launch) catalog.Price {
 	return costOf(promised)
 }
 
-// land takes in the instances of an answer, of which the first are those that were
-// asked for, at most so many, and returns how many these are.
+// land takes in the instances of an answer and returns how many of them were asked for: the
+// first ones, at most most.
 func (x *run) land(r Request, instances []Instance, most int) int {
 	landed := 0
 	rest := r.Launches // the nodes that are still to come

@@ -21,7 +21,8 @@ type answer struct {
 	late <-chan answer // where the answer will come, of a request that has none yet; nil: this is it
 }
 
-// ask makes the requests, so many at a time, and returns their answers in order.
+// ask makes the requests, at most Parallelism at a time, and returns their answers in
+// order.
 func (r Runner) ask(ctx context.Context, requests []Request) []answer {
 	answers := make([]answer, len(requests))
 	next := make(chan int)

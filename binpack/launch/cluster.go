@@ -156,7 +156,7 @@ func (c *cluster) leave(v *verify.Violation) bool {
 	return left
 }
 
-// nodesOf returns the number of each node that is up.
+// nodesOf returns the number of each existing node.
 func nodesOf(p binpack.Problem) map[*corev1.Node]int {
 	at := make(map[*corev1.Node]int, len(p.Existing))
 	for i, e := range p.Existing {

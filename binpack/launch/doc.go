@@ -28,7 +28,7 @@
 //
 //	plan ─requests─► Launcher ─answers─► nodes, failures
 //	failures ─Codes─► marks ─► UnavailableOfferings
-//	nodes ─Problem.After─► rest: the pods that wait, and the nodes that are up
+//	nodes ─Problem.After─► rest: the pods that wait, and the existing nodes
 //	rest ─Fallback─► more launches ─requests─► … ─► Outcome
 //
 // The [Outcome] has each pod once: on a node, or left over with the reason. Whatever

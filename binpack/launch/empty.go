@@ -49,14 +49,14 @@ func (c *cluster) snapshot() ([]Launched, [][]binpack.Placement) {
 	return slices.Clone(c.launched), slices.Clone(c.nominations)
 }
 
-// mostTried is how many kinds of waiting pods are tried one by one.
-const mostTried = 100
+// maxTried is how many kinds of waiting pods are tried one by one.
+const maxTried = 100
 
 // readyPods returns the first of the pods that wait, in the Problem's order.
 func readyPods(p binpack.Problem, left map[*corev1.Pod]int) []*corev1.Pod {
 	var out []*corev1.Pod
 	add := func(pod *corev1.Pod) {
-		if left[pod] > 0 && ready(pod) && len(out) < mostTried {
+		if left[pod] > 0 && ready(pod) && len(out) < maxTried {
 			out = append(out, pod)
 		}
 	}

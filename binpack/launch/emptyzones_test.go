@@ -121,8 +121,8 @@ func (m marked) Errorf(format string, args ...any) {
 	m.T.Errorf("market %d: "+format, append([]any{m.seed}, args...)...)
 }
 
-// TestOneEmptyZone: nine pods over three zones, of which one turns out empty, are five and
-// four on what can be bought.
+// TestOneEmptyZone: nine pods over three zones, one of them empty as it turns out, are
+// five and four on what can be bought.
 func TestOneEmptyZone(t *testing.T) {
 	p := shop(9)
 	for _, it := range p.Catalog {

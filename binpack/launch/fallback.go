@@ -11,8 +11,8 @@ import (
 // asked in its order, and what one leaves goes to the next. Anyone can write one.
 type Fallback interface {
 	// Propose returns launches for pods that rest asks to place. In rest, what was
-	// launched is up, and what cannot be launched now is not available. An error
-	// leaves all to the next.
+	// launched exists, and what cannot be launched now is not available. An error leaves
+	// all to the next.
 	Propose(ctx context.Context, rest binpack.Problem, failed []Failed) (Proposal, error)
 }
 

@@ -53,7 +53,7 @@ func north() (catalog.Catalog, binpack.Availability) {
 	return c, launch.Counts{{InstanceType: "gpu-8", Zone: "north-1", CapacityType: catalog.Spot}: 1}
 }
 
-// The second round, where nodes come late: of three that were promised one is up, the
+// The second round, where nodes come late: of three that were promised one has joined, the
 // Spot machine with GPUs does not come, and one is still on its way. All pods still
 // wait, and one more does.
 func Example_nextRound() {
@@ -78,7 +78,7 @@ func Example_nextRound() {
 
 	next := p
 	var coming []binpack.Launch
-	var meant []binpack.Nomination // first for what is up, then for what is coming
+	var meant []binpack.Nomination // first for what has joined, then for what is coming
 	for _, l := range outcome.Launched {
 		fmt.Println(l.Launch.Offering, "for", len(l.Launch.Pods), "pods, accepted:", l.Accepted)
 		on := l.Launch
@@ -86,7 +86,7 @@ func Example_nextRound() {
 		switch {
 		case on.Offering.InstanceType == "gpu-8":
 			memory.Mark(launch.Pattern{Offering: on.Offering})
-		case len(next.Existing) == 0: // it is up: the node as the cluster shows it
+		case len(next.Existing) == 0: // it has joined: the node as the cluster shows it
 			node := p.Node(on)
 			node.Name = "node-1"
 			next.Existing = append(next.Existing, binpack.ExistingNode{Node: node})

@@ -34,7 +34,7 @@ type Outcome struct {
 type Launched struct {
 	Instance Instance
 	Launch   binpack.Launch // of this one node
-	Unasked  bool           // nobody asked for such a node, or for so many: it has pods where it holds some
+	Unasked  bool           // nobody asked for such a node, or for this one more: it has pods where it holds some
 	Accepted bool           // it was promised, and has no ID yet: its Token says what was asked for. Where it does not come its pods are to be planned again
 	Token    string         // of the request
 }

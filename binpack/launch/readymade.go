@@ -13,13 +13,13 @@ import (
 	"github.com/stowage/stowage/catalog"
 )
 
-// Replan plans the pods that wait anew, with the nodes that are up by now and what
-// is still available, starting from the launches that failed. Where alternatives that
-// the failed launches state do as well, they are taken. A Runner that has a Replan also places pods anew that are on
-// launched nodes already, where less need be launched then.
+// Replan plans the pods that wait anew, with the nodes that exist by now and what is
+// still available, starting from the launches that failed. Where alternatives that the
+// failed launches state do as well, they are taken. A Runner that has a Replan also
+// places pods anew that are on launched nodes already, where less need be launched then.
 type Replan struct {
 	Solver solver.Solver
-	Most   time.Duration // that a search takes; 0: as long as its work, of which Solver.Start says
+	Most   time.Duration // that a search takes; 0: as long as its work lasts, see Solver.Start
 }
 
 func (f Replan) solve(ctx context.Context, p binpack.Problem) (binpack.Plan, error) {
@@ -73,8 +73,8 @@ func podsOf(p Proposal) int {
 // states none.
 type Alternatives struct{}
 
-// mostAlternatives is how many are looked for where a launch states none.
-const mostAlternatives = 8
+// maxAlternatives is how many are looked for where a launch states none.
+const maxAlternatives = 8
 
 // Propose returns the cheapest alternatives that keep all rules together.
 func (f Alternatives) Propose(ctx context.Context, rest binpack.Problem, failed []Failed) (Proposal, error) {
@@ -138,7 +138,7 @@ func alternativesNow(ctx context.Context, rest binpack.Problem, l binpack.Launch
 		}
 		return available.Available(k)
 	})
-	alternatives, err := verify.Alternatives(ctx, rest, plan, mostAlternatives)
+	alternatives, err := verify.Alternatives(ctx, rest, plan, maxAlternatives)
 	if err != nil {
 		return nil
 	}
@@ -185,8 +185,8 @@ func (f OtherPool) Propose(ctx context.Context, rest binpack.Problem, _ []Failed
 	return Proposal{Launches: plan.Launches, Nominations: plan.Nominations}, err
 }
 
-// SpotToOnDemand plans without Spot Instances as soon as launches for one of the
-// pods have failed in so many rounds, the last time as Spot.
+// SpotToOnDemand plans without Spot Instances as soon as launches for one of the pods
+// have failed in After rounds, the last time as Spot.
 type SpotToOnDemand struct {
 	After  int // rounds; 0: one
 	Solver solver.Solver

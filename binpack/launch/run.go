@@ -41,8 +41,8 @@ type lateRequest struct {
 
 // How often the same is asked before something else is done.
 const (
-	mostRetries = 3 // requests for an offering that are answered: ask again
-	mostStops   = 3 // offerings whose failure says: stop
+	maxRetries = 3 // requests for an offering that are answered: ask again
+	maxStops   = 3 // offerings whose failure says: stop
 )
 
 func newRun(r Runner, p binpack.Problem) *run {
@@ -92,7 +92,7 @@ func (x *run) round(ctx context.Context) bool {
 		return x.end(Interrupted)
 	case len(x.cluster.again)+len(x.cluster.queue)+len(failed) == 0 && !nodes:
 		return x.end(NothingLeft) // what is left was left by the plan
-	case len(x.stopped) >= mostStops:
+	case len(x.stopped) >= maxStops:
 		return x.end(Stopped)
 	case x.out.Rounds >= x.Rounds:
 		return x.end(RoundsUsed)

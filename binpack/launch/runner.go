@@ -27,7 +27,7 @@ type Runner struct {
 	Unavailable *UnavailableOfferings             // what is known before, and learnt, beside Problem.Availability; nil: of this run alone
 	Codes       func(code string) (Verdict, bool) // what error codes say; nil: EC2. A code that is not known marks its offering
 	Fallbacks   []Fallback                        // nil: Replan with Solver
-	Solver      solver.Solver                     // of Replan, and where pods are placed on nodes that are up
+	Solver      solver.Solver                     // of Replan, and where pods are placed on existing nodes
 
 	Rounds      int           // most rounds of requests; 0: DefaultRounds
 	Attempts    int           // most requests; 0: DefaultAttempts

@@ -191,7 +191,7 @@ func TestAllGoesWell(t *testing.T) {
 func TestPartialSuccess(t *testing.T) {
 	m := &launchtest.Market{Offerings: []launchtest.MarketEntry{{InstanceType: "c5.xlarge", Left: 3}}}
 	plan, out := ran(t, runner(m), shop(20))
-	require.Equal(t, 5, plan.Launches[0].Count, "one launch of five nodes, of which two fail")
+	require.Equal(t, 5, plan.Launches[0].Count, "one launch of five nodes; two fail")
 	require.Equal(t, launch.AllPlaced, out.Ended)
 	require.Equal(t, 3, out.Rounds)
 	require.Equal(t, map[string]int{"InsufficientInstanceCapacity": 2}, out.Errors(), "of both zones")
@@ -286,7 +286,7 @@ func (f launcher) Launch(ctx context.Context, r launch.Request) (launch.Result, 
 	return f(ctx, r)
 }
 
-// nodes answers a request with so many nodes.
+// nodes answers a request with n nodes.
 func nodes(r launch.Request, n int) launch.Result {
 	var result launch.Result
 	for i := range n {

@@ -244,7 +244,7 @@ func (u *UnavailableOfferings) forget(now time.Time) {
 	}
 }
 
-// pauseAfter returns the pause after so many failures.
+// pauseAfter returns the pause after failures failures.
 func (u *UnavailableOfferings) pauseAfter(failures int) time.Duration {
 	pause := u.probePause()
 	for range failures - 1 {

@@ -63,7 +63,7 @@ spec:
 	return b.String()
 }
 
-// crds returns CustomResourceDefinitions with long schemas, of so many lines.
+// crds returns CustomResourceDefinitions with long schemas, of about lines lines.
 func crds(lines int) string {
 	var b strings.Builder
 	for i := 0; lines > 0; i++ {

@@ -50,8 +50,8 @@ type list struct {
 	Items []json.RawMessage `json:"items"`
 }
 
-// mostNested bounds lists in lists, each of which is two steps of a path.
-const mostNested = 2 * 8
+// maxNested bounds lists in lists; each is two steps of a path.
+const maxNested = 2 * 8
 
 var errNoObject = errors.New("is no Kubernetes object")
 
@@ -134,7 +134,7 @@ func (d *decoder) items(o object, at []any, text []byte, h header) {
 		d.wrong(o, at, text, func() any { return new(list) })
 		return
 	}
-	if len(at) > mostNested {
+	if len(at) > maxNested {
 		d.faults = append(d.faults, &Error{Origin: o.origin, Line: d.doc.Line, Path: o.path(""), Err: errors.New("is a list in too many lists")})
 		return
 	}
@@ -184,7 +184,7 @@ func (d *decoder) wrong(o object, at []any, text []byte, fresh func() any) {
 	if d.lines == nil {
 		d.lines = d.doc.Lines()
 	}
-	path, err := locate(text, fresh, len(d.faults) < mostLocated)
+	path, err := locate(text, fresh, len(d.faults) < maxLocated)
 	d.faults = append(d.faults, &Error{
 		Origin: o.origin, Line: d.lines.Of(append(slices.Clip(at), path...)...), Path: o.path(pathString(path)), Err: err,
 	})

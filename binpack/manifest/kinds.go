@@ -80,7 +80,7 @@ func known(group, version, name string) func() any {
 	return nil
 }
 
-// named reports whether an object has a name, of which there can be one only.
+// named reports whether an object has a name that only one object can have.
 func named(o object) bool { return o.origin.Name != "" && generated(o.value) == "" }
 
 // generated returns the generateName of an object without a name.
@@ -101,8 +101,8 @@ func namespaceOf(stated string) string {
 	return stated
 }
 
-// quietGroups are the API groups of Kubernetes' own, of which nothing but the
-// kinds that are read has pods or nodes.
+// quietGroups are API groups of Kubernetes' own: nothing in them but the kinds that are
+// read has pods or nodes.
 const quietGroups = " apps batch autoscaling policy extensions rbac.authorization.k8s.io apiextensions.k8s.io networking.k8s.io " +
 	"admissionregistration.k8s.io apiregistration.k8s.io coordination.k8s.io discovery.k8s.io events.k8s.io " +
 	"flowcontrol.apiserver.k8s.io certificates.k8s.io authentication.k8s.io authorization.k8s.io storage.k8s.io " +

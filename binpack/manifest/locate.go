@@ -13,11 +13,11 @@ import (
 	kjson "sigs.k8s.io/json"
 )
 
-// A fault is located in texts of so many bytes, and for the first so many of a
-// document: it takes time.
+// Faults are located in texts of at most maxSearched bytes, and the first maxLocated of
+// a document: it takes time.
 const (
-	mostSearched = 1 << 20
-	mostLocated  = 100
+	maxSearched = 1 << 20
+	maxLocated  = 100
 )
 
 // locate returns the innermost value of an object that keeps it from being
@@ -32,7 +32,7 @@ func locate(text []byte, fresh func() any, worth bool) (path []any, err error) {
 		}
 		return err
 	}
-	if err := json.Unmarshal(text, &root); err != nil || len(text) > mostSearched || !worth {
+	if err := json.Unmarshal(text, &root); err != nil || len(text) > maxSearched || !worth {
 		return nil, plain(kjson.UnmarshalCaseSensitivePreserveInts(text, fresh()))
 	}
 	fault := decode()

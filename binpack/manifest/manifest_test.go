@@ -23,7 +23,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// types are two instance types, of which pools and overlays see the label size.
+// types are two instance types; pools and overlays see their label size.
 func types(manifest.NodeClass) (catalog.Catalog, error) {
 	one := func(name, cpu, memory, size string, price catalog.Price) *catalog.InstanceType {
 		return &catalog.InstanceType{

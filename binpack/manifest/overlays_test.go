@@ -14,8 +14,7 @@ func nodeOverlay(name string, weight int, spec string) string {
 	return fmt.Sprintf("---\napiVersion: karpenter.sh/v1alpha1\nkind: NodeOverlay\nmetadata: {name: %s}\nspec: {weight: %d, requirements: [{key: size, operator: Gte, values: [\"8\"]}], %s}\n", name, weight, spec)
 }
 
-// TestOverlays has what large instances cost and have, of which the list price is
-// 0.2.
+// TestOverlays has what large instances cost and have; their list price is 0.2.
 func TestOverlays(t *testing.T) {
 	price := func(amount string) string { return fmt.Sprintf("price: %q", amount) }
 	adjust := func(amount string) string { return fmt.Sprintf("priceAdjustment: %q", amount) }

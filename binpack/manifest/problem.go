@@ -38,12 +38,12 @@ type Options struct {
 	Provisioner string
 }
 
-// mostPods is the most pods that all workloads may ask for together: more than
+// maxPods is the most pods that all workloads may ask for together: more than
 // any cluster has, so that a slip of the pen does not fill the memory.
-const mostPods = 1_000_000
+const maxPods = 1_000_000
 
-// mostSingle is the most of them that are made one by one.
-const mostSingle = 100_000
+// maxSingle is the most of them that are made one by one.
+const maxSingle = 100_000
 
 // A Result is what objects amount to, and how to speak of it in their terms.
 type Result struct {

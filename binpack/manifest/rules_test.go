@@ -247,7 +247,7 @@ func TestOpenKeys(t *testing.T) {
 	require.Len(t, plan.Launches, 1)
 }
 
-// TestStaticPool has a pool of which nodes are launched whatever pods ask for.
+// TestStaticPool has a pool whose nodes are launched whatever pods ask for.
 func TestStaticPool(t *testing.T) {
 	pool := "---\napiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: p}\nspec: {replicas: 3, template: {spec: {taints: [{key: a, effect: NoSchedule}], requirements: []}}}\n"
 	r := problem(t, manifest.Options{}, pool+workload("Deployment", "one", "replicas: 2", "tolerations: [{key: a, operator: Exists}]"))
@@ -292,7 +292,7 @@ func TestZones(t *testing.T) {
 	require.Equal(t, []string{"a", "b"}, objects.Zones())
 }
 
-// TestLimits has a pool of which a node is there.
+// TestLimits has a pool with a node that is there.
 func TestLimits(t *testing.T) {
 	pool := "---\napiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: p}\nspec: {limits: {cpu: 10, memory: 1Gi, nodes: 4}, template: {spec: {requirements: []}}}\n"
 	there := "---\napiVersion: v1\nkind: Node\nmetadata: {name: n1, labels: {karpenter.sh/nodepool: p}}\nstatus: {capacity: {cpu: 4, memory: 8Gi}}\n"

@@ -18,8 +18,8 @@ const staticLabel = "stowage/static-pool"
 // https://karpenter.sh/docs/concepts/nodepools/#static-nodepool
 func (s *shop) standIns(o object, v *karpenter.NodePool) {
 	n := *v.Spec.Replicas
-	if s.asked += int(min(max(n, 0), mostPods)); n < 0 || s.asked > mostPods {
-		s.fault(o, "spec.replicas", "%d is not from 0 to %d", n, mostPods)
+	if s.asked += int(min(max(n, 0), maxPods)); n < 0 || s.asked > maxPods {
+		s.fault(o, "spec.replicas", "%d is not from 0 to %d", n, maxPods)
 		return
 	}
 	own := map[string]string{staticLabel: v.Metadata.Name}

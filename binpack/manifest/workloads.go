@@ -24,7 +24,7 @@ type controller struct {
 	count    string                         // path of the count
 	stated   *int32                         // replicas; nil: 1
 	most     int                            // with job: most pods; -1: any number
-	disks    []corev1.PersistentVolumeClaim // of which each replica has its own
+	disks    []corev1.PersistentVolumeClaim // each replica has its own
 	first    int                            // ordinal
 	selector *metav1.LabelSelector          // of a Deployment
 	daemon   bool
@@ -174,13 +174,13 @@ func (b *builder) place() {
 			continue
 		}
 		missing := max(0, c.replicas-len(c.there))
-		if b.asked += missing; b.asked > mostPods {
-			b.fault(c.object, c.count, "more than %d pods are asked for", mostPods)
+		if b.asked += missing; b.asked > maxPods {
+			b.fault(c.object, c.count, "more than %d pods are asked for", maxPods)
 			return
 		}
 		if len(c.disks) > 0 {
-			if b.single += missing; b.single > mostSingle {
-				b.fault(c.object, c.count, "more than %d pods with volumes of their own are asked for", mostSingle)
+			if b.single += missing; b.single > maxSingle {
+				b.fault(c.object, c.count, "more than %d pods with volumes of their own are asked for", maxSingle)
 				return
 			}
 			b.placeEach(c, missing)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/problemfile"
+	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -125,4 +126,28 @@ func ExampleReadPlan() {
 	// Output:
 	// 2 nodes for 0.08
 	// true
+}
+
+// A file may say what preferences of pods are worth. Settings have it as text, for the
+// program that solves.
+func ExampleReadSettings() {
+	_, settings, err := problemfile.ReadSettings(strings.NewReader(`{
+		"pods": [],
+		"instanceTypes": [],
+		"preferences": {"policy": "Price", "price": 0.001}
+	}`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	s := solver.Solver{}
+	switch settings.Preferences {
+	case problemfile.Ignore:
+		s.Preferences = solver.IgnorePreferences
+	case problemfile.Price:
+		s.Preferences, s.PreferencePrice = solver.PricePreferences, settings.PreferencePrice
+	case problemfile.Respect, "": // as the zero Solver
+	}
+	fmt.Println(s.Preferences == solver.PricePreferences, s.PreferencePrice)
+	// Output: true 0.001
 }

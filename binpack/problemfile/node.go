@@ -10,10 +10,10 @@ import (
 	"github.com/stowage/stowage/binpack"
 )
 
-// mostRepeats is the largest count of a pod on an existing node, and of all pods on all
+// maxRepeats is the largest count of a pod on an existing node, and of all pods on all
 // nodes of a file together: each takes the eight bytes of a pointer, so that a slip of
 // the pen does not fill the memory.
-const mostRepeats = 10_000_000
+const maxRepeats = 10_000_000
 
 // newExistingNodes returns the entries of nodes.
 func newExistingNodes(nodes []binpack.ExistingNode) ([]existingNode, error) {
@@ -60,8 +60,8 @@ func existingOf(entries []existingNode) ([]binpack.ExistingNode, error) {
 			if err != nil {
 				return nil, err
 			}
-			if running += len(pods); running > mostRepeats {
-				return nil, fault(at(path+".pods", j)+".count", "more than %d pods on existing nodes", mostRepeats)
+			if running += len(pods); running > maxRepeats {
+				return nil, fault(at(path+".pods", j)+".count", "more than %d pods on existing nodes", maxRepeats)
 			}
 			n.Pods = append(n.Pods, pods...)
 		}
@@ -76,8 +76,8 @@ func (e *podEntry) copies(path string) ([]*corev1.Pod, error) {
 	if e.Count != nil {
 		count = *e.Count
 	}
-	if count < 0 || count > mostRepeats {
-		return nil, fault(path+".count", "%d is not between 0 and %d", count, mostRepeats)
+	if count < 0 || count > maxRepeats {
+		return nil, fault(path+".count", "%d is not between 0 and %d", count, maxRepeats)
 	}
 	pod, err := e.pod(path)
 	if err != nil {

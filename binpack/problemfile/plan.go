@@ -236,7 +236,7 @@ func statusOf(name string) (binpack.Status, error) {
 	return binpack.Unknown, fault("status", "%q is no status", name)
 }
 
-// countOf returns a count of which 1 is left out.
+// countOf returns a count as a file states it; 1 is left out.
 func countOf(count *int) int {
 	if count == nil {
 		return 1

@@ -18,16 +18,16 @@ type attempt struct {
 	fit      int64 // pods of Solver.Start that fit where it has them
 }
 
-// startShare: with a plan to start from that fits, the default work is 1/startShare of
+// startDivisor: with a plan to start from that fits, the default work is 1/startDivisor of
 // the usual.
-const startShare = 14
+const startDivisor = 14
 
-// attempt compiles the kinds in a scope and makes a first solution.
-func (s Solver) attempt(ctx context.Context, r *compile.Reading, kinds []compile.Kind, scope compile.Scope) (*attempt, error) {
+// attempt compiles the kinds and makes a first solution.
+func (s Solver) attempt(ctx context.Context, r *compile.Reading, kinds []compile.Kind, options compile.Options) (*attempt, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	c, err := compile.Compile(ctx, r, kinds, scope)
+	c, err := compile.Compile(ctx, r, kinds, options)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func (s Solver) attempt(ctx context.Context, r *compile.Reading, kinds []compile
 	if s.Start != nil {
 		a.fit = a.primal.StartFrom(nodesOf(c, s.Start))
 		if s.Work == 0 && 2*a.fit >= podsOf(s.Start) { // else it is a search as from nothing
-			a.meter.Lower(DefaultWork / startShare)
+			a.meter.Lower(DefaultWork / startDivisor)
 		}
 	}
 	return a, nil

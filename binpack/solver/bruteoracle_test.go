@@ -22,11 +22,10 @@ import (
 // fewest pods come first, the cheapest of them first, so that the first feasible
 // one is the best.
 //
-// It spares itself three things. Pods that differ in name only are one kind, of
-// which a node has a number. Plans are lists of cells, which are nodes with the
-// pods on them, in an order that lets no plan come twice. And a fault that adding
-// pods or nodes to a plan cannot cure is not looked for again: of a cell alone,
-// or of two together.
+// It spares itself three things. Pods that differ in name only are one kind, and a node
+// has a number of them. Plans are lists of cells, which are nodes with the pods on them,
+// in an order that lets no plan come twice. And a fault that adding pods or nodes to a
+// plan cannot cure is not looked for again: of a cell alone, or of two together.
 type oracle struct {
 	problem  binpack.Problem
 	kinds    [][]*corev1.Pod // alike pods; a workload's template once for each replica
@@ -192,9 +191,9 @@ type candidate struct {
 	cost    catalog.Price
 }
 
-// covers adds the plans that leave just so many pods. Each cell of a plan holds a
-// pod of the first kind that the cells before it do not place, and of equal ones
-// the later is not before the earlier.
+// covers adds the plans that leave left[k] pods of each kind k. Each cell of a plan holds a
+// pod of the first kind that the cells before it do not place, and of equal ones the
+// later is not before the earlier.
 func (o *oracle) covers(plans []candidate, left []int) []candidate {
 	rest := make([]int, len(o.kinds))
 	for k := range rest {

@@ -64,7 +64,7 @@ func limited(name, left string) func(*binpack.Pool) {
 	return func(p *binpack.Pool) { p.Limits = problemtest.List(name, left) }
 }
 
-// running is a node of the fake cloud that is up, with these pods on it.
+// running is an existing node of the fake cloud, with these pods on it.
 func running(name, itype, zone string, market catalog.CapacityType, pods ...binpack.Workload) binpack.ExistingNode {
 	key := catalog.Key{InstanceType: itype, Zone: zone, CapacityType: market}
 	node := binpack.Problem{Catalog: ksTypes()}.Node(binpack.Launch{Offering: key})

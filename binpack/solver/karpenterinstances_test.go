@@ -98,8 +98,8 @@ func TestKarpenterSelections(t *testing.T) {
 	ksRun(t, rows)
 }
 
-// TestKarpenterMinValues: a launch has to leave enough types to choose from,
-// each of which could hold its pods.
+// TestKarpenterMinValues: a launch has to leave enough types to choose from; each could
+// hold its pods.
 func TestKarpenterMinValues(t *testing.T) {
 	const generation = "karpenter/numerical-value"
 	spot := func(name, size string, usd float64, labels ...string) *catalog.InstanceType {
@@ -127,7 +127,7 @@ func TestKarpenterMinValues(t *testing.T) {
 	eachAlone := ksAll(ksLaunches(2), ksApart(0, 1))
 	ten := ksSizes(10)
 	ksRun(t, []ksRow{
-		{"two types, of which one holds both pods", two(twoTypes, onType("In", "type-1", "type-2"), least(ksName, 2)), eachAlone},
+		{"two types, one of them with room for both pods", two(twoTypes, onType("In", "type-1", "type-2"), least(ksName, 2)), eachAlone},
 		{"without it both pods share a node", two(twoTypes, onType("In", "type-1", "type-2")), ksAll(ksLaunches(1), ksOn(0, ksName, "type-2"))},
 		{"two generations above a bound", two(generations, ksRequire(problemtest.Requirement(generation, "Gt", "2"), problemtest.Requirement(generation, "Lt", "5")),
 			least(generation, 2)), eachAlone},

@@ -22,7 +22,7 @@ func ksAllNominated() ksWant {
 	}}
 }
 
-// ksCounts wants so many pods labelled app=name in the domains of the key that
+// ksCounts wants counts pods labelled app=name in the domains of the key that
 // have any, in rising order, with those on existing nodes of p.
 func ksCounts(p *binpack.Problem, key, name string, counts ...int) ksWant {
 	return ksWant{fmt.Sprintf("%d pods of %s by %s", counts, name, key), func(o *ksOutcome) bool {
@@ -48,7 +48,7 @@ func ksSmallUp() ksChange {
 	return ksUp("up", "small-instance-type", "test-zone-1", problemtest.Pod(problemtest.List("cpu", "10m")))
 }
 
-// TestKarpenterNodesThatAreThere: what is up, or on its way, is used first.
+// TestKarpenterNodesThatAreThere: what exists, or is on its way, is used first.
 func TestKarpenterNodesThatAreThere(t *testing.T) {
 	tiny := problemtest.List("cpu", "10m")
 	zones := func(values ...string) func(*corev1.PodSpec) {

@@ -163,8 +163,8 @@ func TestKarpenterDaemons(t *testing.T) {
 		{"claims a port on other types", ksProblem(
 			ksDaemons(problemtest.Pod(problemtest.List("cpu", "4", "memory", "4Gi"), onSize("large"), claims(8080)), problemtest.Pod(two, onSize("small"), claims(8081))),
 			ksPods(problemtest.Pod(problemtest.List("cpu", "1", "memory", "1Gi"), onSize("small"), claims(8080)))), ksOn(0, "size", "small", "integer", "4")},
-		{"selects nodes that are up, which the pool says", ksProblem(onceUp, states, ksPods(problemtest.Pod(problemtest.List("cpu", "2")))), ksOn(0, "integer", "16")},
-		{"selects nodes that are up", ksProblem(onceUp, ksPods(problemtest.Pod(problemtest.List("cpu", "2")))), ksDiffers(ksOn(0, "integer", "16"), ksOn(0, "integer", "4"),
-			"labels that a node gets only when it is up are unknown where no pool states them")},
+		{"selects nodes that exist, which the pool says", ksProblem(onceUp, states, ksPods(problemtest.Pod(problemtest.List("cpu", "2")))), ksOn(0, "integer", "16")},
+		{"selects nodes that exist", ksProblem(onceUp, ksPods(problemtest.Pod(problemtest.List("cpu", "2")))), ksDiffers(ksOn(0, "integer", "16"), ksOn(0, "integer", "4"),
+			"labels that a node gets only when it exists are unknown where no pool states them")},
 	})
 }

@@ -21,7 +21,7 @@ func manySpreadTales() []tale {
 			{zoneAndNode(5), by(keyZone, 3, 3, 4)},
 			{zoneAndNode(11), by(keyZone, 7, 7, 7)},
 		}},
-		{name: "a label of which one pool has four values and another one", karpenter: "4 pods to a value: 16 on spot, 4 on demand", pools: []binpack.Pool{
+		{name: "a label: one pool has four values of it, another one", karpenter: "4 pods to a value: 16 on spot, 4 on demand", pools: []binpack.Pool{
 			poolOf("spot", allowing(keyMarket, "spot"), allowing(value, "2", "3", "4", "5")),
 			poolOf("on-demand", allowing(keyMarket, "on-demand"), allowing(value, "1")),
 		}, batches: []batch{
@@ -114,7 +114,7 @@ func policyTales() []tale {
 		{name: "a pool with a taint, honored", karpenter: "2", pools: pools, batches: []batch{
 			{pods{deployment(2, "web", spread(value, 1, taintsPolicy(corev1.NodeInclusionPolicyHonor)))}, facts{count("web", value, 2)}},
 		}},
-		{name: "two pools with a taint and a domain each, and one domain of both", karpenter: "1, 2, 3, of which 2 in the domain of both", pools: teams,
+		{name: "two pools with a taint and a domain each, and one domain of both", karpenter: "1, 2, 3: 2 in the domain of both", pools: teams,
 			why: "a node that a pod does not tolerate does not count for it, so each team is even by itself", batches: []batch{
 				{pods{team(2, "a"), team(4, "b")}, facts{count("web", value, 1, 2, 3), count("a", value, 1, 1), count("b", value, 2, 2)}},
 			}},

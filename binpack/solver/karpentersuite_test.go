@@ -135,14 +135,14 @@ func ksAll(wants ...ksWant) ksWant {
 	}}
 }
 
-// ksLaunches wants all pods placed, and so many launches.
+// ksLaunches wants all pods placed, and n launches.
 func ksLaunches(n int) ksWant {
 	return ksWant{fmt.Sprintf("every pod placed with %d launches", n), func(o *ksOutcome) bool {
 		return len(o.left) == 0 && fold.Nodes(o.plan.Launches) == n
 	}}
 }
 
-// ksPlaced wants so many pods placed, whichever.
+// ksPlaced wants n pods placed, whichever.
 func ksPlaced(n int) ksWant {
 	return ksWant{fmt.Sprintf("%d pods placed", n), func(o *ksOutcome) bool { return len(o.node) == n }}
 }
@@ -221,7 +221,7 @@ func ksNominated(i int, name string) ksWant {
 	}}
 }
 
-// ksReserved wants so many launches that draw on a reservation.
+// ksReserved wants n launches that draw on a reservation.
 func ksReserved(n int) ksWant {
 	return ksWant{fmt.Sprintf("%d launches from reservations", n), func(o *ksOutcome) bool {
 		got := 0

@@ -83,7 +83,7 @@ type tale struct {
 	karpenter string                 // what its test expects
 	why       string                 // why ours is not the same; "": it is
 	pools     []binpack.Pool         // nil: one pool without rules
-	nodes     []binpack.ExistingNode // that are up before the first batch
+	nodes     []binpack.ExistingNode // that exist before the first batch
 	change    func(*binpack.Problem) // what else there is
 	batches   []batch
 	fault     string // what is invalid about them; "": nothing

@@ -21,7 +21,7 @@ func ksClass(name, provisioner string, allowed ...corev1.TopologySelectorTerm) s
 		AllowedTopologies: allowed}
 }
 
-// ksDefault makes the class a default, created so many seconds after another.
+// ksDefault makes the class a default, created seconds after another.
 func ksDefault(class storagev1.StorageClass, seconds int64) storagev1.StorageClass {
 	class.Annotations = map[string]string{"storageclass.kubernetes.io/is-default-class": "true"}
 	class.CreationTimestamp = metav1.NewTime(time.Unix(1_000_000+seconds, 0))
@@ -114,7 +114,7 @@ func ksHuge() ksChange {
 	return ksCatalog(ksType("instance-type", "cpu", "1024", "pods", "1024"))
 }
 
-// ksAttached is a node in zone 1 with so many attachments of the driver.
+// ksAttached is a node in zone 1 to which the driver attaches limit volumes.
 func ksAttached(driver, limit string, pods ...*corev1.Pod) ksChange {
 	return func(p *binpack.Problem) {
 		ksUp("up", "instance-type", "test-zone-1", pods...)(p)

@@ -11,23 +11,23 @@ import (
 
 // firstPlan makes the first plan, in which pods keep preferences as s.Preferences has it.
 func (s Solver) firstPlan(ctx context.Context, r *compile.Reading) (*attempt, error) {
-	scope := compile.Scope{Held: compile.AllPreferences, Choice: true, Charge: int64(s.NodeCharge)}
+	options := compile.Options{Held: compile.AllPreferences, Choice: true, Charge: int64(s.NodeCharge)}
 	if s.Preferences == IgnorePreferences {
-		scope.Held = compile.NoPreferences
+		options.Held = compile.NoPreferences
 	}
-	a, err := s.planWithPreferences(ctx, r, scope)
+	a, err := s.planWithPreferences(ctx, r, options)
 	if err == nil && s.Preferences == PricePreferences {
-		a, err = s.weighPreferences(ctx, a, scope)
+		a, err = s.weighPreferences(ctx, a, options)
 	}
 	return a, err
 }
 
 // planWithPreferences compiles and packs repeatedly: pods that are left drop their
 // preferences, as long as that helps.
-func (s Solver) planWithPreferences(ctx context.Context, r *compile.Reading, scope compile.Scope) (*attempt, error) {
+func (s Solver) planWithPreferences(ctx context.Context, r *compile.Reading, options compile.Options) (*attempt, error) {
 	var best *attempt
 	for kinds := r.Kinds; ; {
-		next, err := s.attempt(ctx, r, kinds, scope)
+		next, err := s.attempt(ctx, r, kinds, options)
 		if err != nil && best != nil && ctx.Err() != nil {
 			return best, nil
 		}
@@ -38,7 +38,7 @@ func (s Solver) planWithPreferences(ctx context.Context, r *compile.Reading, sco
 			return best, nil
 		}
 		best = next
-		if scope.Held != compile.AllPreferences {
+		if options.Held != compile.AllPreferences {
 			return best, nil
 		}
 		if kinds = best.compiled.Relaxed(best.primal.Unsplit()); kinds == nil {
@@ -54,7 +54,7 @@ const maxPriced = 40
 // weighPreferences weighs preferences against cost. From a plan in which all are held,
 // kind after kind gives its own up where the first plan then saves more than they are
 // worth.
-func (s Solver) weighPreferences(ctx context.Context, a *attempt, scope compile.Scope) (*attempt, error) {
+func (s Solver) weighPreferences(ctx context.Context, a *attempt, options compile.Options) (*attempt, error) {
 	least := a.total(s)
 	tried := 0
 	for k := range a.compiled.Kinds {
@@ -64,7 +64,7 @@ func (s Solver) weighPreferences(ctx context.Context, a *attempt, scope compile.
 		tried++
 		kinds := slices.Clone(a.compiled.Kinds)
 		kinds[k].Relaxed = true
-		next, err := s.attempt(ctx, a.compiled.Reading, kinds, scope)
+		next, err := s.attempt(ctx, a.compiled.Reading, kinds, options)
 		if err != nil && ctx.Err() != nil {
 			return a, nil
 		}

@@ -14,15 +14,15 @@ import (
 // keep theirs: for a pod that is left another might give one up.
 func (r *run) prepareProof() error {
 	reading := r.compiled.Reading
-	scope := compile.Scope{Held: compile.NodePreferences, Loose: true, Charge: int64(r.solver.NodeCharge)}
-	choice, held := needsChoice(reading) || len(reading.Supply.Twins()) > 0, r.compiled.Scope.Held
+	options := compile.Options{Held: compile.NodePreferences, Loose: true, Charge: int64(r.solver.NodeCharge)}
+	choice, held := needsChoice(reading) || len(reading.Supply.Twins()) > 0, r.compiled.Options.Held
 	if held == compile.NoPreferences || choice || r.compiled.Model.Ranks > 1 || r.givenUp() || r.leavesSome() {
-		scope.Held = compile.NoPreferences
+		options.Held = compile.NoPreferences
 	}
 	r.proven = r.compiled
 	r.subject = proof.Subject{Model: r.compiled.Model, Bins: r.primal.Pruned(), Values: r.primal.Worth().Duals}
-	if choice || held != scope.Held && r.compiled.AnyPrefers() {
-		proven, err := compile.Compile(r.ctx, reading, reading.Kinds, scope)
+	if choice || held != options.Held && r.compiled.AnyPrefers() {
+		proven, err := compile.Compile(r.ctx, reading, reading.Kinds, options)
 		if err != nil && r.ctx.Err() != nil { // no time is left for a proof
 			r.prover = r.newProver()
 			return nil
@@ -43,13 +43,13 @@ func (r *run) prepareProof() error {
 	return nil
 }
 
-// proofShare: the proof may take 1/proofShare of the work that the search may.
-const proofShare = 2
+// proofDivisor: the proof may take 1/proofDivisor of the work that the search may.
+const proofDivisor = 2
 
 func (r *run) newProver() *proof.Prover {
 	limit := r.meter.Left(-1)
 	if limit > 0 {
-		limit /= proofShare
+		limit /= proofDivisor
 	}
 	of := r.subject
 	of.Left, of.Enough = r.leftByLevel(), r.primal.Cost()

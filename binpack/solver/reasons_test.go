@@ -17,7 +17,7 @@ import (
 type reasonCase struct {
 	pods   []binpack.Workload
 	change func(*binpack.Problem) // of small
-	want   []string               // how many of which, and the reason of each pool
+	want   []string               // how many of each, and the reason of each pool
 }
 
 // explained solves and compares what is left and why. Plan and bound are verified,

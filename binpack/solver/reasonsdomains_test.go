@@ -10,7 +10,7 @@ import (
 	"github.com/stowage/stowage/binpack/internal/problemtest"
 )
 
-// inZone adds a node that is up in a zone, with no room but for these pods.
+// inZone adds an existing node in a zone, with no room but for these pods.
 func inZone(zone string, pods ...binpack.Workload) func(*binpack.Problem) {
 	return func(p *binpack.Problem) {
 		node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "up-" + zone, Labels: labelsOf(keyZone, zone)}}
@@ -28,7 +28,7 @@ func TestReasonsOfDomains(t *testing.T) {
 		"apart, each zone has one": {web(3, apart("web", keyZone)), sold("a", "b"), []string{
 			"1 web, default: PodAntiAffinity (spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]: no app=web in its topology.kubernetes.io/zone; a has 1, b has 1; fits small in a without spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0])",
 		}},
-		"apart, the pods that are up have every zone": {web(1, apart("db", keyZone)), both(sold("a", "b"), inZone("a", deployment(1, "db")), inZone("b", deployment(1, "db"))), []string{
+		"apart, the running pods have every zone": {web(1, apart("db", keyZone)), both(sold("a", "b"), inZone("a", deployment(1, "db")), inZone("b", deployment(1, "db"))), []string{
 			"1 web, default: PodAntiAffinity (spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]: no app=db in its topology.kubernetes.io/zone; a has 1, b has 1; fits small in a without spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0])",
 		}},
 		"apart, and too large for the other zone": {web(2, apart("web", keyZone), cpu("3")), both(sold("a", "b"), func(p *binpack.Problem) {
@@ -39,7 +39,7 @@ func TestReasonsOfDomains(t *testing.T) {
 		"apart, and the other zone is not the pool's": {web(2, apart("web", keyZone)), both(sold("a", "b"), onPool(allowing(keyZone, "a"))), []string{
 			"1 web, default: PodAntiAffinity (spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]: no app=web in its topology.kubernetes.io/zone; a has 1; fits small in a without spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0])",
 		}},
-		"others that are up keep apart": {web(1), both(inZone("a", deployment(1, "db", apart("web", keyZone)))), []string{
+		"running pods keep apart": {web(1), both(inZone("a", deployment(1, "db", apart("web", keyZone)))), []string{
 			"1 web, default: PodAntiAffinity (Existing[0].Pods[0].spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]: no app=web in its topology.kubernetes.io/zone (a))",
 		}},
 		"others that are new keep apart": {[]binpack.Workload{deployment(1, "db", priority(5), apart("web", keyZone)), deployment(1, "web")}, onPool(limited("nodes", "9")), []string{

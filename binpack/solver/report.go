@@ -44,7 +44,7 @@ func report(ctx context.Context, c *compile.Compiled, s model.Solution) binpack.
 			plan.Nominations = append(plan.Nominations, binpack.Nomination{Node: p.Existing[i].Node, Pods: pods})
 		}
 	}
-	plan.Charge = catalog.Price(c.Scope.Charge * launches(c, s))
+	plan.Charge = catalog.Price(c.Options.Charge * launches(c, s))
 	plan.Cost = catalog.Price(s.Cost(c.Model)) - plan.Charge
 	plan.Unschedulable = leftOver(ctx, c, s)
 	plan.Notes = explain.Notes(c.Reading)

@@ -46,9 +46,9 @@ func (r Risk) Check(ctx context.Context, p binpack.Problem, plan binpack.Plan) e
 
 // An excess is what of a plan is more than a Risk allows.
 type excess struct {
-	offerings map[catalog.Key]int // launches of those that are too many
-	zones     map[string]int
-	lonely    map[catalog.Key]bool // offerings of launches with too few alternatives
+	offerings  map[catalog.Key]int // launches of those that are too many
+	zones      map[string]int
+	inflexible map[catalog.Key]bool // offerings of launches with too few alternatives
 }
 
 func (r Risk) of(ctx context.Context, p binpack.Problem, plan binpack.Plan) (excess, error) {
@@ -73,7 +73,7 @@ func (r Risk) of(ctx context.Context, p binpack.Problem, plan binpack.Plan) (exc
 			return r.PriceFactor > 0 && float64(a.Price) > float64(r.PriceFactor*float64(l.Price))
 		}
 		if len(slices.DeleteFunc(all, dear)) < r.Alternatives {
-			x.lonely[l.Offering] = true
+			x.inflexible[l.Offering] = true
 		}
 	}
 	return x, nil
@@ -95,14 +95,14 @@ func (x excess) err() error {
 	for _, zone := range slices.Sorted(maps.Keys(x.zones)) {
 		found = append(found, fmt.Errorf("%d launches are in %q", x.zones[zone], zone))
 	}
-	for _, k := range slices.SortedFunc(maps.Keys(x.lonely), supply.CompareKeys) {
+	for _, k := range slices.SortedFunc(maps.Keys(x.inflexible), supply.CompareKeys) {
 		found = append(found, fmt.Errorf("too few alternatives to %s", describe.Offering(k)))
 	}
 	return errors.Join(found...)
 }
 
-// mostRiskRounds bounds how often a plan is made anew for its Risk.
-const mostRiskRounds = 8
+// maxRiskRounds bounds how often a plan is made anew for its Risk.
+const maxRiskRounds = 8
 
 // withinRisk plans, and plans again with limits on what there was too much of, until
 // nothing is or more pods would be left, or not be where they like it best. What is
@@ -114,14 +114,14 @@ func (s Solver) withinRisk(ctx context.Context, p binpack.Problem) (binpack.Plan
 	if err != nil {
 		return best, err
 	}
-	plan, lonely := best, map[catalog.Key]bool{}
-	for range mostRiskRounds {
+	plan, inflexible := best, map[catalog.Key]bool{}
+	for range maxRiskRounds {
 		x, err := risk.of(ctx, p, plan)
 		if err != nil || x.err() == nil {
 			break
 		}
-		maps.Copy(lonely, x.lonely)
-		next, err := s.Solve(ctx, risk.limit(p, fold.Nodes(plan.Launches), lonely))
+		maps.Copy(inflexible, x.inflexible)
+		next, err := s.Solve(ctx, risk.limit(p, fold.Nodes(plan.Launches), inflexible))
 		dear := risk.ExtraCost > 0 && float64(next.Cost) > float64(float64(best.Cost)*(1+risk.ExtraCost))
 		if err != nil || dear || leftBy(next) > leftBy(best) || verify.Plan(ctx, p, next) != nil || verify.KeepsPreferences(p, best) && !verify.KeepsPreferences(p, next) {
 			break
@@ -144,12 +144,12 @@ func leftBy(plan binpack.Plan) int {
 }
 
 // limit returns the problem with as many launches of each thing as r allows of n.
-func (r Risk) limit(p binpack.Problem, n int, lonely map[catalog.Key]bool) binpack.Problem {
+func (r Risk) limit(p binpack.Problem, n int, inflexible map[catalog.Key]bool) binpack.Problem {
 	most := binpack.Unlimited
 	if r.OfferingShare > 0 {
 		most = shareOf(r.OfferingShare, n)
 	}
-	p.Availability = riskLimit{p.Availability, most, lonely}
+	p.Availability = riskLimit{p.Availability, most, inflexible}
 	if r.ZoneShare <= 0 {
 		return p
 	}

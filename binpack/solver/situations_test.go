@@ -32,7 +32,7 @@ type situation struct {
 type wanted struct {
 	Left  int         // pods
 	Cost  json.Number // USD per hour
-	Zone  []string    // in one of which every node is; nil: anywhere
+	Zone  []string    // every node is in one of them; nil: anywhere
 	Says  []string    // words of the reasons
 	Notes []string    // words of the notes
 }

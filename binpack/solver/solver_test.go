@@ -85,7 +85,7 @@ func TestGolden(t *testing.T) {
 			}
 			want, err := os.ReadFile(path)
 			require.NoError(t, err)
-			require.Equal(t, string(want), render(plan))
+			require.Equal(t, string(want), render(plan), "see: A failing golden, in binpack/ARCHITECTURE.md")
 		})
 	}
 }

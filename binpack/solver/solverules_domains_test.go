@@ -45,7 +45,7 @@ func TestCompany(t *testing.T) {
 		"in a chain":                           {asked(box, pods{deployment(1, "app", cpu("1"), near("web", keyZone)), web(1, near("db", keyZone)), db(1, selecting(keyZone, "b"))}), "dear b: 1 app 1 db 1 web"},
 		"in a chain whose end is left":         {asked(box, pods{deployment(1, "app", cpu("1"), near("web", keyZone)), web(1, near("db", keyZone)), db(1, cpu("5"))}), "left: 1 app, 1 db, 1 web"},
 		"two terms, one pod for both":          {asked(box, pods{web(1, near("db", keyZone), near("db", keyType)), db(1, selecting(keyZone, "b"))}), "dear b: 1 db 1 web"},
-		"two terms, of which none has all":     {asked(box, pods{web(1, near("db", keyZone), near("app", keyZone)), db(1), deployment(1, "app", cpu("1"))}), "cheap a: 1 app 1 db; left: 1 web"},
+		"two terms, and no pod meets both":     {asked(box, pods{web(1, near("db", keyZone), near("app", keyZone)), db(1), deployment(1, "app", cpu("1"))}), "cheap a: 1 app 1 db; left: 1 web"},
 		"on nodes that have all keys":          {asked(box, pods{web(1, near("db", keyZone), near("db", "rack")), db(1)}, ksPools(poolOf("p"), poolOf("racks", allowing("rack", "1"), limited("nodes", "1")))), "racks cheap a rack=1: 1 db 1 web"},
 		"apart and together":                   {asked(box, pods{web(2, near("db", keyZone), apart("web", keyNode)), db(1, cpu("3"), selecting(keyZone, "b"))}), "dear b: 1 db 1 web; dear b: 1 web"},
 		"apart from each other's zone":         {asked(box, pods{web(2, apart("db", keyZone)), db(2)}), "cheap a: 2 db; dear b: 2 web"},

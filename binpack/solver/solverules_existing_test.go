@@ -13,7 +13,7 @@ import (
 	"github.com/stowage/stowage/catalog"
 )
 
-// onNode changes the last node that is up.
+// onNode changes the last existing node.
 func onNode(change func(*corev1.Node)) ksChange {
 	return func(p *binpack.Problem) { change(p.Existing[len(p.Existing)-1].Node) }
 }
@@ -27,9 +27,8 @@ func holdsPort(port int32) podRule {
 	return func(p *corev1.Pod) { p.Spec.Containers[0].Ports = []corev1.ContainerPort{{HostPort: port}} }
 }
 
-// TestExistingNodes: what is up costs nothing, takes what fits beside what is there,
-// and shows no more than it states. A machine for one cpu costs
-// something.
+// TestExistingNodes: what exists costs nothing, takes what fits beside what is there, and
+// shows no more than it states. A machine for one cpu costs something.
 func TestExistingNodes(t *testing.T) {
 	box := catalog.Catalog{server("m", 1, 1)}
 	web := func(n int, rules ...podRule) binpack.Workload {
@@ -82,8 +81,8 @@ func byName(name string) podRule {
 	}
 }
 
-// attaching lets the last node attach so many volumes of a driver, one of which is
-// bound to the claim data.
+// attaching lets the last node attach n volumes of a driver; one is bound to the claim
+// data.
 func attaching(n int64) ksChange {
 	return func(p *binpack.Problem) {
 		p.Existing[len(p.Existing)-1].Node.Status.Allocatable["attachable-volumes-csi-disk"] = *resource.NewQuantity(n, resource.DecimalSI)

@@ -48,7 +48,7 @@ func TestMinValues(t *testing.T) {
 		"two sizes apart":                         {asked(machines(), pods{web(1, "3"), deployment(1, "small", cpu("2"))}, least(types(2))), "p four a: 1 web; p two a: 1 small"},
 		"one node for both is more than two hold": {asked(catalog.Catalog{server("two", 2, 2), server("four", 4, 3), server("five", 5, 4)}, pods{web(1, "3"), deployment(1, "small", cpu("2"))}, least(types(2))), "p four: 1 web; p two: 1 small"},
 		"one node for both":                       {asked(catalog.Catalog{server("two", 2, 3), server("five", 5, 4), server("six", 6, 5)}, pods{web(1, "3"), deployment(1, "small", cpu("2"))}, least(types(2))), "p five: 1 small 1 web"},
-		"nodes that are up need no choice":        {asked(machines(), pods{web(1, "6")}, least(types(2)), up("node", 6, nil)), "node: 1 web"},
+		"existing nodes need no choice":           {asked(machines(), pods{web(1, "6")}, least(types(2)), up("node", 6, nil)), "node: 1 web"},
 	})
 }
 

@@ -44,22 +44,22 @@ func wishes() map[string]struct {
 		problem              binpack.Problem
 		respecting, careless string
 	}{
-		"a zone":                               {asked(zones(0), pods{web(2, rather(1, keyZone, "b"))}), "dear b: 2 web", "cheap a: 2 web"},
-		"a zone, of which too little is there": {asked(zones(1), pods{web(3, rather(1, keyZone, "b"))}), "cheap a: 1 web; dear b: 2 web", "cheap a: 1 web; cheap a: 2 web"},
-		"a zone that is not there":             {asked(zones(0), pods{web(2, rather(1, keyZone, "c"))}), "cheap a: 2 web", "cheap a: 2 web"},
-		"the weightier of two":                 {asked(zones(0), pods{web(2, rather(9, keyZone, "b"), rather(5, keyZone, "a"))}), "dear b: 2 web", "cheap a: 2 web"},
-		"two that weigh more than one":         {asked(zones(0), pods{web(2, rather(9, keyZone, "b"), rather(5, keyZone, "a"), rather(5, keyType, "cheap"))}), "cheap a: 2 web", "cheap a: 2 web"},
-		"what must be comes before":            {asked(zones(0), pods{web(2, rather(99, keyZone, "b"), selecting(keyZone, "a"))}), "cheap a: 2 web", "cheap a: 2 web"},
-		"no taint":                             {asked(zones(0), pods{web(2)}, ksPools(poolOf("soft", tainted(soft), allowing(keyZone, "a")), poolOf("hard", allowing(keyZone, "b")))), "hard dear b: 2 web", "soft cheap a: 2 web"},
-		"a taint or a zone":                    {asked(zones(0), pods{web(2, rather(2, keyZone, "a"))}, ksPools(poolOf("soft", tainted(soft), allowing(keyZone, "a")), poolOf("hard", allowing(keyZone, "b")))), "soft cheap a: 2 web", "soft cheap a: 2 web"},
-		"a taint that is tolerated":            {asked(zones(0), pods{web(2, tolerating("only", "Exists", "", ""))}, ksPools(poolOf("soft", tainted(soft), allowing(keyZone, "a")), poolOf("hard", allowing(keyZone, "b")))), "soft cheap a: 2 web", "soft cheap a: 2 web"},
-		"spread":                               {asked(zones(0), pods{web(2, spread(keyZone, 1, anyway))}), "cheap a: 1 web; dear b: 1 web", "cheap a: 2 web"},
-		"spread, as far as it goes":            {asked(zones(1), pods{web(6, spread(keyZone, 1, anyway))}), "cheap a: 2 web; cheap a: 2 web; dear b: 2 web", "cheap a: 2 web; cheap a: 2 web; cheap a: 2 web"},
-		"apart":                                {asked(zones(0), pods{web(2, ratherApart("web", keyZone))}), "cheap a: 1 web; dear b: 1 web", "cheap a: 2 web"},
-		"apart by node":                        {asked(zones(0), pods{web(2, ratherApart("web", keyNode))}), "cheap a: 1 web; cheap a: 1 web", "cheap a: 2 web"},
-		"apart, two of three":                  {asked(zones(0), pods{web(3, ratherApart("web", keyZone))}), "cheap a: 2 web; dear b: 1 web", "cheap a: 1 web; cheap a: 2 web"},
-		"near":                                 {asked(zones(0), pods{web(1, ratherNear("db", keyZone)), deployment(1, "db", cpu("2"), selecting(keyZone, "b"))}), "dear b: 1 db; dear b: 1 web", "cheap a: 1 web; dear b: 1 db"},
-		"near whom there is not":               {asked(zones(0), pods{web(1, ratherNear("nobody", keyZone))}), "cheap a: 1 web", "cheap a: 1 web"},
+		"a zone":                       {asked(zones(0), pods{web(2, rather(1, keyZone, "b"))}), "dear b: 2 web", "cheap a: 2 web"},
+		"a zone with too little room":  {asked(zones(1), pods{web(3, rather(1, keyZone, "b"))}), "cheap a: 1 web; dear b: 2 web", "cheap a: 1 web; cheap a: 2 web"},
+		"a zone that is not there":     {asked(zones(0), pods{web(2, rather(1, keyZone, "c"))}), "cheap a: 2 web", "cheap a: 2 web"},
+		"the weightier of two":         {asked(zones(0), pods{web(2, rather(9, keyZone, "b"), rather(5, keyZone, "a"))}), "dear b: 2 web", "cheap a: 2 web"},
+		"two that weigh more than one": {asked(zones(0), pods{web(2, rather(9, keyZone, "b"), rather(5, keyZone, "a"), rather(5, keyType, "cheap"))}), "cheap a: 2 web", "cheap a: 2 web"},
+		"what must be comes before":    {asked(zones(0), pods{web(2, rather(99, keyZone, "b"), selecting(keyZone, "a"))}), "cheap a: 2 web", "cheap a: 2 web"},
+		"no taint":                     {asked(zones(0), pods{web(2)}, ksPools(poolOf("soft", tainted(soft), allowing(keyZone, "a")), poolOf("hard", allowing(keyZone, "b")))), "hard dear b: 2 web", "soft cheap a: 2 web"},
+		"a taint or a zone":            {asked(zones(0), pods{web(2, rather(2, keyZone, "a"))}, ksPools(poolOf("soft", tainted(soft), allowing(keyZone, "a")), poolOf("hard", allowing(keyZone, "b")))), "soft cheap a: 2 web", "soft cheap a: 2 web"},
+		"a taint that is tolerated":    {asked(zones(0), pods{web(2, tolerating("only", "Exists", "", ""))}, ksPools(poolOf("soft", tainted(soft), allowing(keyZone, "a")), poolOf("hard", allowing(keyZone, "b")))), "soft cheap a: 2 web", "soft cheap a: 2 web"},
+		"spread":                       {asked(zones(0), pods{web(2, spread(keyZone, 1, anyway))}), "cheap a: 1 web; dear b: 1 web", "cheap a: 2 web"},
+		"spread, as far as it goes":    {asked(zones(1), pods{web(6, spread(keyZone, 1, anyway))}), "cheap a: 2 web; cheap a: 2 web; dear b: 2 web", "cheap a: 2 web; cheap a: 2 web; cheap a: 2 web"},
+		"apart":                        {asked(zones(0), pods{web(2, ratherApart("web", keyZone))}), "cheap a: 1 web; dear b: 1 web", "cheap a: 2 web"},
+		"apart by node":                {asked(zones(0), pods{web(2, ratherApart("web", keyNode))}), "cheap a: 1 web; cheap a: 1 web", "cheap a: 2 web"},
+		"apart, two of three":          {asked(zones(0), pods{web(3, ratherApart("web", keyZone))}), "cheap a: 2 web; dear b: 1 web", "cheap a: 1 web; cheap a: 2 web"},
+		"near":                         {asked(zones(0), pods{web(1, ratherNear("db", keyZone)), deployment(1, "db", cpu("2"), selecting(keyZone, "b"))}), "dear b: 1 db; dear b: 1 web", "cheap a: 1 web; dear b: 1 db"},
+		"near whom there is not":       {asked(zones(0), pods{web(1, ratherNear("nobody", keyZone))}), "cheap a: 1 web", "cheap a: 1 web"},
 	}
 }
 

@@ -38,7 +38,7 @@ func rule(t *testing.T, rulings map[string]ruling) {
 }
 
 // told tells a plan in one line: each launch by pool, type, zone and labels, each
-// node that is up by name, and what is left; with apps and numbers of pods.
+// existing node by name, and what is left; with apps and numbers of pods.
 func told(plan binpack.Plan) string {
 	var parts []string
 	add := func(node string, pods []binpack.Placement) {
@@ -74,8 +74,8 @@ func told(plan binpack.Plan) string {
 	return strings.Join(parts, "; ")
 }
 
-// server is a type with so many cpus, sold on demand at a price in the zones; of
-// none in one without a name.
+// server is a type with cpus CPUs, sold on demand at a price in the zones; of none in one
+// without a name.
 func server(name string, cpus int, usd float64, zones ...string) *catalog.InstanceType {
 	t := &catalog.InstanceType{Name: name, Labels: map[string]string{}, Capacity: problemtest.List("cpu", fmt.Sprint(cpus), "memory", "64Gi", "pods", "20")}
 	if len(zones) == 0 {
@@ -97,7 +97,7 @@ func asked(machines catalog.Catalog, pods pods, changes ...ksChange) binpack.Pro
 	return p
 }
 
-// up adds a node that is up, with room for so many cpus beside the pods there.
+// up adds an existing node, with room for cpus CPUs beside the pods there.
 func up(name string, cpus int, labels map[string]string, there ...binpack.Workload) ksChange {
 	return func(p *binpack.Problem) {
 		node := foreign(name, labels)

@@ -11,9 +11,9 @@ import (
 	"github.com/stowage/stowage/catalog"
 )
 
-// TestWeaknesses are problems of which the solver does not find the best plan: what
-// it finds is sound all the same, and is not said to be optimal. Who cures one moves it
-// to the others.
+// TestWeaknesses are problems whose best plan the solver does not find: what it finds is
+// sound all the same, and is not said to be optimal. Who cures one moves it to the
+// others.
 func TestWeaknesses(t *testing.T) {
 	one := ksPools(poolOf("p", limited("nodes", "1")))
 	anyOf := func(p string) podRule { return near("", keyZone, to(selectGroup(p))) }

@@ -36,7 +36,7 @@ func TestWeights(t *testing.T) {
 		"three weights":                        {asked(both, pods{web(9)}, ksPools(but(first, limited("nodes", "1")), poolOf("next", weighing(5), limited("nodes", "1"), allowing(keyType, "big")), last)), "first big: 4 web; last small: 1 web; next big: 4 web"},
 		"the cheapest one is used up": {asked(catalog.Catalog{server("big", 4, 3), scarce(1, server("small", 2, 2))}, pods{web(7)}, ksPools(poolOf("first", weighing(10), limited("cpu", "6")), poolOf("last", selling(server("other", 1, 1))))),
 			"first big: 4 web; first small: 2 web; last other: 1 web"},
-		"nodes that are up come before":  {asked(both, pods{web(6)}, ksPools(first, last), up("node", 2, nil)), "first big: 4 web; node: 2 web"},
+		"existing nodes come before":     {asked(both, pods{web(6)}, ksPools(first, last), up("node", 2, nil)), "first big: 4 web; node: 2 web"},
 		"and take no part in it":         {asked(both, pods{web(2, selecting("team", "a"))}, ksPools(first, last), up("node", 4, labelsOf("team", "a"))), "node: 2 web"},
 		"a daemon makes the first small": {asked(both, pods{deployment(1, "large", cpu("4"))}, ksPools(first, poolOf("last", selling(server("other", 5, 9)))), ksDaemons(deployment(1, "daemon", cpu("1")).Pod)), "last other: 1 large"},
 		"a taint keeps off the first":    {asked(both, pods{web(1)}, ksPools(but(first, tainted(ksNoSchedule("only", "x"))), last)), "last small: 1 web"},

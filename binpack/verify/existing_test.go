@@ -16,8 +16,8 @@ import (
 	"github.com/stowage/stowage/catalog"
 )
 
-// existingCase is the plan of newVerifyCase, its second launch in place of an
-// existing node with room for it: 2 CPU, of which a pod there takes one half.
+// existingCase is the plan of newVerifyCase, its second launch in place of an existing
+// node with room for it: 2 CPU, and a pod there takes half of one.
 func existingCase() *verifyCase {
 	c := newVerifyCase()
 	there := podOf("there", "500m")
@@ -187,7 +187,7 @@ func TestVerifyBoundCountsExisting(t *testing.T) {
 			repel(web, "there")
 			addNode(p, "4", there)
 		}},
-		"two to a node, of which one is there": {2, func(p *binpack.Problem, web *corev1.Pod) {
+		"two to a node, and one is there": {2, func(p *binpack.Problem, web *corev1.Pod) {
 			spreadByNode(web, 2, "web")
 			addNode(p, "5", web.DeepCopy())
 			addNode(p, "6", web.DeepCopy())

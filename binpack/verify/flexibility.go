@@ -11,8 +11,8 @@ import (
 	"github.com/stowage/stowage/catalog"
 )
 
-// A Flexibility is a product of instance types, zones and capacity types, each sorted, of
-// which every member is an offering of the launch's pool that holds the pods of one of its
+// A Flexibility is a product of instance types, zones and capacity types, each sorted.
+// Every member is an offering of the launch's pool that holds the pods of one of its
 // nodes: what a NodeClaim, a fleet or a group of mixed instances takes.
 type Flexibility struct {
 	Types         []string
@@ -55,15 +55,15 @@ func FlexibilityOf(ctx context.Context, p binpack.Problem, plan binpack.Plan) ([
 }
 
 const (
-	mostZones         = 12
-	mostCapacityTypes = 4
+	maxZones         = 12
+	maxCapacityTypes = 4
 )
 
 // largest returns the largest product of members that has the offering own, by trying
 // all sets of zones and capacity types.
 func largest(own catalog.Key, members map[catalog.Key]catalog.Price) Flexibility {
-	zones := common(members, mostZones, own.Zone, func(k catalog.Key) string { return k.Zone })
-	markets := common(members, mostCapacityTypes, own.CapacityType, func(k catalog.Key) catalog.CapacityType { return k.CapacityType })
+	zones := common(members, maxZones, own.Zone, func(k catalog.Key) string { return k.Zone })
+	markets := common(members, maxCapacityTypes, own.CapacityType, func(k catalog.Key) catalog.CapacityType { return k.CapacityType })
 	has := map[string]uint64{} // by type: bit z·markets + m
 	for k := range members {
 		z, m := slices.Index(zones, k.Zone), slices.Index(markets, k.CapacityType)

@@ -121,7 +121,7 @@ func (in *instance) leftOf(plan binpack.Plan) ([]int64, error) {
 		k, known := in.kindOf[u.Pod]
 		switch {
 		case !known || u.Count < 0 || int64(u.Count) > in.bound.Kinds[k].Count:
-			return nil, fmt.Errorf("Unschedulable[%d] has %d of a pod of which there are fewer", i, u.Count)
+			return nil, fmt.Errorf("Unschedulable[%d] has %d of a pod; the problem has fewer", i, u.Count)
 		case placeable[k]:
 			left[in.bound.Kinds[k].Level] += int64(u.Count)
 		}

@@ -46,7 +46,7 @@ func newFleet() *fleet {
 	return f
 }
 
-// launch puts replicas on a new machine of so many CPUs.
+// launch puts replicas on a new machine with cpus CPUs.
 func (f *fleet) launch(pool string, cpus, replicas int) *binpack.Launch {
 	f.problem.Workloads[0].Replicas += replicas
 	f.plan.Cost += catalog.Price(cpus)

@@ -163,7 +163,7 @@ func TestVerifySaysWhatIsShort(t *testing.T) {
 	require.EqualError(t, err, "Launches[1]: InsufficientResources: cpu: asked 2400m, there is 1950m")
 }
 
-// only is an Availability of so many launches of everything.
+// only is an Availability: the most launches of each offering.
 type only int
 
 func (n only) Available(catalog.Key) int { return int(n) }

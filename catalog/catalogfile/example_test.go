@@ -1,6 +1,7 @@
 package catalogfile_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -38,4 +39,14 @@ func ExampleRead() {
 	// t2a-standard-4 spot 0.0508 USD
 	// t2a-standard-4 on-demand 0 USD
 	// line 3: types[0].capacity.cpu: "four" is not a quantity
+}
+
+// Faults are data: an editor shows each at its line.
+func ExampleError() {
+	_, err := catalogfile.Read(strings.NewReader("types:\n- name: box\n  capacity: {cpu: four}\n  prices: {owned: 0.05}\n"))
+	var fault *catalogfile.Error
+	if errors.As(err, &fault) {
+		fmt.Println(fault.Line, fault.Path)
+	}
+	// Output: 3 types[0].capacity.cpu
 }

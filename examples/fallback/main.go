@@ -130,13 +130,13 @@ func (o *options) launch(c *cli.Command, path string, p binpack.Problem, plan bi
 	return err
 }
 
-// replanShare: planning again takes 1/replanShare of the time, as there is a plan to start
+// replanDivisor: planning again takes 1/replanDivisor of the time, as there is a plan to start
 // from.
-const replanShare = 5
+const replanDivisor = 5
 
 // replan returns what plans again.
 func (o *options) replan() launch.Replan {
-	r := launch.Replan{Most: o.time / replanShare}
+	r := launch.Replan{Most: o.time / replanDivisor}
 	if o.time > 0 {
 		r.Solver.Work = -1
 	}

@@ -51,7 +51,7 @@ func (a api) Watch(ctx context.Context, d time.Duration) (handover.State, error)
 	return handover.State{Nodes: nodes, Pods: pods}, err
 }
 
-// Nominate patches the pod's status; the UID makes sure of which pod.
+// Nominate patches the pod's status; the UID says exactly which pod.
 func (a api) Nominate(ctx context.Context, pod *corev1.Pod, node string) error {
 	var value any = node
 	if node == "" {

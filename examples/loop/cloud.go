@@ -22,7 +22,7 @@ type halcyon struct {
 	spotCores int64         // quota: cores of Spot machines at a time
 	failing   float64       // share of requests that fail
 	boot      time.Duration // from the launch until the node joins
-	stuck     int           // every so many-th machine never joins; 0: none
+	stuck     int           // of this number of machines one never joins; 0: all join
 	clock     func() time.Time
 
 	mu       sync.Mutex

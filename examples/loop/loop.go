@@ -172,8 +172,8 @@ func (a *Autoscaler) look(ctx context.Context) (sight, error) {
 	return s, nil
 }
 
-// A view is what there is as a problem: pods that wait, nodes that are up, and after
-// them those that are coming, which is until they have been handed over.
+// A view is what there is as a problem: pods that wait, existing nodes, and after them
+// those that are coming, which is until they have been handed over.
 type view struct {
 	before  binpack.Problem         // as if no node was coming
 	problem binpack.Problem         // with those that are coming, at the end of Existing
@@ -211,7 +211,7 @@ func (a *Autoscaler) view(s sight, m *memory) *view {
 			v.coming = append(v.coming, i)
 		}
 	}
-	used := v.before.After(binpack.Plan{Launches: up}) // what is up counts for limits and quotas
+	used := v.before.After(binpack.Plan{Launches: up}) // what exists counts for limits and quotas
 	v.before.Pools, v.before.Quotas, v.before.Availability = used.Pools, used.Quotas, used.Availability
 	v.problem = v.before.After(binpack.Plan{Launches: coming})
 	v.problem.Availability = launch.All(v.problem.Availability, m.Unavailable)

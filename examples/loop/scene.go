@@ -86,7 +86,7 @@ func newHalcyon() *halcyon {
 	return &halcyon{spotCores: spotCores, boot: 150 * time.Second, market: launchtest.Market{Offerings: []launchtest.MarketEntry{
 		{InstanceType: "lean-8", Zone: "north-1", Left: 1, Error: "CAPACITY_EXHAUSTED"},
 		{InstanceType: "even-8", Zone: "north-2", CapacityType: catalog.Spot, Left: 2, Error: "CAPACITY_EXHAUSTED"},
-		{InstanceType: "wide-4", CapacityType: catalog.Spot, Left: 0, Error: "QUOTA_EXCEEDED"}, // of which nobody was told
+		{InstanceType: "wide-4", CapacityType: catalog.Spot, Left: 0, Error: "QUOTA_EXCEEDED"}, // nobody was told of it
 	}}}
 }
 

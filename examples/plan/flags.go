@@ -72,7 +72,7 @@ func (o *options) addFlags(flags *flag.FlagSet) {
 	flags.Func("alternatives", "name this `number` of other offerings that hold the pods of each node", o.setAlternatives)
 	flags.Func("risk", "how much may hang on one thing: `rules` with commas between; offering=0.5 and zone=0.5: the most\n"+
 		"of the nodes that may be of one offering, in one zone; alternatives=3: the least other offerings for each node;\n"+
-		"price=1.5: at most so many times as dear; cost=0.1: the most that all this may cost, as a share", o.setRisk)
+		"price=1.5: at most 1.5 times as dear; cost=0.1: the most that all this may cost, as a share", o.setRisk)
 	flags.Func("node-charge", "what each node costs beside its price, in `USD` per hour: it decides together with the prices", func(text string) (err error) {
 		o.solver.NodeCharge, err = catalog.ParsePrice(text)
 		return err

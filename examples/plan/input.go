@@ -117,8 +117,8 @@ func (in *input) note(n binpack.Note) string {
 // unit returns the currency of the prices.
 func (in *input) unit() string { return cmp.Or(in.currency, pricing.USD) }
 
-// mostErrors is how many errors are worth reading.
-const mostErrors = 20
+// maxErrors is how many errors are worth reading.
+const maxErrors = 20
 
 // failAll says each of the errors that are joined in a line of its own, if they
 // are about manifests, and returns the exit status.
@@ -130,7 +130,7 @@ func failAll(c *cli.Command, stderr io.Writer, err error) int {
 	}
 	all := joined.Unwrap()
 	for i, e := range all {
-		if i == mostErrors {
+		if i == maxErrors {
 			return c.Fail(stderr, fmt.Errorf("and %d more", len(all)-i))
 		}
 		c.Fail(stderr, e)

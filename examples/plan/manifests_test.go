@@ -102,8 +102,7 @@ func TestSettings(t *testing.T) {
 	require.Contains(t, out, "risk         as asked\n")
 }
 
-// TestProblemFile writes manifests as a problem file, of which the plan is the
-// same.
+// TestProblemFile writes manifests as a problem file; its plan is the same.
 func TestProblemFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "problem.json")
 	first, _ := plan(t, 0, "-f", "testdata/inflate-pool.yaml", "-f", "../inflate/inflate.yaml", "-problem", path, "-o", "json")

@@ -19,7 +19,7 @@ import (
 	ec2pricing "github.com/stowage/stowage/pricing/ec2"
 )
 
-// usualRegion is one of which nearly all prices are embedded.
+// usualRegion is a region with nearly all prices embedded.
 const usualRegion = "us-east-1"
 
 // A market makes the catalogs of node classes.

@@ -25,7 +25,7 @@ func nodeOf(class manifest.NodeClass) (ec2.Node, []manifest.Note) {
 		fallthrough
 	case slices.Contains([]ec2.Family{ec2.AL2, ec2.AL2023, ec2.Bottlerocket}, family):
 		node.Family = family
-	case family != "" && family != "Custom": // of which Karpenter takes the capacity of AL2023
+	case family != "" && family != "Custom": // whose capacity Karpenter takes to be that of AL2023
 		note("spec.amiFamily", "%s is not known: capacity is that of AL2023", family)
 	}
 	if size := class.EphemeralVolume(); size != nil {

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// mostNotes is how many notes are worth reading in a table.
-const mostNotes = 12
+// maxNotes is how many notes are worth reading in a table.
+const maxNotes = 12
 
 // writeNotes says what the prices are, and what of the manifests does not count:
 // workloads that are not read one by one, since their pods are missing; other
@@ -37,7 +37,7 @@ func writeNotes(w io.Writer, in *input) {
 		fmt.Fprintf(w, "not read\t%s\n", strings.Join(counts, ", "))
 	}
 	writeList(w, "\nMISSING IN THE ANSWER", missing, len(missing))
-	writeList(w, "\nNOTED", single, mostNotes)
+	writeList(w, "\nNOTED", single, maxNotes)
 }
 
 // writeList writes lines under a heading, most of them.

@@ -131,9 +131,9 @@ type part struct {
 
 // parts returns the parts when each precedence tells at most groups groups of kinds apart, and
 // whether all precedences count.
-func (in *Instance) parts(plain *Instance, enough int64, groups int) (parts []part, all bool) {
+func (in *Instance) parts(relaxed *Instance, enough int64, groups int) (parts []part, all bool) {
 	placeable := Placeable(in)
-	parts = []part{{in: plain}}
+	parts = []part{{in: relaxed}}
 	for i := range in.Precedences {
 		alternatives := slices.DeleteFunc(in.Precedences[i].alternatives(in, groups), func(w alternative) bool { return w.floor != nil && in.tooDear(w.floor, enough) })
 		if len(parts)*len(alternatives) > maxBranches {

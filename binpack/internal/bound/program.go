@@ -46,15 +46,15 @@ type cut struct {
 // NewProgram returns the program of an instance without cuts. The values of its
 // kinds do not count.
 func NewProgram(in *Instance) (*Program, error) {
-	plain := *in
-	plain.Kinds = slices.Clone(in.Kinds)
-	for k := range plain.Kinds {
-		plain.Kinds[k].value = 0
+	unvalued := *in
+	unvalued.Kinds = slices.Clone(in.Kinds)
+	for k := range unvalued.Kinds {
+		unvalued.Kinds[k].value = 0
 	}
-	if err := plain.check(); err != nil {
+	if err := unvalued.check(); err != nil {
 		return nil, err
 	}
-	return &Program{p: prepare(&plain), kind: len(in.Kinds), node: len(in.Nodes)}, nil
+	return &Program{p: prepare(&unvalued), kind: len(in.Kinds), node: len(in.Nodes)}, nil
 }
 
 // Add adds the cut of these values, per kind, and returns the bound that follows

@@ -160,7 +160,7 @@ func TestDealByNode(t *testing.T) {
 		"their own company on one node": {byNode, []model.Class{self}, []int64{5}, []int64{1}},
 		"with others on that node":      {byNode, []model.Class{self, guest}, []int64{1, 3}, []int64{0, 0}},
 		"beside hosts, as first of all": {byNode, []model.Class{host, self}, []int64{1, 7}, []int64{0, 0}},
-		"company that is up":            {up, []model.Class{guest}, []int64{3}, []int64{0}},
+		"existing partners":             {up, []model.Class{guest}, []int64{3}, []int64{0}},
 		"company up is one node":        {up, []model.Class{guest}, []int64{5}, []int64{1}},
 	} {
 		t.Run(name, func(t *testing.T) {

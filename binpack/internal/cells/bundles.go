@@ -18,17 +18,17 @@ func bundlesOf(m *model.Model, out []bool) []bundle {
 			rest[c] = 0
 		}
 	}
-	var units []bundle
+	var bundles []bundle
 	needs := nodeRuleOf(m)
 	for _, r := range nodeRules(m, needs) {
-		units = bundlePartners(m, r, needs, rest, units)
+		bundles = bundlePartners(m, r, needs, rest, bundles)
 	}
 	for c, n := range rest {
 		if n > 0 && needs[c] < 0 {
-			units = append(units, bundle{counts: []model.Count{{Class: c, N: 1}}, n: n})
+			bundles = append(bundles, bundle{counts: []model.Count{{Class: c, N: 1}}, n: n})
 		}
 	}
-	return units
+	return bundles
 }
 
 // nodeRuleOf returns, for each class, the rule by which it needs a partner on its node,
@@ -109,7 +109,7 @@ func (u *bundle) anchor(needs []int) int {
 // bundlePartners adds bundles for the owners of rule r, and takes their pods out of rest.
 // Partners are, in order: pods without a co-location rule or already in a bundle; pods on
 // existing nodes; the owners themselves, all on one node. needs is what nodeRuleOf returns.
-func bundlePartners(m *model.Model, r int, needs []int, rest []int64, units []bundle) []bundle {
+func bundlePartners(m *model.Model, r int, needs []int, rest []int64, bundles []bundle) []bundle {
 	var owners, anchors, selves []int
 	for c := range m.Classes {
 		class := &m.Classes[c]
@@ -129,7 +129,7 @@ func bundlePartners(m *model.Model, r int, needs []int, rest []int64, units []bu
 		resident[b] = d >= 0 && m.Rules[r].Before[d] > 0
 	}
 	var more []bundle
-	for _, u := range units {
+	for _, u := range bundles {
 		if slices.ContainsFunc(u.counts, func(n model.Count) bool { return slices.Contains(m.Classes[n.Class].InRules, r) }) {
 			made, free := attach(m, u, owners, rest)
 			more = append(more, made...)
@@ -139,30 +139,30 @@ func bundlePartners(m *model.Model, r int, needs []int, rest []int64, units []bu
 			more = append(more, u)
 		}
 	}
-	units = append(more, attachAll(m, owners, anchors, rest)...)
+	bundles = append(more, attachAll(m, owners, anchors, rest)...)
 	switch {
 	case slices.Contains(resident, true):
 		for _, c := range owners {
 			if rest[c] > 0 {
-				units = append(units, bundle{counts: []model.Count{{Class: c, N: 1}}, bins: resident, n: rest[c]})
+				bundles = append(bundles, bundle{counts: []model.Count{{Class: c, N: 1}}, bins: resident, n: rest[c]})
 				rest[c] = 0
 			}
 		}
 	case len(selves) > 0:
-		units = append(units, allOnOne(m, owners, selves, rest)...)
+		bundles = append(bundles, allOnOne(m, owners, selves, rest)...)
 	}
-	return units
+	return bundles
 }
 
 // attachAll attaches the owners' pods to the anchors' pods, and takes both out of rest.
 func attachAll(m *model.Model, owners, anchors []int, rest []int64) []bundle {
-	var units []bundle
+	var bundles []bundle
 	for _, h := range anchors {
 		made, free := attach(m, bundle{counts: []model.Count{{Class: h, N: 1}}, n: rest[h]}, owners, rest)
-		units = append(units, made...)
+		bundles = append(bundles, made...)
 		rest[h] = free
 	}
-	return units
+	return bundles
 }
 
 // attach spreads pods of the followers over the anchor's bundles as evenly as can be,

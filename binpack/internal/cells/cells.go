@@ -113,14 +113,14 @@ func (s *Split) Unsplit(sol model.Solution) model.Solution {
 }
 
 // Values returns values of the pods of each class as values of bundles.
-func (s *Split) Values(whole []float64) []float64 {
+func (s *Split) Values(unsplit []float64) []float64 {
 	if s.bundles == nil {
-		return whole
+		return unsplit
 	}
 	out := make([]float64, len(s.bundles))
 	for i, p := range s.bundles {
 		for _, n := range p.bundle.counts {
-			out[i] += float64(whole[n.Class] * float64(n.N))
+			out[i] += float64(unsplit[n.Class] * float64(n.N))
 		}
 	}
 	return out

@@ -35,10 +35,10 @@ func keepsAllWhenFull(t *rapid.T, m *model.Model, split *cells.Split) {
 		if slices.ContainsFunc(s.Left(split.Model), func(n int64) bool { return n > 0 }) {
 			return true
 		}
-		whole := split.Unsplit(s)
-		require.NoError(t, whole.Check(m))
-		require.Equal(t, s.Cost(split.Model), whole.Cost(m))
-		keepsAll(t, m, whole)
+		unsplit := split.Unsplit(s)
+		require.NoError(t, unsplit.Check(m))
+		require.Equal(t, s.Cost(split.Model), unsplit.Cost(m))
+		keepsAll(t, m, unsplit)
 		return true
 	})
 }
@@ -64,16 +64,16 @@ func TestSplitOfMany(t *testing.T) {
 				}
 			}
 		}
-		whole := split.Unsplit(s)
-		require.NoError(t, whole.Check(m))
-		keepsAll(t, m, whole)
+		unsplit := split.Unsplit(s)
+		require.NoError(t, unsplit.Check(m))
+		keepsAll(t, m, unsplit)
 		if slices.ContainsFunc(m.Rules, func(r model.Rule) bool { return r.Kind == model.Together }) {
 			return // who comes first may be late for a cell
 		}
-		for c, left := range whole.Left(m) {
+		for c, left := range unsplit.Left(m) {
 			for b := range m.Bins {
 				if left > 0 && m.Bins[b].Admits[c] {
-					rule, _ := append(slices.Clone(whole), model.Column{Bin: b, Times: 1, Counts: []model.Count{{Class: c, N: 1}}}).Broken(m)
+					rule, _ := append(slices.Clone(unsplit), model.Column{Bin: b, Times: 1, Counts: []model.Count{{Class: c, N: 1}}}).Broken(m)
 					require.GreaterOrEqual(t, rule, 0, "one more of class %d could be on bin %d", c, b)
 				}
 			}

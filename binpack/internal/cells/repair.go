@@ -12,12 +12,12 @@ import (
 // well: bundles are made for those of the node alone.
 func (s *Split) Repair(sol model.Solution) model.Solution {
 	for {
-		whole := s.Unsplit(sol)
-		if g := whole.Partial(s.unsplit); g > 0 {
+		unsplit := s.Unsplit(sol)
+		if g := unsplit.Partial(s.unsplit); g > 0 {
 			sol = drop(sol, func(c int) bool { return s.inGang(c, g) })
 			continue
 		}
-		r, d := whole.Broken(s.unsplit)
+		r, d := unsplit.Broken(s.unsplit)
 		if r < 0 {
 			return sol
 		}

@@ -16,11 +16,11 @@ import (
 type Pick struct {
 	Path  string
 	Claim string // where several pods mount it: they all must reach the same volume; "": one pod does
-	from  []there
+	from  []volume
 }
 
-// A there is a volume that is there.
-type there struct {
+// A volume is one that is there.
+type volume struct {
 	name  string
 	terms []corev1.NodeSelectorTerm // nil: every node reaches it
 }
@@ -55,11 +55,11 @@ func (s *Storage) pick(v *Volumes, of source, class string) {
 		switch {
 		case !large(of.claim, pv):
 		case setAside(pv, of) && !of.made:
-			p.from = []there{{pv.Name, affinityOf(pv)}}
+			p.from = []volume{{pv.Name, affinityOf(pv)}}
 		case pv.Spec.ClaimRef == nil && fits(of.claim, pv, class) && !slices.ContainsFunc(s.objects.Volumes, func(o *corev1.PersistentVolume) bool {
 			return !of.made && setAside(o, of) && large(of.claim, o)
 		}):
-			p.from = append(p.from, there{pv.Name, affinityOf(pv)})
+			p.from = append(p.from, volume{pv.Name, affinityOf(pv)})
 		}
 	}
 	if p.from == nil {
@@ -117,7 +117,7 @@ func fits(c *corev1.PersistentVolumeClaim, pv *corev1.PersistentVolume, class st
 // A Demand is claims of pods that are alike, and the nodes that they are on.
 type Demand struct {
 	Pick  Pick
-	Nodes []*corev1.Node // all of which must reach the volume
+	Nodes []*corev1.Node // each must reach the volume
 	Count int64          // claims; one where several pods mount it
 }
 

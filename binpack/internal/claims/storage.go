@@ -48,7 +48,7 @@ func NewStorage(o Objects) *Storage {
 	return s
 }
 
-// Mounted counts pods that are alike, each of which mounts what the pod does.
+// Mounted counts alike pods that mount what the pod mounts.
 func (s *Storage) Mounted(pod *corev1.Pod, n int, running bool) {
 	for _, v := range s.sources(pod) {
 		if v.made {

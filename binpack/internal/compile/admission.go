@@ -19,7 +19,7 @@ type admitter struct {
 	bins       bins
 	rules      []DomainRule
 	repulsions []Repulsion
-	scope      Scope
+	options    Options
 	ruled      []bool // per kind: a rule by hostname is about it
 	twins      supply.Twins
 	ctx        context.Context // its end ends the classes early
@@ -45,18 +45,18 @@ func (a *admitter) admittedBy(kind int, requests []int64) ([]bool, []model.Prefe
 			alone[b] = alone[b] && holdsAlone(&a.kinds[kind], &a.choice.offers[i], a.supply, requests, capacity)
 		}
 	}
-	ahead := a.ahead(alone)
-	last := a.lastStage(ahead)
+	preferred := a.preferred(alone)
+	last := a.lastRank(preferred)
 	if a.withoutChoice() {
-		ahead = nil
+		preferred = nil
 	}
 	for b := range admits {
 		admits[b] = alone[b] && a.bins.list[b].Rank <= last && !a.barred(kind, a.bins.offers[b][0])
 	}
-	if a.scope.Held != NoPreferences && !a.kinds[kind].Relaxed {
+	if a.options.Held != NoPreferences && !a.kinds[kind].Relaxed {
 		a.preferBest(admits, level)
 	}
-	return admits, ahead
+	return admits, preferred
 }
 
 // barred reports whether the rules bar a kind from an offer, whatever else is
@@ -64,7 +64,7 @@ func (a *admitter) admittedBy(kind int, requests []int64) ([]bool, []model.Prefe
 // pod that it must be apart from, or with one that must be apart from it. Pods of an
 // existing node are there before.
 func (a *admitter) barred(kind, offer int) bool {
-	if n := a.choice.offers[offer].Existing; n != nil && !a.scope.Loose && a.ruled[kind] && a.twins.Second(n.Number) {
+	if n := a.choice.offers[offer].Existing; n != nil && !a.options.Loose && a.ruled[kind] && a.twins.Second(n.Number) {
 		return true // such pods are put on the first node of a hostname only
 	}
 	labels := a.supply.ProfileOf(&a.choice.offers[offer]).Node.Labels
@@ -89,7 +89,7 @@ func (a *admitter) barred(kind, offer int) bool {
 // pools of several weights admit the pods, bins of each are kept: weight is not up
 // to the pods.
 func (a *admitter) preferBest(admits []bool, level []kube.Admission) {
-	least, ofStage := kube.Never, slices.Repeat([]kube.Admission{kube.Never}, a.bins.stages)
+	least, ofRank := kube.Never, slices.Repeat([]kube.Admission{kube.Never}, a.bins.ranks)
 	lower := func(to *kube.Admission, b int) {
 		if *to == kube.Never || level[b] < *to {
 			*to = level[b]
@@ -99,20 +99,20 @@ func (a *admitter) preferBest(admits []bool, level []kube.Admission) {
 		if is {
 			lower(&least, b)
 			if a.first(b).Existing == nil {
-				lower(&ofStage[a.bins.list[b].Rank], b)
+				lower(&ofRank[a.bins.list[b].Rank], b)
 			}
 		}
 	}
-	stages := 0
-	for _, best := range ofStage {
+	ranks := 0
+	for _, best := range ofRank {
 		if best != kube.Never {
-			stages++
+			ranks++
 		}
 	}
 	for b := range admits {
 		best := least
-		if stages > 1 && a.first(b).Existing == nil {
-			best = ofStage[a.bins.list[b].Rank]
+		if ranks > 1 && a.first(b).Existing == nil {
+			best = ofRank[a.bins.list[b].Rank]
 		}
 		admits[b] = admits[b] && level[b] == best
 	}

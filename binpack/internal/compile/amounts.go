@@ -113,8 +113,8 @@ func table(rows, columns int) [][]int64 {
 	return out
 }
 
-// holds reports whether the capacity is enough for the requests.
-func holds(capacity, requests []int64) bool {
+// fits reports whether the capacity is enough for the requests.
+func fits(capacity, requests []int64) bool {
 	for r, q := range requests {
 		if q > capacity[r] {
 			return false

@@ -15,7 +15,7 @@ type bins struct {
 	list   []model.Bin // without what they admit
 	of     []int       // offer → bin; -1: in none
 	offers [][]int     // bin → its offers, by name: the first is launched, existing nodes one after the other
-	stages int
+	ranks  int
 }
 
 // A binner merges offers into bins.
@@ -34,8 +34,8 @@ type binner struct {
 // binsOf returns the bins, and the caps with those on alike existing nodes.
 func (m *binner) binsOf(c caps) (bins, caps) {
 	out := bins{of: make([]int, len(m.choice.offers))}
-	stages, n := stagesOf(m.supply.Pools)
-	out.stages = n
+	ranks, n := ranksOf(m.supply.Pools)
+	out.ranks = n
 	index := map[string]int{}
 	var key []byte
 	for i := range m.choice.offers {
@@ -57,7 +57,7 @@ func (m *binner) binsOf(c caps) (bins, caps) {
 			out.offers = append(out.offers, nil)
 			bin := model.Bin{Price: m.price(o), Capacity: m.choice.capacities[i], Uses: m.uses[i], Residents: there, Held: held}
 			if o.Existing == nil {
-				bin.Rank = stages[o.Pool]
+				bin.Rank = ranks[o.Pool]
 			}
 			out.list = append(out.list, bin)
 		}

@@ -30,14 +30,14 @@ type choice struct {
 	only       [][]bool  // per offer, the kinds that its set is for; nil: all
 }
 
-// choiceOf returns the offers with their sets, or each by itself where the scope does
+// choiceOf returns the offers with their sets, or each by itself where the options do
 // not hold MinValues.
-func choiceOf(ctx context.Context, kinds []Kind, s *supply.Supply, a amounts, scope Scope) choice {
+func choiceOf(ctx context.Context, kinds []Kind, s *supply.Supply, a amounts, options Options) choice {
 	c := choice{
 		offers: slices.Clone(s.Offers), among: make([][]int, len(s.Offers)), lacks: make([]bool, len(s.Offers)),
 		capacities: a.capacities, only: make([][]bool, len(s.Offers)),
 	}
-	if !scope.Choice {
+	if !options.Choice {
 		return c
 	}
 	c.capacities = slices.Clone(c.capacities)
@@ -154,7 +154,7 @@ func freeOf(kinds []Kind, keys []string) []bool {
 // holdsAlone reports whether an offer's empty node, which has this capacity, holds a
 // pod of a kind.
 func holdsAlone(k *Kind, o *supply.Offer, s *supply.Supply, requests, capacity []int64) bool {
-	return k.Blocked == nil && !k.Repels(o.Profile) && s.ProfileOf(o).Admits[k.Rules] != kube.Never && holds(capacity, requests) && !s.Claimed(o, k.Ports)
+	return k.Blocked == nil && !k.Repels(o.Profile) && s.ProfileOf(o).Admits[k.Rules] != kube.Never && fits(capacity, requests) && !s.Claimed(o, k.Ports)
 }
 
 // leastOf returns what each of the offers has of every resource.

@@ -22,10 +22,10 @@ type classes struct {
 
 // A row is the kinds of one class.
 type row struct {
-	key    string
-	kinds  []int
-	admits []bool
-	ahead  []model.PreferredPool
+	key       string
+	kinds     []int
+	admits    []bool
+	preferred []model.PreferredPool
 }
 
 // classesOf returns the kinds that some bin admits in rows.
@@ -46,7 +46,7 @@ func classesOf(a *admitter, requests [][]int64, levels []int, groups []podGroup,
 		if a.ctx.Err() != nil {
 			break
 		}
-		admits, ahead := a.admittedBy(i, requests[i])
+		admits, preferred := a.admittedBy(i, requests[i])
 		if !slices.Contains(admits, true) {
 			continue
 		}
@@ -57,14 +57,14 @@ func classesOf(a *admitter, requests [][]int64, levels []int, groups []podGroup,
 			out.left[levels[i]] += a.kinds[i].Count
 			continue
 		}
-		owns, in := membership(groups, (*podGroup).between, i)
-		ownsRules, inRules := membership(a.rules, (*DomainRule).between, i)
+		owns, in := rulesOf(groups, (*podGroup).between, i)
+		ownsRules, inRules := rulesOf(a.rules, (*DomainRule).between, i)
 		key := classKey(requests[i], admits, []int{levels[i]}, owns, in, ownsRules, inRules, []int{out.gangs[a.kinds[i].Gang]}, shares[i])
-		for _, p := range ahead {
+		for _, p := range preferred {
 			key = fmt.Sprint(key, p)
 		}
 		if index[key] == nil {
-			index[key] = &row{key: key, admits: admits, ahead: ahead}
+			index[key] = &row{key: key, admits: admits, preferred: preferred}
 			out.rows = append(out.rows, index[key])
 		}
 		index[key].kinds = append(index[key].kinds, i)

@@ -14,8 +14,8 @@ import (
 	"github.com/stowage/stowage/catalog"
 )
 
-// A Scope says what of the Problem a model holds besides what every model does.
-type Scope struct {
+// Options say what of the Problem a model holds besides what every model does.
+type Options struct {
 	Held   Preferences
 	Choice bool  // MinValues of pools
 	Loose  bool  // nodes of one hostname are used as if each had its own: for bounds
@@ -36,7 +36,7 @@ const (
 type Compiled struct {
 	Reading    *Reading
 	Kinds      []Kind // those of the Reading, and apart from them those that give up preferences
-	Scope      Scope
+	Options    Options
 	Model      *model.Model
 	ClassOf    []int          // kind → class; -1: not in the model
 	Offers     []supply.Offer // those of the supply, and further ones that stand for a choice
@@ -50,10 +50,10 @@ type Compiled struct {
 	Lost       map[string]int // gangs that cannot be placed → a kind of theirs that no node takes
 }
 
-// Compile makes the model of the kinds in a scope. Its error is ctx's, or says which
+// Compile makes the model of the kinds in a options. Its error is ctx's, or says which
 // amounts cannot be counted.
-func Compile(ctx context.Context, r *Reading, kinds []Kind, scope Scope) (*Compiled, error) {
-	rules := &ruleReader{kinds, r.Supply, r.namespaces, scope, r.Supply.Twins(), ctx}
+func Compile(ctx context.Context, r *Reading, kinds []Kind, options Options) (*Compiled, error) {
+	rules := &ruleReader{kinds, r.Supply, r.namespaces, options, r.Supply.Twins(), ctx}
 	levels := make([]int, len(kinds))
 	if limited(r.Problem, r.Supply) || slices.ContainsFunc(kinds, volumesRunOut) {
 		levels = Levels(kinds)
@@ -68,24 +68,24 @@ func Compile(ctx context.Context, r *Reading, kinds []Kind, scope Scope) (*Compi
 	groups := groupsOf(rules, amounts.requests)
 	ruled := byHostname(groups, len(kinds))
 	amounts, groups = asResources(groups, amounts, r.Supply)
-	choice := choiceOf(ctx, kinds, r.Supply, amounts, scope)
+	choice := choiceOf(ctx, kinds, r.Supply, amounts, options)
 	domains := slices.Concat(domainRulesOf(rules, choice.offers, amounts.requests), volumeRulesOf(rules, r.Storage, choice.offers, amounts.requests))
 	shares := sharesOf(kinds, amounts)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
 	caps := capsOf(ctx, r.Problem, r.Supply, choice.offers)
-	binner := &binner{r.Supply, choice, caps.uses, groups, shares, domains, r.topology, rules.twins, scope.Charge}
+	binner := &binner{r.Supply, choice, caps.uses, groups, shares, domains, r.topology, rules.twins, options.Charge}
 	bins, caps := binner.binsOf(caps)
 	repulsions := repulsionsOf(rules, choice.offers)
-	admitter := &admitter{kinds, r.Supply, choice, bins, domains, repulsions, scope, ruled, rules.twins, ctx}
+	admitter := &admitter{kinds, r.Supply, choice, bins, domains, repulsions, options, ruled, rules.twins, ctx}
 	classes := classesOf(admitter, amounts.requests, levels, groups, shares.of)
 	if ctx.Err() != nil { // what was read was not read to its end
 		return nil, ctx.Err()
 	}
 	m := modelOf(kinds, amounts, levels, groups, domains, shares, caps, bins, classes)
 	return &Compiled{
-		Reading: r, Kinds: kinds, Scope: scope, Model: m, ClassOf: classes.of,
+		Reading: r, Kinds: kinds, Options: options, Model: m, ClassOf: classes.of,
 		Offers: choice.offers, Lacks: choice.lacks, BinOf: bins.of, OffersIn: bins.offers,
 		Resources: amounts.names, Caps: caps.list, Rules: domains, Repulsions: repulsions, Lost: classes.lost,
 	}, checkCost(m)
@@ -93,7 +93,7 @@ func Compile(ctx context.Context, r *Reading, kinds []Kind, scope Scope) (*Compi
 
 // modelOf puts the model together.
 func modelOf(kinds []Kind, a amounts, levels []int, groups []podGroup, domains []DomainRule, shares shares, caps caps, bins bins, classes classes) *model.Model {
-	m := &model.Model{Resources: len(a.names), Ranks: bins.stages, Bins: bins.list, Gangs: len(classes.gangs) - 1, Lost: classes.left, Shares: shares.list}
+	m := &model.Model{Resources: len(a.names), Ranks: bins.ranks, Bins: bins.list, Gangs: len(classes.gangs) - 1, Lost: classes.left, Shares: shares.list}
 	if len(kinds) > 0 {
 		m.Resources = len(a.requests[0])
 	}
@@ -106,9 +106,9 @@ func modelOf(kinds []Kind, a amounts, levels []int, groups []podGroup, domains [
 	}
 	for n, row := range classes.rows {
 		first := row.kinds[0]
-		class := model.Class{Requests: a.requests[first], Level: levels[first], Gang: classes.gangs[kinds[first].Gang], Preferred: row.ahead, Shares: shares.of[first]}
-		class.Owns, class.In = membership(groups, (*podGroup).between, first)
-		class.OwnsRules, class.InRules = membership(domains, (*DomainRule).between, first)
+		class := model.Class{Requests: a.requests[first], Level: levels[first], Gang: classes.gangs[kinds[first].Gang], Preferred: row.preferred, Shares: shares.of[first]}
+		class.Owns, class.In = rulesOf(groups, (*podGroup).between, first)
+		class.OwnsRules, class.InRules = rulesOf(domains, (*DomainRule).between, first)
 		for _, i := range row.kinds {
 			class.Count += kinds[i].Count
 		}

@@ -27,7 +27,7 @@ func (r *Reading) meetDaemons() {
 			kind.noNode = !r.Supply.Comes(kind.Rules)
 		}
 		if path, daemon := r.Supply.SpreadOverDaemons(kind.Pod, r.namespaces); path != "" {
-			kind.Blocked = &Blocked{binpack.Unsupported, path, "it counts daemon " + kube.Name(daemon) + ", of which each new node brings one", false}
+			kind.Blocked = &Blocked{binpack.Unsupported, path, "it counts daemon " + kube.Name(daemon) + ", which each new node brings", false}
 		}
 		kind.repelled = r.Supply.Repelled(kind.Pod, r.namespaces)
 	}

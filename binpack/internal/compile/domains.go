@@ -16,7 +16,7 @@ import (
 
 // A DomainRule is a rule about the pods of one domain, over kinds and offers.
 type DomainRule struct {
-	parties
+	membership
 	Kind     model.RuleKind
 	Most     int64                   // as of model.Rule
 	Sparse   bool                    // as of model.Rule
@@ -49,7 +49,7 @@ func domainRulesOf(r *ruleReader, offers []supply.Offer, requests [][]int64) []D
 			return nil
 		}
 		for _, stated := range slices.Concat(r.ownRules(i), ofDaemons[i]) {
-			if !r.holds(i, stated.Preferred) {
+			if !r.counts(i, stated.Preferred) {
 				continue
 			}
 			d := r.domainRule(&stated, offers, i)
@@ -83,7 +83,7 @@ func (r *ruleReader) ownRules(kind int) []kube.DomainRule {
 
 // domainRule finds the members and domains of a rule of a kind.
 func (r *ruleReader) domainRule(stated *kube.DomainRule, offers []supply.Offer, owner int) DomainRule {
-	d := DomainRule{parties: r.parties(stated.Selects, stated.Preferred && stated.Kind != kube.Together), Stated: map[int]kube.DomainRule{}}
+	d := DomainRule{membership: r.membership(stated.Selects, stated.Preferred && stated.Kind != kube.Together), Stated: map[int]kube.DomainRule{}}
 	switch d.Kind, d.Most = KindOfRule(stated.Kind), stated.MaxSkew; {
 	case stated.Kind == kube.Apart && d.member[owner]:
 		d.Most = 1
@@ -217,7 +217,7 @@ func (d *DomainRule) content(kinds []Kind, requests [][]int64) string {
 	return fmt.Sprintf("%d %020d %v %v %v %s", d.Kind, d.Most, d.Sparse, d.DomainOf, d.Before, strings.Join(parts, ";"))
 }
 
-// overBins returns the rule over bins, each of which has these offers.
+// overBins returns the rule over bins; each bin has these offers.
 func (d *DomainRule) overBins(offersIn [][]int) model.Rule {
 	r := model.Rule{Kind: d.Kind, Most: d.Most, Sparse: d.Sparse, Before: d.Before, Domain: make([]int, len(offersIn))}
 	for b, offers := range offersIn {

@@ -12,10 +12,10 @@ import (
 	"github.com/stowage/stowage/binpack/internal/supply"
 )
 
-// A podGroup is a rule about the pods of one node, over kinds: where there is
-// one of an owner, there are at most so many of members.
+// A podGroup is a rule about the pods of one node, over kinds: a node with a pod of an
+// owner has at most a number of pods of members.
 type podGroup struct {
-	parties
+	membership
 	most  int64
 	there map[int]model.Resident // by number of the existing node; Group does not matter
 	crew  map[int]bool           // daemons that are members
@@ -29,7 +29,7 @@ func groupsOf(r *ruleReader, requests [][]int64) []podGroup {
 	var groups []podGroup
 	index := map[string]int{}
 	find := func(rule *kube.PodGroup) *podGroup {
-		g := podGroup{parties: r.parties(rule.Selects, rule.Preferred), most: rule.Most, there: r.membersThere(rule), crew: r.supply.SelectedDaemons(rule.Selects), own: rule.Own}
+		g := podGroup{membership: r.membership(rule.Selects, rule.Preferred), most: rule.Most, there: r.membersThere(rule), crew: r.supply.SelectedDaemons(rule.Selects), own: rule.Own}
 		key := g.key()
 		if _, ok := index[key]; !ok {
 			index[key] = len(groups)
@@ -45,7 +45,7 @@ func groupsOf(r *ruleReader, requests [][]int64) []podGroup {
 			return nil
 		}
 		for _, rule := range kube.PodGroups(r.kinds[i].Pod, r.namespaces) {
-			if r.holds(i, rule.Preferred) && !(rule.Spread && !rule.Preferred && r.kinds[i].noNode) {
+			if r.counts(i, rule.Preferred) && !(rule.Spread && !rule.Preferred && r.kinds[i].noNode) {
 				find(&rule).owner[i] = true
 			}
 		}

@@ -36,8 +36,8 @@ func volumeRulesOf(r *ruleReader, storage *volumes.Storage, offers []supply.Offe
 	var out []DomainRule
 	for _, l := range storage.Limits(rules, profiles, profileOf) {
 		d := DomainRule{
-			parties: parties{owner: make([]bool, len(r.kinds)), member: make([]bool, len(r.kinds))},
-			Kind:    model.Spread, Most: l.Most, Sparse: true, Volumes: binpack.VolumesTaken,
+			membership: membership{owner: make([]bool, len(r.kinds)), member: make([]bool, len(r.kinds))},
+			Kind:       model.Spread, Most: l.Most, Sparse: true, Volumes: binpack.VolumesTaken,
 			DomainOf: l.DomainOf, Before: l.Before, Values: make([]string, len(l.Before)), Stated: map[int]kube.DomainRule{},
 		}
 		if l.Single {

@@ -19,7 +19,7 @@ import (
 func Draw(r *rand.Rand, families Families, world World) binpack.Problem {
 	d := &drawer{r, families, r.IntN(3) > 0}
 	p := binpack.Problem{Namespaces: world.Namespaces}
-	for range 1 + r.IntN(mostNodes) {
+	for range 1 + r.IntN(maxNodes) {
 		p.Existing = append(p.Existing, d.existing(len(p.Existing)))
 	}
 	pod := d.pod(pending)
@@ -33,8 +33,8 @@ func Draw(r *rand.Rand, families Families, world World) binpack.Problem {
 }
 
 const (
-	mostNodes = 6
-	mostPods  = 4 // on one node
+	maxNodes = 6
+	maxPods  = 4 // on one node
 )
 
 // podName names a pod that is there already.
@@ -50,7 +50,7 @@ type drawer struct {
 	alike    bool // most pods are of one app and namespace
 }
 
-// chance is true so many times out of a hundred.
+// chance is true in percent of a hundred calls.
 func (d *drawer) chance(percent int) bool { return d.IntN(100) < percent }
 
 func pick[T any](d *drawer, among ...T) T { return among[d.IntN(len(among))] }
@@ -83,7 +83,7 @@ const (
 
 func (d *drawer) existing(i int) binpack.ExistingNode {
 	n := binpack.ExistingNode{Node: d.node(fmt.Sprintf("node-%d", i))}
-	for j := range d.IntN(mostPods + 1) {
+	for j := range d.IntN(maxPods + 1) {
 		pod := d.pod(podName(i, j))
 		d.bystander(pod)
 		n.Pods = append(n.Pods, pod)

@@ -26,7 +26,7 @@ const (
 	formerDefault = classes - 2
 	theDefault    = classes - 1 // class that was marked as the default last
 
-	mostVolumes = 2 // of a pod
+	maxVolumes = 2 // of a pod
 )
 
 func className(i int) string { return fmt.Sprintf("class-%d", i) }
@@ -98,7 +98,7 @@ func claim(namespace, name, class, volume string) *corev1.PersistentVolumeClaim 
 
 // volumes gives the pod volumes of the world, or some that it does not have.
 func (d *drawer) volumes(pod *corev1.Pod) {
-	for i := range 1 + d.IntN(mostVolumes) {
+	for i := range 1 + d.IntN(maxVolumes) {
 		v := corev1.Volume{Name: fmt.Sprintf("volume-%d", i)}
 		switch n := d.IntN(100); {
 		case n < 50:
@@ -128,7 +128,7 @@ func (d *drawer) volumes(pod *corev1.Pod) {
 // volume that several pods of a node have is attached once, which Stowage does
 // not know.
 func (d *drawer) mounts(pod *corev1.Pod) {
-	for i := range 1 + d.IntN(mostVolumes) {
+	for i := range 1 + d.IntN(maxVolumes) {
 		name := claimOf(pod.Name, i)
 		pod.Spec.Volumes = append(pod.Spec.Volumes, corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{PersistentVolumeClaim: claimed(name)}})
 	}

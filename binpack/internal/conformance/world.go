@@ -39,9 +39,9 @@ func NewWorld(r *rand.Rand) World {
 		for i := range volumes {
 			w.bound(d, namespace, fmt.Sprintf("bound-%d", i))
 		}
-		for i := range mostNodes {
-			for j := range mostPods {
-				for k := range mostVolumes {
+		for i := range maxNodes {
+			for j := range maxPods {
+				for k := range maxVolumes {
 					w.bound(d, namespace, claimOf(podName(i, j), k))
 				}
 			}

@@ -17,13 +17,13 @@ const evenly = 0.1
 // tiny keeps a quotient finite where nothing counts.
 const tiny = 1e-300
 
-// A dealer deals units of pods, one for each of the alike nodes that a node stands
+// A dealer deals pods, one for each of the alike nodes that a node stands
 // for. Sums over resources are in shares of the room of all nodes.
 type dealer struct {
 	m     *model.Model
 	meter *work.Meter
 	nodes []exchange.Node
-	units []int64   // per class, left to be dealt
+	left  []int64   // per class, left to be dealt
 	scale []float64 // per resource: what one unit of it counts
 	asked []float64 // per resource, scaled: what the pods left to be dealt ask for
 	room  []float64 // per node and resource, scaled
@@ -33,9 +33,9 @@ type dealer struct {
 // Deal deals the pods of demand to empty nodes, launches[b] of each bin b. Each node
 // stands for times alike ones. It takes what they hold out of demand. value is per class.
 func Deal(m *model.Model, launches []int64, times int64, demand, value []int64, meter *work.Meter) model.Solution {
-	d := &dealer{m: m, meter: meter, units: make([]int64, len(demand)), rng: rand.New(rand.NewPCG(7, 8))}
+	d := &dealer{m: m, meter: meter, left: make([]int64, len(demand)), rng: rand.New(rand.NewPCG(7, 8))}
 	for c, n := range demand {
-		d.units[c] = n / times
+		d.left[c] = n / times
 	}
 	for b, n := range launches {
 		for range n {
@@ -72,7 +72,7 @@ func (d *dealer) measure() {
 			}
 		}
 	}
-	for c, n := range d.units {
+	for c, n := range d.left {
 		for r, q := range d.m.Classes[c].Requests {
 			d.asked[r] += float64(float64(q) * float64(n))
 		}
@@ -103,8 +103,8 @@ func (d *dealer) look(i int) {
 // largestFirst returns the classes by what a pod asks for most.
 func (d *dealer) largestFirst() []int {
 	var order []int
-	size := make([]float64, len(d.units))
-	for c, n := range d.units {
+	size := make([]float64, len(d.left))
+	for c, n := range d.left {
 		if n == 0 {
 			continue
 		}
@@ -124,22 +124,22 @@ func (d *dealer) class(c int) {
 		ask[r] = float64(q) * d.scale[r]
 	}
 	aim := d.aim(ask)
-	some := max(1, d.units[c]/int64(2*max(len(d.nodes), 1)))
-	for d.units[c] > 0 {
+	some := max(1, d.left[c]/int64(2*max(len(d.nodes), 1)))
+	for d.left[c] > 0 {
 		i := d.best(c, aim)
 		if i < 0 {
 			break
 		}
-		n := d.nodes[i].Filling.Fit(c, min(some, d.units[c]))
+		n := d.nodes[i].Filling.Fit(c, min(some, d.left[c]))
 		d.nodes[i].Put(c, n)
-		d.units[c] -= n
+		d.left[c] -= n
 		d.look(i)
 		for r := range ask {
 			d.asked[r] -= float64(ask[r] * float64(n))
 		}
 	}
 	for r := range ask { // what found no place will find none
-		d.asked[r] -= float64(ask[r] * float64(d.units[c]))
+		d.asked[r] -= float64(ask[r] * float64(d.left[c]))
 	}
 }
 
@@ -185,10 +185,10 @@ const maxPartners = 128
 
 // exchange exchanges pods of the nodes for pods that found no place.
 func (d *dealer) exchange(value []int64) {
-	market := exchange.Market{Model: d.m, Value: value, Left: d.units, Meter: d.meter}
+	market := exchange.Market{Model: d.m, Value: value, Left: d.left, Meter: d.meter}
 	for i := range d.nodes {
 		var open []int
-		for c, n := range d.units {
+		for c, n := range d.left {
 			if n > 0 {
 				open = append(open, c)
 			}

@@ -8,8 +8,8 @@ import (
 )
 
 const (
-	// fewestOut and mostOut bound the nodes that are solved for anew at once.
-	fewestOut, mostOut = 4, 14
+	// minOut and maxOut bound the nodes that are solved for anew at once.
+	minOut, maxOut = 4, 14
 	// The effort for the program of their pods.
 	roundsAround = 15
 	ticksAround  = 300_000
@@ -49,7 +49,7 @@ func (d *Diver) Around(s model.Solution, duals []float64, ticks int64, rng *rand
 
 // draw parts s into most of its nodes and a few.
 func draw(s model.Solution, nodes int, rng *rand.Rand) (kept, out model.Solution) {
-	k := min(fewestOut+rng.IntN(mostOut-fewestOut+1), nodes-1)
+	k := min(minOut+rng.IntN(maxOut-minOut+1), nodes-1)
 	for _, j := range s {
 		taken := int64(0)
 		for range j.Times {

@@ -40,8 +40,8 @@ func byPrice(of *offers, list []int) []int {
 	return out
 }
 
-// misfit returns the daemon that takes most of a resource of which the daemons of an
-// offer ask for more than there is, and whether there is one.
+// misfit returns the daemon that takes most of a resource that the daemons of an offer
+// ask too much of, and whether there is one.
 func (f *offers) misfit(offer int) (stop, bool) {
 	o := &f.list[offer]
 	for _, d := range f.supply.ProfileOf(o).Daemons {
@@ -82,8 +82,8 @@ func (f *offers) largest(offer int, name string) int {
 	return best
 }
 
-// byDaemons returns which daemon takes most of a resource of which an offer would have
-// enough without its daemons; "": it would not.
+// byDaemons returns which daemon takes most of a resource that would suffice on an offer
+// without its daemons; "": none would.
 func (f *offers) byDaemons(asked *big.Int, name string, offer int) string {
 	d := f.largest(offer, name)
 	if room, limited := f.list[offer].Allocatable(corev1.ResourceName(name)); d < 0 || !limited || asked.Cmp(room) > 0 {
@@ -146,7 +146,7 @@ func Notes(r *compile.Reading) []binpack.Note {
 			out = append(out, binpack.Note{Path: daemonPath(d) + "." + path, Text: text + ": where " + name + " may run its requests count, and nothing else of it"})
 		}
 		if keys := unknownKeys(r, d); len(keys) > 0 {
-			out = append(out, binpack.Note{Path: daemonPath(d), Text: name + " selects by " + strings.Join(keys, ", ") + ", of which no new node is known to have a label: it is taken to run on none"})
+			out = append(out, binpack.Note{Path: daemonPath(d), Text: name + " selects by " + strings.Join(keys, ", ") + ", but no new node is known to have such a label: it is taken to run on none"})
 		}
 	}
 	return out

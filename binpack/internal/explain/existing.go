@@ -79,7 +79,7 @@ func (x *Explainer) stopsOn(k, offer int) []stop {
 	return out
 }
 
-// shortOn returns the resources of which an existing node has too little left.
+// shortOn returns the resources that an existing node has too little left of.
 func (x *Explainer) shortOn(k, offer int) []stop {
 	used := x.placedOn(offer)
 	var out []stop

@@ -10,7 +10,7 @@ import (
 type hurdle struct {
 	about    about
 	passes   func(offer int) bool
-	blames   func(offers []int) stop            // that came so far, none of which passes
+	blames   func(offers []int) stop            // that came so far; none passes
 	domains  func() []binpack.Domain            // of a rule about the pods of a domain; nil: of any other
 	change   func(offers []int) *binpack.Change // that lets one of the offers pass; nil: none does
 	asksLess bool                               // the change is that the pod asks for less

@@ -150,8 +150,8 @@ func (f *offers) roomOf(offer int) []*big.Int {
 	return room
 }
 
-// nearest returns the offer that has the greatest share of what is asked, of the
-// resource of which it has least.
+// nearest returns the offer whose scarcest resource has the greatest share of what is
+// asked.
 func (f *offers) nearest(asked request, offers []int) int {
 	return slices.MaxFunc(offers, func(a, b int) int {
 		m, _ := asked.share(f.roomOf(a))

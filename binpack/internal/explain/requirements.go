@@ -93,8 +93,8 @@ func valuesUnder(all []map[string]string, key string) []string {
 	return slices.Compact(out)
 }
 
-// mostValues is how many values are worth reading.
-const mostValues = 8
+// maxValues is how many values are worth reading.
+const maxValues = 8
 
 // haveInstead says which values there are in place of those that a requirement asks for,
 // and which of them is nearest.
@@ -102,8 +102,8 @@ func haveInstead(r *corev1.NodeSelectorRequirement, values []string) string {
 	if len(values) == 0 {
 		return "nothing in its catalog has that label"
 	}
-	text := "its catalog has " + strings.Join(values[:min(len(values), mostValues)], ", ")
-	if more := len(values) - mostValues; more > 0 {
+	text := "its catalog has " + strings.Join(values[:min(len(values), maxValues)], ", ")
+	if more := len(values) - maxValues; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	if r.Operator != corev1.NodeSelectorOpIn {

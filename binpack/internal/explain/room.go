@@ -19,7 +19,7 @@ func (q *question) room() hurdle {
 	h := hurdle{asksLess: true}
 	h.passes = func(o int) bool { return len(asked.short(q.offers.roomOf(o))) == 0 }
 	h.blames = func(offers []int) stop {
-		for r := range asked { // of which no node has enough
+		for r := range asked { // that no node has enough of
 			most := slices.MaxFunc(offers, func(a, b int) int { return compareRoom(q.offers.roomOf(a)[r], q.offers.roomOf(b)[r]) })
 			if slices.Contains(asked.short(q.offers.roomOf(most)), r) {
 				return q.shortOf(asked, r, most)
@@ -63,7 +63,7 @@ func (q *question) request() request {
 // A request is what a kind asks of the resources, in billionths.
 type request []*big.Int
 
-// short returns the resources of which the room has too little.
+// short returns the resources that the room has too little of.
 func (asked request) short(room []*big.Int) []int {
 	var out []int
 	for r := range asked {
@@ -74,8 +74,7 @@ func (asked request) short(room []*big.Int) []int {
 	return out
 }
 
-// share returns the least share of what is asked that the room has, and of which
-// resource.
+// share returns the least share of what is asked that the room has, and its resource.
 func (asked request) share(room []*big.Int) (least float64, resource int) {
 	least = 1
 	for _, r := range asked.short(room) {
@@ -88,7 +87,7 @@ func (asked request) share(room []*big.Int) (least float64, resource int) {
 	return least, resource
 }
 
-// compareRoom compares amounts of which nil is any.
+// compareRoom compares amounts; nil stands for any.
 func compareRoom(a, b *big.Int) int {
 	switch {
 	case a == nil && b == nil:

@@ -118,10 +118,10 @@ func (p *Packer) Pack(remaining, free, value, price []int64) model.Solution {
 	for i := range p.known {
 		p.known[i] = filling{p.known[i].counts, p.atMost(i, remaining, value), false}
 	}
-	for stage := 0; ; {
-		j, ok := p.best(stage, remaining, free, value, price)
+	for rank := 0; ; {
+		j, ok := p.best(rank, remaining, free, value, price)
 		if !ok {
-			if stage++; stage < p.m.Ranks {
+			if rank++; rank < p.m.Ranks {
 				continue
 			}
 			return s
@@ -157,7 +157,7 @@ func (p *Packer) count(remaining []int64) {
 // best (lazy evaluation: Minoux, Accelerated Greedy Algorithms, 1978). Where there
 // are many classes what a bin was filled with before says what it may be worth, as
 // there were more pods then; else a bound does.
-func (p *Packer) best(stage int, remaining, free, value, price []int64) (model.Column, bool) {
+func (p *Packer) best(rank int, remaining, free, value, price []int64) (model.Column, bool) {
 	p.count(remaining)
 	if len(p.live) == 0 {
 		return model.Column{}, false
@@ -165,13 +165,13 @@ func (p *Packer) best(stage int, remaining, free, value, price []int64) (model.C
 	if len(p.live) <= maxSuited {
 		for i, b := range p.bins {
 			f := &p.known[i]
-			if p.m.Bins[b].Rank == stage && f.filled && !available(f.counts, remaining) {
+			if p.m.Bins[b].Rank == rank && f.filled && !available(f.counts, remaining) {
 				*f = filling{f.counts, p.atMost(i, remaining, value), false}
 			}
 		}
 	}
 	for {
-		i := p.top(stage, free, price)
+		i := p.top(rank, free, price)
 		if i < 0 {
 			return model.Column{}, false
 		}
@@ -184,12 +184,12 @@ func (p *Packer) best(stage int, remaining, free, value, price []int64) (model.C
 
 // top returns which of the rank's bins that the free caps allow has the most value
 // for its price by what is known, or -1.
-func (p *Packer) top(stage int, free, price []int64) int {
+func (p *Packer) top(rank int, free, price []int64) int {
 	p.meter.Spend(1 + len(p.bins)/binsPerTick)
 	top := -1
 	for i, b := range p.bins {
 		f := &p.known[i]
-		if f.worth == 0 || p.m.Bins[b].Rank != stage || p.m.Launches(b, free, 1) == 0 {
+		if f.worth == 0 || p.m.Bins[b].Rank != rank || p.m.Launches(b, free, 1) == 0 {
 			continue
 		}
 		if top < 0 || betterValue(f.worth, price[b], p.known[top].worth, price[p.bins[top]]) {

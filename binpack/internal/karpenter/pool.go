@@ -201,7 +201,7 @@ func (t pool) typeRequirements(it *catalog.InstanceType) scheduling.Requirements
 	return reqs
 }
 
-// offering returns o, of which there are so many launches already.
+// offering returns o after launched launches of it.
 func offering(key catalog.Key, o *catalog.Offering, launched int) *cloudprovider.Offering {
 	out := &cloudprovider.Offering{Available: !o.Unavailable, Price: o.Price.USD(),
 		Requirements: scheduling.NewLabelRequirements(map[string]string{

@@ -7,9 +7,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// Terms returns what the rules ask of labels, as terms of which each is met or not: the
-// node selector with each term of the required node affinity, what each volume allows, and
-// the preferences.
+// Terms returns what the rules ask of labels, as terms; each is met or not: the node
+// selector with each term of the required node affinity, what each volume allows, and the
+// preferences.
 func (r *RuleSet) Terms() []corev1.NodeSelectorTerm {
 	var selector []corev1.NodeSelectorRequirement
 	for _, k := range slices.Sorted(maps.Keys(r.Node.pod.Spec.NodeSelector)) {

@@ -18,9 +18,9 @@ type Daemon struct {
 	Peer     *corev1.Pod // what rules between pods see of it; nil: nothing of it counts but its requests
 }
 
-// DaemonOf reads a daemon pod of which every quantity can be read. The pod may be one
-// that a cluster shows: bound to a node, by its name and by a field of its affinity; both
-// are ignored. A daemon that is plain counts with its requests and with nothing else:
+// DaemonOf reads a daemon pod. Every quantity of it can be read. The pod may be one that
+// a cluster shows: bound to a node, by its name and by a field of its affinity; both are
+// ignored. A daemon that is plain counts with its requests and with nothing else:
 // something of it cannot be read, or is UnmodelledOfDaemon.
 //
 // https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/#how-daemon-pods-are-scheduled

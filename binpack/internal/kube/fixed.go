@@ -6,9 +6,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// FixedKeys returns the label keys, sorted, of which a launch with the pod has one value,
-// whatever else could be launched: those of its rules about the pods of a domain that it
-// may not give up, and of its volumes.
+// FixedKeys returns, sorted, the label keys that have one value for a launch with the
+// pod, whatever else could be launched: those of its rules about the pods of a domain
+// that it may not give up, and of its volumes.
 func FixedKeys(pod *corev1.Pod, volumes VolumeRules) []string {
 	var keys []string
 	for _, r := range DomainRules(pod, nil) {

@@ -99,7 +99,7 @@ func sortedKeys[K ~string, V any](keys []K, m map[K]V) []K {
 }
 
 // appendQuantity appends whole thousandths where q is such, else its text. Of
-// amounts beyond all reason, of which Quantity's methods would never be done,
+// amounts beyond all reason, which Quantity's methods would never be done with,
 // the size must do: no pod with them is valid.
 func appendQuantity(b []byte, q resource.Quantity) []byte {
 	if q.IsZero() { // whatever its exponent

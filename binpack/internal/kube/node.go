@@ -21,8 +21,8 @@ type Node struct {
 // selectors for met.
 const UnknownName = "\x00"
 
-// ExistingNode returns a node that is up. Its hostname is its name where no label
-// states one. Cordoned, it has the taint that the node controller gives it.
+// ExistingNode returns a node that exists. Its hostname is its name where no label states
+// one. Cordoned, it has the taint that the node controller gives it.
 //
 // https://kubernetes.io/docs/concepts/architecture/nodes/#manual-node-administration
 func ExistingNode(node *corev1.Node) Node {

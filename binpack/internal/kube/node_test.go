@@ -40,8 +40,8 @@ func TestExistingNode(t *testing.T) {
 	}
 }
 
-// TestNodeByName: a field selector names nodes that are up, and a hostname selector
-// whatever their label says; neither names one that is not there yet.
+// TestNodeByName: a field selector names existing nodes, and a hostname selector whatever
+// their label says; neither names one that is not there yet.
 func TestNodeByName(t *testing.T) {
 	named := affinity(corev1.NodeSelectorTerm{MatchFields: []corev1.NodeSelectorRequirement{requirement("metadata.name", "In", "n")}})
 	hosted := affinity(term(requirement(corev1.LabelHostname, "In", "h")))

@@ -129,7 +129,7 @@ func matchesOne(terms []corev1.NodeSelectorTerm, n Node) bool {
 	return err == nil && selector.Match(n.object())
 }
 
-// nearest returns what the node misses of the term of which it misses least.
+// nearest returns what the node misses of the term that it misses least of.
 func nearest(terms []corev1.NodeSelectorTerm, path string, n Node) []Miss {
 	all := Miss{Path: path, Rule: termsString(terms), At: path}
 	var best []Miss
@@ -161,8 +161,8 @@ func nearest(terms []corev1.NodeSelectorTerm, path string, n Node) []Miss {
 	return best
 }
 
-// RequiredTerms returns the terms of the pod's required node affinity, of which
-// a node must match one, and their path from the pod; "": it has none.
+// RequiredTerms returns the terms of the pod's required node affinity and their path from
+// the pod; "": it has none. A node must match one term.
 func RequiredTerms(pod *corev1.Pod) (terms []corev1.NodeSelectorTerm, path string) {
 	a := pod.Spec.Affinity
 	if a == nil || a.NodeAffinity == nil || a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {

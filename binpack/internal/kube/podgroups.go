@@ -6,8 +6,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// A PodGroup is a rule of one pod about those that share its node: at most so
-// many of the selected ones, itself included where it is one.
+// A PodGroup is a rule of one pod about those that share its node: at most a number of
+// the selected ones, itself included where it is one.
 type PodGroup struct {
 	Selects   func(*corev1.Pod) bool
 	Most      int64

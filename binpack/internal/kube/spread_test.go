@@ -120,7 +120,7 @@ func TestSpreadCounts(t *testing.T) {
 	wish := func(c *corev1.TopologySpreadConstraint) { c.WhenUnsatisfiable = corev1.ScheduleAnyway }
 	here := on(zone, "a", corev1.LabelArchStable, "amd64", "rack", "1")
 	for name, tt := range map[string]struct {
-		all  []corev1.TopologySpreadConstraint // of which the first is asked
+		all  []corev1.TopologySpreadConstraint // the first is asked
 		node kube.Node
 		want bool
 	}{

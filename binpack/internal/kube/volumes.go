@@ -59,7 +59,7 @@ func (r *Reach) Keys() []string {
 // A SharedVolume is one that several pods mount.
 type SharedVolume struct {
 	Name     string
-	Resource corev1.ResourceName // of which it takes one on each node
+	Resource corev1.ResourceName // it takes one of them on each node
 }
 
 // A Claim is one that a pod mounts.

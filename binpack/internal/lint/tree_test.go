@@ -24,11 +24,13 @@ type file struct {
 	ast  *ast.File
 }
 
+// fileSet has the positions of all files.
+var fileSet = token.NewFileSet()
+
 func parse(t *testing.T, name string, src []byte) file {
-	fset := token.NewFileSet()
-	tree, err := parser.ParseFile(fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
+	tree, err := parser.ParseFile(fileSet, name, src, parser.ParseComments|parser.SkipObjectResolution)
 	require.NoError(t, err)
-	return file{name, fset, tree}
+	return file{name, fileSet, tree}
 }
 
 func (f file) test() bool { return strings.HasSuffix(f.name, "_test.go") }

@@ -14,9 +14,9 @@ type PreferredPool struct {
 // PreferredOpen reports whether a pool of an earlier rank could still launch for a pod of
 // class c within the free caps: the cheapest of its bins with launches
 // left decide.
-func (m *Model) PreferredOpen(c, stage int, free []int64) bool {
+func (m *Model) PreferredOpen(c, rank int, free []int64) bool {
 	for _, a := range m.Classes[c].Preferred {
-		if a.Rank < stage && m.LaunchesCheapest(a.Bins, free) {
+		if a.Rank < rank && m.LaunchesCheapest(a.Bins, free) {
 			return true
 		}
 	}

@@ -40,8 +40,8 @@ func (a Amounts) AddTimes(b Amounts, n int64) {
 	}
 }
 
-// Lacks returns the first resource, by name, of which the node has less than
-// the pods on it ask for together, or "".
+// Lacks returns the first resource, by name, that the pods on the node together ask too
+// much of, or "".
 func Lacks(allocatable, asked Amounts) corev1.ResourceName {
 	for _, name := range slices.Sorted(maps.Keys(asked)) {
 		have, stated := allocatable[name]

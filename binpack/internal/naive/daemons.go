@@ -5,8 +5,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// A Daemon is a pod of which every node that it can run on has one, before any
-// other pod comes.
+// A Daemon is a pod that runs once on every node that admits it, before any other pod
+// comes.
 type Daemon struct {
 	template *corev1.Pod
 	requests Amounts
@@ -14,7 +14,7 @@ type Daemon struct {
 	peer     *corev1.Pod // as other pods see it; nil: they do not
 }
 
-// Daemons reads daemon pods of which all can be read.
+// Daemons reads daemon pods. All of them can be read.
 func Daemons(pods []*corev1.Pod) []Daemon {
 	var out []Daemon
 	for _, pod := range pods {

@@ -51,8 +51,8 @@ func Ended(pod *corev1.Pod) bool {
 	return pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed
 }
 
-// CrewThere returns the pods that are on an existing node, none of which has
-// ended, as its crew. That they are there together is no fault.
+// CrewThere returns the pods of an existing node as its crew. None of them has ended.
+// That they are there together is no fault.
 func CrewThere(pods []*corev1.Pod) Crew {
 	crew := Crew{Requests: Amounts{}}
 	for _, pod := range pods {
@@ -61,7 +61,7 @@ func CrewThere(pods []*corev1.Pod) Crew {
 	return crew
 }
 
-// Join adds a pod that is there so many times; Pods names it once.
+// Join adds a pod that is there the given number of times; Pods names it once.
 func (c *Crew) Join(pod *corev1.Pod, times int) {
 	c.Requests.AddTimes(RequestsOfRunning(pod), int64(times))
 	c.Ports = append(c.Ports, Ports(pod)...)

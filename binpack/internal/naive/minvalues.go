@@ -8,15 +8,14 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// A Shortage is a label key of which there are too few values to choose from.
+// A Shortage is a label key with too few values to choose from.
 type Shortage struct {
 	Key         string
 	Have, Least int
 }
 
-// TooFewValues returns the first key, by name, of which the nodes have fewer
-// distinct values than the least that is asked for, and whether there is one.
-// No more nodes are read than decide.
+// TooFewValues returns the first key, by name, that has fewer distinct values on the
+// nodes than are asked for, and whether there is one. No more nodes are read than decide.
 func TooFewValues(least map[string]int, nodes iter.Seq[*corev1.Node]) (Shortage, bool) {
 	keys := slices.Sorted(maps.Keys(least))
 	seen := make([]map[string]bool, len(keys))

@@ -9,7 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// An OpenKey is a label key of which each launch of a pool chooses the value.
+// An OpenKey is a label key whose value each launch of a pool chooses.
 type OpenKey struct {
 	Key    string   // by its present name
 	Values []string // to choose from

@@ -73,9 +73,9 @@ func (s Spread) Counts(node *corev1.Node) bool {
 	return !s.taints || taints(s.owner, node) == nil
 }
 
-// Least returns the number of pods that a domain is measured against, where the
-// domains that count hold so many: the least, or none where there are fewer
-// than there must be. A domain may hold MaxSkew more.
+// Least returns the number of pods that a domain is measured against: the least of the
+// pods in the domains that count, or 0 where there are fewer domains than there must be.
+// A domain may hold MaxSkew more.
 func (s Spread) Least(counts map[string]int64) int64 {
 	least := int64(math.MaxInt64)
 	for _, n := range counts {
@@ -84,7 +84,7 @@ func (s Spread) Least(counts map[string]int64) int64 {
 	return s.LeastOf(int64(len(counts)), least)
 }
 
-// LeastOf is Least of so many domains, of which the emptiest holds least pods.
+// LeastOf is Least of a number of domains, where the emptiest holds least pods.
 func (s Spread) LeastOf(domains, least int64) int64 {
 	if domains == 0 || domains < s.minDomains {
 		return 0

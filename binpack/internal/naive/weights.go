@@ -2,8 +2,8 @@ package naive
 
 import "iter"
 
-// An Opening is an offering of which a pool has launches left and whose empty
-// node holds a pod alone.
+// An Opening is an offering that a pool has launches left of and whose empty node holds a
+// pod alone.
 type Opening struct {
 	Price  int64
 	Within bool // one more launch keeps the pool's limits and the quotas

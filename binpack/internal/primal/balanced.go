@@ -34,11 +34,11 @@ func (p *space) packBalanced(value []int64) model.Solution {
 		}
 		times := max(1, int64(sum/maxDealt))
 		if times > 1 {
-			units := slices.Clone(demand)
-			for c := range units {
-				units[c] -= units[c] % times
+			even := slices.Clone(demand)
+			for c := range even {
+				even[c] -= even[c] % times
 			}
-			launches = p.launchesFor(units, free)
+			launches = p.launchesFor(even, free)
 		}
 		nodes := make([]int64, len(launches))
 		for b, n := range launches {

@@ -117,12 +117,12 @@ func (p *Primal) diver() *diving.Diver {
 		return s, model.NoneLeft(s.Left(m))
 	}
 	if m.Ranks > 1 {
-		whole := p.space.unordered()
-		inTurn, atOnce := d.Complete, greedy.NewPacker(whole, bins, p.meter)
+		unordered := p.space.unordered()
+		inTurn, atOnce := d.Complete, greedy.NewPacker(unordered, bins, p.meter)
 		d.Complete = func(fixed model.Solution, demand, free []int64) (model.Solution, bool) {
 			s, _ := inTurn(fixed, demand, free)
 			s = p.space.repaired(s)
-			if t := p.space.repaired(slices.Concat(fixed, pack(atOnce, whole, demand, free))); p.space.soundBetter(t, s) {
+			if t := p.space.repaired(slices.Concat(fixed, pack(atOnce, unordered, demand, free))); p.space.soundBetter(t, s) {
 				s = t
 			}
 			return s, model.NoneLeft(s.Left(m)) && !s.OutOfOrder(m)

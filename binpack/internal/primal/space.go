@@ -22,9 +22,9 @@ type space struct {
 
 // newSpace returns the space of a split of the unsplit model, whose bins worth launching
 // are pruned.
-func newSpace(split *cells.Split, whole *model.Model, pruned []int, worth *relax.Worth, meter *work.Meter, without technique.Set) *space {
+func newSpace(split *cells.Split, unsplit *model.Model, pruned []int, worth *relax.Worth, meter *work.Meter, without technique.Set) *space {
 	p := &space{split: split, model: split.Model, bins: pruned, meter: meter, without: without}
-	if p.model != whole {
+	if p.model != unsplit {
 		p.bins = p.model.Prune()
 	}
 	p.values = split.Values(worth.Pods)

@@ -48,9 +48,9 @@ type Result struct {
 }
 
 const (
-	lag        = 300 * time.Millisecond // of the scheduler's informers
-	quiet      = 600 * time.Millisecond // without a pod in any queue but the unschedulable ones
-	mostRounds = 20
+	lag       = 300 * time.Millisecond // of the scheduler's informers
+	quiet     = 600 * time.Millisecond // without a pod in any queue but the unschedulable ones
+	maxRounds = 20
 )
 
 // Simulate plans, launches and, if o says so, hands over, until no pod of p waits that
@@ -76,7 +76,7 @@ func Simulate(ctx context.Context, p binpack.Problem, planner Planner, o Options
 		evicted = c.gone()
 		r.Before = c.api.bindings() - evicted
 	}
-	for r.Rounds < mostRounds {
+	for r.Rounds < maxRounds {
 		plan, err := planner(ctx, rest.Problem)
 		if err != nil {
 			return r, err
@@ -150,8 +150,8 @@ func (c *Cluster) overfull() (int, error) {
 	return overfull, nil
 }
 
-// tryAll lets the scheduler try all pods on the nodes that are up. Without any it
-// tries them again and again.
+// tryAll lets the scheduler try all pods on the existing nodes. Without any it tries them
+// again and again.
 func (c *Cluster) tryAll(ctx context.Context, p binpack.Problem) error {
 	if len(p.Existing) == 0 {
 		return wait(ctx, nil, quiet)

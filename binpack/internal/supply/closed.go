@@ -7,9 +7,9 @@ import (
 	"github.com/stowage/stowage/binpack/internal/quantity"
 )
 
-// close marks the offers of which not one launch is left, by the limit of the offering,
-// those of the pool, or a quota. A domain in which all offers are closed, and that no node
-// is of, is none. That a daemon does not fit closes no domain.
+// close marks the offers that have no launch left, by the limit of the offering, those of
+// the pool, or a quota. A domain without a node whose offers are all closed is none. That
+// a daemon does not fit closes no domain.
 func (s *Supply) close(p *binpack.Problem) {
 	var quotas []func(*Offer) bool
 	for i := range p.Quotas {

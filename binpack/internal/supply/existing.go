@@ -140,7 +140,7 @@ func (n *ExistingNode) attached(l volumes.Load) {
 	n.take(l.Taken, 1)
 }
 
-// take takes what so many alike pods use out of the node's room.
+// take takes what a number of alike pods use out of the node's room.
 func (n *ExistingNode) take(list corev1.ResourceList, times int) {
 	for name, q := range list {
 		if room := n.room[name]; room != nil {

@@ -61,8 +61,7 @@ func both(before func(string) bool, e corev1.NodeSelectorRequirement) func(strin
 	}
 }
 
-// choose returns the choices, all of which some clause tells apart; partial: some more
-// would be.
+// choose returns choices that some clause tells apart; partial: there are more.
 func (c *chooser) choose() (choices []map[string]string, partial bool) {
 	alive := make([]bool, len(c.clauses))
 	for i := range alive {

@@ -37,7 +37,7 @@ func (w *ways) of(choices map[string][]string) []map[string]string {
 	return found
 }
 
-// askedOfAll returns the labels of which each launch says what it chooses: a rule reads
+// askedOfAll returns the labels whose value each launch says: a rule reads
 // them that is not about the pods of one node, or a daemon does.
 func askedOfAll(p *binpack.Problem, s *Supply, topology []string) map[string]bool {
 	asked := map[string]bool{}
@@ -135,7 +135,7 @@ func (s *Supply) May(o *Offer, key string, labels map[string]string) []string {
 	})
 }
 
-// WithChoices returns the labels with each way to make choices of which they have none.
+// WithChoices returns the labels with each way to make the choices that they lack.
 func WithChoices(labels map[string]string, choices map[string][]string) []map[string]string {
 	all := []map[string]string{labels}
 	for _, key := range slices.Sorted(maps.Keys(choices)) {

@@ -123,7 +123,7 @@ func (f *profiler) valuesOf(p *binpack.Problem, pool *binpack.Pool, key string, 
 	return named, named
 }
 
-// named returns the values of a key that rules of pods name, or that nodes have that are up.
+// named returns the values of a key that rules of pods name or existing nodes have.
 func (f *profiler) named(p *binpack.Problem, key string) []string {
 	found := map[string]bool{}
 	add := func(s *kube.RuleSet) {

@@ -15,9 +15,9 @@ import (
 // offering replaces, whatever is chosen, need not be there so often.
 
 // replaced returns the offerings of a pool that another one replaces: one that rules see
-// the same of, that is not dearer, holds as much of every resource, and of which there is
-// no limit. base names what rules see of an offering. Pools that count what they launch, or
-// that want values to choose from, keep all.
+// the same of, that is not dearer, holds as much of every resource, and has no limit.
+// base names what rules see of an offering. Pools that count what they launch, or that
+// want values to choose from, keep all.
 func (s *Supply) replaced(p *binpack.Problem, pool int, base func(t *catalog.InstanceType, offering int) string) map[catalog.Key]bool {
 	spec := &s.Pools[pool]
 	if len(spec.MinValues) > 0 || len(spec.Limits) > 0 || len(p.Quotas) > 0 {

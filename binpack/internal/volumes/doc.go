@@ -7,7 +7,7 @@
 //	drivers.go   which CSI driver attaches a volume, under which name
 //	static.go    claims that take one of the volumes that are there
 //	limits.go    of volumes that run out
-//	nodes.go     what is attached to a node that is up, and its limits
+//	nodes.go     what is attached to an existing node, and its limits
 //
 // Where a rule is about one node it becomes a node selector (kube.Reach) or a resource;
 // where it is about all nodes, a claim that one pod may have or a volume that one claim

@@ -16,7 +16,7 @@ type Limit struct {
 	Single   bool               // a claim that one pod may have; else volumes that are there
 	Owners   map[int]kube.Claim // kinds of pods that count, and what they ask for
 	DomainOf []int              // per node; -1: there it does not count
-	Before   []int64            // per domain, as if so many had been taken before
+	Before   []int64            // per domain, as if this number had been taken before
 	Most     int64              // of a domain, those before among them
 }
 
@@ -116,8 +116,8 @@ func (s *Storage) reached(sets map[string][]string, profiles []kube.Node, profil
 	return domainOf, disjoint(volumes, size)
 }
 
-// closure returns the sets, by name, and with them the unions of those that overlap and
-// of which neither holds the other; false: there are more than maxUnions.
+// closure returns the sets, by name, and with them the unions of those that overlap
+// without one holding the other; false: there are more than maxUnions.
 func closure(sets map[string][]string) (unions map[string][]string, ok bool) {
 	unions = maps.Clone(sets)
 	list := slices.Collect(maps.Values(sets))

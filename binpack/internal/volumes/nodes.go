@@ -8,7 +8,7 @@ import (
 	"github.com/stowage/stowage/binpack/internal/kube"
 )
 
-// A Load is what is attached to a node that is up.
+// A Load is what is attached to an existing node.
 type Load struct {
 	Taken  corev1.ResourceList // volumes per driver, as resources of the node
 	Held   map[string]bool     // by Volume.String: another pod that mounts it attaches nothing

@@ -44,10 +44,10 @@ func (r *reader) mount(m mount) {
 	case m.object == nil:
 		r.unknown(m, "claim", m.claim.String())
 		return
-	case m.standing && m.object.DeletionTimestamp != nil:
+	case m.declared && m.object.DeletionTimestamp != nil:
 		r.unbound(m, ", which is being deleted", false)
 		return
-	case m.standing && m.object.Status.Phase == corev1.ClaimLost:
+	case m.declared && m.object.Status.Phase == corev1.ClaimLost:
 		r.unbound(m, ", which lost its volume", true)
 		return
 	}
@@ -110,7 +110,7 @@ func (r *reader) waiting(m mount) {
 	case class.Provisioner == noProvisioner:
 		r.static(m, name)
 	default:
-		if chosen && m.standing {
+		if chosen && m.declared {
 			r.rules.Nodes = append(r.rules.Nodes, kube.Reach{
 				Path: m.path, Volume: m.label, Nodes: named(node),
 				Rule: "its volume is being made on node " + node,
@@ -140,7 +140,7 @@ func (r *reader) attach(m mount) {
 	v, ok := r.storage.attached(m)
 	switch {
 	case !ok:
-	case m.standing && r.storage.shared(v.String()):
+	case m.declared && r.storage.shared(v.String()):
 		if !slices.ContainsFunc(r.rules.Shared, func(o kube.SharedVolume) bool { return o.Name == v.String() }) {
 			r.rules.Shared = append(r.rules.Shared, kube.SharedVolume{Name: v.String(), Resource: corev1.ResourceName(AttachPrefix + v.Driver)})
 		}

@@ -13,8 +13,8 @@ import (
 	"github.com/stowage/stowage/binpack/internal/kube"
 )
 
-// A class without a provisioner makes no volumes: its claims take one of those that are
-// there, local ones for instance, each of which one claim can have.
+// A class without a provisioner makes no volumes: its claims take volumes that are there,
+// such as local ones, one claim each.
 //
 // https://kubernetes.io/docs/concepts/storage/persistent-volumes/#binding
 
@@ -40,7 +40,7 @@ func (r *reader) static(m mount, class string) {
 	}
 	for _, o := range r.rules.Static {
 		if slices.ContainsFunc(o.Volumes, func(v string) bool { return slices.Contains(fitting, v) }) {
-			r.unknown(m, "class", class+", of which the pod has two claims,")
+			r.unknown(m, "class", class+", with two claims of the pod,")
 			return
 		}
 	}
@@ -58,7 +58,7 @@ func (s *Storage) fitting(m mount, class string) []string {
 	for _, name := range slices.Sorted(maps.Keys(s.volumes)) {
 		v := s.volumes[name]
 		ref := v.Spec.ClaimRef
-		forIt := ref != nil && m.standing && ref.Namespace == m.claim[0] && ref.Name == m.claim[1] && (ref.UID == "" || ref.UID == m.object.UID)
+		forIt := ref != nil && m.declared && ref.Namespace == m.claim[0] && ref.Name == m.claim[1] && (ref.UID == "" || ref.UID == m.object.UID)
 		switch {
 		case v.DeletionTimestamp != nil || ref != nil && !forIt || !sameKind(m.object, v):
 		case forIt:
@@ -145,7 +145,7 @@ func (s *Storage) reserve(p *binpack.Problem) {
 	each := func(pod *corev1.Pod) {
 		for _, m := range s.mounts(pod) {
 			key := m.claim.String()
-			if m.object == nil || !m.standing || m.object.Spec.VolumeName != "" || !s.shared(key) || s.given[key] != "" {
+			if m.object == nil || !m.declared || m.object.Spec.VolumeName != "" || !s.shared(key) || s.given[key] != "" {
 				continue
 			}
 			name, _ := s.classOf(m.object)

@@ -113,7 +113,7 @@ func (s *Storage) countUsers(p *binpack.Problem) {
 
 func (s *Storage) count(pod *corev1.Pod, n int) {
 	for _, m := range s.mounts(pod) {
-		if m.standing {
+		if m.declared {
 			s.users[m.claim.String()] += n
 			if v, ok := s.attached(m); ok {
 				s.users[v.String()] += n
@@ -130,7 +130,7 @@ type mount struct {
 	path      string // from the pod
 	claim     name
 	object    *corev1.PersistentVolumeClaim // nil: there is none
-	standing  bool                          // the claim is an object of its own, or must be; else it is made with the pod
+	declared  bool                          // the claim is an object of its own, or must be; else it is made with the pod
 	ephemeral bool                          // it is, or was, made with the pod
 	label     string                        // for people
 }
@@ -142,13 +142,13 @@ func (s *Storage) mounts(pod *corev1.Pod) []mount {
 	read := map[name]bool{}
 	for i := range pod.Spec.Volumes {
 		v := &pod.Spec.Volumes[i]
-		m := mount{path: path(i, "persistentVolumeClaim"), claim: name{kube.Namespace(pod), ""}, standing: true}
+		m := mount{path: path(i, "persistentVolumeClaim"), claim: name{kube.Namespace(pod), ""}, declared: true}
 		switch {
 		case v.PersistentVolumeClaim != nil:
 			m.claim[1] = v.PersistentVolumeClaim.ClaimName
 		case v.Ephemeral != nil:
 			m.path, m.ephemeral, m.claim[1] = path(i, "ephemeral"), true, pod.Name+"-"+v.Name
-			m.standing = s.claims[m.claim] != nil // it is made already
+			m.declared = s.claims[m.claim] != nil // it is made already
 		default:
 			continue
 		}
@@ -157,7 +157,7 @@ func (s *Storage) mounts(pod *corev1.Pod) []mount {
 		}
 		read[m.claim] = true
 		m.object, m.label = s.claims[m.claim], "claim "+m.claim.String()
-		if !m.standing {
+		if !m.declared {
 			m.object, m.label = &corev1.PersistentVolumeClaim{}, "ephemeral volume "+v.Name
 			if template := v.Ephemeral.VolumeClaimTemplate; template != nil {
 				m.object.ObjectMeta = template.ObjectMeta

@@ -12,9 +12,9 @@ import (
 	"github.com/stowage/stowage/catalog"
 )
 
-// A Market is a Launcher that starts nothing: it answers as a market would that has
-// only so many of some offerings. It is for tests, and to see what a fallback does.
-// It must not be copied.
+// A Market is a Launcher that starts nothing: it answers as a market would that has a
+// limited number of some offerings. It is for tests, and to see what a fallback does. It
+// must not be copied.
 type Market struct {
 	Offerings []MarketEntry
 

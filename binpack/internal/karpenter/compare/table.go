@@ -84,7 +84,7 @@ func limitName(limit time.Duration) string {
 	return limit.String()
 }
 
-// unsupported lists the rules because of which Stowage left pods over.
+// unsupported lists the rules for whose sake Stowage left pods over.
 func (r *row) unsupported() []string {
 	var paths []string
 	for _, u := range r.last().Unschedulable {

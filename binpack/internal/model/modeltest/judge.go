@@ -170,35 +170,35 @@ func (n Node) owns(m *model.Model, r int) bool {
 	return false
 }
 
-// A spot is the pods of a class on one node: they come one after the other.
-type spot struct{ node, class int }
+// A place is the pods of a class on one node: they come one after the other.
+type place struct{ node, class int }
 
 // comeInSomeOrder tries every order.
 func comeInSomeOrder(m *model.Model, nodes []Node) bool {
-	var spots []spot
+	var places []place
 	for i, n := range nodes {
 		for c, k := range n.On {
 			if k > 0 {
-				spots = append(spots, spot{i, c})
+				places = append(places, place{i, c})
 			}
 		}
 	}
-	failed := map[int]bool{} // sets of spots that came already
+	failed := map[int]bool{} // sets of places that came already
 	var come func(set int) bool
 	come = func(set int) bool {
-		if set == 1<<len(spots)-1 {
+		if set == 1<<len(places)-1 {
 			return true
 		}
 		if failed[set] {
 			return false
 		}
-		var there []spot
-		for i := range spots {
+		var there []place
+		for i := range places {
 			if set&(1<<i) != 0 {
-				there = append(there, spots[i])
+				there = append(there, places[i])
 			}
 		}
-		for i, s := range spots {
+		for i, s := range places {
 			if set&(1<<i) == 0 && mayCome(m, nodes, s, there) && come(set|1<<i) {
 				return true
 			}
@@ -209,9 +209,9 @@ func comeInSomeOrder(m *model.Model, nodes []Node) bool {
 	return come(0)
 }
 
-// mayCome reports whether each Together of the spot's pods finds company among
+// mayCome reports whether each Together of the place's pods finds company among
 // those there, or lets them be the first.
-func mayCome(m *model.Model, nodes []Node, s spot, there []spot) bool {
+func mayCome(m *model.Model, nodes []Node, s place, there []place) bool {
 	for _, r := range m.Classes[s.class].OwnsRules {
 		rule := &m.Rules[r]
 		own, is := domainOf(rule, nodes, s.node)

@@ -11,7 +11,7 @@ import (
 // as its text, and this many bytes at least. Each value counts valueBytes beside
 // its text.
 const (
-	mostGrowth = 10
+	maxGrowth  = 10
 	leastLimit = 1 << 20
 	valueBytes = 16
 )
@@ -26,7 +26,7 @@ func checkAliases(text []byte) error {
 	if err := goyaml.Unmarshal(text, &root); err != nil {
 		return nil // for the reader to say
 	}
-	most := max(leastLimit, mostGrowth*len(text))
+	most := max(leastLimit, maxGrowth*len(text))
 	m := measure{sizes: map[*goyaml.Node]int{}, most: most}
 	size, err := m.size(&root)
 	if err == nil && size > most {

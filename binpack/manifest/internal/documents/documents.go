@@ -29,7 +29,7 @@ func (e *LineError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e
 // Unwrap returns what is wrong at the line.
 func (e *LineError) Unwrap() error { return e.Err }
 
-// ReadAll reads a text of at most so many bytes.
+// ReadAll reads a text of at most most bytes.
 func ReadAll(r io.Reader, most int64) ([]byte, error) {
 	text, err := io.ReadAll(io.LimitReader(r, most+1))
 	if err == nil && int64(len(text)) > most {

@@ -12,9 +12,9 @@ import (
 	goyaml "sigs.k8s.io/yaml/goyaml.v3"
 )
 
-// mostValues is about the most values of a YAML document: reading takes some
+// maxValues is about the most values of a YAML document: reading takes some
 // hundred bytes for each, however short.
-const mostValues = 4_000_000
+const maxValues = 4_000_000
 
 // JSON returns the document as JSON; nil: it is empty. A key that a mapping has
 // twice counts as stated last; it is returned as a fault too.
@@ -25,8 +25,8 @@ func (d Document) JSON() (text []byte, twice *LineError, err error) {
 	case empty(d.Text):
 		return nil, nil, nil
 	}
-	if bytes.Count(d.Text, []byte(","))+bytes.Count(d.Text, []byte("\n")) > mostValues {
-		return nil, nil, &LineError{d.Line, fmt.Errorf("has more than %d lines and commas", mostValues)}
+	if bytes.Count(d.Text, []byte(","))+bytes.Count(d.Text, []byte("\n")) > maxValues {
+		return nil, nil, &LineError{d.Line, fmt.Errorf("has more than %d lines and commas", maxValues)}
 	}
 	if err := checkAliases(d.Text); err != nil {
 		return nil, nil, d.atLine(err)
@@ -57,9 +57,9 @@ func (d Document) atLine(err error) *LineError {
 	return &LineError{d.line(line), errors.New(m[2])}
 }
 
-// line returns the line of the text that is so many lines down the document, the
-// last one at most: YAML knows more ends of lines than files do, and finds at the
-// end of a document what is missing before.
+// line returns the line of the text for line n of the document, the last one at most:
+// YAML knows more ends of lines than files do, and finds at the end of a document what is
+// missing before.
 func (d Document) line(n int) int { return d.Line + min(max(n, 1), d.height()) - 1 }
 
 // height returns how many lines the document has, empty ones at its end set aside.

@@ -32,8 +32,7 @@ func alike(a, b *corev1.Node, key string) bool {
 	return x == y && has == also
 }
 
-// fixed returns the label keys of which one value is left to choose from with a pod of the
-// kind.
+// fixed returns the label keys that a pod of the kind leaves one value of to choose from.
 func (k *Kind) fixed() []string {
 	var keys []string
 	for _, ref := range k.Rules.Spreads {

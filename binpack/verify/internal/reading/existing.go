@@ -104,7 +104,7 @@ func loadsOf(pods []*corev1.Pod, rules *Rules) []Load {
 	return l.list
 }
 
-// add adds a pod that is there so many times.
+// add adds a pod that is there the given number of times.
 func (l *loads) add(pod *corev1.Pod, times int64) {
 	selectedBy := l.rules.selecting(pod, naive.Ports(pod))
 	content := fmt.Sprint(selectedBy)

@@ -10,7 +10,7 @@ import (
 	"github.com/stowage/stowage/catalog"
 )
 
-// openOf returns the keys of which launches of a machine by the pool choose the values:
+// openOf returns the keys whose values launches of a machine by the pool choose:
 // those of the pool, and those of the machine that the pool's labels do not state.
 func (p *Pool) openOf(machine *catalog.InstanceType) []naive.OpenKey {
 	id := fmt.Sprint(machine.Choices)

@@ -6,7 +6,7 @@ import (
 	"github.com/stowage/stowage/binpack/internal/naive"
 )
 
-// storageOf returns the storage of a problem, and who mounts what of it.
+// storageOf returns the storage of a problem, and who mounts which part.
 func storageOf(p *binpack.Problem) *claims.Storage {
 	s := claims.NewStorage(claims.Objects(p.Storage))
 	for _, pod := range p.Pods {

@@ -16,7 +16,7 @@ import (
 // rules any two other values are alike.
 type Vocabulary struct {
 	named    map[string]map[string]bool // by key
-	apart    map[string]bool            // keys of which each value counts
+	apart    map[string]bool            // keys where each value counts
 	discerns map[string]bool            // keys that rules about the pods of many nodes read
 }
 

@@ -67,8 +67,8 @@ const (
 	listGiB = 0.0045
 )
 
-// unfitness is how far a node is from the size that suits a cluster of so many nodes, the
-// less the more nodes are added.
+// unfitness is how far a node with cpus CPUs is from the size that suits a cluster of
+// cluster nodes, the less the more nodes are added.
 func unfitness(cluster, added int, cpus float64) float64 {
 	fit := 32.0
 	for i, most := range []int{2, 6, 20, 60, 200} {

@@ -19,8 +19,8 @@ func (l *look) beam() {
 	}
 }
 
-// search is one beam search. A state scores by its cost and by the value of what is left,
-// of which percent counts.
+// search is one beam search. A state scores by its cost and by percent of the value of
+// what is left.
 func (l *look) search(percent catalog.Price) {
 	level := make([]branch, len(l.roots))
 	for i := range l.roots {

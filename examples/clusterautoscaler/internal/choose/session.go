@@ -58,8 +58,9 @@ func (s *Session) Ask(ctx context.Context, set estimate.Setting, options []estim
 	return d, nil
 }
 
-// barred returns the kinds of which an option has no pod, though the estimate would put some
-// on its group: a volume of another zone, a claim, whatever only Cluster Autoscaler sees.
+// barred returns the kinds that an option has no pod of, though the estimate would put
+// some on its group: a volume of another zone, a claim, whatever only Cluster Autoscaler
+// sees.
 func barred(m *estimate.Model, start *estimate.State, options []estimate.Growth) [][2]int {
 	var out [][2]int
 	for _, o := range options {

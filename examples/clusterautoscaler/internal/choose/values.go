@@ -103,7 +103,7 @@ func shares(m *estimate.Model, options []estimate.Growth) []catalog.Price {
 	return v
 }
 
-// worth returns what so many pods of each kind are worth.
+// worth returns what pods are worth, counted by kind.
 func worth(v []catalog.Price, pods []int) catalog.Price {
 	var total catalog.Price
 	for k, n := range pods {

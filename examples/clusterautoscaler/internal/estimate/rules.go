@@ -202,7 +202,7 @@ func (m *Model) counter(key string, counts []bool) int {
 	return len(m.rules.counters) - 1
 }
 
-// openDomains returns the domains of which the emptiest counts: those of nodes that the
+// openDomains returns the domains whose emptiest one counts: those of nodes that the
 // pod's policies admit. nil: a domain is thought to be empty.
 func (m *Model) openDomains(k, c int, s *corev1.TopologySpreadConstraint) []int {
 	var open []int

@@ -28,7 +28,7 @@ type Expander struct {
 	memory  choose.Session
 
 	mu    sync.Mutex
-	told  map[string]bool // groups of which the log has said that they have no price
+	told  map[string]bool // groups that have no price, as the log has said
 	table string          // of the last answer
 }
 

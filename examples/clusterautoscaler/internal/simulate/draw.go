@@ -87,7 +87,7 @@ func drawCatalog(r *rand.Rand) catalog.Catalog {
 	return c
 }
 
-// list returns requests of so many millicores and MiB.
+// list returns requests of milli millicores and mib MiB.
 func list(milli, mib int) corev1.ResourceList {
 	return corev1.ResourceList{corev1.ResourceCPU: *resource.NewMilliQuantity(int64(milli), resource.DecimalSI),
 		corev1.ResourceMemory: *resource.NewQuantity(int64(mib)<<20, resource.BinarySI)}

@@ -12,7 +12,7 @@ import (
 	"github.com/stowage/stowage/catalog"
 )
 
-// check returns for each pod what of it cannot be read; nil: nothing. The solver says so of
+// check returns for each pod what cannot be read; nil: nothing. The solver says so of
 // pods that it leaves, and where there is nothing to launch it leaves all of them.
 func check(pods ...*corev1.Pod) []error {
 	faults := make([]error, len(pods))

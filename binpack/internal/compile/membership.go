@@ -9,32 +9,33 @@ import (
 	"github.com/stowage/stowage/binpack/internal/supply"
 )
 
-// A ruleReader reads the rules between pods: those of kinds, as far as a scope holds
+// A ruleReader reads the rules between pods: those of kinds, as far as the options hold
 // them, and those of pods on existing nodes.
 type ruleReader struct {
 	kinds      []Kind
 	supply     *supply.Supply
 	namespaces kube.Namespaces
-	scope      Scope
+	options    Options
 	twins      supply.Twins
 	ctx        context.Context // its end ends the reading early
 }
 
-// holds reports whether the scope holds a rule of a kind.
-func (r *ruleReader) holds(kind int, preferred bool) bool {
-	return !preferred || r.scope.Held == AllPreferences && !r.kinds[kind].Relaxed
+// counts reports whether the options count a rule of a kind.
+func (r *ruleReader) counts(kind int, preferred bool) bool {
+	return !preferred || r.options.Held == AllPreferences && !r.kinds[kind].Relaxed
 }
 
-// parties are the kinds that a rule about other pods is between.
-type parties struct {
+// A membership is the kinds that a rule about other pods is between: those that own it,
+// and those that are counted.
+type membership struct {
 	owner  []bool // per kind
 	member []bool // per kind
 }
 
-// parties returns the parties of a rule that selects so, without its owners. A
+// membership returns the members of a rule, the kinds that selects picks, without owners. A
 // preference spares the kinds that do without.
-func (r *ruleReader) parties(selects func(*corev1.Pod) bool, spares bool) parties {
-	p := parties{owner: make([]bool, len(r.kinds)), member: make([]bool, len(r.kinds))}
+func (r *ruleReader) membership(selects func(*corev1.Pod) bool, spares bool) membership {
+	p := membership{owner: make([]bool, len(r.kinds)), member: make([]bool, len(r.kinds))}
 	for k := range r.kinds {
 		spared := spares && r.kinds[k].Relaxed
 		p.member[k] = r.kinds[k].Blocked == nil && !spared && selects(r.kinds[k].Pod)
@@ -42,10 +43,10 @@ func (r *ruleReader) parties(selects func(*corev1.Pod) bool, spares bool) partie
 	return p
 }
 
-func (p *parties) between() *parties { return p }
+func (p *membership) between() *membership { return p }
 
-// membership returns the rules that a kind owns, and those that it is a member of.
-func membership[R any](rules []R, between func(*R) *parties, kind int) (owns, in []int) {
+// rulesOf returns the rules that a kind owns, and those that it is a member of.
+func rulesOf[R any](rules []R, between func(*R) *membership, kind int) (owns, in []int) {
 	for r := range rules {
 		p := between(&rules[r])
 		if p.owner[kind] {
