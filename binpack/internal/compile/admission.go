@@ -34,12 +34,14 @@ func (a *admitter) first(bin int) *supply.Offer { return &a.choice.offers[a.bins
 func (a *admitter) admittedBy(kind int, requests []int64) ([]bool, []model.PreferredPool) {
 	alone, admits := make([]bool, len(a.bins.list)), make([]bool, len(a.bins.list))
 	level := make([]kube.Admission, len(admits))
-	for b := range a.bins.list {
+	var taking []int
+	if len(a.bins.taking) > 0 { // else there are no bins
+		taking = a.bins.taking[a.kinds[kind].Rules]
+	}
+	for _, b := range taking {
 		o := a.bins.offers[b][0]
 		capacity := a.bins.list[b].Capacity
-		if level[b] = a.supply.ProfileOf(&a.choice.offers[o]).Admits[a.kinds[kind].Rules]; level[b] == kube.Never {
-			continue
-		}
+		level[b] = a.supply.ProfileOf(&a.choice.offers[o]).Admits[a.kinds[kind].Rules]
 		alone[b] = holdsAlone(&a.kinds[kind], &a.choice.offers[o], a.supply, requests, capacity) && (a.choice.only[o] == nil || a.choice.only[o][kind])
 		for _, i := range a.choice.among[o] {
 			alone[b] = alone[b] && holdsAlone(&a.kinds[kind], &a.choice.offers[i], a.supply, requests, capacity)
@@ -50,7 +52,7 @@ func (a *admitter) admittedBy(kind int, requests []int64) ([]bool, []model.Prefe
 	if a.withoutChoice() {
 		preferred = nil
 	}
-	for b := range admits {
+	for _, b := range taking {
 		admits[b] = alone[b] && a.bins.list[b].Rank <= last && !a.barred(kind, a.bins.offers[b][0])
 	}
 	if a.options.Held != NoPreferences && !a.kinds[kind].Relaxed {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/kube"
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/binpack/internal/supply"
 )
@@ -15,6 +16,7 @@ type bins struct {
 	list   []model.Bin // without what they admit
 	of     []int       // offer → bin; -1: in none
 	offers [][]int     // bin → its offers, by name: the first is launched, existing nodes one after the other
+	taking [][]int     // rule set → the bins that it admits
 	ranks  int
 }
 
@@ -68,6 +70,14 @@ func (m *binner) binsOf(c caps) (bins, caps) {
 		if m.choice.offers[offers[0]].Existing != nil {
 			out.list[b].Uses = []model.Use{{Cap: len(c.list), Amount: 1}}
 			c.list = append(c.list, counting(int64(len(offers))))
+		}
+		for set, level := range m.supply.ProfileOf(&m.choice.offers[offers[0]]).Admits {
+			for len(out.taking) <= set {
+				out.taking = append(out.taking, nil)
+			}
+			if level != kube.Never {
+				out.taking[set] = append(out.taking[set], b)
+			}
 		}
 	}
 	return out, c

@@ -113,7 +113,9 @@ func modelOf(kinds []Kind, a amounts, levels []int, groups []podGroup, domains [
 			class.Count += kinds[i].Count
 		}
 		for b, ok := range row.admits {
-			m.Bins[b].Admits[n] = ok
+			if ok {
+				m.Bins[b].Admits[n] = true
+			}
 		}
 		m.Classes = append(m.Classes, class)
 	}
@@ -146,17 +148,22 @@ const maxCost = 1 << 60
 // checkCost returns an error where packing each class by itself, which is
 // dearer than any plan that is kept, costs more than maxCost.
 func checkCost(m *model.Model) error {
-	sum := 0.0
-	for class := range m.Classes {
-		least := math.Inf(1)
-		for b := range m.Bins {
+	least := slices.Repeat([]float64{math.Inf(1)}, len(m.Classes))
+	for b := range m.Bins {
+		for class, admitted := range m.Bins[b].Admits {
+			if !admitted {
+				continue
+			}
 			if k := m.MostOf(class, b); k > 0 {
 				nodes := math.Ceil(float64(m.Classes[class].Count) / float64(k))
-				least = min(least, nodes*float64(m.Bins[b].Price))
+				least[class] = min(least[class], nodes*float64(m.Bins[b].Price))
 			}
 		}
-		if !math.IsInf(least, 1) { // else no bin holds it
-			sum += least
+	}
+	sum := 0.0
+	for _, cost := range least {
+		if !math.IsInf(cost, 1) { // else no bin holds it
+			sum += cost
 		}
 	}
 	if sum > maxCost {

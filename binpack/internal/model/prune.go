@@ -14,30 +14,56 @@ import (
 // assumes that pods can be left off a node without breaking a rule, as is so
 // for every rule that the model has.
 func (m *Model) Prune() []int {
-	useful, first := make([]Bin, len(m.Bins)), make([]int, len(m.Bins)) // and the first class that each admits
+	useful := make([]Bin, len(m.Bins))
 	order := make([]int, 0, len(m.Bins))
+	admitting := make([]int, len(m.Classes)) // of the useful bins, how many admit the class
 	for b := range m.Bins {
 		useful[b] = m.Clamp(b)
-		if first[b] = slices.Index(useful[b].Admits, true); first[b] >= 0 && m.Launches(b, m.Caps, 1) > 0 {
-			order = append(order, b)
+		if !slices.Contains(useful[b].Admits, true) || m.Launches(b, m.Caps, 1) == 0 {
+			continue
+		}
+		order = append(order, b)
+		for c, is := range useful[b].Admits {
+			if is {
+				admitting[c]++
+			}
 		}
 	}
 	slices.SortFunc(order, func(x, y int) int {
 		return cmp.Or(cmp.Compare(m.Bins[x].Price, m.Bins[y].Price),
 			-slices.Compare(useful[x].Capacity, useful[y].Capacity), cmp.Compare(len(m.Bins[x].Uses), len(m.Bins[y].Uses)), cmp.Compare(x, y))
 	})
-	var kept []int
-	var index dominance.Index
+	rarest := make([]int, len(m.Bins)) // of the classes that the bin admits
+	kept := make([]*dominance.Index, len(m.Classes))
 	for _, b := range order {
-		if !index.Some(m.Bins[b].Uses, func(a int) bool {
-			return useful[a].Admits[first[b]] && replaces(&useful[a], &useful[b])
-		}) {
-			kept = append(kept, b)
-			index.Add(b, m.Bins[b].Uses)
+		rarest[b] = rarestOf(useful[b].Admits, admitting)
+		kept[rarest[b]] = &dominance.Index{}
+	}
+	var out []int
+	for _, b := range order { // whatever replaces it admits the rarest class, too
+		if kept[rarest[b]].Some(m.Bins[b].Uses, func(a int) bool { return replaces(&useful[a], &useful[b]) }) {
+			continue
+		}
+		out = append(out, b)
+		for c, is := range useful[b].Admits {
+			if is && kept[c] != nil {
+				kept[c].Add(b, m.Bins[b].Uses)
+			}
 		}
 	}
-	slices.Sort(kept)
-	return kept
+	slices.Sort(out)
+	return out
+}
+
+// rarestOf returns the class, of those that a bin admits, that the fewest bins admit.
+func rarestOf(admits []bool, bins []int) int {
+	rarest := -1
+	for c, is := range admits {
+		if is && (rarest < 0 || bins[c] < bins[rarest]) {
+			rarest = c
+		}
+	}
+	return rarest
 }
 
 // Clamp returns bin b without the classes that do not fit on it, and with
