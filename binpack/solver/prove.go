@@ -9,19 +9,21 @@ import (
 )
 
 // prepareProof finds the model that bounds are of, and proves what is quickly
-// proven. The choice that pools must leave is not in it, nor are preferences about
-// other pods; those about nodes only where all pods are placed and sure to
-// keep theirs: for a pod that is left another might give one up.
+// proven. The choice that pools must leave is not in it, nor which values of open keys go
+// together where these are too many to be looked at, nor are preferences about other pods;
+// those about nodes only where all pods are placed and sure to keep theirs: for a pod that
+// is left another might give one up.
 func (r *run) prepareProof() error {
-	reading := r.compiled.Reading
+	reading := r.compiled.Reading.Loosened()
+	loose := reading != r.compiled.Reading
 	options := compile.Options{Held: compile.NodePreferences, Loose: true, Charge: int64(r.solver.NodeCharge)}
 	choice, held := needsChoice(reading) || len(reading.Supply.Twins()) > 0, r.compiled.Options.Held
-	if held == compile.NoPreferences || choice || r.compiled.Model.Ranks > 1 || r.givenUp() || r.leavesSome() {
+	if held == compile.NoPreferences || choice || loose || r.compiled.Model.Ranks > 1 || r.givenUp() || r.leavesSome() {
 		options.Held = compile.NoPreferences
 	}
 	r.proven = r.compiled
 	r.subject = proof.Subject{Model: r.compiled.Model, Bins: r.primal.Pruned(), Values: r.primal.Worth().Duals}
-	if choice || held != options.Held && r.compiled.AnyPrefers() {
+	if choice || loose || held != options.Held && r.compiled.AnyPrefers() {
 		proven, err := compile.Compile(r.ctx, reading, reading.Kinds, options)
 		if err != nil && r.ctx.Err() != nil { // no time is left for a proof
 			r.prover = r.newProver()

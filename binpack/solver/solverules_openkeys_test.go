@@ -1,12 +1,15 @@
 package solver_test
 
 import (
+	"fmt"
 	"testing"
 
+	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/problemtest"
+	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog"
 )
 
@@ -69,4 +72,33 @@ func nodeRule(reqs ...corev1.NodeSelectorRequirement) podRule {
 	return func(p *corev1.Pod) {
 		affinityOf(p).NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution = &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: reqs}}}
 	}
+}
+
+// TestManyChoices: eleven keys of two values each, each of which some pod selects, are more
+// choices than are looked at one by one. Two nodes of 2 cpu hold all pods, if each has the
+// right values; the bound is not above that, and the judge proves it.
+func TestManyChoices(t *testing.T) {
+	var p binpack.Problem
+	p.Catalog = catalog.Catalog{server("m", 2, 1)}
+	pool := binpack.Pool{Name: "p"}
+	for i := range 11 {
+		key := fmt.Sprint("example.com/key-", i)
+		allowing(key, "a", "b")(&pool)
+		for _, value := range []string{"a", "b"} {
+			asks := "10m"
+			if i < 2 && value == "a" {
+				asks = "1200m"
+			}
+			p.Workloads = append(p.Workloads, deployment(1, fmt.Sprint(i, value), cpu(asks), selecting(key, value)))
+		}
+	}
+	p.Pools = []binpack.Pool{pool}
+	problemtest.OwnKeys(&p)
+	plan, err := quick.Solve(t.Context(), p)
+	require.NoError(t, err)
+	require.Empty(t, plan.Unschedulable)
+	require.NoError(t, verify.Plan(t.Context(), p, plan))
+	require.NoError(t, verify.Bound(t.Context(), p, plan))
+	require.Positive(t, plan.LowerBound)
+	require.LessOrEqual(t, plan.LowerBound, 2*p.Catalog[0].Offerings[0].Price)
 }

@@ -42,11 +42,10 @@ func eachLaunch[T any](ctx context.Context, p binpack.Problem, plan binpack.Plan
 	if len(found.violations) > 0 || ctx.Err() != nil {
 		return out, ctx.Err()
 	}
-	candidates := problem.Supply.Launchable()
 	known := map[*nodeGroup]T{}
 	for i, group := range read.ofLaunch {
 		if _, again := known[group]; !again {
-			if known[group], err = do(read, group, candidates); err != nil {
+			if known[group], err = do(read, group, problem.Supply.Launchable(reading.KindsOf(group.loads)...)); err != nil {
 				return out, err
 			}
 		}

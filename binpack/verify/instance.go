@@ -21,6 +21,7 @@ type instance struct {
 	templates []*reading.NodeTemplate // of each node
 	limits    [][]*kindLimit          // of each kind
 	penalties penalties
+	loose     bool           // some templates are: what pods like of them is not known
 	bound     bound.Instance // Left is not known yet
 }
 
@@ -30,7 +31,10 @@ func newInstance(ctx context.Context, p *reading.Problem, c binpack.Certificate,
 	if err != nil {
 		return nil, err
 	}
-	templates := usableTemplates(p)
+	templates, loose := p.Usable(ctx)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	levels := levelsOf(kinds)
 	limits := limitsOf(p, kinds)
 	amounts := append(amountsOf(kinds, templates), limitAmounts(limits, templates)...)
@@ -39,9 +43,11 @@ func newInstance(ctx context.Context, p *reading.Problem, c binpack.Certificate,
 	if err != nil {
 		return nil, err
 	}
-	precedence, err := precedenceOf(ctx, p, kinds, templates, shared.uses)
-	if err != nil {
-		return nil, err
+	var precedence []bound.Precedence
+	if !loose { // else what a pool must launch is not known
+		if precedence, err = precedenceOf(ctx, p, kinds, templates, shared.uses); err != nil {
+			return nil, err
+		}
 	}
 	in := bound.Instance{Caps: shared.left, Precedences: precedence}
 	for k, kind := range kinds {
@@ -64,27 +70,8 @@ func newInstance(ctx context.Context, p *reading.Problem, c binpack.Certificate,
 	}
 	return &instance{
 		problem: p, kinds: kinds, kindOf: kindOf, templates: templates, limits: limits,
-		penalties: penalties{templates, map[int][]int64{}}, bound: in,
+		penalties: penalties{templates, map[int][]int64{}}, loose: loose, bound: in,
 	}, nil
-}
-
-// usableTemplates returns the existing nodes that take pods, and every template
-// that can be launched at least once, pool by pool.
-func usableTemplates(p *reading.Problem) []*reading.NodeTemplate {
-	var out []*reading.NodeTemplate
-	for _, t := range p.Existing.Nodes {
-		if t.Barred == "" {
-			out = append(out, t)
-		}
-	}
-	for _, pool := range p.Supply.Pools {
-		for _, t := range p.Supply.Templates(pool) {
-			if t.Barred == "" && p.Supply.Most[t.Key] > 0 {
-				out = append(out, t)
-			}
-		}
-	}
-	return out
 }
 
 // levelsOf returns the level of each kind's priority, 0 for the highest of those

@@ -12,7 +12,8 @@ import (
 )
 
 // KeepsPreferences reports whether the plan of a valid problem puts every pod on a
-// node that it likes as much as any that admits it and could hold it alone.
+// node that it likes as much as any that admits it and could hold it alone. Of pools with
+// more choices of labels than can be looked at it is not known: false.
 func KeepsPreferences(p binpack.Problem, plan binpack.Plan) bool {
 	problem, err := reading.Of(context.Background(), &p)
 	if err != nil {
@@ -25,6 +26,9 @@ func KeepsPreferences(p binpack.Problem, plan binpack.Plan) bool {
 // keepsPreferences reports whether the plan puts every pod on a node that it
 // likes as much as any that admits it and could hold it alone.
 func (in *instance) keepsPreferences(plan binpack.Plan) bool {
+	if in.loose {
+		return false // it may, but no bound may go by it
+	}
 	best := in.leastPenalties()
 	keeps := func(t *reading.NodeTemplate, on []binpack.Placement) bool {
 		return !slices.ContainsFunc(on, func(p binpack.Placement) bool {

@@ -15,7 +15,6 @@ func checkSpreads(ctx context.Context, l *layout, found *report) {
 	if l.problem.Rules.Spreads.Len() == 0 {
 		return
 	}
-	landscape := l.problem.Landscape()
 	tallies := map[int]map[string]int64{}
 	for _, kind := range l.problem.Kinds.All {
 		if ctx.Err() != nil {
@@ -30,7 +29,7 @@ func checkSpreads(ctx context.Context, l *layout, found *report) {
 				continue
 			}
 			if tallies[spread.Number] == nil {
-				tallies[spread.Number] = l.tally(spread, landscape)
+				tallies[spread.Number] = l.tally(spread, l.problem.Landscape(kind))
 			}
 			counts, least := tallies[spread.Number], spread.Rule.Least(tallies[spread.Number])
 			reportDomains(l.holders[kind], kind, naive.TopologySpread, spread.Rule.Term, found, func(domain string) string {

@@ -86,3 +86,15 @@ func preferredPods(kinds []Kind, namespaces kube.Namespaces) []func(*corev1.Pod)
 	}
 	return out
 }
+
+// Loosened returns the reading as bounds have it where the supply has not all choices of
+// values for open keys; else itself.
+func (r *Reading) Loosened() *Reading {
+	loose := r.Supply.Loosened()
+	if loose == r.Supply {
+		return r
+	}
+	out := *r
+	out.Supply = loose
+	return &out
+}

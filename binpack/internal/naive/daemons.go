@@ -14,6 +14,9 @@ type Daemon struct {
 	peer     *corev1.Pod // as other pods see it; nil: they do not
 }
 
+// Template returns the pod that each node gets, unbound. It must not be changed.
+func (d Daemon) Template() *corev1.Pod { return d.template }
+
 // Daemons reads daemon pods. All of them can be read.
 func Daemons(pods []*corev1.Pod) []Daemon {
 	var out []Daemon

@@ -161,6 +161,13 @@ func (c *chooser) cover() []map[string]string {
 		}
 		out = append(out, c.labels(made))
 	}
+	if len(out) == 0 { // all are alike to the rules, but for values that count
+		var made []string
+		for _, values := range c.values {
+			made = append(made, values[0])
+		}
+		out = append(out, c.labels(made))
+	}
 	return out
 }
 

@@ -18,21 +18,26 @@ type ways struct {
 	profiles *profiler
 	problem  *binpack.Problem
 	pool     int
-	known    map[string][]map[string]string
+	known    map[string]way
+}
+
+// A way is the choices of values that launches of one type have.
+type way struct {
+	choices []map[string]string
+	bySet   [][]map[string]string // of each rule set by itself; nil: choices are all
 }
 
 func newWays(f *profiler, p *binpack.Problem, pool int) *ways {
-	return &ways{f, p, pool, map[string][]map[string]string{}}
+	return &ways{f, p, pool, map[string]way{}}
 }
 
-func (w *ways) of(choices map[string][]string) []map[string]string {
+func (w *ways) of(choices map[string][]string) way {
 	key := fmt.Sprint(choices)
 	found, known := w.known[key]
 	if !known {
-		var partial bool
-		found, partial = w.profiles.choices(w.problem, w.pool, choices)
+		found.choices, found.bySet = w.profiles.choices(w.problem, w.pool, choices)
 		w.known[key] = found
-		w.profiles.supply.Partial = w.profiles.supply.Partial || partial
+		w.profiles.supply.Partial = w.profiles.supply.Partial || found.bySet != nil
 	}
 	return found
 }

@@ -17,11 +17,12 @@ import (
 // one, and so are choices of several keys (keychoice.go).
 
 // choices returns the choices of values that a launch of a pool has, of a type with these
-// Choices; nil in a choice: there is no key to choose of. partial: they are not all.
-func (f *profiler) choices(p *binpack.Problem, pool int, ofType map[string][]string) (choices []map[string]string, partial bool) {
+// Choices; nil in a choice: there is no key to choose of. Where they are not all it returns
+// those of each rule set by itself, too.
+func (f *profiler) choices(p *binpack.Problem, pool int, ofType map[string][]string) (choices []map[string]string, bySet [][]map[string]string) {
 	keys := openKeys(&f.supply.Pools[pool], ofType)
 	if len(keys) == 0 {
-		return []map[string]string{nil}, false
+		return []map[string]string{nil}, nil
 	}
 	c := chooser{keys: keys}
 	for _, key := range keys {
@@ -33,7 +34,7 @@ func (f *profiler) choices(p *binpack.Problem, pool int, ofType map[string][]str
 			f.supply.Values[pool][key] = named
 		}
 		if len(values) == 0 {
-			return nil, false
+			return nil, nil
 		}
 		c.values = append(c.values, values)
 		_, counted := slices.BinarySearch(f.topology, key)
@@ -48,7 +49,11 @@ func (f *profiler) choices(p *binpack.Problem, pool int, ofType map[string][]str
 	for i := range f.supply.Daemons {
 		c.read(&f.supply.Daemons[i].Rules, true)
 	}
-	return c.choose()
+	choices, partial := c.choose()
+	if partial {
+		bySet = f.choicesBySet(c)
+	}
+	return choices, bySet
 }
 
 // openKeys returns the keys that the pool and a type with these Choices leave open, by

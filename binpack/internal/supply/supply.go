@@ -23,8 +23,9 @@ type Supply struct {
 	Values    []map[string][]string // per pool and open key, the values that somebody names and that a launch may choose
 	Partial   bool                  // there are more choices of values of open keys than Offers has
 
-	common map[string]string // labels of every launched node, by their current names
-	asked  map[string]bool   // labels that a launch may not leave open, whatever its pods ask
+	common   map[string]string // labels of every launched node, by their current names
+	asked    map[string]bool   // labels that a launch may not leave open, whatever its pods ask
+	loosened *Supply           // what Loosened returns; nil: the supply itself
 }
 
 // A Reading is what the supply depends on besides the pools and catalogs.
@@ -41,29 +42,37 @@ func Of(ctx context.Context, p *binpack.Problem, r Reading) *Supply {
 	s := &Supply{Pools: p.EffectivePools(), Daemons: daemonsOf(p.DaemonPods), Residents: r.Residents, Limits: limitsOf(p), common: canonical(p.NodeLabels)}
 	profiles := newProfiler(s, r.Sets, r.Topology)
 	s.Refused, s.Values = make([][]Refused, len(s.Pools)), make([]map[string][]string, len(s.Pools))
+	var loose []Offer
 	for i := range s.Pools {
 		if ctx.Err() != nil {
 			return s
 		}
-		s.offersOfPool(p, i, profiles)
+		loose = append(loose, s.offersOfPool(ctx, p, i, profiles)...)
 	}
 	slices.SortStableFunc(s.Offers, func(a, b Offer) int { return Compare(s.Pools, &a, &b) })
 	for _, n := range r.Nodes {
 		s.Offers = append(s.Offers, Offer{Pool: ExistingPool, Existing: n, Profile: profiles.ofNode(n), Limit: n.limit()})
 	}
 	s.asked = askedOfAll(p, s, r.Topology)
+	s.seal(p)
+	s.loosen(p, loose)
+	return s
+}
+
+// seal closes the offers of which there is no launch, and those without room for daemons.
+func (s *Supply) seal(p *binpack.Problem) {
 	s.close(p)
 	for i := range s.Offers {
 		if o := &s.Offers[i]; o.Existing == nil && !s.DaemonsFit(o) {
 			o.Limit = 0
 		}
 	}
-	return s
 }
 
 // offersOfPool adds what a pool allows to the offers, and what one of its rules refuses
-// to the refused.
-func (s *Supply) offersOfPool(p *binpack.Problem, pool int, profiles *profiler) {
+// to the refused. It returns loose offers in place of those of types that have too many
+// choices of values. When ctx ends it adds no more.
+func (s *Supply) offersOfPool(ctx context.Context, p *binpack.Problem, pool int, profiles *profiler) []Offer {
 	labels := canonical(s.Pools[pool].Labels)
 	ways := newWays(profiles, p, pool)
 	base := func(t *catalog.InstanceType, j int) string {
@@ -72,11 +81,17 @@ func (s *Supply) offersOfPool(p *binpack.Problem, pool int, profiles *profiler) 
 		return fmt.Sprint(contradicted, several, labelsKey(project(profiles.keys, own, labels, nil, s.common)), t.Choices)
 	}
 	var replaced map[catalog.Key]bool
-	if len(ways.of(nil)) > 1 {
+	if len(ways.of(nil).choices) > 1 {
 		replaced = s.replaced(p, pool, base)
 	}
 	known := map[string][]int{} // by what rules see of an offering, the profile of each choice
+	loosely := map[string]int{} // and the loose one
+	var loose []Offer
 	for _, t := range p.CatalogOf(&s.Pools[pool]) {
+		if ctx.Err() != nil {
+			return loose
+		}
+		way := ways.of(t.Choices)
 		for j := range t.Offerings {
 			if replaced[t.Key(j)] {
 				continue
@@ -87,13 +102,19 @@ func (s *Supply) offersOfPool(p *binpack.Problem, pool int, profiles *profiler) 
 			if several {
 				continue
 			}
-			at, choices := base(t, j), ways.of(t.Choices)
+			at := base(t, j)
 			if known[at] == nil {
-				for _, chosen := range choices {
+				for _, chosen := range way.choices {
 					known[at] = append(known[at], profiles.ofPool(pool, project(profiles.keys, own, labels, chosen, s.common)))
 				}
+				if way.bySet != nil {
+					loosely[at] = profiles.loosen(known[at][0], way.bySet, openKeys(&s.Pools[pool], t.Choices))
+				}
 			}
-			for n, chosen := range choices {
+			if way.bySet != nil && contradicted == "" && len(s.Profiles[known[at][0]].Unmet) == 0 {
+				loose = append(loose, Offer{Pool: pool, Key: k, Type: t, Offering: &t.Offerings[j], Profile: loosely[at], Limit: s.Limits[k]})
+			}
+			for n, chosen := range way.choices {
 				v := known[at][n]
 				unmet := s.Profiles[v].Unmet
 				switch {
@@ -108,6 +129,7 @@ func (s *Supply) offersOfPool(p *binpack.Problem, pool int, profiles *profiler) 
 		}
 	}
 	slices.SortStableFunc(s.Refused[pool], func(a, b Refused) int { return CompareKeys(a.Key(), b.Key()) })
+	return loose
 }
 
 // contradiction returns the key of the pool's label that contradicts what the node has

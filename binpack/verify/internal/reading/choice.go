@@ -56,7 +56,7 @@ func (k *Kind) fixed() []string {
 // that leaves as many values as its MinValues ask for.
 func (s *Supply) LeavesEnough(p *Pool, kind *Kind) bool {
 	alone := []Load{{Kind: kind, Count: 1}}
-	return slices.ContainsFunc(s.Templates(p), func(t *NodeTemplate) bool {
+	return slices.ContainsFunc(s.Templates(p, kind), func(t *NodeTemplate) bool {
 		if s.Most[t.Key] == 0 || !t.Holds(alone) {
 			return false
 		}

@@ -79,7 +79,7 @@ func (t *NodeTemplate) Repels() []Ref[naive.Term] { return t.repels }
 func (p *Problem) withholdSpreads() {
 	for _, kind := range p.Kinds.All {
 		for _, ref := range kind.Rules.Spreads {
-			if kind.Withheld == nil && !ref.Rule.ByNode() && p.brings(ref) {
+			if kind.Withheld == nil && !ref.Rule.ByNode() && p.brings(kind, ref) {
 				kind.Withheld = &naive.Refusal{Code: naive.Unsupported, Path: ref.Rule.Path, Rule: "it counts daemon pods"}
 			}
 		}
@@ -87,9 +87,9 @@ func (p *Problem) withholdSpreads() {
 }
 
 // brings reports whether some launch brings a daemon pod that the spread counts.
-func (p *Problem) brings(ref Ref[naive.Spread]) bool {
+func (p *Problem) brings(kind *Kind, ref Ref[naive.Spread]) bool {
 	for _, pool := range p.Supply.Pools {
-		for _, t := range p.Supply.Templates(pool) {
+		for _, t := range p.Supply.Templates(pool, kind) {
 			n := t.residentsWith(func(s Selection) []int { return s.Spreads }, ref.Number)
 			if n > 0 && t.Barred == "" && p.Supply.Open(t) && ref.Rule.Counts(t.Node) {
 				return true

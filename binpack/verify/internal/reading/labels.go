@@ -1,38 +1,11 @@
 package reading
 
 import (
-	"fmt"
-	"maps"
-
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/naive"
-	"github.com/stowage/stowage/catalog"
 )
-
-// choices returns choices of labels for the launches of a machine by a pool: all that some
-// rule tells apart, and of those that are alike to all rules one.
-func (s *Supply) choices(p *Pool, machine *catalog.InstanceType) []map[string]string {
-	id := fmt.Sprint(machine.Choices)
-	if known, ok := p.choices[id]; ok {
-		return known
-	}
-	choices := []map[string]string{nil}
-	for _, open := range p.openOf(machine) {
-		var more []map[string]string
-		for _, chosen := range choices {
-			for _, value := range s.vocabulary().Distinct(open) {
-				with := map[string]string{open.Key: value}
-				maps.Copy(with, chosen)
-				more = append(more, with)
-			}
-		}
-		choices = more
-	}
-	p.choices[id] = choices
-	return choices
-}
 
 // vocabularyOf returns what the rules of all pods, and the pools' least numbers of
 // values, tell apart.

@@ -48,7 +48,7 @@ func (p *Problem) settleNodeSpreads() {
 // comes reports whether some node that admits pods of the kind can be launched.
 func (p *Problem) comes(kind *Kind) bool {
 	for _, pool := range p.Supply.Pools {
-		for _, t := range p.Supply.Templates(pool) {
+		for _, t := range p.Supply.Templates(pool, kind) {
 			if p.Supply.Open(t) && t.Takes(kind) {
 				return true
 			}

@@ -28,7 +28,7 @@ func (s *Supply) MustLaunch(kind *Kind, p *Pool, left, within func(*NodeTemplate
 	}
 	var last *NodeTemplate
 	launches := func(yield func(naive.Opening) bool) {
-		for _, t := range s.Templates(p) {
+		for _, t := range s.Templates(p, kind) {
 			if left(t) && t.Holds(alone) {
 				last = t
 				if !yield(naive.Opening{Price: int64(t.Price), Within: within(t)}) {

@@ -34,12 +34,12 @@ func Of(ctx context.Context, p *binpack.Problem) (*Problem, error) {
 	return out, nil
 }
 
-// Landscape returns all nodes that make domains: the existing ones, and what the
-// rules of pools allow and limits leave at least one launch of.
-func (p *Problem) Landscape() []*NodeTemplate {
+// Landscape returns all nodes that make domains to the rules of a kind: the existing
+// ones, and what the rules of pools allow and limits leave at least one launch of.
+func (p *Problem) Landscape(kind *Kind) []*NodeTemplate {
 	out := slices.Clone(p.Existing.Nodes)
 	for _, pool := range p.Supply.Pools {
-		out = append(out, slices.DeleteFunc(slices.Clone(p.Supply.Templates(pool)), func(t *NodeTemplate) bool { return !p.Supply.Open(t) })...)
+		out = append(out, slices.DeleteFunc(slices.Clone(p.Supply.Templates(pool, kind)), func(t *NodeTemplate) bool { return !p.Supply.Open(t) })...)
 	}
 	return out
 }

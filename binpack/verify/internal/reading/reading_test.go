@@ -69,7 +69,7 @@ func TestTemplates(t *testing.T) {
 	require.False(t, inA.Takes(onlyB))
 	require.True(t, inB.Holds([]Load{{Kind: onlyB, Count: 2}}))
 	require.False(t, inB.Holds([]Load{{Kind: onlyB, Count: 3}}))
-	require.Len(t, p.Landscape(), 3)
+	require.Len(t, p.Landscape(p.Kinds.All[0]), 3)
 }
 
 func TestExisting(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"math"
 	"math/big"
 	"slices"
 	"strings"
@@ -26,9 +27,10 @@ type Pool struct {
 
 	catalog   catalog.Catalog
 	open      map[string][]naive.OpenKey     // by the choices of the type
-	choices   map[string][]map[string]string // likewise: those that rules tell apart
+	choices   map[string][]map[string]string // likewise, and by rule sets of kinds
+	chooses   bool                           // some launch chooses the value of a key
 	templates map[templateName]*NodeTemplate
-	permitted func() []*NodeTemplate // what Templates returns
+	permitted map[string][]*NodeTemplate // by rule sets of kinds, what Templates returns
 }
 
 // A templateName names a template within its pool.
@@ -48,13 +50,14 @@ type Supply struct {
 	daemons    []naive.Daemon
 	rules      *Rules
 	vocabulary func() *Vocabulary
-	byWeight   func() []*Pool // the pools, the heaviest first
+	byWeight   func() []*Pool             // the pools, the heaviest first
+	launchable map[string][]*NodeTemplate // by rule sets of kinds, what Launchable returns
 }
 
 func readSupply(p *binpack.Problem, rules *Rules, kinds *Kinds) *Supply {
 	pools := p.EffectivePools()
 	s := &Supply{
-		Most: launchesLeft(p, pools), common: p.NodeLabels, quotas: p.Quotas, daemons: daemonsOf(p), rules: rules,
+		Most: launchesLeft(p, pools), common: p.NodeLabels, quotas: p.Quotas, daemons: daemonsOf(p), rules: rules, launchable: map[string][]*NodeTemplate{},
 		vocabulary: sync.OnceValue(func() *Vocabulary { return vocabularyOf(p, pools, kinds) }),
 	}
 	s.byWeight = sync.OnceValue(func() []*Pool {
@@ -65,9 +68,9 @@ func readSupply(p *binpack.Problem, rules *Rules, kinds *Kinds) *Supply {
 		pool := &Pool{
 			Number: i, Spec: spec, Path: fmt.Sprintf("Pools[%d]", i), catalog: p.CatalogOf(spec),
 			open: map[string][]naive.OpenKey{}, choices: map[string][]map[string]string{},
-			templates: map[templateName]*NodeTemplate{},
+			templates: map[templateName]*NodeTemplate{}, permitted: map[string][]*NodeTemplate{},
 		}
-		pool.permitted = sync.OnceValue(func() []*NodeTemplate { return s.readPermitted(pool) })
+		pool.chooses = slices.ContainsFunc(pool.catalog, func(m *catalog.InstanceType) bool { return len(pool.openOf(m)) > 0 })
 		s.Pools = append(s.Pools, pool)
 	}
 	return s
@@ -201,27 +204,49 @@ func (p *Pool) barred(machine *catalog.InstanceType, launch naive.Launch, node *
 }
 
 // Templates returns what the pool's rules permit, launched or not and available or
-// not, the cheapest first: each offering, with each choice of labels that some rule
-// tells apart from the others.
-func (s *Supply) Templates(p *Pool) []*NodeTemplate { return p.permitted() }
-
-func (s *Supply) readPermitted(p *Pool) []*NodeTemplate {
-	var out []*NodeTemplate
-	for t := range s.all(p) {
-		if t.permitted {
-			out = append(out, t)
+// not, the cheapest first: each offering, with as many choices of labels as rules of
+// these kinds, or of daemon pods, tell apart.
+func (s *Supply) Templates(p *Pool, kinds ...*Kind) []*NodeTemplate {
+	name := s.told(kinds, p)
+	out, known := p.permitted[name]
+	if !known {
+		for t := range s.all(p, kinds) {
+			if t.permitted {
+				out = append(out, t)
+			}
 		}
+		slices.SortStableFunc(out, func(a, b *NodeTemplate) int { return cmp.Compare(a.Price, b.Price) })
+		p.permitted[name] = out
 	}
-	slices.SortStableFunc(out, func(a, b *NodeTemplate) int { return cmp.Compare(a.Price, b.Price) })
 	return out
 }
 
-// all yields the pool's templates in the order of its catalog.
-func (s *Supply) all(p *Pool) iter.Seq[*NodeTemplate] {
+// told names the kinds, as far as choices of labels of some of the pools hang on them.
+func (s *Supply) told(kinds []*Kind, pools ...*Pool) string {
+	if !slices.ContainsFunc(pools, func(p *Pool) bool { return p.chooses }) {
+		return ""
+	}
+	var sets []int
+	for _, k := range kinds {
+		sets = append(sets, k.RuleSet)
+	}
+	slices.Sort(sets)
+	return fmt.Sprint(slices.Compact(sets))
+}
+
+// all yields the pool's templates in the order of its catalog, with choices of labels for
+// these kinds.
+func (s *Supply) all(p *Pool, kinds []*Kind) iter.Seq[*NodeTemplate] {
+	return s.allOf(p, p.catalog, kinds)
+}
+
+// allOf yields those of some machines.
+func (s *Supply) allOf(p *Pool, machines catalog.Catalog, kinds []*Kind) iter.Seq[*NodeTemplate] {
 	return func(yield func(*NodeTemplate) bool) {
-		for _, machine := range p.catalog {
+		for _, machine := range machines {
+			choices, _ := s.choices(p, machine, kinds, math.MaxInt)
 			for i := range machine.Offerings {
-				for _, chosen := range s.choices(p, machine) {
+				for _, chosen := range choices {
 					if !yield(s.template(p, machine, i, chosen)) {
 						return
 					}
@@ -231,12 +256,16 @@ func (s *Supply) all(p *Pool) iter.Seq[*NodeTemplate] {
 	}
 }
 
-// Launchable returns what the pools may launch now, the cheapest first, by name
-// where prices are alike.
-func (s *Supply) Launchable() []*NodeTemplate {
+// Launchable returns what the pools may launch now for pods of these kinds, the cheapest
+// first, by name where prices are alike.
+func (s *Supply) Launchable(kinds ...*Kind) []*NodeTemplate {
+	name := s.told(kinds, s.Pools...)
+	if out, known := s.launchable[name]; known {
+		return out
+	}
 	var out []*NodeTemplate
 	for _, p := range s.Pools {
-		for t := range s.all(p) {
+		for t := range s.all(p, kinds) {
 			if t.Barred == "" && s.Most[t.Key] > 0 {
 				out = append(out, t)
 			}
@@ -253,6 +282,7 @@ func (s *Supply) Launchable() []*NodeTemplate {
 			cmp.Compare(labelsContent(a.Chosen), labelsContent(b.Chosen)),
 		)
 	})
+	s.launchable[name] = out
 	return out
 }
 
@@ -260,10 +290,19 @@ func (s *Supply) Launchable() []*NodeTemplate {
 // is available before the plan.
 func (s *Supply) Choice(p *Pool, loads []Load) iter.Seq[*corev1.Node] {
 	return func(yield func(*corev1.Node) bool) {
-		for _, t := range s.Templates(p) {
+		for _, t := range s.Templates(p, KindsOf(loads)...) {
 			if s.Most[t.Key] > 0 && t.Holds(loads) && !yield(t.Node) {
 				return
 			}
 		}
 	}
+}
+
+// KindsOf returns the kinds of the pods.
+func KindsOf(loads []Load) []*Kind {
+	var out []*Kind
+	for _, l := range loads {
+		out = append(out, l.Kind)
+	}
+	return out
 }

@@ -57,6 +57,9 @@ func (v *Vocabulary) addDomains(pod *corev1.Pod, waits bool) {
 // AddKey tells all values of the key apart.
 func (v *Vocabulary) AddKey(key string) { v.apart[naive.Current(key)] = true }
 
+// Apart reports whether all values of the key are told apart.
+func (v *Vocabulary) Apart(key string) bool { return v.apart[key] }
+
 // AddTerm adds what a term of a node selector names.
 func (v *Vocabulary) AddTerm(t corev1.NodeSelectorTerm) {
 	for _, e := range t.MatchExpressions {
