@@ -13,7 +13,7 @@ import (
 )
 
 // BenchmarkOwnKeys shows what keys cost whose values launches choose, on all types of
-// EC2: teams and environments, of which each pod names its team, or both.
+// EC2: teams and environments; each pod names its team, or both.
 func BenchmarkOwnKeys(b *testing.B) {
 	catalog := problemtest.Problem(b, "all-openb-1000").Catalog
 	for _, size := range []struct{ teams, environments int }{{20, 1}, {20, 4}, {100, 5}} {

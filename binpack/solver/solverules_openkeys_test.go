@@ -74,7 +74,7 @@ func nodeRule(reqs ...corev1.NodeSelectorRequirement) podRule {
 	}
 }
 
-// TestManyChoices: eleven keys of two values each, each of which some pod selects, are more
+// TestManyChoices: eleven keys of two values each, all selected by some pod, are more
 // choices than are looked at one by one. Two nodes of 2 cpu hold all pods, if each has the
 // right values; the bound is not above that, and the judge proves it.
 func TestManyChoices(t *testing.T) {

@@ -59,7 +59,7 @@ func Of(ctx context.Context, p *binpack.Problem, r Reading) *Supply {
 	return s
 }
 
-// seal closes the offers of which there is no launch, and those without room for daemons.
+// seal closes the offers that cannot be launched, and those without room for daemons.
 func (s *Supply) seal(p *binpack.Problem) {
 	s.close(p)
 	for i := range s.Offers {

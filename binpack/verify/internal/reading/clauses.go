@@ -20,7 +20,7 @@ type clause struct {
 
 // clauses returns what the rules of the kinds and of the daemon pods ask of open
 // keys. Beside its terms a rule sees nothing of the values that are chosen, but for
-// keys of which each value counts.
+// keys where each value counts.
 func (s *Supply) clauses(open []naive.OpenKey, kinds []*Kind) []clause {
 	var out []clause
 	add := func(terms []corev1.NodeSelectorTerm, exact bool) {
@@ -54,7 +54,7 @@ func clauseOf(open []naive.OpenKey, t corev1.NodeSelectorTerm, exact bool) (c cl
 	return c, reads
 }
 
-// askedTerms returns the terms of which the pod requires one, each with what its node
+// askedTerms returns the terms that the pod requires one of, each with what its node
 // selector says.
 func askedTerms(pod *corev1.Pod) []corev1.NodeSelectorTerm {
 	var always []corev1.NodeSelectorRequirement
@@ -88,7 +88,7 @@ type pick struct {
 	alive  []bool
 }
 
-// choices returns choices of labels for the launches of a machine by a pool: so many that whatever
+// choices returns choices of labels for the launches of a machine by a pool: enough that whatever
 // pods of the kinds can do with any choice they can do with one of these, and with each
 // value of the keys that the vocabulary tells apart. ok is false where there are more
 // than most.
