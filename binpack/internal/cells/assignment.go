@@ -41,6 +41,7 @@ func assignAll(ctx context.Context, m *model.Model, most Most) []*assignment {
 			}
 		}
 		st.placeAll(ctx, all)
+		st.makeRoom(ctx, all)
 		g := partial(m, all, out)
 		if g == 0 || ctx.Err() != nil {
 			return all
