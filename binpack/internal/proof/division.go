@@ -30,13 +30,14 @@ type Part struct {
 }
 
 // Divide divides the classes of m by the rules that a certificate can name. bins are those
-// worth launching.
+// worth launching. Where pools have a precedence it divides none: the branches would take
+// longer than what the values give.
 func Divide(m *model.Model, bins []int, named func(class, rule int) bool, without technique.Set) *Division {
 	d := &Division{Model: m, Bins: bins, whole: m, wholeBins: bins, of: make([][]int, len(m.Classes)), surplus: make([]int64, len(m.Classes))}
 	counts := []int64{}
 	for c := range m.Classes {
 		rule, in := -1, []int64{m.Classes[c].Count}
-		if without.Uses(technique.DomainValues) {
+		if m.Ranks <= 1 && without.Uses(technique.DomainValues) {
 			if s, r, n := dividing(m, c, named); r >= 0 {
 				d.spreads = append(d.spreads, s)
 				rule, in, d.surplus[c] = r, n, m.Classes[c].Count-s.Count
