@@ -145,4 +145,20 @@ type Certificate struct {
 type Cut struct {
 	Pods      []int64 // Pods[i] is the value of Problem.Pods[i]
 	Workloads []int64 // Workloads[i] is the value of one replica of Problem.Workloads[i]
+
+	// Domains are pods whose value differs by the domain of their node: to Bound what they
+	// say counts, and Pods and Workloads have about their mean. That proves more of pods
+	// that a rule spreads over domains of different prices: they cannot all be in the
+	// cheapest. Of pods that no such rule spreads the least of their values counts.
+	Domains []DomainValues
+}
+
+// DomainValues are the values of alike pods, by the domain of their node.
+//
+// No example: a certificate is for verify.Bound to read.
+type DomainValues struct {
+	Pods      []int            // the indices of the pods in Problem.Pods
+	Workloads []int            // those of workloads in Problem.Workloads
+	Key       string           // label key of nodes
+	Values    map[string]int64 // of one pod, by the label's value; missing: the least of the others
 }

@@ -83,7 +83,11 @@ func newPlanFile(p binpack.Problem, plan binpack.Plan) (*planFile, error) {
 	if len(plan.Certificate.Cuts) > 0 {
 		f.Certificate = &certificate{Strongest: plan.Certificate.Strongest}
 		for _, c := range plan.Certificate.Cuts {
-			f.Certificate.Cuts = append(f.Certificate.Cuts, cut(c))
+			k := cut{Pods: c.Pods, Workloads: c.Workloads}
+			for _, d := range c.Domains {
+				k.Domains = append(k.Domains, domainValues(d))
+			}
+			f.Certificate.Cuts = append(f.Certificate.Cuts, k)
 		}
 	}
 	return f, nil
@@ -175,7 +179,11 @@ func (f *planFile) plan(p binpack.Problem) (binpack.Plan, error) {
 	if f.Certificate != nil {
 		plan.Certificate.Strongest = f.Certificate.Strongest
 		for _, c := range f.Certificate.Cuts {
-			plan.Certificate.Cuts = append(plan.Certificate.Cuts, binpack.Cut(c))
+			k := binpack.Cut{Pods: c.Pods, Workloads: c.Workloads}
+			for _, d := range c.Domains {
+				k.Domains = append(k.Domains, binpack.DomainValues(d))
+			}
+			plan.Certificate.Cuts = append(plan.Certificate.Cuts, k)
 		}
 	}
 	plan.Status, err = statusOf(f.Status)

@@ -206,6 +206,14 @@ type certificate struct {
 }
 
 type cut struct {
-	Pods      []int64 `json:"pods,omitempty"`
-	Workloads []int64 `json:"workloads,omitempty"`
+	Pods      []int64        `json:"pods,omitempty"`
+	Workloads []int64        `json:"workloads,omitempty"`
+	Domains   []domainValues `json:"domains,omitempty"`
+}
+
+type domainValues struct {
+	Pods      []int            `json:"pods,omitempty"`
+	Workloads []int            `json:"workloads,omitempty"`
+	Key       string           `json:"key"`
+	Values    map[string]int64 `json:"values"`
 }

@@ -1,7 +1,6 @@
 package solver
 
 import (
-	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/compile"
 	"github.com/stowage/stowage/binpack/internal/proof"
 	"github.com/stowage/stowage/binpack/internal/relax"
@@ -22,10 +21,11 @@ func (r *run) prepareProof() error {
 		options.Held = compile.NoPreferences
 	}
 	r.proven = r.compiled
-	r.subject = proof.Subject{Model: r.compiled.Model, Bins: r.primal.Pruned(), Values: r.primal.Worth().Duals}
+	bins, values := r.primal.Pruned(), r.primal.Worth().Duals
 	if choice || loose || held != options.Held && r.compiled.AnyPrefers() {
 		proven, err := compile.Compile(r.ctx, reading, reading.Kinds, options)
 		if err != nil && r.ctx.Err() != nil { // no time is left for a proof
+			r.subject = proof.Subject{Division: proof.Divide(r.proven.Model, bins, r.named, r.solver.without), Values: values}
 			r.prover = r.newProver()
 			return nil
 		}
@@ -33,16 +33,24 @@ func (r *run) prepareProof() error {
 			return err
 		}
 		r.proven = proven
-		bins := r.proven.Model.Prune()
+		bins = r.proven.Model.Prune()
 		worth := relax.WorthOf(r.proven.Model, bins)
-		r.subject = proof.Subject{Model: r.proven.Model, Bins: bins, Values: worth.Duals}
-		r.pivots = worth.Pivots
+		values, r.pivots = worth.Duals, worth.Pivots
 	}
+	r.subject.Division = proof.Divide(r.proven.Model, bins, r.named, r.solver.without)
+	r.subject.Values = r.subject.Expand(values)
 	r.prover = r.newProver()
 	if start := r.solver.Start; start != nil {
 		r.prover.StartFrom(r.startCuts(start.Certificate))
 	}
 	return nil
+}
+
+// named reports whether a certificate can name a rule over domains of the proven model for
+// the pods of a class: these are of one kind, and all who state the rule do so by one key, of
+// other domains than nodes.
+func (r *run) named(class, rule int) bool {
+	return len(indices(r.proven.ClassOf, class)) == 1 && keyOf(&r.proven.Rules[rule]) != ""
 }
 
 // proofDivisor: the proof may take 1/proofDivisor of the work that the search may.
@@ -70,12 +78,23 @@ func (r *run) leftByLevel() []int64 {
 	return r.proven.Model.ByLevel(left)
 }
 
+// offerValues gives the prover the values that the search knows.
+func (r *run) offerValues() {
+	if r.proven == r.compiled {
+		for _, values := range r.primal.Values(len(r.subject.Parts), r.subject.Part) {
+			r.prover.Offer(r.subject.Filled(values))
+		}
+		return
+	}
+	whole := func(class, _ int) int { return class }
+	for _, values := range r.primal.Values(len(r.compiled.Model.Classes), whole) {
+		r.prover.Offer(r.subject.Expand(r.provenValues(values)))
+	}
+}
+
 // provenValues returns values of the classes of the model as values of those that bounds
 // are of: on average over the pods of each.
 func (r *run) provenValues(values []float64) []float64 {
-	if r.proven == r.compiled {
-		return values
-	}
 	out, pods := make([]float64, len(r.proven.Model.Classes)), make([]float64, len(r.proven.Model.Classes))
 	for k := range r.compiled.Kinds {
 		kind := &r.compiled.Kinds[k]
@@ -87,57 +106,6 @@ func (r *run) provenValues(values []float64) []float64 {
 	}
 	for c := range out {
 		out[c] /= max(pods[c], 1)
-	}
-	return out
-}
-
-// certificate gives the pods the values of their classes.
-func (r *run) certificate() binpack.Certificate {
-	c := binpack.Certificate{Strongest: r.prover.Strongest()}
-	for _, values := range r.prover.Cuts() {
-		of := func(kinds []int) []int64 {
-			out := make([]int64, len(kinds))
-			for i, k := range kinds {
-				if class := r.proven.ClassOf[k]; class >= 0 {
-					out[i] = values[class]
-				}
-			}
-			return out
-		}
-		reading := r.proven.Reading
-		c.Cuts = append(c.Cuts, binpack.Cut{Pods: of(reading.OfPod), Workloads: of(reading.OfWorkload)})
-	}
-	return c
-}
-
-// startCuts returns the cuts of a certificate as values of the classes that bounds are
-// of: on average over the pods that it names. It names pods by their place in the
-// Problem; where there are more or fewer now than it names it says nothing.
-func (r *run) startCuts(c binpack.Certificate) [][]int64 {
-	var out [][]int64
-	reading := r.proven.Reading
-	for _, cut := range c.Cuts {
-		if len(cut.Pods) != len(reading.OfPod) || len(cut.Workloads) != len(reading.OfWorkload) {
-			return nil
-		}
-		sum, pods := make([]float64, len(r.proven.Model.Classes)), make([]float64, len(r.proven.Model.Classes))
-		note := func(kind int, value, count int64) {
-			if class := r.proven.ClassOf[kind]; class >= 0 {
-				sum[class] += float64(value) * float64(count)
-				pods[class] += float64(count)
-			}
-		}
-		for i, v := range cut.Pods {
-			note(reading.OfPod[i], v, 1)
-		}
-		for i, v := range cut.Workloads {
-			note(reading.OfWorkload[i], v, int64(reading.Problem.Workloads[i].Replicas))
-		}
-		values := make([]int64, len(sum))
-		for class := range values {
-			values[class] = int64(sum[class]/max(pods[class], 1) + 0.5)
-		}
-		out = append(out, values)
 	}
 	return out
 }

@@ -42,14 +42,12 @@ func (r *run) improve() bool {
 // from the other: the plan does not depend on what is proven, except that the search
 // ends when nothing is left to prove.
 func (r *run) proveConcurrently(step primal.Step) {
-	for _, values := range r.primal.Values() {
-		r.prover.Offer(r.provenValues(values))
-	}
+	r.offerValues()
 	if columns, known := r.primal.Columns(); known {
 		if !r.prover.Branches() || r.proven != r.compiled {
 			columns = nil
 		}
-		r.prover.Hear(columns)
+		r.prover.Hear(r.subject.Columns(columns))
 	}
 	p, ticks, target, done := r.prover, step.Ticks(), r.primal.Cost(), make(chan struct{})
 	go func() {

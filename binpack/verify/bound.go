@@ -48,7 +48,7 @@ func Bound(ctx context.Context, p binpack.Problem, plan binpack.Plan) error {
 	if in.keepsPreferences(plan) {
 		liked = in.preferring()
 	}
-	if err := proveLeast(ctx, liked.gathered(left), plan); err != nil || plan.Status != binpack.Optimal {
+	if err := proveLeast(ctx, liked.divided(left), plan); err != nil || plan.Status != binpack.Optimal {
 		return err
 	}
 	return proveOptimal(ctx, in.gathered(left), plan)

@@ -13,9 +13,10 @@ import (
 
 // A valuedKind is pods that neither rules nor the certificate tell apart.
 type valuedKind struct {
-	kind   *reading.Kind
-	values []int64 // by each cut
-	count  int64
+	kind     *reading.Kind
+	values   []int64        // by each cut; where they differ by domain the least
+	byDomain []*domainValue // by each cut, where they differ by domain
+	count    int64
 }
 
 // valuedKinds splits the kinds by the values that the certificate gives their
@@ -24,23 +25,31 @@ func valuedKinds(ctx context.Context, p *reading.Problem, c binpack.Certificate)
 	if err := checkCertificate(p.Given, c); err != nil {
 		return nil, nil, err
 	}
+	podDomains, workloadDomains, err := domainValuesOf(p.Given, c)
+	if err != nil {
+		return nil, nil, err
+	}
 	type content struct {
-		kind   *reading.Kind
-		values string
+		kind            *reading.Kind
+		values, domains string
 	}
 	var out []valuedKind
 	at, of := map[content]int{}, map[*corev1.Pod]int{}
-	add := func(pod *corev1.Pod, count int64, valueOf func(binpack.Cut) int64) {
-		values := make([]int64, len(c.Cuts))
+	add := func(pod *corev1.Pod, count int64, index int, domains []map[int]*domainValue, valueOf func(binpack.Cut) int64) {
+		values, by, text := make([]int64, len(c.Cuts)), make([]*domainValue, len(c.Cuts)), ""
 		for i, cut := range c.Cuts {
-			values[i] = valueOf(cut)
+			if values[i] = valueOf(cut); domains[i][index] != nil {
+				by[i] = domains[i][index]
+				values[i] = by[i].least()
+				text += fmt.Sprint(i, *by[i], ";")
+			}
 		}
-		name := content{p.Kinds.Of[pod], fmt.Sprint(values)}
+		name := content{p.Kinds.Of[pod], fmt.Sprint(values), text}
 		k, known := at[name]
 		if !known {
 			k = len(out)
 			at[name] = k
-			out = append(out, valuedKind{kind: name.kind, values: values})
+			out = append(out, valuedKind{kind: name.kind, values: values, byDomain: by})
 		}
 		out[k].count += count
 		of[pod] = k
@@ -49,10 +58,10 @@ func valuedKinds(ctx context.Context, p *reading.Problem, c binpack.Certificate)
 		if ctx.Err() != nil {
 			return nil, nil, ctx.Err()
 		}
-		add(pod, 1, func(c binpack.Cut) int64 { return valueAt(c.Pods, i) })
+		add(pod, 1, i, podDomains, func(c binpack.Cut) int64 { return valueAt(c.Pods, i) })
 	}
 	for i, w := range p.Given.Workloads {
-		add(w.Pod, int64(w.Replicas), func(c binpack.Cut) int64 { return valueAt(c.Workloads, i) })
+		add(w.Pod, int64(w.Replicas), i, workloadDomains, func(c binpack.Cut) int64 { return valueAt(c.Workloads, i) })
 	}
 	return out, of, nil
 }

@@ -12,12 +12,18 @@ import (
 // each other: of all of them together a node holds no more than of one. Apart they
 // would count as several.
 func (in *instance) gathered(left []int64) *bound.Instance {
+	out, _, _ := in.roomy(left)
+	return out
+}
+
+// gather returns what gathered does, and which kind each kind is or was the first of.
+// Kinds with values that differ by domain stay apart.
+func (in *instance) gather(left []int64) (gathered *bound.Instance, first []int) {
 	out := in.bound
 	out.Left, out.Kinds = left, nil
-	var first []int // of those that become one
 	at := map[string]int{}
 	for k, kind := range in.bound.Kinds {
-		if kind.PerNode > 0 {
+		if kind.PerNode > 0 && !in.kinds[k].differs() {
 			content := in.content(k)
 			if n, again := at[content]; again {
 				out.Kinds[n].Count += kind.Count
@@ -29,7 +35,7 @@ func (in *instance) gathered(left []int64) *bound.Instance {
 		out.Kinds = append(out.Kinds, kind)
 	}
 	if len(first) == len(in.bound.Kinds) {
-		return &out
+		return &out, first
 	}
 	out.Nodes, out.Precedences = nil, nil
 	for _, node := range in.bound.Nodes {
@@ -40,7 +46,7 @@ func (in *instance) gathered(left []int64) *bound.Instance {
 		t.Next = picked(t.Next, first)
 		out.Precedences = append(out.Precedences, t)
 	}
-	return &out
+	return &out, first
 }
 
 // picked returns the elements at some places.

@@ -157,17 +157,40 @@ func Placeable(in *Instance) []bool {
 }
 
 // valueToCover returns the value of all pods, without the most that those of each
-// level can be worth that may be left. Kinds are sorted by value, the greatest
-// first.
+// level can be worth that may be left. Of pods that are spread over domains it counts the
+// least value; one less is worth no more than the most that it is in any domain. Kinds are
+// sorted by value, the greatest first.
 func valueToCover(p *Instance) int64 {
 	value, left := int64(0), slices.Clone(p.Left)
+	values := make([][]int64, len(p.Spreads))
 	for _, k := range p.Kinds {
-		kept := k.Count
-		if k.Level < len(left) {
-			kept = max(k.Count-left[k.Level], 0)
-			left[k.Level] -= k.Count - kept
+		count := k.Count
+		if k.Spread > 0 {
+			s, first := &p.Spreads[k.Spread-1], values[k.Spread-1] == nil
+			if first {
+				values[k.Spread-1] = make([]int64, len(s.Before))
+			}
+			values[k.Spread-1][k.Domain] = k.value
+			if count = s.Count; !first {
+				continue // it was worth most in the first domain
+			}
 		}
-		value += kept * k.value
+		kept := count
+		if k.Level < len(left) {
+			kept = max(count-left[k.Level], 0)
+			left[k.Level] -= count - kept
+		}
+		if k.Spread > 0 {
+			value -= (count - kept) * k.value
+		} else {
+			value += kept * k.value
+		}
 	}
-	return value
+	for i, of := range values {
+		if of != nil {
+			least, _ := p.Spreads[i].Least(of)
+			value += least
+		}
+	}
+	return max(value, 0)
 }

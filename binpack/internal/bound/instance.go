@@ -24,6 +24,7 @@ type Instance struct {
 	Caps        []int64      // limits that launches share
 	Left        []int64      // pods of each level that may be left, besides those that fit on no node; missing: none
 	Precedences []Precedence // pools that come before others as long as their limits allow
+	Spreads     []Spread     // pods that are spread over domains
 
 	Counted []int // caps that the Floors of a Branch are about
 	memo    memo  // shared by all branches; nil: there are none
@@ -36,6 +37,8 @@ type Kind struct {
 	Requests []int64 // of one pod, per resource
 	Level    int     // of priority, 0 the highest
 	PerNode  int64   // most pods on one node; 0: any number
+	Spread   int     // where the kind is the pods of one domain, the number of the Spread, from 1 on; 0: it is not
+	Domain   int     // of that spread; Count is the most pods in the domain
 
 	value int64 // by the cut that is looked at
 	from  int   // in a prepared instance, the number of the kind as given
@@ -86,6 +89,16 @@ func (in *Instance) check() error {
 	}
 	if anyNegative(in.Caps) || anyNegative(in.Left) {
 		return errors.New("bound: negative Caps or Left")
+	}
+	for i, s := range in.Spreads {
+		if s.Count < 0 || s.Skew < 0 || len(s.Before) == 0 || anyNegative(s.Before) {
+			return fmt.Errorf("bound: Spreads[%d] has a negative number or no domain", i)
+		}
+	}
+	for k, kind := range in.Kinds {
+		if kind.Spread < 0 || kind.Spread > len(in.Spreads) || kind.Spread > 0 && (kind.Domain < 0 || kind.Domain >= len(in.Spreads[kind.Spread-1].Before)) {
+			return fmt.Errorf("bound: Kinds[%d] is in no domain of its spread", k)
+		}
 	}
 	for b := range in.Nodes {
 		if err := in.checkNode(b); err != nil {

@@ -212,15 +212,27 @@ func (in *Instance) leaving(before []bool, left []int64) *Instance {
 	}
 	out := *in
 	out.Left = slices.Clone(left)
-	for k, is := range Placeable(in) {
+	placeable := Placeable(in)
+	held := make([]bool, len(in.Spreads)+1) // spreads with a domain that some node holds pods in
+	for k, is := range placeable {
+		held[in.Kinds[k].Spread] = held[in.Kinds[k].Spread] || is
+	}
+	for k, is := range placeable {
 		kind := &in.Kinds[k]
-		if !before[k] || is || kind.Count == 0 {
+		count := kind.Count
+		if s := kind.Spread; s > 0 {
+			if held[s] {
+				continue
+			}
+			count, held[s] = in.Spreads[s-1].Count, true // counted once
+		}
+		if !before[k] || is || count == 0 {
 			continue
 		}
-		if kind.Level >= len(out.Left) || out.Left[kind.Level] < kind.Count {
+		if kind.Level >= len(out.Left) || out.Left[kind.Level] < count {
 			return nil
 		}
-		out.Left[kind.Level] -= kind.Count
+		out.Left[kind.Level] -= count
 	}
 	return &out
 }

@@ -16,7 +16,7 @@ import (
 // their greatest common unit, caps that several nodes share, nodes that none
 // replaces. Kinds are in an order that does not depend on the input's.
 func prepare(in *Instance) *Instance {
-	out := &Instance{Left: in.Left, Counted: in.Counted, memo: in.memo}
+	out := &Instance{Left: in.Left, Spreads: in.Spreads, Counted: in.Counted, memo: in.memo}
 	nodes := slices.Clone(in.Nodes)
 	for b := range nodes {
 		nodes[b].from = b

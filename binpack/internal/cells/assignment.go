@@ -41,6 +41,7 @@ func assignAll(ctx context.Context, m *model.Model, most Most) []*assignment {
 			}
 		}
 		st.placeAll(ctx, all)
+		(&roomMaker{st, all}).run(ctx)
 		g := partial(m, all, out)
 		if g == 0 || ctx.Err() != nil {
 			return all
@@ -221,9 +222,10 @@ func (st *state) opensDomain(u *bundle) bool {
 const bulk = 8
 
 // allAtOnce returns how many bundles each cell may get at once, 0 where they are
-// too few or not all cells may: a step that saves many of the others.
+// too few or not all cells may, or where nothing asks them to spread: a step that saves
+// many of the others.
 func (st *state) allAtOnce(u *bundle, rules []int, cells []*cell, in []int64, rest int64) int64 {
-	if len(cells) < 2 || rest < bulk*int64(len(cells)) || st.opensDomain(u) {
+	if len(cells) < 2 || rest < bulk*int64(len(cells)) || !st.owns(u, model.Spread) || st.opensDomain(u) {
 		return 0
 	}
 	for i := range rules { // each cell must be a domain of its own

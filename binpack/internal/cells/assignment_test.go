@@ -98,6 +98,8 @@ func TestDeal(t *testing.T) {
 		"two classes that spread together":        {world([]model.Rule{spread}, both(3, 0), both(5, 0)), nil, [][]int64{{1, 2}, {3, 2}}},
 		"each alone in its zone":                  {world([]model.Rule{alone}, both(3, 0)), nil, [][]int64{{1, 1}}},
 		"apart from another":                      {world([]model.Rule{apart}, owner(3, 0), member(2, 0)), nil, [][]int64{{3, 0}, {0, 2}}},
+		"many apart from others":                  {world([]model.Rule{apart}, owner(99, 0), member(99, 0)), nil, [][]int64{{99, 0}, {0, 99}}},
+		"room is made where fewer are left":       {world([]model.Rule{alone, apart}, model.Class{Count: 4, OwnsRules: []int{0}, InRules: []int{0, 1}}, owner(3, 1)), nil, [][]int64{{0, 1}, {3, 0}}},
 		"apart from who can be in one zone only":  {world([]model.Rule{apart}, owner(3, 0), member(2, 0)), only(1, 0), [][]int64{{0, 3}, {2, 0}}},
 		"together":                                {world([]model.Rule{together}, both(9, 0)), nil, [][]int64{{9, 0}}},
 		"many together":                           {world([]model.Rule{together}, both(99, 0)), nil, [][]int64{{99, 0}}},

@@ -126,14 +126,20 @@ func (s *Split) Values(unsplit []float64) []float64 {
 	return out
 }
 
-// UnsplitValues returns values of bundles as values of the pods of each class, on
+// UnsplitValues returns values of bundles as values of the pods of each part of a class, on
 // average over its bundles; share says in which proportion the pods of a bundle are
-// worth it.
-func (s *Split) UnsplitValues(values, share []float64) []float64 {
+// worth it. part tells which of n parts the pods of a class are of on a bin.
+func (s *Split) UnsplitValues(values, share []float64, n int, part func(class, bin int) int) []float64 {
 	if s.bundles == nil {
 		return values
 	}
-	out := make([]float64, len(s.unsplit.Classes))
+	out, pods, placed := make([]float64, n), make([]int64, n), make([]int64, len(s.unsplit.Classes))
+	for _, p := range s.bundles {
+		for _, n := range p.bundle.counts {
+			pods[part(n.Class, p.cell.bins[0])] += p.n * n.N
+			placed[n.Class] += p.n * n.N
+		}
+	}
 	for i, p := range s.bundles {
 		sum := 0.0
 		for _, n := range p.bundle.counts {
@@ -142,7 +148,9 @@ func (s *Split) UnsplitValues(values, share []float64) []float64 {
 		for _, n := range p.bundle.counts {
 			if sum > 0 {
 				worth := values[i] * share[n.Class] / sum // of one pod
-				out[n.Class] += float64(worth*float64(p.n*n.N)) / float64(s.unsplit.Classes[n.Class].Count)
+				at := part(n.Class, p.cell.bins[0])
+				all := float64(pods[at]*s.unsplit.Classes[n.Class].Count) / float64(placed[n.Class]) // those without a cell too
+				out[at] += float64(worth*float64(p.n*n.N)) / all
 			}
 		}
 	}

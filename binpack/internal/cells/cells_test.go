@@ -188,7 +188,7 @@ func TestValues(t *testing.T) {
 		split := cells.New(m, nil)
 		units := split.Values(worth)
 		require.Len(t, units, len(split.Model.Classes))
-		for c, v := range split.UnsplitValues(units, worth) {
+		for c, v := range split.UnsplitValues(units, worth, len(m.Classes), func(class, _ int) int { return class }) {
 			placed := float64(m.Classes[c].Count-unasked(split, m, c)) / float64(m.Classes[c].Count)
 			require.InDelta(t, worth[c]*placed, v, 1e-9)
 		}

@@ -17,7 +17,8 @@
 // the split is solved: so one learns from its solution and splits anew.
 //
 // This is a heuristic: where one class has to give way so that another finds a
-// cell, more pods may be left than need be.
+// cell, it does so for rules that keep pods apart only (room.go), and more pods may be left
+// than need be.
 //
 // Names: u bundle, cell, r rule, d domain or assignment.
 package cells

@@ -3,8 +3,6 @@ package cells
 import (
 	"encoding/binary"
 	"slices"
-
-	"github.com/stowage/stowage/binpack/internal/model"
 )
 
 // A Trader moves bundles from cell to cell while a search looks for a solution in
@@ -29,7 +27,7 @@ func (s *Split) Trader() *Trader {
 		t.rules = append(t.rules, rules)
 		t.counts = append(t.counts, s.Model.Classes[i].Count)
 		t.st.add(&p.bundle, rules, p.cell, s.Model.Classes[i].Count)
-		if !t.movable(rules) {
+		if !movable(t.st.m, rules) {
 			continue
 		}
 		key = key[:0]
@@ -58,12 +56,6 @@ func (s *Split) Trader() *Trader {
 		return nil
 	}
 	return t
-}
-
-// movable reports whether bundles with these rules can be moved one by one: not
-// those of pods that others need as partners.
-func (t *Trader) movable(rules []int) bool {
-	return !slices.ContainsFunc(rules, func(r int) bool { return t.st.m.Rules[r].Kind == model.Together })
 }
 
 func (u *bundle) same(o *bundle) bool {

@@ -89,6 +89,8 @@ func TestSizes(t *testing.T) {
 // excepted returns why a fault is none; "": it is one.
 func excepted(fault string) string {
 	switch {
+	case strings.HasPrefix(fault, "binpack/verify has"): // 3,255
+		return "the judge of values by domain is to be a room of its own once other rules use it"
 	case strings.HasPrefix(fault, "binpack/internal/compile has"), strings.HasPrefix(fault, "binpack/internal/explain.question has"):
 		return "cut once the rules that are on their way have landed"
 	}

@@ -124,15 +124,16 @@ func (p *Primal) keep(s model.Solution) bool {
 	return true
 }
 
-// Values returns what the program over columns says that pods are worth, per class of
-// the unsplit model; nil: it was not solved.
-func (p *Primal) Values() [][]float64 {
+// Values returns what the program over columns says that pods are worth, for each of n parts
+// of the classes of the unsplit model; nil: it was not solved. part tells in which part the
+// pods of a class are on a bin.
+func (p *Primal) Values(n int, part func(class, bin int) int) [][]float64 {
 	if p.columns.duals == nil || !p.without.Uses(technique.ColumnDuals) {
 		return nil
 	}
-	out := [][]float64{p.space.split.UnsplitValues(p.columns.duals, p.worth.Pods)}
+	out := [][]float64{p.space.split.UnsplitValues(p.columns.duals, p.worth.Pods, n, part)}
 	if x := p.columns.relaxed; x != nil && len(x.Center) > 0 {
-		out = append(out, p.space.split.UnsplitValues(x.Center, p.worth.Pods))
+		out = append(out, p.space.split.UnsplitValues(x.Center, p.worth.Pods, n, part))
 	}
 	return out
 }

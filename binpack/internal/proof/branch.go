@@ -122,7 +122,7 @@ func (c *provenBranch) solveOnly(p *bound.Program, leaves, enough int64) (bound.
 // separate adds a cut that the answer's nodes do not meet.
 func (c *provenBranch) separate() {
 	c.separated = true
-	if !model.NoneLeft(c.prover.of.Left) || len(c.prover.of.Model.Classes) > colgen.MaxClasses {
+	if !model.NoneLeft(c.prover.of.beside(c.prover.of.Left)) || len(c.prover.of.Model.Classes) > colgen.MaxClasses {
 		return
 	}
 	if c.separator == nil {

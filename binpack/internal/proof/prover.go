@@ -12,11 +12,10 @@ import (
 
 // A Subject is what bounds are of: a model, and its bins worth launching.
 type Subject struct {
-	Model  *model.Model
-	Bins   []int     // those that count
-	Values []float64 // per class, the worth of one pod
-	Left   []int64   // pods of each level that may be left
-	Enough int64     // no bound above it is looked for
+	*Division           // the model, and its bins that count
+	Values    []float64 // per part, the worth of one pod
+	Left      []int64   // pods of each level that may be left
+	Enough    int64     // no bound above it is looked for
 }
 
 // A Prover raises a lower bound. It adds cuts to programs over numbers of nodes, one
@@ -85,9 +84,9 @@ func New(of Subject, without technique.Set, meter *work.Meter) *Prover {
 		p.fewest = true
 		return p
 	}
-	in := instance(m, of.Bins, of.Left)
-	fewest, err := bound.Fewest(p.ctx, in)
+	fewest, err := bound.Fewest(p.ctx, of.wholeInstance(of.Left))
 	p.fewest = fewest && err == nil
+	in := of.instance(of.Left)
 	if !p.part(in) {
 		return p
 	}

@@ -21,6 +21,7 @@ const (
 	Draining
 	CapPricing
 	ColumnDuals
+	DomainValues
 	CoarseValues
 	ResourceValues
 	SeveralCuts
@@ -46,6 +47,7 @@ func (t Technique) String() string {
 		Draining:         "draining of nodes in the search",
 		CapPricing:       "packing at prices with caps",
 		ColumnDuals:      "bound by the duals of columns",
+		DomainValues:     "bound by values that differ by domain",
 		CoarseValues:     "bound by coarse values",
 		ResourceValues:   "bound by each resource alone",
 		SeveralCuts:      "bound by several cuts at once",

@@ -1,0 +1,252 @@
+package verify
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/arith"
+	"github.com/stowage/stowage/binpack/internal/bound"
+	"github.com/stowage/stowage/binpack/internal/naive"
+	"github.com/stowage/stowage/binpack/verify/internal/reading"
+)
+
+// A domainValue is what a pod is worth by one cut, where that differs by domain.
+type domainValue struct {
+	key    string
+	values map[string]int64
+}
+
+// least returns the least of the values.
+func (v *domainValue) least() int64 {
+	least := int64(math.MaxInt64)
+	for _, value := range v.values {
+		least = min(least, value)
+	}
+	return least
+}
+
+// in returns the value in a domain.
+func (v *domainValue) in(domain string) int64 {
+	if value, known := v.values[domain]; known {
+		return value
+	}
+	return v.least()
+}
+
+// domainValuesOf returns, for each cut, the values that differ by domain, of pods and of
+// workloads, by their indices.
+func domainValuesOf(p *binpack.Problem, c binpack.Certificate) (ofPods, ofWorkloads []map[int]*domainValue, err error) {
+	for i, cut := range c.Cuts {
+		pods, workloads := map[int]*domainValue{}, map[int]*domainValue{}
+		for _, d := range cut.Domains {
+			for _, value := range d.Values {
+				if value < 0 {
+					return nil, nil, fmt.Errorf("certificate: a value of cut %d is negative", i)
+				}
+			}
+			if len(d.Values) == 0 {
+				return nil, nil, fmt.Errorf("certificate: cut %d has domains without values", i)
+			}
+			of := &domainValue{naive.Current(d.Key), d.Values}
+			for _, at := range d.Pods {
+				if at < 0 || at >= len(p.Pods) {
+					return nil, nil, fmt.Errorf("certificate: cut %d names pod %d of %d", i, at, len(p.Pods))
+				}
+				pods[at] = of
+			}
+			for _, at := range d.Workloads {
+				if at < 0 || at >= len(p.Workloads) {
+					return nil, nil, fmt.Errorf("certificate: cut %d names workload %d of %d", i, at, len(p.Workloads))
+				}
+				workloads[at] = of
+			}
+		}
+		ofPods, ofWorkloads = append(ofPods, pods), append(ofWorkloads, workloads)
+	}
+	return ofPods, ofWorkloads, nil
+}
+
+// differs reports whether the pods' value differs by domain, by some cut.
+func (k *valuedKind) differs() bool {
+	return slices.ContainsFunc(k.byDomain, func(v *domainValue) bool { return v != nil })
+}
+
+// A division is how a rule spreads the pods of a kind over domains.
+type division struct {
+	spread  bound.Spread
+	key     string
+	domains []string
+}
+
+// roomy returns the instance with the pods that may be left, without those for which a
+// rule leaves no room in any domain; which kind each kind is or was the first of; and how
+// kinds are divided.
+func (in *instance) roomy(left []int64) (out *bound.Instance, first []int, divisions map[int]*division) {
+	divisions = map[int]*division{}
+	out, first = in.gather(slices.Clone(left))
+	for n, k := range first {
+		d := in.divisionOf(k)
+		if d == nil {
+			continue
+		}
+		divisions[k] = d
+		kind := &out.Kinds[n]
+		if surplus := kind.Count - d.spread.Count; surplus > 0 {
+			kind.Count -= surplus
+			out.Left[kind.Level] = max(0, out.Left[kind.Level]-surplus)
+		}
+	}
+	return out, first, divisions
+}
+
+// divided returns the instance with the pods that may be left, in which kinds whose values
+// differ by domain are a kind in each, where a rule spreads them over domains.
+func (in *instance) divided(left []int64) *bound.Instance {
+	plain, first, divisions := in.roomy(left)
+	out := *plain
+	out.Kinds = nil
+	var of []int         // of each kind, its place in plain
+	var domains []string // and its domain
+	var keys []string    // and whose; "": of none
+	for n, k := range first {
+		kind := plain.Kinds[n]
+		d := divisions[k]
+		if d == nil {
+			out.Kinds, of, domains, keys = append(out.Kinds, kind), append(of, n), append(domains, ""), append(keys, "")
+			continue
+		}
+		out.Spreads = append(out.Spreads, d.spread)
+		for i, most := range d.spread.Most() {
+			part := kind
+			part.Count, part.Spread, part.Domain, part.Values = most, len(out.Spreads), i, slices.Clone(kind.Values)
+			for cut, by := range in.kinds[k].byDomain {
+				if by != nil && by.key == d.key {
+					part.Values[cut] = by.in(d.domains[i])
+				}
+			}
+			out.Kinds, of, domains, keys = append(out.Kinds, part), append(of, n), append(domains, d.domains[i]), append(keys, d.key)
+		}
+	}
+	if len(out.Spreads) == 0 {
+		return plain
+	}
+	out.Nodes, out.Precedences = nil, nil
+	for b, node := range plain.Nodes {
+		node.Admits = picked(node.Admits, of)
+		for k := range node.Admits {
+			if keys[k] != "" && node.Admits[k] {
+				domain, ok := naive.Domain(in.templates[b].Node, keys[k])
+				node.Admits[k] = ok && domain == domains[k]
+			}
+		}
+		out.Nodes = append(out.Nodes, node)
+	}
+	for _, t := range plain.Precedences {
+		t.Next = picked(t.Next, of)
+		out.Precedences = append(out.Precedences, t)
+	}
+	return &out
+}
+
+// divisionOf returns how a rule over the key that the certificate names for kind k spreads
+// its pods; nil: it names none, or no rule is about these pods alone.
+func (in *instance) divisionOf(k int) *division {
+	kind := &in.kinds[k]
+	at := slices.IndexFunc(kind.byDomain, func(v *domainValue) bool { return v != nil })
+	if at < 0 || kind.count == 0 {
+		return nil
+	}
+	key := kind.byDomain[at].key
+	var found []*division
+	for _, s := range kind.kind.Rules.Spreads {
+		if s.Rule.Key == key && in.selectsOnly(k, s.Number, func(s reading.Selection) []int { return s.Spreads }) {
+			found = append(found, in.spreadDivision(k, s))
+		}
+	}
+	for _, a := range kind.kind.Rules.AntiAffinities {
+		if a.Rule.Key == key && in.selectsOnly(k, a.Number, func(s reading.Selection) []int { return s.AntiAffinities }) {
+			found = append(found, in.apartDivision(k, a))
+		}
+	}
+	var tightest *division
+	for _, d := range found {
+		if d == nil {
+			continue
+		}
+		d.spread.Count -= d.spread.Surplus()
+		_, numbers := d.spread.Least(make([]int64, len(d.domains)))
+		if numbers != nil && (tightest == nil || d.spread.Loose() < tightest.spread.Loose()) {
+			tightest = d
+		}
+	}
+	return tightest
+}
+
+// selectsOnly reports whether a rule selects the pods of kind k, and neither other pods
+// that are to be placed nor daemons of launches.
+func (in *instance) selectsOnly(k, rule int, numbers func(reading.Selection) []int) bool {
+	for o := range in.kinds {
+		if slices.Contains(numbers(in.kinds[o].kind.Rules.SelectedBy), rule) != (o == k) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(in.templates, func(t *reading.NodeTemplate) bool {
+		return !t.Exists() && selected(t.Residents, rule, numbers) > 0
+	})
+}
+
+// spreadDivision returns how a spread divides kind k; nil: some node that may hold its
+// pods is in no domain that counts.
+func (in *instance) spreadDivision(k int, s reading.Ref[naive.Spread]) *division {
+	counts := map[string]int64{}
+	for _, t := range in.problem.Landscape(in.kinds[k].kind) {
+		if domain, ok := naive.Domain(t.Node, s.Rule.Key); ok && s.Rule.Counts(t.Node) {
+			counts[domain] += 0
+			if t.Exists() {
+				counts[domain] = arith.Add(counts[domain], selected(t.Residents, s.Number, func(s reading.Selection) []int { return s.Spreads }))
+			}
+		}
+	}
+	for b := range in.bound.Nodes {
+		if !in.bound.Nodes[b].Admits[k] {
+			continue
+		}
+		domain, ok := naive.Domain(in.templates[b].Node, s.Rule.Key)
+		if _, counted := counts[domain]; !ok || !counted || !s.Rule.Counts(in.templates[b].Node) {
+			return nil
+		}
+	}
+	d := &division{key: s.Rule.Key, domains: slices.Sorted(maps.Keys(counts))}
+	d.spread = bound.Spread{Count: in.kinds[k].count, Skew: s.Rule.MaxSkew, Sparse: s.Rule.LeastOf(int64(len(counts)), 1) == 0}
+	for _, domain := range d.domains {
+		d.spread.Before = append(d.spread.Before, counts[domain])
+	}
+	if len(d.domains) == 0 {
+		return nil
+	}
+	return d
+}
+
+// apartDivision returns how an anti-affinity of pods to each other divides kind k: one to
+// a domain; nil: some node that may hold its pods is in no domain.
+func (in *instance) apartDivision(k int, a reading.Ref[naive.Term]) *division {
+	seen := map[string]bool{}
+	for b := range in.bound.Nodes {
+		if !in.bound.Nodes[b].Admits[k] {
+			continue
+		}
+		domain, ok := naive.Domain(in.templates[b].Node, a.Rule.Key)
+		if !ok {
+			return nil
+		}
+		seen[domain] = true
+	}
+	if len(seen) == 0 {
+		return nil
+	}
+	domains := slices.Sorted(maps.Keys(seen))
+	return &division{bound.Spread{Count: in.kinds[k].count, Before: make([]int64, len(domains)), Skew: 1, Sparse: true}, a.Rule.Key, domains}
+}
