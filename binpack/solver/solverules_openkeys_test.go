@@ -121,3 +121,23 @@ func manyChoices(ofType bool) binpack.Problem {
 	problemtest.OwnKeys(&p)
 	return p
 }
+
+// TestManyValues: each value of a key counts, there are more than are looked at, and no pod
+// names one.
+func TestManyValues(t *testing.T) {
+	var values []string
+	for i := range 2001 {
+		values = append(values, fmt.Sprint("v", i))
+	}
+	pool := binpack.Pool{Name: "p", MinValues: map[string]int{"example.com/rack": 1}}
+	allowing("example.com/rack", values...)(&pool)
+	p := binpack.Problem{Catalog: catalog.Catalog{server("m", 2, 1)}, Pools: []binpack.Pool{pool}}
+	p.Workloads = []binpack.Workload{deployment(4, "w", cpu("500m"))}
+	problemtest.OwnKeys(&p)
+	plan, err := quick.Solve(t.Context(), p)
+	require.NoError(t, err)
+	require.Empty(t, plan.Unschedulable)
+	require.Equal(t, p.Catalog[0].Offerings[0].Price, plan.LowerBound)
+	require.NoError(t, verify.Plan(t.Context(), p, plan))
+	require.NoError(t, verify.Bound(t.Context(), p, plan))
+}
