@@ -75,16 +75,38 @@ func nodeRule(reqs ...corev1.NodeSelectorRequirement) podRule {
 }
 
 // TestManyChoices: eleven keys of two values each, all selected by some pod, are more
-// choices than are looked at one by one. Two nodes of 2 cpu hold all pods, if each has the
-// right values; the bound is not above that, and the judge proves it.
+// choices than are looked at one by one, whether the pool leaves them open or the type of
+// the machine. Two nodes of 2 cpu hold all pods, if each has the right values; the bound is
+// not above that, and the judge proves it.
 func TestManyChoices(t *testing.T) {
+	for name, ofType := range map[string]bool{"of the pool": false, "of a type": true} {
+		t.Run(name, func(t *testing.T) {
+			p := manyChoices(ofType)
+			plan, err := quick.Solve(t.Context(), p)
+			require.NoError(t, err)
+			require.Empty(t, plan.Unschedulable)
+			require.NoError(t, verify.Plan(t.Context(), p, plan))
+			require.NoError(t, verify.Bound(t.Context(), p, plan))
+			require.Positive(t, plan.LowerBound)
+			require.LessOrEqual(t, plan.LowerBound, 2*p.Catalog[0].Offerings[0].Price)
+		})
+	}
+}
+
+// manyChoices returns the problem of TestManyChoices. Beside the machine with all keys there
+// is a small one, which has none of its own.
+func manyChoices(ofType bool) binpack.Problem {
 	var p binpack.Problem
-	p.Catalog = catalog.Catalog{server("m", 2, 1)}
+	p.Catalog = catalog.Catalog{server("m", 2, 1), server("small", 1, 0.9)}
 	pool := binpack.Pool{Name: "p"}
+	choices := map[string][]string{}
 	for i := range 11 {
 		key := fmt.Sprint("example.com/key-", i)
-		allowing(key, "a", "b")(&pool)
-		for _, value := range []string{"a", "b"} {
+		choices[key] = []string{"a", "b"}
+		if !ofType {
+			allowing(key, "a", "b")(&pool)
+		}
+		for _, value := range choices[key] {
 			asks := "10m"
 			if i < 2 && value == "a" {
 				asks = "1200m"
@@ -92,13 +114,30 @@ func TestManyChoices(t *testing.T) {
 			p.Workloads = append(p.Workloads, deployment(1, fmt.Sprint(i, value), cpu(asks), selecting(key, value)))
 		}
 	}
+	if ofType {
+		p.Catalog[0].Choices = choices
+	}
 	p.Pools = []binpack.Pool{pool}
+	problemtest.OwnKeys(&p)
+	return p
+}
+
+// TestManyValues: each value of a key counts, there are more than are looked at, and no pod
+// names one.
+func TestManyValues(t *testing.T) {
+	var values []string
+	for i := range 2001 {
+		values = append(values, fmt.Sprint("v", i))
+	}
+	pool := binpack.Pool{Name: "p", MinValues: map[string]int{"example.com/rack": 1}}
+	allowing("example.com/rack", values...)(&pool)
+	p := binpack.Problem{Catalog: catalog.Catalog{server("m", 2, 1)}, Pools: []binpack.Pool{pool}}
+	p.Workloads = []binpack.Workload{deployment(4, "w", cpu("500m"))}
 	problemtest.OwnKeys(&p)
 	plan, err := quick.Solve(t.Context(), p)
 	require.NoError(t, err)
 	require.Empty(t, plan.Unschedulable)
+	require.Equal(t, p.Catalog[0].Offerings[0].Price, plan.LowerBound)
 	require.NoError(t, verify.Plan(t.Context(), p, plan))
 	require.NoError(t, verify.Bound(t.Context(), p, plan))
-	require.Positive(t, plan.LowerBound)
-	require.LessOrEqual(t, plan.LowerBound, 2*p.Catalog[0].Offerings[0].Price)
 }
