@@ -186,10 +186,11 @@ func (in *instance) divisionOf(k int) *division {
 }
 
 // selectsOnly reports whether a rule selects the pods of kind k, and neither other pods
-// that are to be placed nor daemons of launches.
+// that some node holds nor daemons of launches.
 func (in *instance) selectsOnly(k, rule int, numbers func(reading.Selection) []int) bool {
+	placeable := bound.Placeable(&in.bound)
 	for o := range in.kinds {
-		if slices.Contains(numbers(in.kinds[o].kind.Rules.SelectedBy), rule) != (o == k) {
+		if placeable[o] && slices.Contains(numbers(in.kinds[o].kind.Rules.SelectedBy), rule) != (o == k) {
 			return false
 		}
 	}

@@ -45,7 +45,7 @@ func scene(all []*cloudprovider.InstanceType, pods, shapes, minValues int) trans
 		np.Spec.Template.Spec.Requirements = append(np.Spec.Template.Spec.Requirements,
 			v1.NodeSelectorRequirementWithMinValues{Key: corev1.LabelInstanceTypeStable, Operator: corev1.NodeSelectorOpExists, MinValues: &minValues})
 	}
-	c := translate.Cluster{Pools: []translate.Pool{{NodePool: np, Types: all}}, Namespaces: []corev1.Namespace{{ObjectMeta: metav1.ObjectMeta{Name: "default"}}}}
+	c := translate.Cluster{Pools: []translate.Pool{{NodePool: np, Types: all}}, Namespaces: []*corev1.Namespace{{ObjectMeta: metav1.ObjectMeta{Name: "default"}}}}
 	for i, cpu := range []string{"50m", "100m", "150m"} {
 		d := pod(fmt.Sprintf("daemon-%d", i), cpu, "100Mi")
 		controller := true

@@ -119,10 +119,19 @@ func (p *Provisioner) rest(ctx context.Context, c *translate.Cluster) error {
 			return list
 		}
 	}
-	c.Namespaces = namespaces.Items
-	c.Storage.Claims, c.Storage.Volumes, c.Storage.Classes = claims.Items, volumes.Items, classes.Items
-	c.Storage.Nodes, c.Storage.Attachments = nodes.Items, attachments.Items
+	c.Namespaces = pointers(namespaces.Items)
+	c.Storage.Claims, c.Storage.Volumes, c.Storage.Classes = pointers(claims.Items), pointers(volumes.Items), pointers(classes.Items)
+	c.Storage.Nodes, c.Storage.Attachments = pointers(nodes.Items), pointers(attachments.Items)
 	return nil
+}
+
+// pointers returns pointers to the elements of a list.
+func pointers[E any](list []E) []*E {
+	out := make([]*E, len(list))
+	for i := range list {
+		out[i] = &list[i]
+	}
+	return out
 }
 
 // nodes returns the nodes with the pods that are on them, and those that are meant for

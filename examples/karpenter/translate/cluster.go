@@ -16,7 +16,7 @@ type Cluster struct {
 	Nodes      []Node
 	Pods       []*corev1.Pod // that want a node: pending ones, and those of nodes that are being deleted
 	Daemons    []*corev1.Pod // one of each DaemonSet, with the DaemonSet as its controller
-	Namespaces []corev1.Namespace
+	Namespaces []*corev1.Namespace
 	Storage    binpack.Storage
 
 	// Availability is asked by Karpenter's names of instance types; nil: the offerings say
