@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/bound"
@@ -18,6 +20,9 @@ type domainValue struct {
 	key    string
 	values map[string]int64
 }
+
+// stated reports whether there is one.
+func (v *domainValue) stated() bool { return v != nil }
 
 // least returns the least of the values.
 func (v *domainValue) least() int64 {
@@ -87,14 +92,23 @@ type division struct {
 func (in *instance) roomy(left []int64) (out *bound.Instance, first []int, divisions map[int]*division) {
 	divisions = map[int]*division{}
 	out, first = in.gather(slices.Clone(left))
+	placeable := bound.Placeable(&in.bound)
 	for n, k := range first {
-		d := in.divisionOf(k)
+		if !placeable[k] { // its pods are not among those that may be left
+			continue
+		}
+		if !slices.ContainsFunc(in.kinds[k].byDomain, (*domainValue).stated) && out.Left[in.bound.Kinds[k].Level] == 0 {
+			continue
+		}
+		d, named := in.divisionOf(k, placeable)
 		if d == nil {
 			continue
 		}
-		divisions[k] = d
+		if named {
+			divisions[k] = d
+		}
 		kind := &out.Kinds[n]
-		if surplus := kind.Count - d.spread.Count; surplus > 0 {
+		if surplus := in.kinds[k].count - d.spread.Count; surplus > 0 {
 			kind.Count -= surplus
 			out.Left[kind.Level] = max(0, out.Left[kind.Level]-surplus)
 		}
@@ -151,46 +165,50 @@ func (in *instance) divided(left []int64) *bound.Instance {
 	return &out
 }
 
-// divisionOf returns how a rule over the key that the certificate names for kind k spreads
-// its pods; nil: it names none, or no rule is about these pods alone.
-func (in *instance) divisionOf(k int) *division {
+// divisionOf returns how a rule about the pods of kind k alone spreads them: of the rules
+// over the key that the certificate names for them the tightest, or of all, where it names
+// none, the one whose domains have the least room. nil: there is no such rule.
+func (in *instance) divisionOf(k int, placeable []bool) (tightest *division, named bool) {
 	kind := &in.kinds[k]
-	at := slices.IndexFunc(kind.byDomain, func(v *domainValue) bool { return v != nil })
-	if at < 0 || kind.count == 0 {
-		return nil
+	if kind.count == 0 {
+		return nil, false
 	}
-	key := kind.byDomain[at].key
+	key := ""
+	if at := slices.IndexFunc(kind.byDomain, (*domainValue).stated); at >= 0 {
+		key, named = kind.byDomain[at].key, true
+	}
+	asked := func(of string) bool { return of == key || !named && of != corev1.LabelHostname }
 	var found []*division
 	for _, s := range kind.kind.Rules.Spreads {
-		if s.Rule.Key == key && in.selectsOnly(k, s.Number, func(s reading.Selection) []int { return s.Spreads }) {
+		if asked(s.Rule.Key) && in.selectsOnly(k, s.Number, placeable, func(s reading.Selection) []int { return s.Spreads }) {
 			found = append(found, in.spreadDivision(k, s))
 		}
 	}
 	for _, a := range kind.kind.Rules.AntiAffinities {
-		if a.Rule.Key == key && in.selectsOnly(k, a.Number, func(s reading.Selection) []int { return s.AntiAffinities }) {
+		if asked(a.Rule.Key) && in.selectsOnly(k, a.Number, placeable, func(s reading.Selection) []int { return s.AntiAffinities }) {
 			found = append(found, in.apartDivision(k, a))
 		}
 	}
-	var tightest *division
 	for _, d := range found {
 		if d == nil {
 			continue
 		}
 		d.spread.Count -= d.spread.Surplus()
 		_, numbers := d.spread.Least(make([]int64, len(d.domains)))
-		if numbers != nil && (tightest == nil || d.spread.Loose() < tightest.spread.Loose()) {
+		switch {
+		case numbers == nil:
+		case tightest == nil, named && d.spread.Loose() < tightest.spread.Loose(), !named && d.spread.Count < tightest.spread.Count:
 			tightest = d
 		}
 	}
-	return tightest
+	return tightest, named
 }
 
 // selectsOnly reports whether a rule selects the pods of kind k, and neither other pods
-// that some node holds nor daemons of launches.
-func (in *instance) selectsOnly(k, rule int, numbers func(reading.Selection) []int) bool {
-	placeable := bound.Placeable(&in.bound)
+// that are asked for and that some node holds, nor daemons of launches.
+func (in *instance) selectsOnly(k, rule int, placeable []bool, numbers func(reading.Selection) []int) bool {
 	for o := range in.kinds {
-		if placeable[o] && slices.Contains(numbers(in.kinds[o].kind.Rules.SelectedBy), rule) != (o == k) {
+		if placeable[o] && in.kinds[o].count > 0 && slices.Contains(numbers(in.kinds[o].kind.Rules.SelectedBy), rule) != (o == k) {
 			return false
 		}
 	}
