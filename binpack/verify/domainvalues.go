@@ -76,7 +76,7 @@ func domainValuesOf(p *binpack.Problem, c binpack.Certificate) (ofPods, ofWorklo
 
 // differs reports whether the pods' value differs by domain, by some cut.
 func (k *valuedKind) differs() bool {
-	return slices.ContainsFunc(k.byDomain, func(v *domainValue) bool { return v != nil })
+	return slices.ContainsFunc(k.byDomain, (*domainValue).stated)
 }
 
 // A division is how a rule spreads the pods of a kind over domains.
@@ -97,7 +97,7 @@ func (in *instance) roomy(left []int64) (out *bound.Instance, first []int, divis
 		if !placeable[k] { // its pods are not among those that may be left
 			continue
 		}
-		if !slices.ContainsFunc(in.kinds[k].byDomain, (*domainValue).stated) && out.Left[in.bound.Kinds[k].Level] == 0 {
+		if !in.kinds[k].differs() && out.Left[in.bound.Kinds[k].Level] == 0 {
 			continue
 		}
 		d, named := in.divisionOf(k, placeable)
@@ -120,8 +120,8 @@ func (in *instance) roomy(left []int64) (out *bound.Instance, first []int, divis
 // differ by domain are a kind in each, where a rule spreads them over domains.
 func (in *instance) divided(left []int64) *bound.Instance {
 	plain, first, divisions := in.roomy(left)
-	out := *plain
-	out.Kinds = nil
+	var kinds []bound.Kind
+	var spreads []bound.Spread
 	var of []int         // of each kind, its place in plain
 	var domains []string // and its domain
 	var keys []string    // and whose; "": of none
@@ -129,40 +129,35 @@ func (in *instance) divided(left []int64) *bound.Instance {
 		kind := plain.Kinds[n]
 		d := divisions[k]
 		if d == nil {
-			out.Kinds, of, domains, keys = append(out.Kinds, kind), append(of, n), append(domains, ""), append(keys, "")
+			kinds, of, domains, keys = append(kinds, kind), append(of, n), append(domains, ""), append(keys, "")
 			continue
 		}
-		out.Spreads = append(out.Spreads, d.spread)
+		spreads = append(spreads, d.spread)
 		for i, most := range d.spread.Most() {
 			part := kind
-			part.Count, part.Spread, part.Domain, part.Values = most, len(out.Spreads), i, slices.Clone(kind.Values)
+			part.Count, part.Spread, part.Domain, part.Values = most, len(spreads), i, slices.Clone(kind.Values)
 			for cut, by := range in.kinds[k].byDomain {
 				if by != nil && by.key == d.key {
 					part.Values[cut] = by.in(d.domains[i])
 				}
 			}
-			out.Kinds, of, domains, keys = append(out.Kinds, part), append(of, n), append(domains, d.domains[i]), append(keys, d.key)
+			kinds, of, domains, keys = append(kinds, part), append(of, n), append(domains, d.domains[i]), append(keys, d.key)
 		}
 	}
-	if len(out.Spreads) == 0 {
+	if len(spreads) == 0 {
 		return plain
 	}
-	out.Nodes, out.Precedences = nil, nil
-	for b, node := range plain.Nodes {
-		node.Admits = picked(node.Admits, of)
-		for k := range node.Admits {
-			if keys[k] != "" && node.Admits[k] {
+	out := regrouped(plain, kinds, of)
+	out.Spreads = spreads
+	for b := range out.Nodes {
+		for k, admits := range out.Nodes[b].Admits {
+			if keys[k] != "" && admits {
 				domain, ok := naive.Domain(in.templates[b].Node, keys[k])
-				node.Admits[k] = ok && domain == domains[k]
+				out.Nodes[b].Admits[k] = ok && domain == domains[k]
 			}
 		}
-		out.Nodes = append(out.Nodes, node)
 	}
-	for _, t := range plain.Precedences {
-		t.Next = picked(t.Next, of)
-		out.Precedences = append(out.Precedences, t)
-	}
-	return &out
+	return out
 }
 
 // divisionOf returns how a rule about the pods of kind k alone spreads them: of the rules

@@ -19,34 +19,42 @@ func (in *instance) gathered(left []int64) *bound.Instance {
 // gather returns what gathered does, and which kind each kind is or was the first of.
 // Kinds with values that differ by domain stay apart.
 func (in *instance) gather(left []int64) (gathered *bound.Instance, first []int) {
-	out := in.bound
-	out.Left, out.Kinds = left, nil
+	var kinds []bound.Kind
 	at := map[string]int{}
 	for k, kind := range in.bound.Kinds {
 		if kind.PerNode > 0 && !in.kinds[k].differs() {
 			content := in.content(k)
 			if n, again := at[content]; again {
-				out.Kinds[n].Count += kind.Count
+				kinds[n].Count += kind.Count
 				continue
 			}
 			at[content] = len(first)
 		}
 		first = append(first, k)
-		out.Kinds = append(out.Kinds, kind)
+		kinds = append(kinds, kind)
 	}
-	if len(first) == len(in.bound.Kinds) {
-		return &out, first
+	out := in.bound
+	if len(first) < len(in.bound.Kinds) {
+		out = *regrouped(&out, kinds, first)
 	}
-	out.Nodes, out.Precedences = nil, nil
-	for _, node := range in.bound.Nodes {
-		node.Admits = picked(node.Admits, first)
+	out.Left, out.Kinds = left, kinds
+	return &out, first
+}
+
+// regrouped returns the instance with other kinds: of each, as which kind of the instance
+// nodes admit it.
+func regrouped(in *bound.Instance, kinds []bound.Kind, of []int) *bound.Instance {
+	out := *in
+	out.Kinds, out.Nodes, out.Precedences = kinds, nil, nil
+	for _, node := range in.Nodes {
+		node.Admits = picked(node.Admits, of)
 		out.Nodes = append(out.Nodes, node)
 	}
-	for _, t := range in.bound.Precedences {
-		t.Next = picked(t.Next, first)
+	for _, t := range in.Precedences {
+		t.Next = picked(t.Next, of)
 		out.Precedences = append(out.Precedences, t)
 	}
-	return &out, first
+	return &out
 }
 
 // picked returns the elements at some places.
