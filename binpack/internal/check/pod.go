@@ -34,19 +34,6 @@ func Pod(pod *corev1.Pod) []Fault {
 	return f
 }
 
-// There returns the faults of a pod that runs already, as far as it is read: what it asks
-// for, and its rules about the pods near it.
-func There(pod *corev1.Pod) []Fault {
-	var f faults
-	f.containers("spec.containers", pod.Spec.Containers)
-	f.containers("spec.initContainers", pod.Spec.InitContainers)
-	f = append(f, Resources("spec.overhead", pod.Spec.Overhead)...)
-	if pod.Spec.Resources != nil {
-		f = append(f, Resources("spec.resources.requests", pod.Spec.Resources.Requests)...)
-	}
-	return append(f, Neighbours(pod)...)
-}
-
 // Neighbours returns the first fault of a pod's rules about the pods near it, which
 // also count where the pod runs already.
 func Neighbours(pod *corev1.Pod) []Fault {
