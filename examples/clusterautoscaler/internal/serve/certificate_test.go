@@ -1,6 +1,7 @@
 package serve_test
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -14,7 +15,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/stowage/stowage/examples/clusterautoscaler/internal/wire"
 )
 
 // files are a certificate of its own authority, as files.
@@ -53,4 +59,30 @@ func (f files) trust(t testing.TB) *x509.CertPool {
 	pool := x509.NewCertPool()
 	require.True(t, pool.AppendCertsFromPEM(b))
 	return pool
+}
+
+func TestAWrongCertificate(t *testing.T) {
+	r := newRig(t)
+	other := newFiles(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	_, err := wire.BestOptions(ctx, r.client(t, other.trust(t)), request(t, pods(1, "1", "1Gi", nil)...))
+	require.Equal(t, codes.Unavailable, status.Code(err), "%v", err)
+	assert.ErrorContains(t, err, "certificate")
+	r.answers(t)
+}
+
+func TestTheCertificateIsReadAgain(t *testing.T) {
+	r := newRig(t)
+	r.answers(t)
+	old := r.files.trust(t)
+	r.files.write(t, 2)
+	r.answers(t)
+	_, err := wire.BestOptions(t.Context(), r.client(t, old), request(t, pods(1, "1", "1Gi", nil)...))
+	require.Error(t, err)
+
+	trusted := r.files.trust(t)
+	require.NoError(t, os.WriteFile(r.files.key, []byte("half a file"), 0o600))
+	_, err = wire.BestOptions(t.Context(), r.client(t, trusted), request(t, pods(1, "1", "1Gi", nil)...))
+	require.NoError(t, err, "the old certificate stays")
 }

@@ -9,7 +9,6 @@ import (
 	"math"
 	"net"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -264,32 +263,6 @@ func TestLargeRequests(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, resp.Options, 1)
 	assert.Contains(t, r.log.String(), `"bytes":24`)
-}
-
-func TestAWrongCertificate(t *testing.T) {
-	r := newRig(t)
-	other := newFiles(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-	defer cancel()
-	_, err := wire.BestOptions(ctx, r.client(t, other.trust(t)), request(t, pods(1, "1", "1Gi", nil)...))
-	require.Equal(t, codes.Unavailable, status.Code(err), "%v", err)
-	assert.ErrorContains(t, err, "certificate")
-	r.answers(t)
-}
-
-func TestTheCertificateIsReadAgain(t *testing.T) {
-	r := newRig(t)
-	r.answers(t)
-	old := r.files.trust(t)
-	r.files.write(t, 2)
-	r.answers(t)
-	_, err := wire.BestOptions(t.Context(), r.client(t, old), request(t, pods(1, "1", "1Gi", nil)...))
-	require.Error(t, err)
-
-	trusted := r.files.trust(t)
-	require.NoError(t, os.WriteFile(r.files.key, []byte("half a file"), 0o600))
-	_, err = wire.BestOptions(t.Context(), r.client(t, trusted), request(t, pods(1, "1", "1Gi", nil)...))
-	require.NoError(t, err, "the old certificate stays")
 }
 
 func TestCancelledCalls(t *testing.T) {
