@@ -15,7 +15,7 @@ import (
 func (r *run) prepareProof() error {
 	reading := r.compiled.Reading.Loosened()
 	loose := reading != r.compiled.Reading
-	options := compile.Options{Held: compile.NodePreferences, Loose: true, Charge: int64(r.solver.NodeCharge)}
+	options := compile.Options{Held: compile.NodePreferences, OwnHostnames: true, Charge: int64(r.solver.NodeCharge)}
 	choice, held := needsChoice(reading) || len(reading.Supply.Twins()) > 0, r.compiled.Options.Held
 	if held == compile.NoPreferences || choice || loose || r.compiled.Model.Ranks > 1 || r.givenUp() || r.leavesSome() {
 		options.Held = compile.NoPreferences
@@ -24,23 +24,19 @@ func (r *run) prepareProof() error {
 	bins, values := r.primal.Pruned(), r.primal.Worth().Duals
 	if choice || loose || held != options.Held && r.compiled.AnyPrefers() {
 		proven, err := compile.Compile(r.ctx, reading, reading.Kinds, options)
-		if err != nil && r.ctx.Err() != nil { // no time is left for a proof
-			r.subject = proof.Subject{Division: proof.Divide(r.proven.Model, bins, r.named, r.solver.without), Values: values}
-			r.prover = r.newProver()
-			return nil
-		}
-		if err != nil {
+		switch {
+		case err == nil:
+			r.proven, bins = proven, proven.Model.Prune()
+			worth := relax.WorthOf(proven.Model, bins)
+			values, r.pivots = worth.Duals, worth.Pivots
+		case r.ctx.Err() == nil:
 			return err
-		}
-		r.proven = proven
-		bins = r.proven.Model.Prune()
-		worth := relax.WorthOf(r.proven.Model, bins)
-		values, r.pivots = worth.Duals, worth.Pivots
+		} // else no time is left for a proof: the prover finds none
 	}
 	r.subject.Division = proof.Divide(r.proven.Model, bins, r.named, r.solver.without)
 	r.subject.Values = r.subject.Expand(values)
 	r.prover = r.newProver()
-	if start := r.solver.Start; start != nil {
+	if start := r.solver.Start; start != nil && r.ctx.Err() == nil {
 		r.prover.StartFrom(r.startCuts(start.Certificate))
 	}
 	return nil

@@ -66,7 +66,7 @@ func (a *admitter) admittedBy(kind int, requests []int64) ([]bool, []model.Prefe
 // pod that it must be apart from, or with one that must be apart from it. Pods of an
 // existing node are there before.
 func (a *admitter) barred(kind, offer int) bool {
-	if n := a.choice.offers[offer].Existing; n != nil && !a.options.Loose && a.ruled[kind] && a.twins.Second(n.Number) {
+	if n := a.choice.offers[offer].Existing; n != nil && !a.options.OwnHostnames && a.ruled[kind] && a.twins.Second(n.Number) {
 		return true // such pods are put on the first node of a hostname only
 	}
 	labels := a.supply.ProfileOf(&a.choice.offers[offer]).Node.Labels

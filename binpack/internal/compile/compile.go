@@ -16,10 +16,10 @@ import (
 
 // Options say what of the Problem a model holds besides what every model does.
 type Options struct {
-	Held   Preferences
-	Choice bool  // MinValues of pools
-	Loose  bool  // nodes of one hostname are used as if each had its own: for bounds
-	Charge int64 // of each launch beside its price, in billionths of a US dollar per hour
+	Held         Preferences
+	Choice       bool  // MinValues of pools
+	OwnHostnames bool  // nodes of one hostname are used as if each had its own: for bounds
+	Charge       int64 // of each launch beside its price, in billionths of a US dollar per hour
 }
 
 // Preferences says which preferences a model holds, of pods that do not give theirs up.

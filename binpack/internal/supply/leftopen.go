@@ -102,14 +102,14 @@ func (s *Supply) Labels(o *Offer, sets []*kube.RuleSet) map[string]string {
 	return labels
 }
 
-// mostLeftOpen bounds the keys whose choices Stated tries to leave open.
-const mostLeftOpen = 4
+// maxLeftOpen bounds the keys whose choices Stated tries to leave open.
+const maxLeftOpen = 4
 
 // Stated returns each set of labels that a launch of the offer may state: all that it
 // chooses, and with some of its type's Choices left open.
 func (o *Offer) Stated() []map[string]string {
 	out := []map[string]string{o.Chosen}
-	if o.Type == nil || len(o.Type.Choices) > mostLeftOpen {
+	if o.Type == nil || len(o.Type.Choices) > maxLeftOpen {
 		return out
 	}
 	for key := range o.Type.Choices {

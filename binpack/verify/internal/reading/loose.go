@@ -9,9 +9,9 @@ import (
 	"github.com/stowage/stowage/catalog"
 )
 
-// mostChoices is how many choices of labels a machine has in a pool at most where all
+// maxChoices is how many choices of labels a machine has in a pool at most where all
 // kinds are looked at together.
-const mostChoices = 2000
+const maxChoices = 2000
 
 // Usable returns the existing nodes that take pods, and every template that can be launched
 // at least once, pool by pool; and whether those of some pool are loose. When ctx ends it
@@ -45,7 +45,7 @@ func (p *Problem) forAll(ctx context.Context, pool *Pool) (templates []*NodeTemp
 	for _, machine := range pool.catalog {
 		id := fmt.Sprint(machine.Choices)
 		if _, known := tooMany[id]; !known {
-			_, ok := p.Supply.choices(pool, machine, p.Kinds.All, mostChoices)
+			_, ok := p.Supply.choices(pool, machine, p.Kinds.All, maxChoices)
 			tooMany[id] = !ok
 		}
 		if tooMany[id] {
