@@ -50,8 +50,8 @@ func TestPod(t *testing.T) {
 	rather := func(weight int32, term corev1.NodeSelectorTerm) func(*corev1.PodSpec) {
 		return onNodes(corev1.NodeAffinity{PreferredDuringSchedulingIgnoredDuringExecution: []corev1.PreferredSchedulingTerm{{Weight: weight, Preference: term}}})
 	}
-	must := func(term corev1.NodeSelectorTerm) func(*corev1.PodSpec) {
-		return onNodes(corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{term}}})
+	must := func(terms ...corev1.NodeSelectorTerm) func(*corev1.PodSpec) {
+		return onNodes(corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{NodeSelectorTerms: terms}})
 	}
 	zone := corev1.LabelTopologyZone
 	for name, tt := range map[string]struct {
@@ -75,6 +75,8 @@ func TestPod(t *testing.T) {
 		"wish for other pods":    {ratherFar(corev1.WeightedPodAffinityTerm{PodAffinityTerm: corev1.PodAffinityTerm{TopologyKey: zone, LabelSelector: bad()}}), "spec.affinity.podAntiAffinity." + preferred + "[0].labelSelector"},
 		"required nodes":         {must(nodeTerm(zone, "Is")), "spec.affinity.nodeAffinity." + required},
 		"values missing":         {must(nodeTerm(zone, corev1.NodeSelectorOpIn)), "spec.affinity.nodeAffinity." + required},
+		"one term of two":        {must(nodeTerm(zone, "Is"), nodeTerm(zone, corev1.NodeSelectorOpExists)), ""},
+		"no term of two":         {must(nodeTerm(zone, "Is"), nodeTerm(zone, corev1.NodeSelectorOpIn)), "spec.affinity.nodeAffinity." + required},
 		"sound wish":             {rather(100, nodeTerm(zone, corev1.NodeSelectorOpExists)), ""},
 		"weightless wish":        {rather(0, nodeTerm(zone, corev1.NodeSelectorOpExists)), "spec.affinity.nodeAffinity." + preferred + "[0].weight"},
 		"too heavy a wish":       {rather(101, nodeTerm(zone, corev1.NodeSelectorOpExists)), "spec.affinity.nodeAffinity." + preferred + "[0].weight"},

@@ -3,6 +3,7 @@ package check
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -100,10 +101,15 @@ func (f *faults) spread(constraints []corev1.TopologySpreadConstraint) {
 	}
 }
 
-// requiredNodes checks the terms of the required node affinity.
+// requiredNodes checks the terms of the required node affinity. They are alternatives: to
+// the scheduler a term that cannot be read matches no node, and the others still can.
 func (f *faults) requiredNodes(a *corev1.Affinity) {
-	if a != nil && a.NodeAffinity != nil && a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution != nil {
-		list := a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms
+	if a == nil || a.NodeAffinity == nil || a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
+		return
+	}
+	list := a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms
+	readable := func(t corev1.NodeSelectorTerm) bool { return terms([]corev1.NodeSelectorTerm{t}) == nil }
+	if !slices.ContainsFunc(list, readable) {
 		f.add("spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution", terms(list))
 	}
 }

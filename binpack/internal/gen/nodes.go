@@ -103,10 +103,18 @@ func (r Rules) joining(t *rapid.T, p *binpack.Problem, i int) binpack.ExistingNo
 		e.Node.Spec.Taints = append(e.Node.Spec.Taints, p.Pools[0].StartupTaints[0])
 	}
 	e.Node.Spec.Taints = append(e.Node.Spec.Taints, corev1.Taint{Key: corev1.TaintNodeNotReady, Effect: corev1.TaintEffectNoSchedule})
-	if sometimes(t, 2, "of a type") {
+	switch rapid.IntRange(0, 3).Draw(t, "known by") { // its type, its launch, or its object alone
+	case 0:
 		it := p.Catalog[rapid.IntRange(0, len(p.Catalog)-1).Draw(t, "type")]
 		e.Node.Labels[corev1.LabelInstanceTypeStable] = it.Name
-		e.Node.Status.Allocatable = nil
+		e.Node.Status.Allocatable = corev1.ResourceList{}
+	case 1:
+		it := p.Catalog[rapid.IntRange(0, len(p.Catalog)-1).Draw(t, "type")]
+		if len(p.Pools) > 0 && len(it.Offerings) > 0 {
+			offering := it.Key(rapid.IntRange(0, len(it.Offerings)-1).Draw(t, "offering"))
+			e.Launch = &binpack.Launch{Pool: p.Pools[0].Name, Offering: offering}
+			e.Node.Status.Allocatable = corev1.ResourceList{}
+		}
 	}
 	if len(p.DaemonPods) > 0 && sometimes(t, 3, "a daemon has arrived") {
 		there := p.DaemonPods[0].DeepCopy()

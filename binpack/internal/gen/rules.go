@@ -28,7 +28,7 @@ type Rules struct {
 func All() Rules {
 	return Rules{
 		Existing: true, Spread: true, Affinity: true, AntiAffinity: true, Weights: true, MinValues: true,
-		OpenKeys: true, Volumes: true, Gangs: true, Preferences: true, Priorities: true,
+		OpenKeys: true, Volumes: true, Gangs: true, Preferences: true, Priorities: true, Nodes: true,
 	}
 }
 

@@ -45,8 +45,7 @@ func (r NodeRules) OutOfReach(n Node) []Miss {
 // Match reports whether the node satisfies the rules. No selector on
 // kubernetes.io/hostname and no field selector names one that is not there yet.
 func (r NodeRules) Match(n Node) bool {
-	// An error means a term that cannot be parsed: such a term matches no
-	// node, and Validate has refused it before.
+	// An error means a term that cannot be read: such a term matches no node.
 	ok, _ := r.affinity.Match(n.object())
 	return ok && len(r.OutOfReach(n)) == 0
 }
@@ -125,8 +124,9 @@ func (r NodeRules) Misses(n Node) []Miss {
 }
 
 func matchesOne(terms []corev1.NodeSelectorTerm, n Node) bool {
-	selector, err := nodeaffinity.NewNodeSelector(&corev1.NodeSelector{NodeSelectorTerms: terms})
-	return err == nil && selector.Match(n.object())
+	// Of terms that cannot be read Match returns an error beside what the others say.
+	ok, _ := nodeaffinity.NewLazyErrorNodeSelector(&corev1.NodeSelector{NodeSelectorTerms: terms}).Match(n.object())
+	return ok
 }
 
 // nearest returns what the node misses of the term that it misses least of.
