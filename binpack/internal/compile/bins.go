@@ -3,6 +3,7 @@ package compile
 import (
 	"encoding/binary"
 	"fmt"
+	"strconv"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/kube"
@@ -115,7 +116,7 @@ func (m *binner) appendBin(key []byte, i int, there []model.Resident) []byte {
 		key = binary.AppendVarint(key, int64(m.choice.offers[i].Profile))
 	}
 	for _, is := range m.choice.only[i] {
-		key = append(key, map[bool]byte{true: 2, false: 3}[is])
+		key = strconv.AppendBool(key, is)
 	}
 	for _, k := range m.topology {
 		key = append(append(key, v.Node.Labels[k]...), 0)

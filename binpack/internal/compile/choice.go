@@ -49,21 +49,30 @@ func choiceOf(ctx context.Context, kinds []Kind, s *supply.Supply, a amounts, op
 	return c
 }
 
+// A poolChoice gives the offers of one pool their sets.
+type poolChoice struct {
+	*choice
+	of    *supply.Choice
+	kinds []Kind
+	fixed [][]string // keys that each kind fixes
+	a     amounts
+	s     *supply.Supply
+	added map[string]bool // sets that kinds have added
+}
+
 // ofPool gives the offers of a pool their sets, and adds those for fixed keys and kinds.
 // When ctx ends it leaves some without.
 func (c *choice) ofPool(ctx context.Context, pool int, kinds []Kind, s *supply.Supply, a amounts) {
 	own := slices.DeleteFunc(s.OffersOf(pool), func(i int) bool { return c.offers[i].Limit == 0 })
-	fixed := fixedSets(kinds)
+	p := poolChoice{choice: c, of: s.ChoiceOf(pool, a.capacities), kinds: kinds, a: a, s: s, added: map[string]bool{}}
+	for k := range kinds {
+		p.fixed = append(p.fixed, kube.FixedKeys(kinds[k].Pod, kinds[k].Volumes))
+	}
 	sets := make([][]int, len(own))
-	of := s.ChoiceOf(pool, a.capacities)
-	for _, keys := range fixed {
-		only := freeOf(kinds, keys)
-		for n, i := range own {
-			if ctx.Err() != nil {
-				return
-			}
-			set := of.Enough(i, of.MostLike(i, own), keys)
-			switch {
+	for _, keys := range p.fixedSets() {
+		only := p.freeOf(keys)
+		for n, set := range p.of.Sets(ctx, own, keys) {
+			switch i := own[n]; {
 			case len(keys) == 0:
 				sets[n] = set
 				c.only[i] = only
@@ -78,7 +87,7 @@ func (c *choice) ofPool(ctx context.Context, pool int, kinds []Kind, s *supply.S
 		if ctx.Err() != nil {
 			return
 		}
-		c.forKind(of, k, byPrice, kinds, s, a)
+		p.forKind(k, byPrice)
 	}
 	for n, i := range own {
 		c.among[i] = sets[n]
@@ -91,26 +100,40 @@ func (c *choice) ofPool(ctx context.Context, pool int, kinds []Kind, s *supply.S
 
 // forKind adds the set of the cheapest offers that hold a kind; where there is none, and
 // the pool wants MinValues only as far as they can be had, each of them by itself.
-func (c *choice) forKind(of *supply.Choice, k int, byPrice []int, kinds []Kind, s *supply.Supply, a amounts) {
-	held := slices.DeleteFunc(slices.Clone(byPrice), func(i int) bool { return !holdsAlone(&kinds[k], &c.offers[i], s, a.requests[k], a.capacities[i]) })
-	keys := kube.FixedKeys(kinds[k].Pod, kinds[k].Volumes)
-	some := false
-	for n, i := range held {
-		if n > 0 && s.Agree(held[0], i, keys) {
+func (p *poolChoice) forKind(k int, byPrice []int) {
+	held := func(yield func(int) bool) {
+		for _, i := range byPrice {
+			if holdsAlone(&p.kinds[k], &p.offers[i], p.s, p.a.requests[k], p.a.capacities[i]) && !yield(i) {
+				return
+			}
+		}
+	}
+	keys := p.fixed[k]
+	first, some := -1, false
+	for i := range held {
+		if first < 0 {
+			first = i
+		} else if p.s.Agree(first, i, keys) {
 			continue // it has the set that the first has, or none either
 		}
-		if set := of.Enough(i, slices.Values(held), keys); set != nil {
+		if set := p.of.Enough(i, held, keys); set != nil {
 			some = true
-			c.add(i, set, freeOf(kinds, keys), a)
+			if name := fmt.Sprint(set, keys); !p.added[name] {
+				p.added[name] = true
+				p.add(i, set, p.freeOf(keys), p.a)
+			}
+		}
+		if len(keys) == 0 {
+			break // all agree
 		}
 	}
-	if some || of.Pool().MinValuesPolicy != binpack.BestEffort {
+	if some || p.of.Pool().MinValuesPolicy != binpack.BestEffort {
 		return
 	}
-	alone := make([]bool, len(kinds))
+	alone := make([]bool, len(p.kinds))
 	alone[k] = true
-	for _, i := range held {
-		c.add(i, []int{i}, alone, a)
+	for i := range held {
+		p.add(i, []int{i}, alone, p.a)
 	}
 }
 
@@ -122,11 +145,11 @@ func (c *choice) add(i int, set []int, only []bool, a amounts) {
 }
 
 // fixedSets returns the sets of keys that kinds fix, without any first, and all together.
-func fixedSets(kinds []Kind) [][]string {
+func (p *poolChoice) fixedSets() [][]string {
 	sets := map[string][]string{}
 	var all []string
-	for k := range kinds {
-		if keys := kube.FixedKeys(kinds[k].Pod, kinds[k].Volumes); kinds[k].Blocked == nil && len(keys) > 0 {
+	for k, keys := range p.fixed {
+		if p.kinds[k].Blocked == nil && len(keys) > 0 {
 			sets[fmt.Sprint(keys)] = keys
 			all = append(all, keys...)
 		}
@@ -143,10 +166,10 @@ func fixedSets(kinds []Kind) [][]string {
 }
 
 // freeOf returns the kinds that fix none but these keys.
-func freeOf(kinds []Kind, keys []string) []bool {
-	out := make([]bool, len(kinds))
-	for k := range kinds {
-		out[k] = !slices.ContainsFunc(kube.FixedKeys(kinds[k].Pod, kinds[k].Volumes), func(key string) bool { return !slices.Contains(keys, key) })
+func (p *poolChoice) freeOf(keys []string) []bool {
+	out := make([]bool, len(p.fixed))
+	for k := range p.fixed {
+		out[k] = !slices.ContainsFunc(p.fixed[k], func(key string) bool { return !slices.Contains(keys, key) })
 	}
 	return out
 }

@@ -10,26 +10,48 @@ import (
 // to sort.
 const few = 32
 
-// All yields the elements of list in the order of compare, equal ones in that of the
-// list. It may be ranged over once, and reorders the list.
-func All[E any](list []E, compare func(a, b E) int) iter.Seq[E] {
+// A List is a list that is sorted as far as it was asked for.
+type List[E any] struct {
+	list    []E
+	compare func(a, b E) int
+	sorted  int // elements that stand in their place
+}
+
+// Of returns a List of the elements, which it reorders.
+func Of[E any](list []E, compare func(a, b E) int) *List[E] {
+	return &List[E]{list: list, compare: compare}
+}
+
+// All yields the elements in the order of compare, equal ones in that of the list.
+func (l *List[E]) All() iter.Seq[E] {
 	return func(yield func(E) bool) {
-		for asked := 0; len(list) > 0; asked++ {
-			first := 0
-			switch {
-			case asked == few:
-				slices.SortStableFunc(list, compare)
-			case asked < few:
-				for n := range list {
-					if compare(list[n], list[first]) < 0 {
-						first = n
-					}
-				}
+		for n := range l.list {
+			if n == l.sorted {
+				l.sortMore()
 			}
-			if !yield(list[first]) {
+			if !yield(l.list[n]) {
 				return
 			}
-			list = slices.Delete(list, first, first+1)
 		}
 	}
+}
+
+// sortMore puts the next element into its place, or all that are left.
+func (l *List[E]) sortMore() {
+	rest := l.list[l.sorted:]
+	if l.sorted >= few {
+		slices.SortStableFunc(rest, l.compare)
+		l.sorted = len(l.list)
+		return
+	}
+	first := 0
+	for n := range rest {
+		if l.compare(rest[n], rest[first]) < 0 {
+			first = n
+		}
+	}
+	next := rest[first]
+	copy(rest[1:], rest[:first])
+	rest[0] = next
+	l.sorted++
 }

@@ -2,6 +2,8 @@ package supply
 
 import (
 	"cmp"
+	"context"
+	"fmt"
 	"iter"
 	"maps"
 	"slices"
@@ -16,14 +18,37 @@ type Choice struct {
 	supply     *Supply
 	pool       int
 	capacities [][]int64
-	keys       []string  // of MinValues
-	lost       [][]int   // profile → per profile, the rule sets that only the former admits; nil: not counted yet
-	part       []float64 // per offer; room that is used until the next MostLike
+	least      []choiceKey // MinValues, by key
+	rounds     int         // calls of Enough
+	lost       [][]int     // profile → per profile, the rule sets that only the former admits; nil: not counted yet
+}
+
+// A choiceKey is how many values of a key are wanted.
+type choiceKey struct {
+	least int
+	of    map[int]int // offer → number of its value; absent: it has none
+	seen  []int       // value → the last round of Enough that met it
+	count int         // values that this round met
 }
 
 // ChoiceOf returns the choice of a pool, whose offers have these capacities.
 func (s *Supply) ChoiceOf(pool int, capacities [][]int64) *Choice {
-	return &Choice{s, pool, capacities, slices.Sorted(maps.Keys(s.Pools[pool].MinValues)), make([][]int, len(s.Profiles)), make([]float64, len(s.Offers))}
+	c := &Choice{supply: s, pool: pool, capacities: capacities, lost: make([][]int, len(s.Profiles))}
+	for _, key := range slices.Sorted(maps.Keys(s.Pools[pool].MinValues)) {
+		k := choiceKey{least: s.Pools[pool].MinValues[key], of: map[int]int{}}
+		number := map[string]int{}
+		for _, i := range s.OffersOf(pool) {
+			if v, ok := s.LabelOf(&s.Offers[i], key); ok {
+				if _, known := number[v]; !known {
+					number[v] = len(number)
+				}
+				k.of[i] = number[v]
+			}
+		}
+		k.seen = make([]int, len(number))
+		c.least = append(c.least, k)
+	}
+	return c
 }
 
 // Pool returns the pool.
@@ -44,25 +69,49 @@ func (c *Choice) lostTo(of int) []int {
 	return c.lost[of]
 }
 
-// MostLike yields the offers in the order of how much of offer i they can stand for:
+// Sets returns for each of the offers a set as of Enough, of those most like it; fewer
+// when ctx ends.
+func (c *Choice) Sets(ctx context.Context, offers []int, fixed []string) [][]int {
+	sets := make([][]int, len(offers))
+	alike := make([]string, len(offers))
+	order := make([]int, len(offers))
+	for n, i := range offers {
+		alike[n], order[n] = fmt.Sprint(c.capacities[i], c.lostTo(c.supply.Offers[i].Profile)), n
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(alike[a], alike[b]) })
+	var others *lazysort.List[int]
+	part := make([]float64, len(c.supply.Offers))
+	for at, n := range order {
+		if ctx.Err() != nil {
+			break
+		}
+		if at == 0 || alike[n] != alike[order[at-1]] {
+			others = c.mostLike(offers[n], offers, part)
+		}
+		sets[n] = c.Enough(offers[n], others.All(), fixed)
+	}
+	return sets
+}
+
+// mostLike returns the offers in the order of how much of offer i they can stand for:
 // those that admit as many rule sets first, then those that hold as much. A few are
-// enough as a rule. It is done with before it is called again.
-func (c *Choice) MostLike(i int, offers []int) iter.Seq[int] {
+// enough as a rule. The order needs part, one number per offer of the supply.
+func (c *Choice) mostLike(i int, offers []int, part []float64) *lazysort.List[int] {
 	all, lost := c.supply.Offers, c.lostTo(c.supply.Offers[i].Profile)
 	for _, o := range offers {
-		c.part[o] = 1
+		part[o] = 1
 		for r, n := range c.capacities[i] {
 			if n > 0 {
-				c.part[o] = min(c.part[o], float64(c.capacities[o][r])/float64(n))
+				part[o] = min(part[o], float64(c.capacities[o][r])/float64(n))
 			}
 		}
 	}
-	return lazysort.All(slices.Clone(offers), func(a, b int) int {
+	return lazysort.Of(slices.Clone(offers), func(a, b int) int {
 		switch x, y := lost[all[a].Profile], lost[all[b].Profile]; { // in this order most need no price
 		case x != y:
 			return cmp.Compare(x, y)
-		case c.part[a] != c.part[b]:
-			return -cmp.Compare(c.part[a], c.part[b])
+		case part[a] != part[b]:
+			return -cmp.Compare(part[a], part[b])
 		}
 		return cmp.Compare(all[a].Price(), all[b].Price())
 	})
@@ -72,21 +121,19 @@ func (c *Choice) MostLike(i int, offers []int) iter.Seq[int] {
 // pool's MinValues are met; nil: they cannot be. All have the same value as offer i of
 // each fixed key.
 func (c *Choice) Enough(i int, others iter.Seq[int], fixed []string) []int {
-	s, least := c.supply, c.Pool().MinValues
-	values := map[[2]string]bool{}
-	count, missing := map[string]int{}, 0
-	for _, n := range least {
-		missing += max(n, 0)
+	c.rounds++
+	missing := 0
+	for n := range c.least {
+		c.least[n].count = 0
+		missing += max(c.least[n].least, 0)
 	}
 	add := func(o int) bool {
 		isNew := false
-		for _, key := range c.keys {
-			if count[key] >= least[key] {
-				continue
-			}
-			if v, ok := s.LabelOf(&s.Offers[o], key); ok && !values[[2]string{key, v}] {
-				values[[2]string{key, v}] = true
-				count[key]++
+		for n := range c.least {
+			k := &c.least[n]
+			if v, ok := k.of[o]; ok && k.count < k.least && k.seen[v] < c.rounds {
+				k.seen[v] = c.rounds
+				k.count++
 				missing--
 				isNew = true
 			}
@@ -97,7 +144,7 @@ func (c *Choice) Enough(i int, others iter.Seq[int], fixed []string) []int {
 	set := []int{i}
 	if missing > 0 {
 		for o := range others {
-			if o != i && s.Agree(i, o, fixed) && add(o) {
+			if o != i && c.supply.Agree(i, o, fixed) && add(o) {
 				set = append(set, o)
 			}
 			if missing == 0 {
