@@ -1,10 +1,8 @@
 package naive
 
 import (
-	"maps"
 	"math"
 	"math/big"
-	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -43,15 +41,17 @@ func (a Amounts) AddTimes(b Amounts, n int64) {
 // Lacks returns the first resource, by name, that the pods on the node together ask too
 // much of, or "".
 func Lacks(allocatable, asked Amounts) corev1.ResourceName {
-	for _, name := range slices.Sorted(maps.Keys(asked)) {
+	first := corev1.ResourceName("")
+	for name, amount := range asked {
 		have, stated := allocatable[name]
-		switch {
-		case asked[name].Sign() <= 0, !stated && AnyUnlessStated(name):
-		case !stated, asked[name].Cmp(have) > 0:
-			return name
+		if amount.Sign() <= 0 || !stated && AnyUnlessStated(name) || stated && amount.Cmp(have) <= 0 {
+			continue
+		}
+		if first == "" || name < first {
+			first = name
 		}
 	}
-	return ""
+	return first
 }
 
 // attachable begins the names of the resources that count volumes by driver.

@@ -290,8 +290,9 @@ func (s *Supply) Launchable(kinds ...*Kind) []*NodeTemplate {
 // is available before the plan.
 func (s *Supply) Choice(p *Pool, loads []Load) iter.Seq[*corev1.Node] {
 	return func(yield func(*corev1.Node) bool) {
+		asked := (&NodeTemplate{}).Asked(loads) // the same of each: there are no residents
 		for _, t := range s.Templates(p, KindsOf(loads)...) {
-			if s.Most[t.Key] > 0 && t.Holds(loads) && !yield(t.Node) {
+			if s.Most[t.Key] > 0 && t.admits(loads) && naive.Lacks(t.Allocatable, asked) == "" && !yield(t.Node) {
 				return
 			}
 		}

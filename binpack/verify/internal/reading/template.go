@@ -66,6 +66,11 @@ func (t *NodeTemplate) Takes(k *Kind) bool {
 // together. Rules between them are not asked: what they say of one such node they
 // say of all.
 func (t *NodeTemplate) Holds(loads []Load) bool {
+	return t.admits(loads) && naive.Lacks(t.Allocatable, t.Asked(loads)) == ""
+}
+
+// admits is Holds but for what the pods ask of the node.
+func (t *NodeTemplate) admits(loads []Load) bool {
 	if t.Barred != "" {
 		return false
 	}
@@ -74,7 +79,7 @@ func (t *NodeTemplate) Holds(loads []Load) bool {
 			return false
 		}
 	}
-	return naive.Lacks(t.Allocatable, t.Asked(loads)) == ""
+	return true
 }
 
 // Asked returns what the pods ask of the node together. A volume that several of them
