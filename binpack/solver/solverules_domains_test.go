@@ -51,7 +51,10 @@ func TestCompany(t *testing.T) {
 		"apart from each other's zone":         {asked(box, pods{web(2, apart("db", keyZone)), db(2)}), "cheap a: 2 db; dear b: 2 web"},
 		"apart from who can be in one only":    {asked(box, pods{web(2, apart("db", keyZone)), db(2, selecting(keyZone, "a"))}), "cheap a: 2 db; dear b: 2 web"},
 		"apart, three in two zones":            {asked(box, pods{web(3, apart("web", keyZone))}), "cheap a: 1 web; dear b: 1 web; left: 1 web"},
-		"room for the owner, but no company":   {asked(catalog.Catalog{server("m", 3, 1)}, pods{web(1, near("db", keyNode), cpu("3")), db(1)}, ksPools(poolOf("p", limited("nodes", "1")))), "p m: 1 db; left: 1 web"},
+		"less important, and no room beside all": {asked(catalog.Catalog{server("m", 3, 1, "a")}, pods{
+			deployment(1, "app", cpu("1"), priority(9), near("", keyZone, to(selectGroup("g")))), web(1, priority(9), labelled("group", "g"), near("db", keyZone)), db(1, cpu("2"), labelled("group", "g")),
+		}, ksPools(poolOf("p", limited("nodes", "1")))), "p m a: 1 db 1 web; left: 1 app"},
+		"room for the owner, but no company": {asked(catalog.Catalog{server("m", 3, 1)}, pods{web(1, near("db", keyNode), cpu("3")), db(1)}, ksPools(poolOf("p", limited("nodes", "1")))), "p m: 1 db; left: 1 web"},
 	})
 }
 

@@ -47,6 +47,7 @@ func TestGangs(t *testing.T) {
 		"company of a gang that is not": {asked(box, pods{of("g", 9, "web"), deployment(1, "app", cpu("1"), near("web", keyZone))}, ganged, nodes("2")), "left: 1 app, 9 web"},
 		"a gang and its company":        {asked(box, pods{of("g", 3, "web"), deployment(1, "app", cpu("1"), near("web", keyNode))}, ganged, nodes("1")), "p m a: 1 app 3 web"},
 		"a gang whose company is left":  {asked(box, pods{of("g", 3, "web", near("db", keyNode)), deployment(1, "db", cpu("2"))}, ganged), "m a: 1 db; left: 3 web"},
+		"the larger of two":             {asked(catalog.Catalog{server("m", 6, 1)}, pods{of("g", 5, "small"), of("h", 6, "large")}, ganged, nodes("1")), "p m: 6 large; left: 5 small"},
 		"replicas of none":              {asked(box, pods{of("g", 2, "web"), of("g", 0, "none", cpu("99"))}, ganged), "m a: 2 web"},
 	})
 }

@@ -14,7 +14,8 @@ import (
 // A Primal holds the incumbent of a model and makes it better.
 type Primal struct {
 	unsplit *model.Model
-	pruned  []int // bins of the unsplit model that are worth launching
+	asked   *model.Model // the unsplit model, perhaps with fewer pods
+	pruned  []int        // bins of the unsplit model that are worth launching
 	worth   relax.Worth
 	meter   *work.Meter
 	without technique.Set
@@ -31,7 +32,7 @@ type Primal struct {
 
 // New makes a first solution of the model.
 func New(m *model.Model, meter *work.Meter, without technique.Set) *Primal {
-	p := &Primal{unsplit: m, pruned: m.Prune(), meter: meter, without: without, rng: rand.New(rand.NewPCG(7, 8))}
+	p := &Primal{unsplit: m, asked: m, pruned: m.Prune(), meter: meter, without: without, rng: rand.New(rand.NewPCG(7, 8))}
 	p.worth = relax.WorthOf(m, p.pruned)
 	p.divide(cells.Within(meter.Context(), m, nil))
 	if p.unfinished = meter.Context().Err() != nil; p.unfinished {
@@ -39,6 +40,8 @@ func New(m *model.Model, meter *work.Meter, without technique.Set) *Primal {
 	}
 	if len(p.space.model.Classes) > 0 {
 		p.incumbent = p.feasible(p.space.first()).Normal()
+		p.askForFewer()
+		p.mixCosts()
 		p.fault = p.incumbent.Check(p.space.model)
 	}
 	return p
@@ -46,7 +49,7 @@ func New(m *model.Model, meter *work.Meter, without technique.Set) *Primal {
 
 // divide makes the split what is solved.
 func (p *Primal) divide(split *cells.Split) {
-	p.space = newSpace(split, p.unsplit, p.pruned, &p.worth, p.meter, p.without)
+	p.space = newSpace(split, p.asked, p.pruned, &p.worth, p.meter, p.without)
 	p.columns = columns{}
 }
 
@@ -67,7 +70,7 @@ func (p *Primal) feasible(s model.Solution) model.Solution {
 			break
 		}
 		known = most
-		p.divide(cells.Within(p.meter.Context(), p.unsplit, known))
+		p.divide(cells.Within(p.meter.Context(), p.asked, known))
 		s = p.space.first()
 	}
 	s = p.space.split.Repair(p.space.inOrder(s))

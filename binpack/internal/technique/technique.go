@@ -30,6 +30,8 @@ const (
 	PoolCases
 	PoolFloors
 	PoolLimits
+	AskedPods
+	MixedPrices
 	SingleClass
 	Count // how many there are
 )
@@ -56,6 +58,8 @@ func (t Technique) String() string {
 		PoolCases:        "bound by branches of the order of pools",
 		PoolFloors:       "columns that know what the order of pools costs",
 		PoolLimits:       "launches that use up a pool's limit",
+		AskedPods:        "as many pods asked for as find room",
+		MixedPrices:      "packing at prices between the list's and limits",
 		SingleClass:      "one class solved exactly",
 	}[t]
 }
