@@ -143,6 +143,33 @@ func (c *Cover) withinCap(i int, most int64) int64 {
 	return arith.Add(total(free), arith.MulDiv(most, best.Gain, bestUse))
 }
 
+// mostGains returns a function that says of a price the most gain of an option without
+// limit that is cheaper, and of one that costs no more; -1: there is none.
+func mostGains(options []Option) func(price int64) (cheaper, asCheap int64) {
+	var free []Option
+	for _, o := range options {
+		if o.Limit == Unlimited {
+			free = append(free, o)
+		}
+	}
+	slices.SortFunc(free, func(a, b Option) int { return cmp.Or(cmp.Compare(a.Price, b.Price), cmp.Compare(b.Gain, a.Gain)) })
+	free = slices.CompactFunc(free, func(a, b Option) bool { return a.Price == b.Price })
+	for i := 1; i < len(free); i++ {
+		free[i].Gain = max(free[i].Gain, free[i-1].Gain)
+	}
+	return func(price int64) (cheaper, asCheap int64) {
+		at, found := slices.BinarySearchFunc(free, price, func(o Option, price int64) int { return cmp.Compare(o.Price, price) })
+		cheaper, asCheap = -1, -1
+		if at > 0 {
+			cheaper, asCheap = free[at-1].Gain, free[at-1].Gain
+		}
+		if found {
+			asCheap = free[at].Gain
+		}
+		return cheaper, asCheap
+	}
+}
+
 // withoutCaps returns the cover with each cap as a limit of each option alone,
 // and no limit where it does not bind. It drops options that another replaces. With one
 // gain each that is two comparisons, so package dominance is not needed.
@@ -158,12 +185,10 @@ func (c *Cover) withoutCaps() *Cover {
 		o.Uses = nil
 		out.options = append(out.options, o)
 	}
-	all := out.options
-	out.options = slices.DeleteFunc(slices.Clone(all), func(o Option) bool {
-		return slices.ContainsFunc(all, func(p Option) bool {
-			return p.Limit == Unlimited && p.Price <= o.Price && p.Gain >= o.Gain &&
-				(p.Price < o.Price || p.Gain > o.Gain || o.Limit != Unlimited)
-		})
+	most := mostGains(out.options)
+	out.options = slices.DeleteFunc(out.options, func(o Option) bool {
+		cheaper, asCheap := most(o.Price)
+		return cheaper >= o.Gain || asCheap > o.Gain || asCheap == o.Gain && o.Limit != Unlimited
 	})
 	out.options = slices.CompactFunc(out.options, func(a, b Option) bool {
 		return a.Limit == Unlimited && b.Limit == Unlimited && a.Price == b.Price && a.Gain == b.Gain

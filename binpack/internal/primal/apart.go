@@ -94,7 +94,7 @@ func (p *space) packApart(sections []section) model.Solution {
 func (p *space) section(part section) *space {
 	out := *p
 	out.model = p.model.Frame()
-	out.bins, out.values, out.costs = nil, nil, make([][]int64, len(p.costs))
+	out.bins, out.values = nil, nil
 	for _, c := range part.classes {
 		out.model.Classes = append(out.model.Classes, p.model.Classes[c])
 		out.values = append(out.values, p.values[c])
@@ -107,10 +107,8 @@ func (p *space) section(part section) *space {
 		}
 		out.model.Bins = append(out.model.Bins, bin)
 		out.bins = append(out.bins, i)
-		for k := range p.costs {
-			out.costs[k] = append(out.costs[k], p.costs[k][b])
-		}
 	}
+	out.costs = p.costs.of(part.bins, out.model.Bins)
 	used := slices.ContainsFunc(out.model.Bins, func(b model.Bin) bool { return len(b.Uses) > 0 })
 	if !used {
 		out.model.Caps, out.model.Counted = nil, nil

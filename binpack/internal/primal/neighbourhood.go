@@ -33,9 +33,9 @@ func (p *Primal) searchAnew() {
 			trader = n.trader
 		}
 	}
-	price := p.space.costs[0]
-	if n.begins%2 == 0 && len(p.space.costs) > 1 {
-		price = p.space.costs[1]
+	price := p.space.costs.at(0)
+	if n.begins%2 == 0 && p.space.costs.count() > 1 {
+		price = p.space.costs.at(1)
 	}
 	values := packingValues(p.space.model, p.space.values, p.columns.duals)
 	n.search = search.New(p.space.model, p.space.bins, p.incumbent, values, price, trader, n.begins, p.meter)
