@@ -28,6 +28,9 @@ const (
 	// Where many rows are alike most pivots would gain nothing, and the simplex
 	// method hardly ends.
 	shift = 1e-7
+	// smallRows: all rows of a program that has no more of them count from the start. The
+	// inverse of their basis takes 2 MiB.
+	smallRows = 512
 )
 
 // An Entry is a coefficient of a column.
@@ -52,7 +55,7 @@ type Master struct {
 	basis      []int     // per row, the column that is basic there
 	basic      []bool
 	banned     []bool         // per column, it must be zero
-	rows       []int          // that count, in order: all but those at most where no added column has an entry
+	rows       []int          // that count, in order: of many, all but those at most where no added column has an entry
 	at         []int          // per row, its place in rows; -1: none, its side variable is basic and its dual 0
 	inverse    blas64.General // of the basis of these rows, transposed
 	x          []float64      // values of the basis
@@ -70,7 +73,11 @@ type Row struct {
 }
 
 // New returns a program with these rows and without columns.
-func New(rows []Row) *Master {
+func New(rows []Row) *Master { return newMaster(rows, smallRows) }
+
+// newMaster returns a program with these rows; all count from the start if there are no
+// more than small.
+func newMaster(rows []Row, small int) *Master {
 	m := len(rows)
 	rng := rand.New(rand.NewPCG(5, 6))
 	p := &Master{
@@ -87,7 +94,7 @@ func New(rows []Row) *Master {
 		p.raise = append(p.raise, shift*(1+rng.Float64()))
 		p.b = append(p.b, raised(row.B, p.raise[i]))
 		p.at[i] = -1
-		if !row.AtMost {
+		if !row.AtMost || m <= small {
 			p.at[i] = len(p.rows)
 			p.rows = append(p.rows, i)
 		}

@@ -166,14 +166,15 @@ func requests(pod *corev1.Pod) corev1.ResourceList {
 	return out
 }
 
-// unlimited reports whether a resource is one of which no entry is no limit.
+// unlimited reports whether no entry of a resource is no limit.
 func unlimited(name corev1.ResourceName) bool {
 	return name == corev1.ResourcePods || len(name) > len(attachable) && name[:len(attachable)] == attachable
 }
 
 const attachable = "attachable-volumes-csi-"
 
-// overfull says of which resource, that pods of the plan ask for, the node has too little.
+// overfull names a resource that pods of the plan ask for and the node has too little of; "":
+// there is none.
 func (s *spot) overfull(only func(*tenant) bool) string {
 	sum, asked := corev1.ResourceList{}, map[corev1.ResourceName]bool{}
 	for _, t := range s.tenants {

@@ -311,8 +311,8 @@ func (w *world) minValues() {
 	}
 }
 
-// tooFewValues says of which key a launch for the pods leaves fewer values to choose from
-// than its pool asks for; "": of none. The pods fix the values of the keys that their rules
+// tooFewValues names a key that a launch for the pods leaves fewer values to choose from
+// than its pool asks for; "": there is none. The pods fix the values of the keys that their rules
 // about other pods, and their volumes, name: those are the launch's. Limits of the pool and
 // quotas are set aside.
 func (w *world) tooFewValues(pool *binpack.Pool, options []option, labels map[string]string, guests []*corev1.Pod) string {

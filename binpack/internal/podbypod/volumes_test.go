@@ -94,7 +94,7 @@ func (w *world) zonal(pod *corev1.Pod) bool {
 	})
 }
 
-// tooManyVolumes says of which driver the node would have more volumes attached than it
+// tooManyVolumes names a driver that the node would have more volumes attached of than it
 // can. What pods share is attached once.
 func (w *world) tooManyVolumes(s *spot) string {
 	had, has := map[string]map[string]bool{}, map[string]map[string]bool{}

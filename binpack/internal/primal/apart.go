@@ -42,10 +42,8 @@ func (p *space) sections() []section {
 			}
 			parent[root(n)] = root(first[i])
 		}
-		for c, is := range m.Bins[b].Admits {
-			if is {
-				tie(c)
-			}
+		for c := range m.Bins[b].Admits.All() {
+			tie(c)
 		}
 		for _, u := range m.Bins[b].Uses {
 			tie(len(m.Classes) + u.Cap)
@@ -101,10 +99,7 @@ func (p *space) section(part section) *space {
 	}
 	for i, b := range part.bins {
 		bin := p.model.Bins[b]
-		bin.Admits = make([]bool, len(part.classes))
-		for n, c := range part.classes {
-			bin.Admits[n] = p.model.Bins[b].Admits[c]
-		}
+		bin.Admits = bin.Admits.Renumbered(part.classes)
 		out.model.Bins = append(out.model.Bins, bin)
 		out.bins = append(out.bins, i)
 	}

@@ -90,7 +90,7 @@ func filled(m *model.Model, filling *model.Filling, b int, pods []Pods, parts ma
 		rest := on.Count
 		for _, class := range on.Classes {
 			for _, c := range parts[class] {
-				if rest <= 0 || !m.Bins[b].Admits[c] {
+				if rest <= 0 || !m.Bins[b].Admits.Has(c) {
 					continue
 				}
 				some := filling.Fit(c, min(rest, left[c]))

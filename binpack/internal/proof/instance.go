@@ -21,7 +21,7 @@ func instance(m *model.Model, bins []int, left []int64) *bound.Instance {
 	}
 	for _, b := range bins {
 		bin := &m.Bins[b]
-		node := bound.Node{Price: bin.Price, Capacity: bin.Capacity, Admits: bin.Admits, Limit: bound.Unlimited, Rank: int64(bin.Rank)}
+		node := bound.Node{Price: bin.Price, Capacity: bin.Capacity, Admits: bin.Admits.Bools(len(m.Classes)), Limit: bound.Unlimited, Rank: int64(bin.Rank)}
 		for _, u := range bin.Uses {
 			node.Uses = append(node.Uses, bound.Use(u))
 		}
