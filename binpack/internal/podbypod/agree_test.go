@@ -5,6 +5,8 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,7 +34,7 @@ const perProblem = 50
 func TestAgreement(t *testing.T) {
 	accepted, refused, failed, differ := 0, 0, 0, map[string]int{}
 	draws := families()
-	for i := *first; i < *first+*plans/perProblem; i++ {
+	for i := *first; accepted+refused < *plans; i++ {
 		d := draws[i%len(draws)]
 		p := d.problems.Example(i)
 		plan, err := solver.Solver{Work: 20_000}.Solve(context.Background(), p)
@@ -41,7 +43,9 @@ func TestAgreement(t *testing.T) {
 		for n := range perProblem {
 			spoilt, names := copied(plan), []string{"as it is"}
 			if n > 0 {
-				spoilt, names = s.spoil(plan)
+				if spoilt, names = s.spoil(plan); same(spoilt, plan) {
+					continue
+				}
 			}
 			err := verify.Plan(context.Background(), p, spoilt)
 			faults, gaveUp := faultsOf(&p, &spoilt)
@@ -67,6 +71,14 @@ func TestAgreement(t *testing.T) {
 	t.Logf("accepted %d, refused %d, explained %v", accepted, refused, differ)
 	require.NotZero(t, accepted)
 	require.NotZero(t, refused)
+}
+
+// same reports whether a plan is as it was.
+func same(a, b binpack.Plan) bool {
+	return a.Cost == b.Cost && reflect.DeepEqual(a.Nominations, b.Nominations) && reflect.DeepEqual(a.Unschedulable, b.Unschedulable) &&
+		slices.EqualFunc(a.Launches, b.Launches, func(l, o binpack.Launch) bool {
+			return l.Count == o.Count && l.Pool == o.Pool && l.Offering == o.Offering && l.Price == o.Price && reflect.DeepEqual(l.Labels, o.Labels) && slices.Equal(l.Pods, o.Pods)
+		})
 }
 
 // explained says why the two judges differ about a plan; "": they must not.
