@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"math"
+	"math/bits"
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/arith"
@@ -112,9 +113,7 @@ func (c *Cover) capless(ctx context.Context) (Bound, error) {
 // cover.
 func (c *Cover) Reach(ctx context.Context) (int64, error) {
 	c.value = min(c.value, total(c.withoutCaps().options))
-	for i, most := range c.caps {
-		c.value = min(c.value, c.withinCap(i, most))
-	}
+	c.value = min(c.value, c.withinCaps())
 	if len(c.caps) == 0 || c.value == 0 {
 		return c.value, nil
 	}
@@ -125,22 +124,52 @@ func (c *Cover) Reach(ctx context.Context) (int64, error) {
 	return s.reached, nil
 }
 
-// withinCap returns the most value that one cap allows, launches taken in
-// part.
-func (c *Cover) withinCap(i int, most int64) int64 {
-	var free []Option
-	best := Option{}
-	bestUse := int64(1)
+// withinCaps returns the most value that the strictest cap allows, launches taken in
+// part: what those give that it does not count, and the best of the others as often as it
+// allows.
+func (c *Cover) withinCaps() int64 {
+	type user struct {
+		Option
+		use  int64
+		gain sum // of all that the cap counts
+	}
+	best, all := make([]user, len(c.caps)), sum{}
+	for i := range best {
+		best[i].use = 1
+	}
 	for _, o := range c.options {
-		u := slices.IndexFunc(o.Uses, func(u dominance.Use) bool { return u.Cap == i })
-		switch {
-		case u < 0:
-			free = append(free, o)
-		case arith.CompareRatio(o.Gain, o.Uses[u].Amount, best.Gain, bestUse) > 0:
-			best, bestUse = o, o.Uses[u].Amount
+		gain := arith.Mul(o.Gain, o.Limit)
+		all.add(gain)
+		for _, u := range o.Uses {
+			b := &best[u.Cap]
+			b.gain.add(gain)
+			if arith.CompareRatio(o.Gain, u.Amount, b.Gain, b.use) > 0 {
+				b.Option, b.use = o, u.Amount
+			}
 		}
 	}
-	return arith.Add(total(free), arith.MulDiv(most, best.Gain, bestUse))
+	least := int64(math.MaxInt64)
+	for i, b := range best {
+		least = min(least, arith.Add(all.less(b.gain), arith.MulDiv(c.caps[i], b.Gain, b.use)))
+	}
+	return least
+}
+
+// A sum is a number of two words.
+type sum struct{ high, low uint64 }
+
+func (s *sum) add(n int64) {
+	low, carry := bits.Add64(s.low, uint64(n), 0)
+	s.high, s.low = s.high+carry, low
+}
+
+// less returns s - o, at most MaxInt64. o is no greater.
+func (s *sum) less(o sum) int64 {
+	low, borrow := bits.Sub64(s.low, o.low, 0)
+	if s.high-o.high-borrow > 0 || low > math.MaxInt64 {
+		return math.MaxInt64
+	}
+	return int64(low)
 }
 
 // mostGains returns a function that says of a price the most gain of an option without
