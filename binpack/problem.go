@@ -26,7 +26,7 @@ type Problem struct {
 	Quotas       []Quota             // supply that offerings share
 	Namespaces   []*corev1.Namespace // read for namespaceSelector only
 	Storage      Storage             // claims, volumes and classes that the pods name
-	GangLabel    string              // pods with the same value of this label: all placed or none; "": no gangs
+	GangLabel    string              // pods of a namespace with the same value of this label: all placed or none; "": no gangs
 	Availability Availability        // asked once per offering, before the search; nil: the catalog says it all
 
 	NodeLabels    map[string]string // what every launched or joining node has once it is initialized, whatever pool and offering say

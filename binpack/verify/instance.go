@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -62,9 +63,10 @@ func newInstance(ctx context.Context, p *reading.Problem, c binpack.Certificate,
 			Capacity: column(amounts, func(a amount) int64 { return a.capacity[b] }),
 		}
 		if t.Exists() {
-			node.Limit = 1
+			node.Limit, node.Rank = 1, math.MinInt64
 		} else {
 			node.Price += charge
+			node.Rank = rankOf(t.Pool)
 		}
 		in.Nodes = append(in.Nodes, node)
 	}

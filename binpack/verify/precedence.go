@@ -32,10 +32,6 @@ func precedenceOf(ctx context.Context, p *reading.Problem, kinds []valuedKind, t
 		if pool.Spec.Weight <= least {
 			break // no template comes later
 		}
-		later := make([]bool, len(templates)) // of pools of lower weight
-		for b, t := range templates {
-			later[b] = !t.Exists() && t.Pool.Spec.Weight < pool.Spec.Weight
-		}
 		launches := make([][]bound.Use, len(kinds))
 		for k, valued := range kinds {
 			if ctx.Err() != nil {
@@ -45,10 +41,13 @@ func precedenceOf(ctx context.Context, p *reading.Problem, kinds []valuedKind, t
 				launches[k] = cheapestLaunch(valued.kind, ofPool[pool.Number], templates, uses)
 			}
 		}
-		out = append(out, bound.Precedence{Later: later, Next: launches})
+		out = append(out, bound.Precedence{Rank: rankOf(pool), Next: launches})
 	}
 	return out, nil
 }
+
+// rankOf returns the rank of a pool: pools of lower weight come later.
+func rankOf(pool *reading.Pool) int64 { return -int64(pool.Spec.Weight) }
 
 // cheapestLaunch returns what the launch takes that a pool would make for a pod
 // of the kind, or nil: none of its templates, which have these numbers, holds one.

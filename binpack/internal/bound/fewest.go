@@ -3,6 +3,8 @@ package bound
 import (
 	"context"
 	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
 )
 
 // Fewest reports whether it is proven that no launches within all limits leave
@@ -11,9 +13,8 @@ import (
 //
 // For each level give the pods of higher levels a value that outweighs the
 // level's own, which count 1: launches that leave fewer, the first time at this
-// level, would gain more value than those that leave Left. Of kinds that some
-// node without limit holds no more can be placed than there are, whatever is launched
-// for the others: they may count apart.
+// level, would gain more value than those that leave Left. Of no kind more can be placed
+// than there are, whatever is launched for the others: kinds with nodes enough count apart.
 func Fewest(ctx context.Context, in *Instance) (bool, error) {
 	if err := in.check(); err != nil {
 		return false, err
@@ -58,6 +59,10 @@ func maxValueHeld(ctx context.Context, in *Instance, value func(*Kind) int64) (i
 	if err := valued.check(); err != nil {
 		return 0, err
 	}
+	valued.Nodes = slices.Clone(in.Nodes)
+	for b := range valued.Nodes {
+		valued.Nodes[b].Price = 0
+	}
 	p := prepare(&valued)
 	most, err := reach(ctx, p)
 	if err != nil {
@@ -78,12 +83,21 @@ func maxValueHeld(ctx context.Context, in *Instance, value func(*Kind) int64) (i
 	return min(most, apart+rest), err
 }
 
-// plenty reports whether a node that can be launched any number of times admits kind k
-// of a prepared instance.
+// plenty reports whether nodes that admit kind k of a prepared instance can be launched
+// as often as it has pods, each by its own limits.
 func (in *Instance) plenty(k int) bool {
-	return slices.ContainsFunc(in.Nodes, func(n Node) bool {
-		return n.Admits[k] && n.Limit == Unlimited && len(n.Uses) == 0
-	})
+	launches := int64(0)
+	for _, n := range in.Nodes {
+		if !n.Admits[k] {
+			continue
+		}
+		most := n.Limit
+		for _, u := range n.Uses {
+			most = min(most, in.Caps[u.Cap]/u.Amount)
+		}
+		launches = arith.Add(launches, most)
+	}
+	return launches >= in.Kinds[k].Count
 }
 
 // reach returns an upper bound on the value that launches of a prepared instance hold.

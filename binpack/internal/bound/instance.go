@@ -59,6 +59,7 @@ type Node struct {
 	Admits   []bool  // per kind
 	Limit    int64   // most launches; Unlimited: any number
 	Uses     []Use   // what one launch takes of the caps
+	Rank     int64   // of its pool: later than those of lower rank
 
 	gains []int64 // what a launch takes of the caps counted
 	from  int     // in a prepared instance, the number of the node as given

@@ -2,6 +2,8 @@ package bound
 
 import (
 	"cmp"
+	"maps"
+	"math"
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/arith"
@@ -11,8 +13,8 @@ import (
 // the pool could launch for only when no limit allows one more launch of the node
 // that the pool would launch.
 type Precedence struct {
-	Later []bool  // per node: of a pool that comes later
-	Next  [][]Use // per kind, what a launch for one pod takes of the caps; nil: the pool holds none
+	Rank int64   // nodes of higher rank come later
+	Next [][]Use // per kind, what a launch for one pod takes of the caps; nil: the pool holds none
 }
 
 const (
@@ -49,13 +51,21 @@ func (in *Instance) kept() *Instance {
 	endless := func(uses []Use) bool {
 		return uses != nil && !slices.ContainsFunc(uses, func(u Use) bool { return u.Amount > 0 })
 	}
-	for i := range in.Precedences {
-		out.bar(&in.Precedences[i], func(k int) bool { return endless(in.Precedences[i].Next[k]) })
+	last := make([]int64, len(in.Kinds)) // of each kind the rank of the last nodes that may hold it
+	for k := range last {
+		last[k] = math.MaxInt64
+		for _, t := range in.Precedences {
+			if endless(t.Next[k]) {
+				last[k] = min(last[k], t.Rank)
+			}
+		}
 	}
+	out.bar(last)
+	held := out.lastOf()
 	for _, t := range in.Precedences {
-		rest := Precedence{Later: t.Later, Next: slices.Clone(t.Next)}
-		for k, uses := range t.Next {
-			if uses != nil && !out.heldLater(&t, k) {
+		rest := Precedence{Rank: t.Rank, Next: slices.Clone(t.Next)}
+		for k := range t.Next {
+			if held[k] <= t.Rank {
 				rest.Next[k] = nil
 			}
 		}
@@ -70,35 +80,35 @@ func (in *Instance) kept() *Instance {
 	return left
 }
 
-// bar takes kinds off the later nodes of a precedence. The nodes are the instance's own.
-func (in *Instance) bar(t *Precedence, barred func(k int) bool) {
-	var kinds []int
-	for k := range in.Kinds {
-		if barred(k) {
-			kinds = append(kinds, k)
-		}
-	}
-	if len(kinds) == 0 {
-		return
-	}
+// bar takes each kind off the nodes that come later than some rank. The nodes are the
+// instance's own.
+func (in *Instance) bar(last []int64) {
 	for b := range in.Nodes {
-		if node := &in.Nodes[b]; t.Later[b] {
-			node.Admits = slices.Clone(node.Admits)
-			for _, k := range kinds {
-				node.Admits[k] = false
+		node, own := &in.Nodes[b], false
+		for k, rank := range last {
+			if node.Rank <= rank || !node.Admits[k] {
+				continue
 			}
+			if !own {
+				node.Admits, own = slices.Clone(node.Admits), true
+			}
+			node.Admits[k] = false
 		}
 	}
 }
 
-// heldLater reports whether a later node of the precedence admits a kind.
-func (in *Instance) heldLater(t *Precedence, k int) bool {
-	for b := range in.Nodes {
-		if t.Later[b] && in.Nodes[b].Admits[k] && in.Kinds[k].Count > 0 {
-			return true
+// lastOf returns of each kind the rank of the last nodes that admit it.
+func (in *Instance) lastOf() []int64 {
+	out := make([]int64, len(in.Kinds))
+	for k := range out {
+		out[k] = math.MinInt64
+		for b := range in.Nodes {
+			if in.Nodes[b].Admits[k] && in.Kinds[k].Count > 0 {
+				out[k] = max(out[k], in.Nodes[b].Rank)
+			}
 		}
 	}
-	return false
+	return out
 }
 
 // Branches divides the plans into branches. A bound of relaxed is one of every plan. Every plan
@@ -292,10 +302,8 @@ func (t *Precedence) alternatives(in *Instance, most int) []alternative {
 				takes[u.Cap] = max(takes[u.Cap], u.Amount)
 			}
 		}
-		for c := range in.Caps {
-			if amount, ok := takes[c]; ok {
-				out = append(out, alternative{i, slices.Clone(barred), &floor{c, in.Caps[c] - amount + 1}})
-			}
+		for _, c := range slices.Sorted(maps.Keys(takes)) {
+			out = append(out, alternative{i, slices.Clone(barred), &floor{c, in.Caps[c] - takes[c] + 1}})
 		}
 		for _, k := range g {
 			barred[k] = true
@@ -327,6 +335,13 @@ func (in *Instance) under(t *Precedence, alternatives []alternative, groups int)
 	}
 	out := *in
 	out.Nodes = slices.Clone(in.Nodes)
-	out.bar(t, func(k int) bool { return alternatives[at].barred[k] })
+	last := make([]int64, len(in.Kinds))
+	for k, barred := range alternatives[at].barred {
+		last[k] = math.MaxInt64
+		if barred {
+			last[k] = t.Rank
+		}
+	}
+	out.bar(last)
 	return &out
 }

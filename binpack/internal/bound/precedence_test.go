@@ -15,10 +15,10 @@ func TestCasesLeaveWhatTheyBar(t *testing.T) {
 		Kinds: []Kind{{Count: 1, Values: []int64{10}, Requests: []int64{5}}, {Count: 1, Values: []int64{1}, Requests: []int64{1}}},
 		Nodes: []Node{
 			{Price: 3, Capacity: []int64{1}, Admits: []bool{false, true}, Limit: Unlimited, Uses: []Use{{Cap: 0, Amount: 1}}},
-			{Price: 6, Capacity: []int64{5}, Admits: []bool{true, true}, Limit: Unlimited},
+			{Price: 6, Capacity: []int64{5}, Admits: []bool{true, true}, Limit: Unlimited, Rank: 1},
 		},
 		Caps:        []int64{1},
-		Precedences: []Precedence{{Later: []bool{false, true}, Next: [][]Use{{{Cap: 0, Amount: 2}}, {{Cap: 0, Amount: 1}}}}},
+		Precedences: []Precedence{{Next: [][]Use{{{Cap: 0, Amount: 2}}, {{Cap: 0, Amount: 1}}}}},
 	}
 	for left, want := range map[int64]int64{0: 9, 1: 3, 2: 0} {
 		in.Left = []int64{left}

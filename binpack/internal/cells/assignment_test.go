@@ -62,7 +62,7 @@ func solve(m *model.Model) model.Solution {
 func world(rules []model.Rule, classes ...model.Class) *model.Model {
 	m := &model.Model{Resources: 1, Classes: classes, Rules: rules, Caps: []int64{2}}
 	for b := range 2 {
-		m.Bins = append(m.Bins, model.Bin{Price: int64(1 + b), Capacity: []int64{4}, Admits: slices.Repeat([]bool{true}, len(classes))})
+		m.Bins = append(m.Bins, model.Bin{Price: int64(1 + b), Capacity: []int64{4}, Admits: model.ClassesWhere(slices.Repeat([]bool{true}, len(classes))...)})
 	}
 	for c := range classes {
 		if m.Classes[c].Requests == nil {
@@ -84,7 +84,9 @@ func TestDeal(t *testing.T) {
 	spread, apart, alone, together := inZones(model.Spread, 1), inZones(model.Apart, 0), inZones(model.Apart, 1), inZones(model.Together, 0)
 	full := func(m *model.Model) { m.Bins[0].Uses = []model.Use{{Cap: 0, Amount: 1}} } // two launches of the cheap one
 	only := func(class, zone int) func(*model.Model) {
-		return func(m *model.Model) { m.Bins[1-zone].Admits[class] = false }
+		return func(m *model.Model) {
+			m.Bins[1-zone].Admits = m.Bins[1-zone].Admits.Where(len(m.Classes), func(k int) bool { return k != class })
+		}
 	}
 	for name, tt := range map[string]struct {
 		m      *model.Model
@@ -133,7 +135,7 @@ func dealt(m *model.Model, split *cells.Split) [][]int64 {
 	}
 	for i, class := range split.Model.Classes {
 		for b := range split.Model.Bins {
-			if split.Model.Bins[b].Admits[i] {
+			if split.Model.Bins[b].Admits.Has(i) {
 				for _, n := range split.Unsplit(model.Solution{{Times: class.Count, Counts: []model.Count{{Class: i, N: 1}}}})[0].Counts {
 					out[n.Class][b] += n.N * class.Count
 				}

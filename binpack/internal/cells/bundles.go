@@ -234,7 +234,7 @@ func filledBy(m *model.Model, b int, order []int, rest []int64) (counts []model.
 	node := model.NewFilling(m)
 	node.Empty(b)
 	for _, c := range order {
-		if !m.Bins[b].Admits[c] {
+		if !m.Bins[b].Admits.Has(c) {
 			continue
 		}
 		if n := node.Fit(c, rest[c]); n > 0 {
@@ -262,7 +262,7 @@ func smallestFirst(m *model.Model, b int, self []bool, classes []int) []int {
 	}
 	out := slices.Clone(classes)
 	slices.SortStableFunc(out, byShare)
-	if at := slices.IndexFunc(out, func(c int) bool { return m.Bins[b].Admits[c] && self[c] }); at > 0 {
+	if at := slices.IndexFunc(out, func(c int) bool { return m.Bins[b].Admits.Has(c) && self[c] }); at > 0 {
 		first := out[at]
 		out = slices.Insert(slices.Delete(out, at, at+1), 0, first)
 	}

@@ -56,9 +56,7 @@ func (s *Split) build() {
 	m := s.unsplit
 	s.Model = m.Frame()
 	s.Model.Bins = slices.Clone(m.Bins)
-	for b := range s.Model.Bins {
-		s.Model.Bins[b].Admits = make([]bool, len(s.bundles))
-	}
+	admits := make([][]int, len(m.Bins))
 	for i, p := range s.bundles {
 		first := &m.Classes[p.bundle.counts[0].Class]
 		class := model.Class{Count: p.n, Level: first.Level, Gang: first.Gang, Requests: make([]int64, m.Resources)}
@@ -83,8 +81,11 @@ func (s *Split) build() {
 		class.Shares = slices.Compact(class.Shares)
 		s.Model.Classes = append(s.Model.Classes, class)
 		for _, b := range p.cell.bins {
-			s.Model.Bins[b].Admits[i] = true
+			admits[b] = append(admits[b], i)
 		}
+	}
+	for b := range admits {
+		s.Model.Bins[b].Admits = model.Classes(len(s.bundles), slices.Compact(admits[b]))
 	}
 }
 

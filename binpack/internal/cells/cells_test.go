@@ -58,7 +58,7 @@ func TestSplitOfMany(t *testing.T) {
 		var s model.Solution
 		for i, class := range split.Model.Classes {
 			for b := range split.Model.Bins {
-				if split.Model.Bins[b].Admits[i] { // all on one launch, which is large enough
+				if split.Model.Bins[b].Admits.Has(i) { // all on one launch, which is large enough
 					s = append(s, model.Column{Bin: b, Times: 1, Counts: []model.Count{{Class: i, N: class.Count}}})
 					break
 				}
@@ -72,7 +72,7 @@ func TestSplitOfMany(t *testing.T) {
 		}
 		for c, left := range unsplit.Left(m) {
 			for b := range m.Bins {
-				if left > 0 && m.Bins[b].Admits[c] {
+				if left > 0 && m.Bins[b].Admits.Has(c) {
 					rule, _ := append(slices.Clone(unsplit), model.Column{Bin: b, Times: 1, Counts: []model.Count{{Class: c, N: 1}}}).Broken(m)
 					require.GreaterOrEqual(t, rule, 0, "one more of class %d could be on bin %d", c, b)
 				}

@@ -64,7 +64,7 @@ func TestTradeSpread(t *testing.T) {
 	require.True(t, trader.Shift(1, 0))
 
 	company := world([]model.Rule{inZones(model.Together, 0)}, model.Class{Count: 9, InRules: []int{0}}, model.Class{Count: 1, OwnsRules: []int{0}})
-	company.Bins[0].Admits[1] = false
+	company.Bins[0].Admits = company.Bins[0].Admits.Where(len(company.Classes), func(k int) bool { return k != 1 })
 	split := cells.New(company, nil)
 	require.True(t, slices.Equal([]int64{8, 1, 1}, countsOf(split)), "%v", countsOf(split))
 	require.Nil(t, split.Trader())

@@ -88,8 +88,8 @@ func TestSolveUnderCaps(t *testing.T) {
 	m := &model.Model{Resources: 1, Caps: []int64{2},
 		Classes: []model.Class{{Count: 40, Requests: []int64{1}}},
 		Bins: []model.Bin{
-			{Price: 1000, Capacity: []int64{10}, Admits: []bool{true}, Uses: []model.Use{{Cap: 0, Amount: 1}}},
-			{Price: 3000, Capacity: []int64{10}, Admits: []bool{true}}}}
+			{Price: 1000, Capacity: []int64{10}, Admits: model.ClassesWhere(true), Uses: []model.Use{{Cap: 0, Amount: 1}}},
+			{Price: 3000, Capacity: []int64{10}, Admits: model.ClassesWhere(true)}}}
 	g := colgen.New(m, []int{0, 1}, work.NewMeter(context.Background(), -1))
 	x := g.Solve([]int64{40}, m.Caps, []float64{200}, thorough)
 	used := map[int]float64{}
@@ -107,8 +107,8 @@ func TestSolveBesideFreeNodes(t *testing.T) {
 	m := &model.Model{Resources: 1, Caps: []int64{1},
 		Classes: []model.Class{{Count: 45, Requests: []int64{1}}},
 		Bins: []model.Bin{
-			{Price: 0, Capacity: []int64{5}, Admits: []bool{true}, Uses: []model.Use{{Cap: 0, Amount: 1}}},
-			{Price: 1000, Capacity: []int64{10}, Admits: []bool{true}}}}
+			{Price: 0, Capacity: []int64{5}, Admits: model.ClassesWhere(true), Uses: []model.Use{{Cap: 0, Amount: 1}}},
+			{Price: 1000, Capacity: []int64{10}, Admits: model.ClassesWhere(true)}}}
 	g := colgen.New(m, []int{0, 1}, work.NewMeter(context.Background(), -1))
 	x := g.Solve([]int64{45}, m.Caps, []float64{100}, thorough)
 	require.InDelta(t, 4000, x.Cost, 1e-2)

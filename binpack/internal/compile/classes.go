@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/stowage/stowage/binpack/internal/model"
 )
@@ -60,8 +61,13 @@ func classesOf(a *admitter, requests [][]int64, levels []int, groups []podGroup,
 		owns, in := rulesOf(groups, (*podGroup).between, i)
 		ownsRules, inRules := rulesOf(a.rules, (*DomainRule).between, i)
 		key := classKey(requests[i], admits, []int{levels[i]}, owns, in, ownsRules, inRules, []int{out.gangs[a.kinds[i].Gang]}, shares[i])
-		for _, p := range preferred {
-			key = fmt.Sprint(key, p)
+		if len(preferred) > 0 {
+			var b strings.Builder
+			b.WriteString(key)
+			for _, p := range preferred {
+				fmt.Fprint(&b, p)
+			}
+			key = b.String()
 		}
 		if index[key] == nil {
 			index[key] = &row{key: key, admits: admits, preferred: preferred}

@@ -101,9 +101,7 @@ func modelOf(kinds []Kind, a amounts, levels []int, groups []podGroup, domains [
 		m.Caps = append(m.Caps, c.limit)
 		m.Counted = append(m.Counted, c.Reason == binpack.NoAvailableOffering)
 	}
-	for b := range m.Bins {
-		m.Bins[b].Admits = make([]bool, len(classes.rows))
-	}
+	admits := make([][]int, len(m.Bins))
 	for n, row := range classes.rows {
 		first := row.kinds[0]
 		class := model.Class{Requests: a.requests[first], Level: levels[first], Gang: classes.gangs[kinds[first].Gang], Preferred: row.preferred, Shares: shares.of[first]}
@@ -114,10 +112,13 @@ func modelOf(kinds []Kind, a amounts, levels []int, groups []podGroup, domains [
 		}
 		for b, ok := range row.admits {
 			if ok {
-				m.Bins[b].Admits[n] = true
+				admits[b] = append(admits[b], n)
 			}
 		}
 		m.Classes = append(m.Classes, class)
+	}
+	for b := range m.Bins {
+		m.Bins[b].Admits = model.Classes(len(m.Classes), admits[b])
 	}
 	for _, g := range groups {
 		m.Groups = append(m.Groups, model.Group{Most: g.most})
@@ -133,10 +134,8 @@ func modelOf(kinds []Kind, a amounts, levels []int, groups []podGroup, domains [
 func closeFull(m *model.Model) {
 	for b := range m.Bins {
 		bin := &m.Bins[b]
-		for class := range bin.Admits {
-			if len(bin.Residents) > 0 && bin.Admits[class] && m.Classes[class].Count > 0 {
-				bin.Admits[class] = m.MostOf(class, b) > 0
-			}
+		if len(bin.Residents) > 0 {
+			bin.Admits = bin.Admits.Where(len(m.Classes), func(c int) bool { return m.Classes[c].Count == 0 || m.MostOf(c, b) > 0 })
 		}
 	}
 }
@@ -150,10 +149,7 @@ const maxCost = 1 << 60
 func checkCost(m *model.Model) error {
 	least := slices.Repeat([]float64{math.Inf(1)}, len(m.Classes))
 	for b := range m.Bins {
-		for class, admitted := range m.Bins[b].Admits {
-			if !admitted {
-				continue
-			}
+		for class := range m.Bins[b].Admits.All() {
 			if k := m.MostOf(class, b); k > 0 {
 				nodes := math.Ceil(float64(m.Classes[class].Count) / float64(k))
 				least[class] = min(least[class], nodes*float64(m.Bins[b].Price))

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"math"
+	"math/bits"
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/arith"
@@ -112,9 +113,7 @@ func (c *Cover) capless(ctx context.Context) (Bound, error) {
 // cover.
 func (c *Cover) Reach(ctx context.Context) (int64, error) {
 	c.value = min(c.value, total(c.withoutCaps().options))
-	for i, most := range c.caps {
-		c.value = min(c.value, c.withinCap(i, most))
-	}
+	c.value = min(c.value, c.withinCaps())
 	if len(c.caps) == 0 || c.value == 0 {
 		return c.value, nil
 	}
@@ -125,22 +124,79 @@ func (c *Cover) Reach(ctx context.Context) (int64, error) {
 	return s.reached, nil
 }
 
-// withinCap returns the most value that one cap allows, launches taken in
-// part.
-func (c *Cover) withinCap(i int, most int64) int64 {
-	var free []Option
-	best := Option{}
-	bestUse := int64(1)
+// withinCaps returns the most value that the strictest cap allows, launches taken in
+// part: what those give that it does not count, and the best of the others as often as it
+// allows.
+func (c *Cover) withinCaps() int64 {
+	type user struct {
+		Option
+		use  int64
+		gain sum // of all that the cap counts
+	}
+	best, all := make([]user, len(c.caps)), sum{}
+	for i := range best {
+		best[i].use = 1
+	}
 	for _, o := range c.options {
-		u := slices.IndexFunc(o.Uses, func(u dominance.Use) bool { return u.Cap == i })
-		switch {
-		case u < 0:
-			free = append(free, o)
-		case arith.CompareRatio(o.Gain, o.Uses[u].Amount, best.Gain, bestUse) > 0:
-			best, bestUse = o, o.Uses[u].Amount
+		gain := arith.Mul(o.Gain, o.Limit)
+		all.add(gain)
+		for _, u := range o.Uses {
+			b := &best[u.Cap]
+			b.gain.add(gain)
+			if arith.CompareRatio(o.Gain, u.Amount, b.Gain, b.use) > 0 {
+				b.Option, b.use = o, u.Amount
+			}
 		}
 	}
-	return arith.Add(total(free), arith.MulDiv(most, best.Gain, bestUse))
+	least := int64(math.MaxInt64)
+	for i, b := range best {
+		least = min(least, arith.Add(all.less(b.gain), arith.MulDiv(c.caps[i], b.Gain, b.use)))
+	}
+	return least
+}
+
+// A sum is a number of two words.
+type sum struct{ high, low uint64 }
+
+func (s *sum) add(n int64) {
+	low, carry := bits.Add64(s.low, uint64(n), 0)
+	s.high, s.low = s.high+carry, low
+}
+
+// less returns s - o, at most MaxInt64. o is no greater.
+func (s *sum) less(o sum) int64 {
+	low, borrow := bits.Sub64(s.low, o.low, 0)
+	if s.high-o.high-borrow > 0 || low > math.MaxInt64 {
+		return math.MaxInt64
+	}
+	return int64(low)
+}
+
+// mostGains returns a function that says of a price the most gain of an option without
+// limit that is cheaper, and of one that costs no more; -1: there is none.
+func mostGains(options []Option) func(price int64) (cheaper, asCheap int64) {
+	var free []Option
+	for _, o := range options {
+		if o.Limit == Unlimited {
+			free = append(free, o)
+		}
+	}
+	slices.SortFunc(free, func(a, b Option) int { return cmp.Or(cmp.Compare(a.Price, b.Price), cmp.Compare(b.Gain, a.Gain)) })
+	free = slices.CompactFunc(free, func(a, b Option) bool { return a.Price == b.Price })
+	for i := 1; i < len(free); i++ {
+		free[i].Gain = max(free[i].Gain, free[i-1].Gain)
+	}
+	return func(price int64) (cheaper, asCheap int64) {
+		at, found := slices.BinarySearchFunc(free, price, func(o Option, price int64) int { return cmp.Compare(o.Price, price) })
+		cheaper, asCheap = -1, -1
+		if at > 0 {
+			cheaper, asCheap = free[at-1].Gain, free[at-1].Gain
+		}
+		if found {
+			asCheap = free[at].Gain
+		}
+		return cheaper, asCheap
+	}
 }
 
 // withoutCaps returns the cover with each cap as a limit of each option alone,
@@ -158,12 +214,10 @@ func (c *Cover) withoutCaps() *Cover {
 		o.Uses = nil
 		out.options = append(out.options, o)
 	}
-	all := out.options
-	out.options = slices.DeleteFunc(slices.Clone(all), func(o Option) bool {
-		return slices.ContainsFunc(all, func(p Option) bool {
-			return p.Limit == Unlimited && p.Price <= o.Price && p.Gain >= o.Gain &&
-				(p.Price < o.Price || p.Gain > o.Gain || o.Limit != Unlimited)
-		})
+	most := mostGains(out.options)
+	out.options = slices.DeleteFunc(out.options, func(o Option) bool {
+		cheaper, asCheap := most(o.Price)
+		return cheaper >= o.Gain || asCheap > o.Gain || asCheap == o.Gain && o.Limit != Unlimited
 	})
 	out.options = slices.CompactFunc(out.options, func(a, b Option) bool {
 		return a.Limit == Unlimited && b.Limit == Unlimited && a.Price == b.Price && a.Gain == b.Gain

@@ -176,7 +176,7 @@ func (d *dealer) best(c int, aim []float64) int {
 }
 
 func (d *dealer) fits(i, c int) bool {
-	return d.m.Bins[d.nodes[i].Bin].Admits[c] && d.nodes[i].Filling.Fit(c, 1) > 0
+	return d.m.Bins[d.nodes[i].Bin].Admits.Has(c) && d.nodes[i].Filling.Fit(c, 1) > 0
 }
 
 // maxPartners bounds the classes, drawn at random, that pods of a node are

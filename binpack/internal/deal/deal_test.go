@@ -3,6 +3,7 @@ package deal_test
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -65,9 +66,7 @@ func TestDealBalances(t *testing.T) {
 		asked += 4 * (small + large)
 	}
 	for b := range m.Bins {
-		for range m.Classes {
-			m.Bins[b].Admits = append(m.Bins[b].Admits, true)
-		}
+		m.Bins[b].Admits = model.ClassesWhere(slices.Repeat([]bool{true}, len(m.Classes))...)
 	}
 	n := asked / 3000 // of each bin
 	s, _ := dealt(m, []int64{n, n}, 1)

@@ -85,7 +85,7 @@ func TestDiveFindsPerfectPairs(t *testing.T) {
 		m.Classes = append(m.Classes, model.Class{Count: 25, Requests: []int64{53 + 3*i}}, model.Class{Count: 25, Requests: []int64{47 - 3*i}})
 		values[2*i], values[2*i+1] = float64(10*(53+3*i)), float64(10*(47-3*i))
 	}
-	m.Bins[0].Admits = []bool{true, true, true, true, true, true, true, true}
+	m.Bins[0].Admits = model.ClassesWhere(true, true, true, true, true, true, true, true)
 	s := dive(m, values)
 	require.NoError(t, s.Check(m))
 	require.Zero(t, sum(s.Left(m)))
@@ -95,7 +95,7 @@ func TestDiveFindsPerfectPairs(t *testing.T) {
 // TestAroundSavesNodes: of nodes that hold one pod each, those that are taken out
 // are packed together.
 func TestAroundSavesNodes(t *testing.T) {
-	m := &model.Model{Resources: 1, Bins: []model.Bin{{Price: 1000, Capacity: []int64{10}, Admits: []bool{true, true}}},
+	m := &model.Model{Resources: 1, Bins: []model.Bin{{Price: 1000, Capacity: []int64{10}, Admits: model.ClassesWhere(true, true)}},
 		Classes: []model.Class{{Count: 8, Requests: []int64{4}}, {Count: 8, Requests: []int64{6}}}}
 	d, x := diver(m, []float64{400, 600})
 	s := model.Solution{{Bin: 0, Times: 8, Counts: []model.Count{{Class: 0, N: 1}}}, {Bin: 0, Times: 8, Counts: []model.Count{{Class: 1, N: 1}}}}

@@ -94,14 +94,14 @@ func (m *Market) Improve(n *Node, partners []int, done func(out, in int)) {
 func (m *Market) best(n *Node, partners []int) (out, in int) {
 	out, in = None, None
 	gain, looks := int64(0), 0
-	admits := m.Model.Bins[n.Bin].Admits
+	admits := &m.Model.Bins[n.Bin].Admits
 	look := func(leaves int, worth int64) {
 		for _, c := range partners {
 			looks++
 			if m.Value[c]-worth <= gain {
 				return // and no more for those after it
 			}
-			if c == leaves || m.Left[c] == 0 || !admits[c] || n.Filling.Fit(c, 1) == 0 {
+			if c == leaves || m.Left[c] == 0 || !admits.Has(c) || n.Filling.Fit(c, 1) == 0 {
 				continue
 			}
 			if leaves != None && m.Takes != nil && !m.Takes(leaves, c) {

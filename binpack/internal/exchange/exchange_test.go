@@ -26,7 +26,7 @@ func TestImprove(t *testing.T) {
 		var all []int
 		for c := range m.Classes {
 			all = append(all, c)
-			if m.Bins[b].Admits[c] {
+			if m.Bins[b].Admits.Has(c) {
 				if k := n.Filling.Fit(c, rapid.Int64Range(0, market.Left[c]).Draw(t, "n")); k > 0 {
 					n.Put(c, k)
 					market.Left[c] -= k
@@ -67,7 +67,7 @@ func TestImprove(t *testing.T) {
 func TestTakes(t *testing.T) {
 	m := &model.Model{Resources: 1,
 		Classes: []model.Class{{Count: 1, Requests: []int64{3}}, {Count: 1, Requests: []int64{4}}},
-		Bins:    []model.Bin{{Price: 1, Capacity: []int64{5}, Admits: []bool{true, true}}}}
+		Bins:    []model.Bin{{Price: 1, Capacity: []int64{5}, Admits: model.ClassesWhere(true, true)}}}
 	n := exchange.NewNode(m, 0, []model.Count{{Class: 0, N: 1}})
 	market := exchange.Market{Model: m, Value: []int64{3, 4}, Left: []int64{0, 1}, Meter: work.NewMeter(context.Background(), -1)}
 	market.Takes = func(out, in int) bool { return out != 0 || in != 1 }

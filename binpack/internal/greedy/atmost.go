@@ -87,7 +87,7 @@ func (p *Packer) atMost(i int, remaining, value []int64) int64 {
 	worth, looks := 0.0, 0
 	for _, c := range p.dense {
 		looks++
-		if remaining[c] == 0 || !bin.Admits[c] {
+		if remaining[c] == 0 || !bin.Admits.Has(c) {
 			continue
 		}
 		w := float64(p.weight[c] * float64(remaining[c]))

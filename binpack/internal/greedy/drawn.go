@@ -63,7 +63,7 @@ func (p *Packer) draw(i int, node *exchange.Node, room []float64) (best int, mos
 		k := p.rng.IntN(len(p.open))
 		c := p.open[k]
 		fits := int64(0)
-		if p.m.Bins[node.Bin].Admits[c] {
+		if p.m.Bins[node.Bin].Admits.Has(c) {
 			fits = node.Filling.Fit(c, p.left[c])
 		}
 		if fits == 0 {

@@ -65,7 +65,7 @@ func (p *Packer) fillSuited(counts []model.Count, i int, remaining []int64) []mo
 	bin := &p.m.Bins[p.bins[i]]
 	p.node.Empty(p.bins[i])
 	left := make([]float64, p.m.Resources)
-	open := slices.DeleteFunc(slices.Clone(p.live), func(c int) bool { return !bin.Admits[c] })
+	open := slices.DeleteFunc(slices.Clone(p.live), func(c int) bool { return !bin.Admits.Has(c) })
 	taken := make([]int64, len(p.m.Classes))
 	for {
 		for r := range left {

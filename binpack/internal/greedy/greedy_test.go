@@ -50,7 +50,7 @@ func TestPack(t *testing.T) {
 func TestPackMixes(t *testing.T) {
 	m := &model.Model{Resources: 2,
 		Classes: []model.Class{{Count: 100, Requests: []int64{3, 1}}, {Count: 100, Requests: []int64{1, 3}}},
-		Bins:    []model.Bin{{Price: 1, Capacity: []int64{8, 8}, Admits: []bool{true, true}}}}
+		Bins:    []model.Bin{{Price: 1, Capacity: []int64{8, 8}, Admits: model.ClassesWhere(true, true)}}}
 	s, _, _, _ := pack(m, []int64{4, 4})
 	require.Equal(t, int64(50), s.Cost(m))
 }
@@ -60,7 +60,7 @@ func TestPackCountsNotPods(t *testing.T) {
 	spent := func(n int64) int64 {
 		m := &model.Model{Resources: 1,
 			Classes: []model.Class{{Count: 6 * n, Requests: []int64{5}}, {Count: 10 * n, Requests: []int64{3}}},
-			Bins:    []model.Bin{{Price: 5, Capacity: []int64{16}, Admits: []bool{true, true}}, {Price: 3, Capacity: []int64{9}, Admits: []bool{true, true}}}}
+			Bins:    []model.Bin{{Price: 5, Capacity: []int64{16}, Admits: model.ClassesWhere(true, true)}, {Price: 3, Capacity: []int64{9}, Admits: model.ClassesWhere(true, true)}}}
 		_, _, _, ticks := pack(m, []int64{5, 3})
 		return ticks
 	}
@@ -85,7 +85,7 @@ func TestPackManyClasses(t *testing.T) {
 		asked[0], asked[1] = asked[0]+3*requests[0], asked[1]+3*requests[1]
 	}
 	for b := range m.Bins {
-		m.Bins[b].Admits = slices.Repeat([]bool{true}, len(m.Classes))
+		m.Bins[b].Admits = model.ClassesWhere(slices.Repeat([]bool{true}, len(m.Classes))...)
 	}
 	s, remaining, _, _ := pack(m, value)
 	require.NoError(t, s.Check(m))

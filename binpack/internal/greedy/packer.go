@@ -67,10 +67,7 @@ func NewPacker(m *model.Model, bins []int, meter *work.Meter) *Packer {
 			share = make([]float64, len(m.Classes)*m.Resources)
 		}
 		var order []int
-		for c := range m.Classes {
-			if !bin.Admits[c] {
-				continue
-			}
+		for c := range bin.Admits.All() {
 			order = append(order, c)
 			parts := p.partsOf(i, c)
 			size[c] = 0

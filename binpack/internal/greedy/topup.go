@@ -30,7 +30,7 @@ func (p *Packer) topUp(j model.Column, remaining []int64) ([]model.Count, bool) 
 	}
 	added := false
 	for c := range p.m.Classes { // in order of size
-		if remaining[c] == 0 || !p.m.Bins[j.Bin].Admits[c] {
+		if remaining[c] == 0 || !p.m.Bins[j.Bin].Admits.Has(c) {
 			continue
 		}
 		if k := p.node.Fit(c, remaining[c]); k > 0 {

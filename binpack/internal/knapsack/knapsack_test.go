@@ -58,7 +58,7 @@ func TestFillAgainstEnumeration(t *testing.T) {
 func TestFillKeepsToTheLimit(t *testing.T) {
 	m := &model.Model{Resources: 1,
 		Classes: []model.Class{{Count: 9, Requests: []int64{3}}, {Count: 9, Requests: []int64{2}}},
-		Bins:    []model.Bin{{Price: 1, Capacity: []int64{10}, Admits: []bool{true, true}}}}
+		Bins:    []model.Bin{{Price: 1, Capacity: []int64{10}, Admits: model.ClassesWhere(true, true)}}}
 	f := knapsack.NewFiller(m, work.NewMeter(context.Background(), -1))
 	fill := func(value, limit []int64) knapsack.Filled {
 		f.Begin(value, limit)
@@ -74,7 +74,7 @@ func TestFillKeepsToTheLimit(t *testing.T) {
 func TestFillFindsPerfectFits(t *testing.T) {
 	m := &model.Model{Resources: 2,
 		Classes: []model.Class{{Count: 99, Requests: []int64{701, 613}}, {Count: 99, Requests: []int64{397, 911}}, {Count: 99, Requests: []int64{503, 211}}},
-		Bins:    []model.Bin{{Price: 1, Admits: []bool{true, true, true}}}}
+		Bins:    []model.Bin{{Price: 1, Admits: model.ClassesWhere(true, true, true)}}}
 	value, limit := make([]int64, 3), []int64{99, 99, 99}
 	capacity := make([]int64, 2)
 	for c, n := range []int64{7, 5, 11} {

@@ -51,7 +51,7 @@ func (f *Filler) kindOf(b int) int {
 // those with rules about the pods of a node are not.
 func (f *Filler) inSubsets(c, b int) bool {
 	class, bin := &f.m.Classes[c], &f.m.Bins[b]
-	if !bin.Admits[c] || len(class.In) > 0 || len(class.Owns) > 0 || len(class.Shares) > 0 {
+	if !bin.Admits.Has(c) || len(class.In) > 0 || len(class.Owns) > 0 || len(class.Shares) > 0 {
 		return false
 	}
 	for r, q := range class.Requests {

@@ -27,7 +27,7 @@ func (p *Master) SetDemand(b []float64, limit int) {
 		if leave < 0 {
 			return
 		}
-		if !p.replace(leave) {
+		if !p.replace(p.at[leave]) {
 			break
 		}
 	}
@@ -49,13 +49,13 @@ func (p *Master) leaving() int {
 	return leave
 }
 
-// replace brings the column into the basis for that of row leave that keeps the
-// reduced costs of all columns from falling below zero. It reports false where
+// replace brings the column into the basis for that of the row at place leave that keeps
+// the reduced costs of all columns from falling below zero. It reports false where
 // there is none.
 func (p *Master) replace(leave int) bool {
-	m := len(p.b)
+	m := len(p.rows)
 	sign := 1.0 // of the pivot
-	if p.x[leave] < 0 {
+	if p.x[p.rows[leave]] < 0 {
 		sign = -1
 	}
 	row := make([]float64, m)
@@ -70,7 +70,7 @@ func (p *Master) replace(leave int) bool {
 		c := &p.columns[j]
 		alpha, d := 0.0, c.cost
 		for _, e := range c.entries {
-			alpha += float64(row[e.Row] * e.Value)
+			alpha += float64(row[p.at[e.Row]] * e.Value)
 			d -= float64(p.pi[e.Row] * e.Value)
 		}
 		if alpha <= pivotTol {

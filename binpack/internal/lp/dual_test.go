@@ -13,7 +13,7 @@ func TestSetDemand(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	for range 2000 {
 		rows, cost, a := randomProgram(rng)
-		p := New(rows)
+		p := newMaster(rows, smallRows*rng.IntN(2))
 		for j := range a {
 			p.Add(cost[j], entries(a[j]))
 		}

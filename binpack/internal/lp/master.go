@@ -28,6 +28,9 @@ const (
 	// Where many rows are alike most pivots would gain nothing, and the simplex
 	// method hardly ends.
 	shift = 1e-7
+	// smallRows: all rows of a program that has no more of them count from the start. The
+	// inverse of their basis takes 2 MiB.
+	smallRows = 512
 )
 
 // An Entry is a coefficient of a column.
@@ -52,7 +55,9 @@ type Master struct {
 	basis      []int     // per row, the column that is basic there
 	basic      []bool
 	banned     []bool         // per column, it must be zero
-	inverse    blas64.General // of the basis, transposed
+	rows       []int          // that count, in order: of many, all but those at most where no added column has an entry
+	at         []int          // per row, its place in rows; -1: none, its side variable is basic and its dual 0
+	inverse    blas64.General // of the basis of these rows, transposed
 	x          []float64      // values of the basis
 	pi         []float64
 	candidates []int // columns that paid when all were looked at
@@ -68,7 +73,11 @@ type Row struct {
 }
 
 // New returns a program with these rows and without columns.
-func New(rows []Row) *Master {
+func New(rows []Row) *Master { return newMaster(rows, smallRows) }
+
+// newMaster returns a program with these rows; all count from the start if there are no
+// more than small.
+func newMaster(rows []Row, small int) *Master {
 	m := len(rows)
 	rng := rand.New(rand.NewPCG(5, 6))
 	p := &Master{
@@ -76,6 +85,7 @@ func New(rows []Row) *Master {
 		pi:      make([]float64, m),
 		columns: make([]column, 2*m),
 		basic:   make([]bool, 2*m),
+		at:      make([]int, m),
 		banned:  make([]bool, 2*m),
 		x:       make([]float64, m),
 	}
@@ -83,6 +93,11 @@ func New(rows []Row) *Master {
 		p.exact = append(p.exact, row.B)
 		p.raise = append(p.raise, shift*(1+rng.Float64()))
 		p.b = append(p.b, raised(row.B, p.raise[i]))
+		p.at[i] = -1
+		if !row.AtMost || m <= small {
+			p.at[i] = len(p.rows)
+			p.rows = append(p.rows, i)
+		}
 		if row.AtMost { // the side variable is the slack; there is no surplus
 			p.columns[i] = column{0, []Entry{{i, 1}}}
 		} else {
@@ -96,16 +111,49 @@ func New(rows []Row) *Master {
 
 // reset makes the side variables the basis.
 func (p *Master) reset() {
-	m := len(p.b)
 	clear(p.basic)
-	p.inverse = blas64.General{Rows: m, Cols: m, Stride: max(m, 1), Data: make([]float64, m*m)}
-	for i := range m {
+	for i := range p.b {
 		p.basis[i], p.basic[i] = i, true
-		p.inverse.Data[i*m+i] = 1
 	}
+	p.inverse = identity(len(p.rows))
 	p.since = 0
 	p.setValues()
 	p.setDuals()
+}
+
+func identity(m int) blas64.General {
+	out := blas64.General{Rows: m, Cols: m, Stride: max(m, 1), Data: make([]float64, m*m)}
+	for i := range m {
+		out.Data[i*m+i] = 1
+	}
+	return out
+}
+
+// count makes rows count. No column has an entry there yet, so that the basis has none but
+// their side variables.
+func (p *Master) count(rows []int) {
+	had, before := p.rows, p.inverse
+	p.rows = slices.Concat(had, rows)
+	slices.Sort(p.rows)
+	for i, row := range p.rows {
+		p.at[row] = i
+	}
+	m := len(p.rows)
+	p.inverse = identity(m)
+	for i, row := range had {
+		for k, column := range had {
+			p.inverse.Data[p.at[row]*m+p.at[column]] = before.Data[i*before.Stride+k]
+		}
+	}
+}
+
+// only returns the elements of the rows that count.
+func (p *Master) only(list []float64) []float64 {
+	out := make([]float64, len(p.rows))
+	for i, row := range p.rows {
+		out[i] = list[row]
+	}
+	return out
 }
 
 // Basis returns the basis, to be set again when the right-hand sides are those
@@ -130,6 +178,15 @@ func raised(b, part float64) float64 { return b + float64(part*max(b, 1)) }
 
 // Add adds a column. It enters the basis at the next solve, if it pays.
 func (p *Master) Add(cost float64, entries []Entry) {
+	var fresh []int
+	for _, e := range entries {
+		if p.at[e.Row] < 0 && !slices.Contains(fresh, e.Row) {
+			fresh = append(fresh, e.Row)
+		}
+	}
+	if len(fresh) > 0 {
+		p.count(fresh)
+	}
 	p.columns = append(p.columns, column{cost, entries})
 	p.basic, p.banned = append(p.basic, false), append(p.banned, false)
 }
@@ -150,10 +207,18 @@ func (p *Master) Cost() float64 {
 
 // solution returns the values of the basis by the exact right-hand sides.
 func (p *Master) solution() []float64 {
-	m := len(p.b)
+	return p.valuesOf(p.exact)
+}
+
+// valuesOf returns the values of the basis by right-hand sides.
+func (p *Master) valuesOf(b []float64) []float64 {
+	m, out := len(p.rows), slices.Clone(b)
 	x := make([]float64, m)
-	blas64.Gemv(blas.Trans, 1, p.inverse, blas64.Vector{N: m, Inc: 1, Data: p.exact}, 0, blas64.Vector{N: m, Inc: 1, Data: x})
-	return x
+	blas64.Gemv(blas.Trans, 1, p.inverse, blas64.Vector{N: m, Inc: 1, Data: p.only(b)}, 0, blas64.Vector{N: m, Inc: 1, Data: x})
+	for i, row := range p.rows {
+		out[row] = x[i]
+	}
+	return out
 }
 
 // Values returns the values of the added columns, in the order of their
@@ -194,7 +259,7 @@ func (p *Master) pivot(j int, reduced float64) bool {
 		if d[i] <= pivotTol {
 			continue
 		}
-		t := max(p.x[i], 0) / d[i]
+		t := max(p.x[p.rows[i]], 0) / d[i]
 		switch {
 		case leave < 0 || t < ratio-ratioTol:
 			leave, ratio = i, t
@@ -210,25 +275,27 @@ func (p *Master) pivot(j int, reduced float64) bool {
 	} else {
 		p.stalled = 0
 	}
-	p.x[leave] = max(p.x[leave], 0)
+	p.x[p.rows[leave]] = max(p.x[p.rows[leave]], 0)
 	p.exchange(j, leave, d, reduced)
 	return true
 }
 
-// terms returns column j in terms of the basis.
+// terms returns column j in terms of the basis of the rows that count.
 func (p *Master) terms(j int) []float64 {
-	m := len(p.b)
+	m := len(p.rows)
 	d := make([]float64, m)
 	for _, e := range p.columns[j].entries {
-		floats.AddScaled(d, e.Value, p.inverse.Data[e.Row*m:e.Row*m+m])
+		i := p.at[e.Row]
+		floats.AddScaled(d, e.Value, p.inverse.Data[i*m:i*m+m])
 	}
 	return d
 }
 
-// exchange makes column j, whose terms are d, basic in row leave.
+// exchange makes column j, whose terms are d, basic in the row at place leave.
 func (p *Master) exchange(j, leave int, d []float64, reduced float64) {
-	p.basic[p.basis[leave]], p.basic[j] = false, true
-	p.basis[leave] = j
+	row := p.rows[leave]
+	p.basic[p.basis[row]], p.basic[j] = false, true
+	p.basis[row] = j
 	p.Pivots++
 	p.since++
 	if p.since < refactorEvery || !p.refactor() {
@@ -236,39 +303,45 @@ func (p *Master) exchange(j, leave int, d []float64, reduced float64) {
 	}
 }
 
-// prefer decides ties of the ratio test between rows i and k.
+// prefer decides ties of the ratio test between the rows at places i and k.
 func (p *Master) prefer(i, k int, d []float64) bool {
 	if p.stalled > stallLimit {
-		return p.basis[i] < p.basis[k] // Bland
+		return p.basis[p.rows[i]] < p.basis[p.rows[k]] // Bland
 	}
 	return d[i] > d[k]
 }
 
-// update replaces row leave of the basis by the column whose terms are d.
+// update replaces the row at place leave of the basis by the column whose terms are d.
 func (p *Master) update(d []float64, leave int, reduced float64) {
-	m := len(p.b)
+	m := len(p.rows)
 	row := make([]float64, m) // of the inverse, of the column that enters
 	for i := range row {
 		row[i] = p.inverse.Data[i*m+leave] / d[leave]
 	}
-	enters := p.x[leave] / d[leave]
+	enters := p.x[p.rows[leave]] / d[leave]
 	for i, v := range d {
-		p.x[i] -= float64(v * enters)
+		p.x[p.rows[i]] -= float64(v * enters)
 	}
-	p.x[leave] = enters
+	p.x[p.rows[leave]] = enters
 	d[leave]-- // what is subtracted from the row itself
 	blas64.Ger(-1, blas64.Vector{N: m, Inc: 1, Data: row}, blas64.Vector{N: m, Inc: 1, Data: d}, p.inverse)
-	floats.AddScaled(p.pi, reduced, row)
+	for i, v := range row {
+		p.pi[p.rows[i]] += float64(reduced * v)
+	}
 }
 
 // refactor computes the inverse, the values and the duals afresh. It reports
 // false, and changes nothing, where the basis is too near to singular.
 func (p *Master) refactor() bool {
-	m := len(p.b)
+	m := len(p.rows)
+	if m == 0 {
+		p.setValues()
+		return true
+	}
 	basis := mat.NewDense(m, m, nil)
-	for i, j := range p.basis {
-		for _, e := range p.columns[j].entries {
-			basis.Set(i, e.Row, e.Value)
+	for i, row := range p.rows {
+		for _, e := range p.columns[p.basis[row]].entries {
+			basis.Set(i, p.at[e.Row], e.Value)
 		}
 	}
 	var inverse mat.Dense
@@ -282,17 +355,17 @@ func (p *Master) refactor() bool {
 	return true
 }
 
-func (p *Master) setValues() {
-	m := len(p.b)
-	blas64.Gemv(blas.Trans, 1, p.inverse, blas64.Vector{N: m, Inc: 1, Data: p.b}, 0, blas64.Vector{N: m, Inc: 1, Data: p.x})
-}
+func (p *Master) setValues() { p.x = p.valuesOf(p.b) }
 
 func (p *Master) setDuals() {
 	p.candidates = p.candidates[:0]
-	m := len(p.b)
-	costs := make([]float64, m)
-	for i, j := range p.basis {
-		costs[i] = p.columns[j].cost
+	m := len(p.rows)
+	costs, pi := make([]float64, m), make([]float64, m)
+	for i, row := range p.rows {
+		costs[i] = p.columns[p.basis[row]].cost
 	}
-	blas64.Gemv(blas.NoTrans, 1, p.inverse, blas64.Vector{N: m, Inc: 1, Data: costs}, 0, blas64.Vector{N: m, Inc: 1, Data: p.pi})
+	blas64.Gemv(blas.NoTrans, 1, p.inverse, blas64.Vector{N: m, Inc: 1, Data: costs}, 0, blas64.Vector{N: m, Inc: 1, Data: pi})
+	for i, row := range p.rows {
+		p.pi[row] = pi[i]
+	}
 }

@@ -44,7 +44,7 @@ func TestSolveCertifiesItself(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 3000 {
 		rows, cost, a := randomProgram(rng)
-		p := New(rows)
+		p := newMaster(rows, smallRows*rng.IntN(2))
 		for j := range a { // added one by one, as column generation does
 			p.Add(cost[j], entries(a[j]))
 			if rng.IntN(3) == 0 {
@@ -91,7 +91,7 @@ func TestSolveAgainstGonum(t *testing.T) {
 	for range 300 {
 		rows, cost, a := randomProgram(rng)
 		m, n := len(rows), len(a)
-		p := New(rows)
+		p := newMaster(rows, smallRows*rng.IntN(2))
 		dense := mat.NewDense(m, n+2*m, nil)
 		costs := make([]float64, n+2*m)
 		for j := range a {

@@ -25,7 +25,7 @@ func TestFitBesideThose(t *testing.T) {
 					filling.Take(c, k)
 				}
 				for c := range m.Classes {
-					if m.Bins[n.Bin].Admits[c] {
+					if m.Bins[n.Bin].Admits.Has(c) {
 						require.Equal(t, plus(n, c).Stands(m), filling.Fit(c, 1) == 1, "one more of class %d on %+v", c, n)
 					}
 				}
@@ -75,7 +75,7 @@ func TestThere(t *testing.T) {
 			m := &Model{
 				Groups:  []Group{{Most: 1}},
 				Classes: []Class{{Count: 9, Owns: []int{0}, In: []int{0}}, {Count: 9, In: []int{0}}, {Count: 9, Owns: []int{0}}},
-				Bins:    []Bin{{Admits: []bool{true, true, true}, Residents: []Resident{tt.there}}},
+				Bins:    []Bin{{Admits: ClassesWhere(true, true, true), Residents: []Resident{tt.there}}},
 			}
 			require.Equal(t, []int64{tt.both, tt.in, tt.own}, []int64{m.MostOf(0, 0), m.MostOf(1, 0), m.MostOf(2, 0)})
 		})
@@ -84,7 +84,7 @@ func TestThere(t *testing.T) {
 
 // TestCountsTwice: a pod that stands for two members takes the room of two.
 func TestCountsTwice(t *testing.T) {
-	m := &Model{Groups: []Group{{Most: 3}}, Classes: []Class{{Count: 9, Owns: []int{0}, In: []int{0, 0}}, {Count: 9, In: []int{0}}}, Bins: []Bin{{Admits: []bool{true, true}}}}
+	m := &Model{Groups: []Group{{Most: 3}}, Classes: []Class{{Count: 9, Owns: []int{0}, In: []int{0, 0}}, {Count: 9, In: []int{0}}}, Bins: []Bin{{Admits: ClassesWhere(true, true)}}}
 	require.Equal(t, int64(1), m.MostOf(0, 0))
 	node := NewFilling(m)
 	node.Empty(0)

@@ -53,7 +53,7 @@ type Group struct {
 type Bin struct {
 	Price     int64      // per launch
 	Capacity  []int64    // per resource; Unlimited: none
-	Admits    []bool     // per class
+	Admits    ClassSet   // those that it may hold
 	Uses      []Use      // what one launch takes of the caps, by cap
 	Rank      int        // of its pool, 0 the first
 	Residents []Resident // pods of groups on it before any launch: those of an existing node
@@ -73,7 +73,7 @@ type Use = dominance.Use
 // count of the class.
 func (m *Model) MostOf(c, b int) int64 {
 	class, bin := &m.Classes[c], &m.Bins[b]
-	if !bin.Admits[c] {
+	if !bin.Admits.Has(c) {
 		return 0
 	}
 	limit := min(class.Count, m.PerNode(c))

@@ -47,7 +47,7 @@ func TestPruneDrops(t *testing.T) {
 		{Price: 1, Capacity: []int64{2}},  // holds none
 		{Price: 2, Capacity: []int64{3}},
 	} {
-		b.Admits = []bool{true}
+		b.Admits = ClassesWhere(true)
 		m.Bins = append(m.Bins, b)
 	}
 	require.Equal(t, []int{0, 5}, m.Prune())
@@ -56,7 +56,7 @@ func TestPruneDrops(t *testing.T) {
 func TestCheckNamesWhatIsBroken(t *testing.T) {
 	m := &Model{
 		Resources: 1, Classes: []Class{{Count: 3, Requests: []int64{2}}, {Count: 1, Requests: []int64{1}}}, Caps: []int64{1},
-		Bins: []Bin{{Price: 7, Capacity: []int64{4}, Admits: []bool{true, false}, Uses: []Use{{Cap: 0, Amount: 1}}}, {Price: 9, Capacity: []int64{9}, Admits: []bool{true, true}}},
+		Bins: []Bin{{Price: 7, Capacity: []int64{4}, Admits: ClassesWhere(true, false), Uses: []Use{{Cap: 0, Amount: 1}}}, {Price: 9, Capacity: []int64{9}, Admits: ClassesWhere(true, true)}},
 	}
 	good := Solution{{Bin: 0, Times: 1, Counts: []Count{{Class: 0, N: 2}}}, {Bin: 1, Times: 1, Counts: []Count{{Class: 0, N: 1}, {Class: 1, N: 1}}}}
 	require.NoError(t, good.Check(m))
@@ -84,7 +84,7 @@ func TestFillingKeepsGroups(t *testing.T) {
 		node.Empty(0)
 		var counts []Count
 		for _, c := range rapid.Permutation([]int{0, 1, 2}[:len(m.Classes)]).Draw(t, "order") {
-			if n := node.Fit(c, rapid.Int64Range(0, 4).Draw(t, "n")); m.Bins[0].Admits[c] && n > 0 {
+			if n := node.Fit(c, rapid.Int64Range(0, 4).Draw(t, "n")); m.Bins[0].Admits.Has(c) && n > 0 {
 				node.Take(c, n)
 				counts = append(counts, Count{Class: c, N: n})
 			}

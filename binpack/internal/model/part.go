@@ -14,11 +14,7 @@ func (m *Model) Part(classes []int) *Model {
 		part.Classes = append(part.Classes, m.Classes[c])
 	}
 	for _, bin := range m.Bins {
-		admits := make([]bool, len(classes))
-		for i, c := range classes {
-			admits[i] = bin.Admits[c]
-		}
-		bin.Admits = admits
+		bin.Admits = bin.Admits.Renumbered(classes)
 		part.Bins = append(part.Bins, bin)
 	}
 	return part

@@ -19,14 +19,12 @@ func (m *Model) Prune() []int {
 	admitting := make([]int, len(m.Classes)) // of the useful bins, how many admit the class
 	for b := range m.Bins {
 		useful[b] = m.Clamp(b)
-		if !slices.Contains(useful[b].Admits, true) || m.Launches(b, m.Caps, 1) == 0 {
+		if useful[b].Admits.Empty() || m.Launches(b, m.Caps, 1) == 0 {
 			continue
 		}
 		order = append(order, b)
-		for c, is := range useful[b].Admits {
-			if is {
-				admitting[c]++
-			}
+		for c := range useful[b].Admits.All() {
+			admitting[c]++
 		}
 	}
 	slices.SortFunc(order, func(x, y int) int {
@@ -36,7 +34,7 @@ func (m *Model) Prune() []int {
 	rarest := make([]int, len(m.Bins)) // of the classes that the bin admits
 	kept := make([]*dominance.Index, len(m.Classes))
 	for _, b := range order {
-		rarest[b] = rarestOf(useful[b].Admits, admitting)
+		rarest[b] = rarestOf(&useful[b].Admits, admitting)
 		kept[rarest[b]] = &dominance.Index{}
 	}
 	var out []int
@@ -45,8 +43,8 @@ func (m *Model) Prune() []int {
 			continue
 		}
 		out = append(out, b)
-		for c, is := range useful[b].Admits {
-			if is && kept[c] != nil {
+		for c := range useful[b].Admits.All() {
+			if kept[c] != nil {
 				kept[c].Add(b, m.Bins[b].Uses)
 			}
 		}
@@ -56,10 +54,10 @@ func (m *Model) Prune() []int {
 }
 
 // rarestOf returns the class, of those that a bin admits, that the fewest bins admit.
-func rarestOf(admits []bool, bins []int) int {
+func rarestOf(admits *ClassSet, bins []int) int {
 	rarest := -1
-	for c, is := range admits {
-		if is && (rarest < 0 || bins[c] < bins[rarest]) {
+	for c := range admits.All() {
+		if rarest < 0 || bins[c] < bins[rarest] {
 			rarest = c
 		}
 	}
@@ -70,21 +68,17 @@ func rarestOf(admits []bool, bins []int) int {
 // no more capacity than all pods of the rest ask for.
 func (m *Model) Clamp(b int) Bin {
 	bin := m.Bins[b]
-	bin.Admits = make([]bool, len(m.Classes))
 	most := make([]int64, m.Resources)
-	for c := range m.Classes {
-		if !m.Bins[b].Admits[c] {
-			continue
-		}
+	bin.Admits = m.Bins[b].Admits.Where(len(m.Classes), func(c int) bool {
 		n := m.MostOf(c, b)
-		bin.Admits[c] = n > 0
 		for r, q := range m.Classes[c].Requests {
 			most[r] += n * q
 		}
 		for _, s := range m.Classes[c].Shares {
 			most[m.Shares[s].Resource] += m.Shares[s].Amount
 		}
-	}
+		return n > 0
+	})
 	capacity := slices.Clone(bin.Capacity)
 	for r := range capacity {
 		capacity[r] = min(capacity[r], most[r])
@@ -96,5 +90,5 @@ func (m *Model) Clamp(b int) Bin {
 // replaces reports whether a may be launched wherever b is.
 func replaces(a, b *Bin) bool {
 	return a.Price <= b.Price && a.Rank <= b.Rank && len(a.Residents) == 0 && len(b.Held) == 0 &&
-		dominance.NoLess(a.Capacity, b.Capacity) && dominance.AdmitsAll(a.Admits, b.Admits) && dominance.UsesNoMore(a.Uses, b.Uses)
+		dominance.NoLess(a.Capacity, b.Capacity) && a.Admits.includes(&b.Admits) && dominance.UsesNoMore(a.Uses, b.Uses)
 }

@@ -142,7 +142,7 @@ func (m *Model) Fits(b int, counts []Count) bool {
 	node := NewFilling(m)
 	node.Empty(b)
 	for _, n := range counts {
-		if !m.Bins[b].Admits[n.Class] || node.Fit(n.Class, n.N) < n.N {
+		if !m.Bins[b].Admits.Has(n.Class) || node.Fit(n.Class, n.N) < n.N {
 			return false
 		}
 		node.Take(n.Class, n.N)
@@ -164,7 +164,7 @@ func (s Solution) Check(m *Model) error {
 			if k > 0 && j.Counts[k-1].Class >= n.Class {
 				return fmt.Errorf("column %d: classes out of order", i)
 			}
-			if n.N <= 0 || !bin.Admits[n.Class] || node.Fit(n.Class, n.N) < n.N {
+			if n.N <= 0 || !bin.Admits.Has(n.Class) || node.Fit(n.Class, n.N) < n.N {
 				return fmt.Errorf("column %d: bin %d does not hold %d of class %d", i, j.Bin, n.N, n.Class)
 			}
 			node.Take(n.Class, n.N)

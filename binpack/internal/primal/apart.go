@@ -42,10 +42,8 @@ func (p *space) sections() []section {
 			}
 			parent[root(n)] = root(first[i])
 		}
-		for c, is := range m.Bins[b].Admits {
-			if is {
-				tie(c)
-			}
+		for c := range m.Bins[b].Admits.All() {
+			tie(c)
 		}
 		for _, u := range m.Bins[b].Uses {
 			tie(len(m.Classes) + u.Cap)
@@ -94,23 +92,18 @@ func (p *space) packApart(sections []section) model.Solution {
 func (p *space) section(part section) *space {
 	out := *p
 	out.model = p.model.Frame()
-	out.bins, out.values, out.costs = nil, nil, make([][]int64, len(p.costs))
+	out.bins, out.values = nil, nil
 	for _, c := range part.classes {
 		out.model.Classes = append(out.model.Classes, p.model.Classes[c])
 		out.values = append(out.values, p.values[c])
 	}
 	for i, b := range part.bins {
 		bin := p.model.Bins[b]
-		bin.Admits = make([]bool, len(part.classes))
-		for n, c := range part.classes {
-			bin.Admits[n] = p.model.Bins[b].Admits[c]
-		}
+		bin.Admits = bin.Admits.Renumbered(part.classes)
 		out.model.Bins = append(out.model.Bins, bin)
 		out.bins = append(out.bins, i)
-		for k := range p.costs {
-			out.costs[k] = append(out.costs[k], p.costs[k][b])
-		}
 	}
+	out.costs = p.costs.of(part.bins, out.model.Bins)
 	used := slices.ContainsFunc(out.model.Bins, func(b model.Bin) bool { return len(b.Uses) > 0 })
 	if !used {
 		out.model.Caps, out.model.Counted = nil, nil

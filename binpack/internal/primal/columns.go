@@ -105,7 +105,7 @@ func (p *Primal) dive() {
 func (p *Primal) diver() *diving.Diver {
 	m, bins := p.space.model, p.space.bins
 	packer := greedy.NewPacker(m, bins, p.meter)
-	value, price := packingValues(m, p.space.values, p.columns.relaxed.Duals), p.space.costs[0]
+	value, price := packingValues(m, p.space.values, p.columns.relaxed.Duals), p.space.costs.at(0)
 	pack := func(g *greedy.Packer, m *model.Model, demand, free []int64) model.Solution {
 		demand, free = slices.Clone(demand), slices.Clone(free)
 		s := g.Pack(demand, free, value, price)

@@ -38,15 +38,16 @@ func (p *space) pack() model.Solution {
 	}
 	if len(m.Classes) > 1 && m.Ranks <= 1 && p.without.Uses(technique.Dealing) {
 		s := p.packBalanced(value)
-		try(append(s, packer.Pack(s.Left(m), s.Free(m), value, p.costs[0])...))
+		try(append(s, packer.Pack(s.Left(m), s.Free(m), value, p.costs.at(0))...))
 		if len(m.Caps) == 0 && p.nearBest(best) {
 			return best
 		}
 	}
-	for i, price := range p.costs {
+	for i := range p.costs.count() {
 		if i > 1 && model.NoneLeft(best.Left(m)) {
 			break // no cap is in the way
 		}
+		price := p.costs.at(i)
 		try(packer.Pack(model.Solution{}.Left(m), model.Solution{}.Free(m), value, price))
 		if len(m.Caps) > 0 && !model.NoneLeft(best.Left(m)) {
 			try(byLevels(m, packer, value, price))
@@ -101,17 +102,26 @@ func packingValues(m *model.Model, values, duals []float64) []int64 {
 	return packing
 }
 
-// packingCosts returns what the first packings take for the price of each bin: the
-// price itself and, for each limit of a pool and quota, what a launch takes of it. caps
-// is what one unit of each cap is worth.
-func packingCosts(m *model.Model, caps []float64, without technique.Set) [][]int64 {
+// costs are what the first packings take for the price of each bin: the price itself,
+// the price with what a launch takes of the caps by their worth, and for each limit of a
+// pool and quota what a launch takes of it. There are as many of the last as limits, and
+// few are asked for: they are made then.
+type costs struct {
+	bins   []model.Bin
+	priced [][]int64 // the price first
+	caps   []int     // the limits
+	limits []int64   // of all caps
+}
+
+// packingCosts returns the costs of a model. caps is what one unit of each cap is worth.
+func packingCosts(m *model.Model, caps []float64, without technique.Set) costs {
 	list := make([]int64, len(m.Bins))
 	for b := range m.Bins {
 		list[b] = m.Bins[b].Price
 	}
-	prices := [][]int64{list}
+	out := costs{bins: m.Bins, priced: [][]int64{list}, limits: m.Caps}
 	if !without.Uses(technique.CapPricing) {
-		return prices
+		return out
 	}
 	if slices.ContainsFunc(caps, func(w float64) bool { return w > 0 }) {
 		priced := slices.Clone(list)
@@ -120,23 +130,45 @@ func packingCosts(m *model.Model, caps []float64, without technique.Set) [][]int
 				priced[b] += int64(caps[u.Cap] * float64(u.Amount))
 			}
 		}
-		prices = append(prices, priced)
+		out.priced = append(out.priced, priced)
 	}
-	for k, limit := range m.Caps {
-		if m.Counted != nil && m.Counted[k] {
-			continue
+	for k := range m.Caps {
+		if m.Counted == nil || !m.Counted[k] {
+			out.caps = append(out.caps, k)
 		}
-		share := make([]int64, len(m.Bins))
-		for b := range m.Bins {
-			for _, u := range m.Bins[b].Uses {
-				if u.Cap == k {
-					share[b] = 1 + int64(float64(u.Amount)/float64(max(limit, 1))*fullCap)
-				}
+	}
+	return out
+}
+
+// count returns how many costs of a bin there are.
+func (c *costs) count() int { return len(c.priced) + len(c.caps) }
+
+// at returns the i-th cost of each bin.
+func (c *costs) at(i int) []int64 {
+	if i < len(c.priced) {
+		return c.priced[i]
+	}
+	k := c.caps[i-len(c.priced)]
+	share := make([]int64, len(c.bins))
+	for b := range c.bins {
+		for _, u := range c.bins[b].Uses {
+			if u.Cap == k {
+				share[b] = 1 + int64(float64(u.Amount)/float64(max(c.limits[k], 1))*fullCap)
 			}
 		}
-		prices = append(prices, share)
 	}
-	return prices
+	return share
+}
+
+// of returns the costs of some bins, as they are in a model of their own.
+func (c *costs) of(bins []int, own []model.Bin) costs {
+	out := costs{bins: own, priced: make([][]int64, len(c.priced)), caps: c.caps, limits: c.limits}
+	for i, list := range c.priced {
+		for _, b := range bins {
+			out.priced[i] = append(out.priced[i], list[b])
+		}
+	}
+	return out
 }
 
 // fullCap is the price of a launch that takes all of a cap.

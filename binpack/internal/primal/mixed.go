@@ -30,7 +30,7 @@ const (
 func (p *Primal) mixCosts() {
 	s := p.space
 	m := s.model
-	if len(s.costs) < 2 || m.Ranks > 1 || len(m.Classes) < 2 || p.Empty() || !p.without.Uses(technique.MixedPrices) {
+	if s.costs.count() < 2 || m.Ranks > 1 || len(m.Classes) < 2 || p.Empty() || !p.without.Uses(technique.MixedPrices) {
 		return
 	}
 	packer := greedy.NewPacker(m, s.bins, p.meter)
@@ -41,7 +41,7 @@ func (p *Primal) mixCosts() {
 		p.keep(packed)
 		return slices.Compare(m.ByLevel(packed.Left(m)), least) <= 0
 	}
-	if suffices(s.values, s.costs[0]) {
+	if suffices(s.values, s.costs.at(0)) {
 		return
 	}
 	shares, all := shares(m), 0.0
@@ -52,7 +52,7 @@ func (p *Primal) mixCosts() {
 	low, high := 1/mostMixed, mostMixed
 	for range mixes {
 		middle := math.Sqrt(low * high)
-		price := slices.Clone(s.costs[0])
+		price := slices.Clone(s.costs.at(0))
 		for b := range price {
 			price[b] += int64(float64(middle*unit) * shares[b])
 		}

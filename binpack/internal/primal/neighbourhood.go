@@ -33,9 +33,9 @@ func (p *Primal) searchAnew() {
 			trader = n.trader
 		}
 	}
-	price := p.space.costs[0]
-	if n.begins%2 == 0 && len(p.space.costs) > 1 {
-		price = p.space.costs[1]
+	price := p.space.costs.at(0)
+	if n.begins%2 == 0 && p.space.costs.count() > 1 {
+		price = p.space.costs.at(1)
 	}
 	worth := p.space.values
 	if n.begins%2 == 0 && p.space.mixed != nil {

@@ -23,7 +23,7 @@ func (p *space) inOrder(s model.Solution) model.Solution {
 		s = slices.DeleteFunc(slices.Clone(s), func(j model.Column) bool { return m.OutOfOrder(j.Bin, j.Counts, free) })
 		if n < maxReorders {
 			packer := greedy.NewPacker(m, p.bins, p.meter)
-			s = append(s, packer.Pack(s.Left(m), s.Free(m), packingValues(m, p.values, nil), p.costs[0])...)
+			s = append(s, packer.Pack(s.Left(m), s.Free(m), packingValues(m, p.values, nil), p.costs.at(0))...)
 			s = p.repaired(s)
 		}
 	}

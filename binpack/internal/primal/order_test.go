@@ -14,7 +14,7 @@ import (
 // first may take so much of a limit. Nodes of one and of two pods come at these prices.
 func twoStages(limit int64, pods int64) *model.Model {
 	bin := func(price, room int64, stage int, uses ...model.Use) model.Bin {
-		return model.Bin{Price: price, Capacity: []int64{room}, Admits: []bool{true}, Rank: stage, Uses: uses}
+		return model.Bin{Price: price, Capacity: []int64{room}, Admits: model.ClassesWhere(true), Rank: stage, Uses: uses}
 	}
 	return &model.Model{Resources: 1, Ranks: 2, Caps: []int64{limit},
 		Classes: []model.Class{{Count: pods, Requests: []int64{1}, Preferred: []model.PreferredPool{{Bins: []int{0, 1}}}}},

@@ -15,7 +15,7 @@ type space struct {
 	model       *model.Model // of the split
 	bins        []int        // those worth launching
 	values      []float64    // per class, the worth of one pod
-	costs       [][]int64    // what packing takes for the price of each bin, the price itself first
+	costs       costs        // what packing takes for the price of each bin
 	mixed       []int64      // of each bin, a price between the two; nil: none is known
 	mixedValues []float64    // per class, the worth of one pod at these
 	meter       *work.Meter

@@ -39,7 +39,7 @@ func (p *Primal) StartFrom(nodes []Node) (fit int64) {
 	value := packingValues(m, p.space.values, nil)
 	left := s.Left(m)
 	s = packer.TopUp(s, left)
-	s = append(s, packer.Pack(left, s.Free(m), value, p.space.costs[0])...)
+	s = append(s, packer.Pack(left, s.Free(m), value, p.space.costs.at(0))...)
 	s = search.Shrink(m, p.space.bins, s, s.Free(m))
 	s = p.space.split.Repair(p.space.inOrder(s)).Normal()
 	if s.Check(m) == nil && !s.OutOfOrder(m) && s.Better(m, p.incumbent) {
@@ -90,7 +90,7 @@ func filled(m *model.Model, filling *model.Filling, b int, pods []Pods, parts ma
 		rest := on.Count
 		for _, class := range on.Classes {
 			for _, c := range parts[class] {
-				if rest <= 0 || !m.Bins[b].Admits[c] {
+				if rest <= 0 || !m.Bins[b].Admits.Has(c) {
 					continue
 				}
 				some := filling.Fit(c, min(rest, left[c]))

@@ -150,7 +150,7 @@ func (c *provenBranch) generate() {
 	}
 	g := colgen.New(m, c.prover.of.Bins, c.prover.meter)
 	for _, j := range c.prover.columns {
-		if !slices.ContainsFunc(j.Counts, func(n model.Count) bool { return !m.Bins[j.Bin].Admits[n.Class] }) {
+		if !slices.ContainsFunc(j.Counts, func(n model.Count) bool { return !m.Bins[j.Bin].Admits.Has(n.Class) }) {
 			g.Add(model.Solution{j})
 		}
 	}
@@ -174,7 +174,7 @@ func (c *provenBranch) admitting() *model.Model {
 	}
 	m.Bins = append([]model.Bin(nil), m.Bins...)
 	for i, b := range c.prover.of.Bins {
-		m.Bins[b].Admits = c.shared.in.Nodes[i].Admits
+		m.Bins[b].Admits = model.ClassesWhere(c.shared.in.Nodes[i].Admits...)
 	}
 	return &m
 }

@@ -69,10 +69,13 @@ func (d *Division) divide(counts []int64) {
 	}
 	for b := range part.Bins {
 		whole := &d.whole.Bins[b]
-		part.Bins[b].Admits = make([]bool, len(d.Parts))
+		var some []int
 		for i, p := range d.Parts {
-			part.Bins[b].Admits[i] = whole.Admits[p.Class] && (p.Rule < 0 || d.whole.Rules[p.Rule].Domain[b] == p.Domain)
+			if whole.Admits.Has(p.Class) && (p.Rule < 0 || d.whole.Rules[p.Rule].Domain[b] == p.Domain) {
+				some = append(some, i)
+			}
 		}
+		part.Bins[b].Admits = model.Classes(len(d.Parts), some)
 	}
 	d.Model = &part
 	widest := part

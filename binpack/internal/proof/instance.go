@@ -21,20 +21,19 @@ func instance(m *model.Model, bins []int, left []int64) *bound.Instance {
 	}
 	for _, b := range bins {
 		bin := &m.Bins[b]
-		node := bound.Node{Price: bin.Price, Capacity: bin.Capacity, Admits: bin.Admits, Limit: bound.Unlimited}
+		node := bound.Node{Price: bin.Price, Capacity: bin.Capacity, Admits: bin.Admits.Bools(len(m.Classes)), Limit: bound.Unlimited, Rank: int64(bin.Rank)}
 		for _, u := range bin.Uses {
 			node.Uses = append(node.Uses, bound.Use(u))
 		}
 		in.Nodes = append(in.Nodes, node)
 	}
-	in.Precedences = precedences(m, bins)
+	in.Precedences = precedences(m)
 	return in
 }
 
 // precedences returns the pools of the model that come before others, as package bound sees
-// them: one for each pool that is ahead of some class, the heaviest first. bins are the
-// nodes.
-func precedences(m *model.Model, bins []int) []bound.Precedence {
+// them: one for each pool that is ahead of some class, the heaviest first.
+func precedences(m *model.Model) []bound.Precedence {
 	var out []bound.Precedence
 	of := map[int]int{} // pool → its precedence
 	var ahead []model.PreferredPool
@@ -49,11 +48,7 @@ func precedences(m *model.Model, bins []int) []bound.Precedence {
 			continue
 		}
 		of[a.Pool] = len(out)
-		t := bound.Precedence{Next: make([][]bound.Use, len(m.Classes))}
-		for _, b := range bins {
-			t.Later = append(t.Later, m.Bins[b].Rank > a.Rank)
-		}
-		out = append(out, t)
+		out = append(out, bound.Precedence{Rank: int64(a.Rank), Next: make([][]bound.Use, len(m.Classes))})
 	}
 	for c := range m.Classes {
 		for _, a := range m.Classes[c].Preferred {

@@ -74,7 +74,7 @@ func (x *Relaxation) groupClasses() {
 	for c := range x.m.Classes {
 		admits := make([]bool, len(x.bins))
 		for b := range x.bins {
-			admits[b] = x.bins[b].Admits[c]
+			admits[b] = x.bins[b].Admits.Has(c)
 		}
 		g := slices.IndexFunc(x.groups, func(o []bool) bool { return slices.Equal(o, admits) })
 		if g < 0 {

@@ -58,7 +58,7 @@ func TestValuesAreDual(t *testing.T) {
 // is rich in memory and the rest of cpu on others; the duals say so.
 func TestValuesOfACheapestMix(t *testing.T) {
 	bin := func(price, cpu, memory int64) model.Bin {
-		return model.Bin{Price: price, Capacity: []int64{cpu, memory}, Admits: []bool{true, true}}
+		return model.Bin{Price: price, Capacity: []int64{cpu, memory}, Admits: model.ClassesWhere(true, true)}
 	}
 	m := &model.Model{Resources: 2,
 		Classes: []model.Class{{Count: 400, Requests: []int64{1, 1}}, {Count: 100, Requests: []int64{1, 8}}},
@@ -76,8 +76,8 @@ func TestValuesOfGroups(t *testing.T) {
 	m := &model.Model{Resources: 1,
 		Classes: []model.Class{{Count: 10, Requests: []int64{1}}, {Count: 10, Requests: []int64{1}}},
 		Bins: []model.Bin{
-			{Price: 10, Capacity: []int64{10}, Admits: []bool{true, true}},
-			{Price: 4, Capacity: []int64{10}, Admits: []bool{false, true}}}}
+			{Price: 10, Capacity: []int64{10}, Admits: model.ClassesWhere(true, true)},
+			{Price: 4, Capacity: []int64{10}, Admits: model.ClassesWhere(false, true)}}}
 	values := relax.Solve(m, []int{0, 1}).Values
 	require.InDelta(t, 1, values[0], 0.01)
 	require.InDelta(t, 0.4, values[1], 0.01)
@@ -86,7 +86,7 @@ func TestValuesOfGroups(t *testing.T) {
 // TestValuesUnderCaps: what a cap keeps few of does not make pods cheap.
 func TestValuesUnderCaps(t *testing.T) {
 	bin := func(price int64, uses ...model.Use) model.Bin {
-		return model.Bin{Price: price, Capacity: []int64{10}, Admits: []bool{true}, Uses: uses}
+		return model.Bin{Price: price, Capacity: []int64{10}, Admits: model.ClassesWhere(true), Uses: uses}
 	}
 	m := &model.Model{Resources: 1, Caps: []int64{3}, Classes: []model.Class{{Count: 100, Requests: []int64{1}}},
 		Bins: []model.Bin{bin(0, model.Use{Cap: 0, Amount: 1}), bin(50)}}

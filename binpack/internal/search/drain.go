@@ -61,7 +61,7 @@ func (st *State) marketOf(from *exchange.Node) *exchange.Market {
 	return &exchange.Market{
 		Model: st.m, Value: st.value, Left: left, Meter: st.meter,
 		Takes: func(out, in int) bool {
-			if !st.m.Bins[from.Bin].Admits[out] {
+			if !st.m.Bins[from.Bin].Admits.Has(out) {
 				return false
 			}
 			from.Filling.Take(in, -1)

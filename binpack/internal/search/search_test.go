@@ -59,7 +59,7 @@ func TestImprove(t *testing.T) {
 func TestImproveFindsPairs(t *testing.T) {
 	m := &model.Model{Resources: 1,
 		Classes: []model.Class{{Count: 4, Requests: []int64{6}}, {Count: 4, Requests: []int64{4}}},
-		Bins:    []model.Bin{{Price: 10, Capacity: []int64{10}, Admits: []bool{true, true}}}}
+		Bins:    []model.Bin{{Price: 10, Capacity: []int64{10}, Admits: model.ClassesWhere(true, true)}}}
 	bad := model.Solution{{Bin: 0, Times: 4, Counts: []model.Count{{Class: 0, N: 1}}}, {Bin: 0, Times: 2, Counts: []model.Count{{Class: 1, N: 2}}}}
 	require.NoError(t, bad.Check(m))
 	meter := work.NewMeter(context.Background(), 1_000_000)
@@ -74,10 +74,10 @@ func TestShrink(t *testing.T) {
 	m := &model.Model{Resources: 1, Caps: []int64{1},
 		Classes: []model.Class{{Count: 9, Requests: []int64{1}}},
 		Bins: []model.Bin{
-			{Price: 10, Capacity: []int64{10}, Admits: []bool{true}},
-			{Price: 5, Capacity: []int64{5}, Admits: []bool{true}},
-			{Price: 1, Capacity: []int64{5}, Admits: []bool{true}, Uses: []model.Use{{Cap: 0, Amount: 1}}},
-			{Price: 0, Capacity: []int64{5}, Admits: []bool{false}},
+			{Price: 10, Capacity: []int64{10}, Admits: model.ClassesWhere(true)},
+			{Price: 5, Capacity: []int64{5}, Admits: model.ClassesWhere(true)},
+			{Price: 1, Capacity: []int64{5}, Admits: model.ClassesWhere(true), Uses: []model.Use{{Cap: 0, Amount: 1}}},
+			{Price: 0, Capacity: []int64{5}, Admits: model.ClassesWhere(false)},
 		}}
 	column := func(bin int, times, n int64) model.Column {
 		return model.Column{Bin: bin, Times: times, Counts: []model.Count{{Class: 0, N: n}}}
@@ -95,7 +95,7 @@ func TestShrink(t *testing.T) {
 func TestImproveDrains(t *testing.T) {
 	m := &model.Model{Resources: 1,
 		Classes: []model.Class{{Count: 60, Requests: []int64{33}}, {Count: 20, Requests: []int64{1}}},
-		Bins:    []model.Bin{{Price: 10, Capacity: []int64{100}, Admits: []bool{true, true}}}}
+		Bins:    []model.Bin{{Price: 10, Capacity: []int64{100}, Admits: model.ClassesWhere(true, true)}}}
 	s := model.Solution{{Bin: 0, Times: 20, Counts: []model.Count{{Class: 0, N: 3}}}, {Bin: 0, Times: 1, Counts: []model.Count{{Class: 1, N: 20}}}}
 	require.NoError(t, s.Check(m))
 	meter := work.NewMeter(context.Background(), 100_000)

@@ -37,7 +37,7 @@ func fits(m *model.Model, b int, counts []model.Count) bool {
 		return m.Fits(b, counts)
 	}
 	for _, n := range counts {
-		if !m.Bins[b].Admits[n.Class] {
+		if !m.Bins[b].Admits.Has(n.Class) {
 			return false
 		}
 	}

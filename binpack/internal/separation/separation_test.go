@@ -56,7 +56,7 @@ func TestValuesAgainstEnumeration(t *testing.T) {
 func TestValuesFindsWhatDoesNotFit(t *testing.T) {
 	m := &model.Model{Resources: 1,
 		Classes: []model.Class{{Count: 3, Requests: []int64{6}}, {Count: 3, Requests: []int64{4}}},
-		Bins:    []model.Bin{{Price: 1, Capacity: []int64{10}, Admits: []bool{true, true}}}}
+		Bins:    []model.Bin{{Price: 1, Capacity: []int64{10}, Admits: model.ClassesWhere(true, true)}}}
 	s := separation.New(m, []int{0}, work.NewMeter(context.Background(), -1))
 	require.Nil(t, s.Values([]int64{3}, []float64{1, 1}, 1<<40))
 	values := s.Values([]int64{2}, []float64{1, 1}, 1<<40)

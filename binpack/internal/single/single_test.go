@@ -14,7 +14,7 @@ import (
 func oneClass(n int64, holds, prices []int64) *model.Model {
 	m := &model.Model{Resources: 1, Classes: []model.Class{{Count: n, Requests: []int64{1}}}}
 	for b := range holds {
-		m.Bins = append(m.Bins, model.Bin{Price: prices[b], Capacity: []int64{holds[b]}, Admits: []bool{true}})
+		m.Bins = append(m.Bins, model.Bin{Price: prices[b], Capacity: []int64{holds[b]}, Admits: model.ClassesWhere(true)})
 	}
 	return m
 }

@@ -21,7 +21,7 @@ func Draw(t *rapid.T) *model.Model {
 	}
 	for range rapid.IntRange(1, 4).Draw(t, "bins") {
 		b := model.Bin{Price: rapid.Int64Range(0, 9).Draw(t, "price"), Capacity: amounts(8)}
-		b.Admits = rapid.SliceOfN(rapid.Bool(), len(m.Classes), len(m.Classes)).Draw(t, "admits")
+		b.Admits = model.ClassesWhere(rapid.SliceOfN(rapid.Bool(), len(m.Classes), len(m.Classes)).Draw(t, "admits")...)
 		for k := range m.Caps {
 			if n := rapid.Int64Range(0, 2).Draw(t, "use"); n > 0 {
 				b.Uses = append(b.Uses, model.Use{Cap: k, Amount: n})

@@ -71,7 +71,7 @@ func (n Node) Stands(m *model.Model) bool {
 		}
 	}
 	for c, k := range n.On {
-		if k > 0 && !bin.Admits[c] {
+		if k > 0 && !bin.Admits.Has(c) {
 			return false
 		}
 	}

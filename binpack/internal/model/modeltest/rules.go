@@ -79,7 +79,7 @@ func nodesUp(t *rapid.T, m *model.Model) {
 		m.Caps = append(m.Caps, 1)
 		b := model.Bin{
 			Capacity: rapid.SliceOfN(rapid.Int64Range(0, 6), m.Resources, m.Resources).Draw(t, "room"),
-			Admits:   rapid.SliceOfN(rapid.Bool(), len(m.Classes), len(m.Classes)).Draw(t, "admits"),
+			Admits:   model.ClassesWhere(rapid.SliceOfN(rapid.Bool(), len(m.Classes), len(m.Classes)).Draw(t, "admits")...),
 			Uses:     []model.Use{{Cap: len(m.Caps) - 1, Amount: 1}},
 		}
 		for g := range m.Groups {
@@ -153,7 +153,7 @@ func bar(m *model.Model, r int) {
 		}
 		for c := range m.Classes {
 			if barred && slices.Contains(m.Classes[c].OwnsRules, r) {
-				m.Bins[b].Admits[c] = false
+				m.Bins[b].Admits = m.Bins[b].Admits.Where(len(m.Classes), func(k int) bool { return k != c })
 			}
 		}
 	}

@@ -1,0 +1,30 @@
+package bound
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestFewestOfPodsWithNodesEnough: one node has the device that two pods ask for, and may
+// hold a third pod, for which there are others. One pod is left, whether the launches of
+// the others are told apart or not.
+func TestFewestOfPodsWithNodesEnough(t *testing.T) {
+	in := &Instance{
+		Kinds: []Kind{{Count: 1, Values: []int64{1}, Requests: []int64{1, 0}}, {Count: 2, Values: []int64{1}, Requests: []int64{2, 1}}},
+		Nodes: []Node{{Price: 2, Capacity: []int64{3, 1}, Admits: []bool{true, true}, Limit: 1}},
+	}
+	for _, limits := range [][]int64{{3}, {1, 2}, {1}} {
+		other := *in
+		for i, limit := range limits {
+			other.Nodes = append(other.Nodes[:len(other.Nodes):len(other.Nodes)], Node{Price: int64(i), Capacity: []int64{1, 0}, Admits: []bool{true, false}, Limit: limit})
+		}
+		for left, want := range map[int64]bool{1: true, 2: false} {
+			other.Left = []int64{left}
+			fewest, err := Fewest(context.Background(), &other)
+			require.NoError(t, err)
+			require.Equal(t, want, fewest, "limits %v, %d left", limits, left)
+		}
+	}
+}
