@@ -180,7 +180,8 @@ func (r *run) free(out *todo, v *view, now time.Time) {
 		return
 	}
 	if (mover{r}).rehome(v) {
-		return // next time all are nominated for their new nodes
+		out.wait = 0 // next time all are nominated for their new nodes
+		return
 	}
 	o := r.order(v)
 	if !r.ordered && len(o.waves) > 0 {
