@@ -2,6 +2,8 @@ package handover
 
 import "slices"
 
+const maxTries = 2000 // of moving one pod to make room for another, for each that has none
+
 // A mover finds other nodes of the handover for pods that lost their own.
 type mover struct{ run *run }
 
@@ -38,8 +40,8 @@ func (m mover) rehome(v *view) bool {
 }
 
 // move gives each pod a node of the handover that has room for it beside all that are
-// there or wait; if need be, another pod that is held makes room, and gets another node
-// itself. Where there is none, pods whose room was taken are lost. It returns the others:
+// there or wait; if need be, other pods that are held make room, and get other nodes
+// themselves. Where there is none, pods whose room was taken are lost. It returns the others:
 // their rules may yet come to hold.
 func (m mover) move(v *view, full []*item) []*item {
 	if len(full) == 0 {
@@ -51,7 +53,7 @@ func (m mover) move(v *view, full []*item) []*item {
 		w.add(it.kind, w.byName[it.target.Name], -1, false)
 	}
 	for _, it := range full {
-		id := m.roomFor(v, w, it)
+		id := m.roomFor(v, w, it, "")
 		switch {
 		case id != "":
 			it.memory.give(id)
@@ -68,11 +70,11 @@ func (m mover) move(v *view, full []*item) []*item {
 // give makes the node the pod's own.
 func (m *memory) give(id string) { m.moved, m.given, m.node, m.seen = id, 0, "", false }
 
-// roomFor puts the pod on the first node that has room for it, and returns what the
-// handover calls the node; "": none has.
-func (m mover) roomFor(v *view, w *world, it *item) string {
+// roomFor puts the pod on the first node but one that has room for it, and returns what
+// the handover calls the node; "": none has.
+func (m mover) roomFor(v *view, w *world, it *item, but string) string {
 	for _, id := range m.run.ids {
-		if !v.ready[id] {
+		if !v.ready[id] || id == but {
 			continue
 		}
 		if at := w.byName[v.nodes[id].Name]; at.hasRoom(it.kind) && w.admits(it.kind, at) {
@@ -92,23 +94,50 @@ func (w *world) admits(k *kind, at *place) bool {
 	return false
 }
 
-// makeRoom moves another pod away from its node to make room for the pod there. Only
-// pods that are held can be moved.
+// makeRoom moves other pods away from a node to make room for the pod there. Only pods
+// that are held can be moved.
 func (m mover) makeRoom(v *view, w *world, it *item, full []*item) bool {
+	on := map[string][]*item{}
 	for _, other := range v.items {
-		if !m.run.waitsOn(v, other) || !other.held() || other.kind == it.kind || slices.Contains(full, other) {
-			continue
+		if m.run.waitsOn(v, other) && other.held() && other.kind != it.kind && !slices.Contains(full, other) {
+			on[other.node] = append(on[other.node], other)
 		}
-		at := w.byName[other.target.Name]
+	}
+	tries := maxTries
+	for _, id := range m.run.ids {
+		if len(on[id]) > 0 && w.byName[v.nodes[id].Name].admits(it.kind) && m.empty(v, w, it, id, on[id], &tries) {
+			return true
+		}
+	}
+	return false
+}
+
+// empty moves pods away from a node, those that have room elsewhere, until the pod has
+// room there. If it gets none all stay.
+func (m mover) empty(v *view, w *world, it *item, id string, others []*item, tries *int) bool {
+	at := w.byName[v.nodes[id].Name]
+	to := map[*item]string{}
+	for _, other := range others {
+		if *tries == 0 {
+			break
+		}
+		*tries--
 		w.add(other.kind, at, -1, false)
-		if at.hasRoom(it.kind) && w.admits(it.kind, at) {
-			if id := m.roomFor(v, w, other); id != "" {
-				it.memory.give(other.node)
-				other.memory.give(id)
-				return true
-			}
-			w.add(it.kind, at, -1, false)
+		if elsewhere := m.roomFor(v, w, other, id); elsewhere != "" {
+			to[other] = elsewhere
+		} else {
+			w.add(other.kind, at, 1, false)
 		}
+		if at.hasRoom(it.kind) && w.admits(it.kind, at) {
+			it.memory.give(id)
+			for other, elsewhere := range to {
+				other.memory.give(elsewhere)
+			}
+			return true
+		}
+	}
+	for other, elsewhere := range to {
+		w.add(other.kind, w.byName[v.nodes[elsewhere].Name], -1, false)
 		w.add(other.kind, at, 1, false)
 	}
 	return false

@@ -2,6 +2,7 @@ package handover
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -33,22 +34,26 @@ func (r *run) next(v *view, now time.Time) todo {
 	if !r.settling.IsZero() && !now.Before(r.settled()) {
 		return todo{done: true}
 	}
+	r.rests = r.leaks && r.settling.IsZero() || now.Sub(r.stirred) >= pause || !r.settling.IsZero() && now.Sub(r.settling) >= stormy
 	var out todo
 	var taken []*item
 	open := 0 // pods that wait for what is not lost
 	for _, it := range v.items {
+		if r.wantsAhead(it, now) {
+			out.nominate = append(out.nominate, assignment{item: it, node: it.node})
+		}
 		if !r.waitsOn(v, it) {
 			continue
 		}
 		open++
 		switch onHeld := it.held(); {
 		case r.settling.IsZero() && (onHeld && !r.leaks || (looker{r}).gangOf(it.pod) != ""):
-		case r.wants(it, onHeld, now):
+		case r.wants(it, it.target.Name, onHeld, now):
 			if onHeld {
 				r.stirred = now
 			}
 			out.nominate = append(out.nominate, assignment{item: it, node: it.target.Name})
-		case (!onHeld || r.lets(now)) && r.takenBack(it, now):
+		case (!onHeld || !r.releasing.IsZero()) && r.takenBack(it, now):
 			taken = append(taken, it)
 		}
 	}
@@ -83,27 +88,33 @@ func (r *run) waitsOn(v *view, it *item) bool {
 	return it.waits() && it.slot >= 0 && it.target != nil && v.ready[it.node] && it.memory.lost == "" && !v.broke[(looker{r}).gangOf(it.pod)]
 }
 
-// wants reports whether the pod is to be nominated for its node. While all nodes are
-// held it is nominated again where kube-scheduler took that back, as nobody can take its
-// room. Once nodes are released it is bound instead.
-func (r *run) wants(it *item, onHeld bool, now time.Time) bool {
+// wants reports whether the pod is to be nominated for its node, whose name is given.
+// While all nodes are held it is nominated again where kube-scheduler took that back, as
+// nobody can take its room, but not before kube-scheduler rests: when it takes one
+// nomination back it tries all pods that found no room again, and takes back theirs. Once
+// nodes are released the pod is bound instead.
+func (r *run) wants(it *item, name string, onHeld bool, now time.Time) bool {
 	at, m := it.live.Status.NominatedNodeName, it.memory
 	switch {
-	case at == it.target.Name:
+	case at == name:
 		return false
 	case m.given == 0:
-		return true
-	case m.node != it.target.Name: // its slot went to another pod of its kind
+		return !onHeld || r.rests
+	case m.node != name: // its slot went to another pod of its kind
 		return at == "" || at == m.node
 	}
-	return onHeld && !r.lets(now) && (m.given < maxGiven || r.settling.IsZero()) && r.isKnown(m, now)
+	return onHeld && r.rests && r.releasing.IsZero() && (m.given < maxGiven || r.settling.IsZero()) && r.isKnown(m, now)
 }
 
-// lets reports whether nodes have been released, or are now although kube-scheduler does
-// not rest.
-func (r *run) lets(now time.Time) bool {
-	return !r.releasing.IsZero() || r.ordered && now.Sub(r.settling) >= stormy
+// wantsAhead reports whether the pod is to be nominated for a node that is not there yet.
+// That keeps its room from pods that tolerate the taint.
+func (r *run) wantsAhead(it *item, now time.Time) bool {
+	return r.leaks && r.settling.IsZero() && it.waits() && it.slot >= 0 && it.target == nil && isName(it.node) &&
+		(looker{r}).gangOf(it.pod) == "" && r.wants(it, it.node, true, now)
 }
+
+// isName reports whether a node may have the name: providerIDs are none.
+func isName(id string) bool { return id != "" && !strings.ContainsAny(id, "/:") }
 
 // takenBack reports whether kube-scheduler took the pod's nomination back.
 func (r *run) takenBack(it *item, now time.Time) bool {
@@ -115,7 +126,8 @@ func (r *run) isKnown(m *memory, now time.Time) bool { return m.seen || now.Sub(
 
 // afterTaken says what becomes of pods whose nominations were taken back: they are
 // bound to their nodes there and then, as far as their rules hold. Where these wait for
-// other pods, and for pods that the planner never binds, the nomination is given again.
+// other pods, once those that must be have been bound, and for pods that the planner
+// never binds, the nomination is given again.
 // Those whose room was taken get another node of the handover, if one has room to spare;
 // so do those whose rules wait for pods that seem not to come.
 func (r *run) afterTaken(out *todo, v *view, taken []*item, now time.Time) {
@@ -135,10 +147,10 @@ func (r *run) afterTaken(out *todo, v *view, taken []*item, now time.Time) {
 		case why == admitted && it.kind.never == "":
 			wave = append(wave, assignment{it, it.target.Name, TakenBack})
 			continue
-		case why == byNode || why == byRoom || why == byPods && now.Sub(r.moved) >= patience:
+		case why == byNode || why == byRoom || why == byPods && r.ordered && now.Sub(r.moved) >= patience:
 			it.why = why
 			full = append(full, it)
-		default:
+		case why == admitted || r.ordered: // before, kube-scheduler would be kept at trying all pods
 			wait = append(wait, it)
 		}
 		w.add(it.kind, at, -1, false)
@@ -168,13 +180,15 @@ func (r *run) free(out *todo, v *view, now time.Time) {
 		return
 	}
 	if (mover{r}).rehome(v) {
-		return // next time all are nominated for their new nodes
+		out.wait = 0 // next time all are nominated for their new nodes
+		return
 	}
 	o := r.order(v)
-	if !r.ordered {
+	if !r.ordered && len(o.waves) > 0 {
 		out.bind, out.last = append(out.bind, o.waves...), true
 		return
 	}
+	r.ordered = true
 	slow := func(n *corev1.Node) bool { return o.slow[n.Name] != "" }
 	if all := slices.DeleteFunc(slices.Clone(nodes), slow); len(all) > 0 {
 		out.release = r.sequence(v, all)
@@ -233,7 +247,7 @@ func (r *run) nextDomain(v *view, o order, nodes []*corev1.Node, now time.Time) 
 // untilNext returns how long at most nothing need be looked at.
 func (r *run) untilNext(now time.Time) time.Duration {
 	d := lag
-	for _, at := range []time.Time{r.began.Add(r.driver.Join), r.settled(), r.settling.Add(stormy), r.stirred.Add(still)} {
+	for _, at := range []time.Time{r.began.Add(r.driver.Join), r.settled(), r.settling.Add(stormy), r.stirred.Add(pause), r.stirred.Add(still)} {
 		if left := at.Sub(now); left > 0 && left < d {
 			d = left
 		}
@@ -245,6 +259,9 @@ func (r *run) untilNext(now time.Time) time.Duration {
 // that are held.
 func (r *run) left(v *view, now time.Time) ([]assignment, []*corev1.Node) {
 	names := map[string]bool{}
+	for _, id := range r.ids {
+		names[id] = true
+	}
 	for _, node := range v.nodes {
 		names[node.Name] = true
 	}

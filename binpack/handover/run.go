@@ -19,6 +19,7 @@ const (
 	lag        = 2 * time.Second        // how far the embedder's cache may be behind
 	patience   = 5 * time.Second        // without a pod bound, before the next domain is released
 	still      = 500 * time.Millisecond // without a try of kube-scheduler, before nodes are released
+	pause      = 250 * time.Millisecond // without one, before nominations that it took back are given again
 	stormy     = 4 * time.Second        // after which they are released although it still tries
 	heads      = 16                     // pods that kube-scheduler may try while all nodes are released
 	maxSettles = 10                     // times Driver.Settle that a run takes at the most, once all nodes are there
@@ -42,7 +43,8 @@ type run struct {
 	began     time.Time            // of the wait for nodes
 	settling  time.Time            // since when nothing but pods is waited for; zero: not yet
 	releasing time.Time            // when the first nodes were released
-	stirred   time.Time            // when kube-scheduler last took back the nomination for a node that is held
+	stirred   time.Time            // when kube-scheduler was last seen to try a pod, or a pod was nominated for a node that is held
+	rests     bool                 // nominations that were taken back are given again now
 	moved     time.Time            // when the last pod was bound, as far as is known
 	bound     int                  // pods of the task that are bound
 	ordered   bool                 // the pods that must be bound in order have been
@@ -55,9 +57,10 @@ type memory struct {
 	node   string // that it was last nominated for
 	given  int    // nominations
 	at     time.Time
-	seen   bool   // the cluster has shown the last nomination
+	seen   bool   // the cluster has shown the last nomination, or a change since
 	taken  bool   // kube-scheduler has taken a nomination back, for a node that was released
-	change string // resourceVersion of the last change by somebody else: of a try, mostly
+	before string // resourceVersion of what was nominated last
+	change string // and of the last change by somebody else: of a try, mostly
 	moved  string // the node that it was given instead of its own
 	bound  string // where the run has bound it
 	why    Fate   // and why
@@ -111,9 +114,15 @@ func (r *run) remember(v *view, now time.Time) {
 			bound++
 		}
 		at, m := it.live.Status.NominatedNodeName, it.memory
-		if at == "" || at != m.node {
-			m.change = it.live.ResourceVersion
-		} else {
+		switch version := it.live.ResourceVersion; {
+		case at != "" && at == m.node:
+			m.seen = true
+		case m.change != version:
+			if m.change != "" && it.waits() {
+				r.stirred = now
+			}
+			m.change = version
+		case m.given > 0 && m.before != version && now.Sub(m.at) >= pause:
 			m.seen = true
 		}
 	}
@@ -217,7 +226,7 @@ func (h hands) nominate(ctx context.Context, list []assignment, now time.Time) {
 			continue
 		}
 		h.run.calls.Nominations++
-		m.node, m.at, m.seen = a.node, now, false
+		m.node, m.at, m.seen, m.before = a.node, now, false, a.item.live.ResourceVersion
 		m.given++
 	}
 }

@@ -145,8 +145,11 @@ func (l looker) find(v *view, pods []*corev1.Pod, live map[podKey]*corev1.Pod) [
 func (l looker) match(v *view, items []*item, open []int) {
 	at := map[string][]int{} // open slots, by the name of the node
 	for _, i := range open {
-		if node := v.nodes[l.run.task.slots[i].node]; node != nil {
+		id := l.run.task.slots[i].node
+		if node := v.nodes[id]; node != nil {
 			at[node.Name] = append(at[node.Name], i)
+		} else if !l.run.lost(v, id) { // pods may be nominated for it before it is there
+			at[id] = append(at[id], i)
 		}
 	}
 	used := map[int]bool{}

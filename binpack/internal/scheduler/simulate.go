@@ -10,6 +10,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/stowage/stowage/binpack"
@@ -39,7 +40,7 @@ type Result struct {
 	Stranded int           // pods of the first plan that found no room
 	Off      int           // pods of the first plan that are on other nodes than planned
 	Evicted  int           // pods that the scheduler has preempted for others since the first plan
-	Overfull int           // nodes whose pods ask for more than there is
+	Overfull int           // resources of nodes of which pods ask for more than there is, and for more than at first
 	Paid     catalog.Price // of all plans, until every pod runs that can
 	Rounds   int
 	Took     time.Duration // from the last node's joining to the end of the first round
@@ -63,6 +64,10 @@ func Simulate(ctx context.Context, p binpack.Problem, planner Planner, o Options
 		return Result{}, err
 	}
 	var r Result
+	overfull, err := c.overfull() // before the scheduler does anything
+	if err != nil {
+		return r, err
+	}
 	evicted := 0 // before the first plan
 	rest := *live
 	if !o.Early {
@@ -100,7 +105,12 @@ func Simulate(ctx context.Context, p binpack.Problem, planner Planner, o Options
 		}
 	}
 	r.Evicted = c.gone() - evicted
-	r.Overfull, err = c.overfull()
+	now, err := c.overfull()
+	for at, sum := range now {
+		if first, was := overfull[at]; !was || sum.Cmp(first) > 0 {
+			r.Overfull++
+		}
+	}
 	return r, err
 }
 
@@ -115,15 +125,16 @@ func (c *Cluster) gone() int {
 	return n
 }
 
-// overfull counts the nodes that hold more than they have.
-func (c *Cluster) overfull() (int, error) {
+// overfull returns what pods ask for in all, by node and resource, where that is more
+// than there is.
+func (c *Cluster) overfull() (map[[2]string]resource.Quantity, error) {
 	nodes, err := c.embedder.nodes.List(labels.Everything())
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	all, err := c.embedder.pods.List(labels.Everything())
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	used := map[string]corev1.ResourceList{}
 	for _, pod := range all {
@@ -138,12 +149,11 @@ func (c *Cluster) overfull() (int, error) {
 			on[name] = sum
 		}
 	}
-	overfull := 0
+	overfull := map[[2]string]resource.Quantity{}
 	for _, node := range nodes {
 		for name, sum := range used[node.Name] {
 			if sum.Cmp(node.Status.Allocatable[name]) > 0 {
-				overfull++
-				break
+				overfull[[2]string{node.Name, string(name)}] = sum
 			}
 		}
 	}

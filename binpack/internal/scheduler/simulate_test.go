@@ -41,10 +41,12 @@ func TestHandedOver(t *testing.T) {
 				require.NoError(t, err)
 				t.Log(r)
 				if o.Early {
+					require.Zero(t, r.Overfull)
 					require.Zero(t, r.Stranded)
 					require.Equal(t, r.Planned, r.Paid)
 				}
 				require.LessOrEqual(t, r.Stranded, r.Pods/100) // one at most, on a machine that is out of breath
+				require.LessOrEqual(t, r.Overfull, 1)          // likewise
 				for _, pod := range r.Outcome.Pods {
 					if pod.Fate == handover.ForRules {
 						require.True(t, hasRules(pod), pod.Pod.Name)

@@ -102,6 +102,7 @@ func (t *table) handOver(ctx context.Context, name string, p binpack.Problem) (p
 		took                        time.Duration
 		extra                       float64
 		stranded, off, bound, again int
+		overfull                    int
 	}
 	for _, o := range runs(t.orders) {
 		began := time.Now()
@@ -127,6 +128,7 @@ func (t *table) handOver(ctx context.Context, name string, p binpack.Problem) (p
 		worst.extra = max(worst.extra, float64(r.Paid-r.Planned)/max(float64(r.Planned), 1))
 		worst.stranded = max(worst.stranded, r.Stranded)
 		worst.off = max(worst.off, r.Off)
+		worst.overfull = max(worst.overfull, r.Overfull)
 		worst.bound = max(worst.bound, fates[handover.ForRules])
 		worst.again = max(worst.again, fates[handover.TakenBack])
 	}
@@ -135,6 +137,9 @@ func (t *table) handOver(ctx context.Context, name string, p binpack.Problem) (p
 	}
 	took = fmt.Sprintf("%.1f s, %d stranded, %d elsewhere, %d bound for rules, %d taken back",
 		worst.took.Seconds(), worst.stranded, worst.off, worst.bound, worst.again)
+	if worst.overfull > 0 {
+		took += fmt.Sprintf(", %d overfull", worst.overfull)
+	}
 	return paid, took, nil
 }
 
