@@ -27,7 +27,7 @@ func (r *run) prepareProof() error {
 		switch {
 		case err == nil:
 			r.proven, bins = proven, proven.Model.Prune()
-			worth := relax.WorthOf(proven.Model, bins)
+			worth := relax.WorthOf(r.ctx, proven.Model, bins)
 			values, r.pivots = worth.Duals, worth.Pivots
 		case r.ctx.Err() == nil:
 			return err

@@ -110,6 +110,7 @@ func (g *Generator) Solve(demand, free []int64, center []float64, effort Effort)
 func (g *Generator) masterFor(demand, free []int64) *lp.Master {
 	if g.master == nil {
 		g.master = lp.New(g.rows(demand, free))
+		g.master.Ended = func() bool { return g.meter.Context().Err() != nil }
 		g.firstSides = g.sides(demand, free)
 	}
 	for _, j := range g.used {

@@ -19,20 +19,20 @@ const (
 // more.
 func (p *Packer) fillDrawn(i int, remaining, value []int64) []model.Count {
 	node := exchange.NewNode(p.m, p.bins[i], nil)
-	p.left = append(p.left[:0], remaining...)
-	p.open = append(p.open[:0], p.live...)
+	p.drawing.left = append(p.drawing.left[:0], remaining...)
+	p.drawing.open = append(p.drawing.open[:0], p.live...)
 	room := make([]float64, p.m.Resources)
-	for len(p.open) > 0 {
+	for len(p.drawing.open) > 0 {
 		p.emphasise(&node, room)
 		if c, fits := p.draw(i, &node, room); fits > 0 {
 			some := max(1, fits/suitedDivisor)
 			node.Put(c, some)
-			p.left[c] -= some
+			p.drawing.left[c] -= some
 		}
 	}
-	market := exchange.Market{Model: p.m, Value: value, Left: p.left, Meter: p.meter}
-	p.open = append(p.open[:0], p.live...)
-	partners := exchange.Draw(p.open, maxPartners, p.rng)
+	market := exchange.Market{Model: p.m, Value: value, Left: p.drawing.left, Meter: p.meter}
+	p.drawing.open = append(p.drawing.open[:0], p.live...)
+	partners := exchange.Draw(p.drawing.open, maxPartners, p.drawing.rng)
 	market.ByValue(partners)
 	market.Improve(&node, partners, nil)
 	return node.Counts
@@ -57,19 +57,19 @@ func (p *Packer) draw(i int, node *exchange.Node, room []float64) (best int, mos
 	p.meter.Spend(draws)
 	aligned := -1.0
 	for range draws {
-		if len(p.open) == 0 {
+		if len(p.drawing.open) == 0 {
 			break
 		}
-		k := p.rng.IntN(len(p.open))
-		c := p.open[k]
+		k := p.drawing.rng.IntN(len(p.drawing.open))
+		c := p.drawing.open[k]
 		fits := int64(0)
 		if p.m.Bins[node.Bin].Admits.Has(c) {
-			fits = node.Filling.Fit(c, p.left[c])
+			fits = node.Filling.Fit(c, p.drawing.left[c])
 		}
 		if fits == 0 {
-			last := len(p.open) - 1
-			p.open[k] = p.open[last]
-			p.open = p.open[:last]
+			last := len(p.drawing.open) - 1
+			p.drawing.open[k] = p.drawing.open[last]
+			p.drawing.open = p.drawing.open[:last]
 			continue
 		}
 		score := 0.0

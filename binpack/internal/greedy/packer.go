@@ -22,7 +22,8 @@ type Packer struct {
 	parts []float64   // of one class, where shares are not kept
 	order [][]int     // bin: classes that it holds, the largest first
 
-	known []filling // bin: what it was filled with last
+	known  []filling // bin: what it was filled with last
+	ranked [][]int   // rank: its bins
 
 	weights         []float64 // per resource; nil: not found yet
 	weight, density []float64 // per class: of its requests, and value for that
@@ -33,6 +34,11 @@ type Packer struct {
 	node         *model.Filling
 	trial, other []model.Count
 
+	drawing drawing
+}
+
+// A drawing is what fillings are drawn with.
+type drawing struct {
 	rng  *rand.Rand
 	open []int   // classes to be drawn
 	left []int64 // per class, pods that are not on the node that is filled
@@ -55,11 +61,13 @@ const maxShares = 4 << 20
 // NewPacker returns a packer that launches the given bins only.
 func NewPacker(m *model.Model, bins []int, meter *work.Meter) *Packer {
 	p := &Packer{m: m, bins: bins, meter: meter, node: model.NewFilling(m), known: make([]filling, len(bins)), asked: make([]float64, m.Resources),
-		weight: make([]float64, len(m.Classes)), density: make([]float64, len(m.Classes)), rng: rand.New(rand.NewPCG(5, 6))}
+		weight: make([]float64, len(m.Classes)), density: make([]float64, len(m.Classes)), drawing: drawing{rng: rand.New(rand.NewPCG(5, 6))}}
 	size := make([]float64, len(m.Classes))
 	p.parts = make([]float64, m.Resources)
 	keep := len(bins)*len(m.Classes)*m.Resources <= maxShares
+	p.ranked = make([][]int, max(m.Ranks, 1))
 	for i, b := range bins {
+		p.ranked[m.Bins[b].Rank] = append(p.ranked[m.Bins[b].Rank], i)
 		bin := m.Clamp(b)
 		p.room = append(p.room, bin.Capacity)
 		var share []float64
@@ -160,9 +168,9 @@ func (p *Packer) best(rank int, remaining, free, value, price []int64) (model.Co
 		return model.Column{}, false
 	}
 	if len(p.live) <= maxSuited {
-		for i, b := range p.bins {
+		for _, i := range p.ranked[rank] {
 			f := &p.known[i]
-			if p.m.Bins[b].Rank == rank && f.filled && !available(f.counts, remaining) {
+			if f.filled && !available(f.counts, remaining) {
 				*f = filling{f.counts, p.atMost(i, remaining, value), false}
 			}
 		}
@@ -184,9 +192,9 @@ func (p *Packer) best(rank int, remaining, free, value, price []int64) (model.Co
 func (p *Packer) top(rank int, free, price []int64) int {
 	p.meter.Spend(1 + len(p.bins)/binsPerTick)
 	top := -1
-	for i, b := range p.bins {
-		f := &p.known[i]
-		if f.worth == 0 || p.m.Bins[b].Rank != rank || p.m.Launches(b, free, 1) == 0 {
+	for _, i := range p.ranked[rank] {
+		f, b := &p.known[i], p.bins[i]
+		if f.worth == 0 || p.m.Launches(b, free, 1) == 0 {
 			continue
 		}
 		if top < 0 || betterValue(f.worth, price[b], p.known[top].worth, price[p.bins[top]]) {

@@ -16,6 +16,7 @@ func (p *Master) Ban(j int, banned bool) { p.banned[2*len(p.b)+j] = banned }
 // ones. Where it does not get there within limit pivots, the basis is the first
 // one again.
 func (p *Master) SetDemand(b []float64, limit int) {
+	p.count()
 	for i := range b {
 		p.exact[i] = b[i]
 		p.b[i] = raised(b[i], p.raise[i])
@@ -27,7 +28,7 @@ func (p *Master) SetDemand(b []float64, limit int) {
 		if leave < 0 {
 			return
 		}
-		if !p.replace(p.at[leave]) {
+		if p.ended() || !p.replace(p.at[leave]) {
 			break
 		}
 	}

@@ -31,6 +31,9 @@ const (
 	// smallRows: all rows of a program that has no more of them count from the start. The
 	// inverse of their basis takes 2 MiB.
 	smallRows = 512
+	// maxRefactor: with more rows the inverse is not computed afresh, which takes a time
+	// with their third power and looks at no context.
+	maxRefactor = 1000
 )
 
 // An Entry is a coefficient of a column.
@@ -46,7 +49,8 @@ type column struct {
 
 // A Master is a covering program with the basis of its last solve.
 type Master struct {
-	Pivots int // done so far
+	Pivots int         // done so far
+	Ended  func() bool // asked before each pivot; true: Solve and SetDemand stop; nil: never
 
 	exact      []float64 // right-hand sides
 	b          []float64 // the same, each a little more: no two bases are alike then
@@ -56,6 +60,7 @@ type Master struct {
 	basic      []bool
 	banned     []bool         // per column, it must be zero
 	rows       []int          // that count, in order: of many, all but those at most where no added column has an entry
+	fresh      []int          // rows that are to count from the next solve on
 	at         []int          // per row, its place in rows; -1: none, its side variable is basic and its dual 0
 	inverse    blas64.General // of the basis of these rows, transposed
 	x          []float64      // values of the basis
@@ -129,12 +134,16 @@ func identity(m int) blas64.General {
 	return out
 }
 
-// count makes rows count. No column has an entry there yet, so that the basis has none but
-// their side variables.
-func (p *Master) count(rows []int) {
+// count makes rows count where columns have entries since. The basis has none of these
+// columns.
+func (p *Master) count() {
+	if len(p.fresh) == 0 {
+		return
+	}
 	had, before := p.rows, p.inverse
-	p.rows = slices.Concat(had, rows)
+	p.rows = slices.Concat(had, p.fresh)
 	slices.Sort(p.rows)
+	p.rows, p.fresh = slices.Compact(p.rows), nil
 	for i, row := range p.rows {
 		p.at[row] = i
 	}
@@ -161,8 +170,9 @@ func (p *Master) only(list []float64) []float64 {
 func (p *Master) Basis() []int { return slices.Clone(p.basis) }
 
 // SetBasis makes the basis one that was there before, or the first one where that
-// is too near to singular.
+// is too near to singular or too large.
 func (p *Master) SetBasis(basis []int) {
+	p.count()
 	copy(p.basis, basis)
 	clear(p.basic)
 	for _, j := range basis {
@@ -178,14 +188,10 @@ func raised(b, part float64) float64 { return b + float64(part*max(b, 1)) }
 
 // Add adds a column. It enters the basis at the next solve, if it pays.
 func (p *Master) Add(cost float64, entries []Entry) {
-	var fresh []int
 	for _, e := range entries {
-		if p.at[e.Row] < 0 && !slices.Contains(fresh, e.Row) {
-			fresh = append(fresh, e.Row)
+		if p.at[e.Row] < 0 {
+			p.fresh = append(p.fresh, e.Row)
 		}
-	}
-	if len(fresh) > 0 {
-		p.count(fresh)
 	}
 	p.columns = append(p.columns, column{cost, entries})
 	p.basic, p.banned = append(p.basic, false), append(p.banned, false)
@@ -237,7 +243,11 @@ func (p *Master) Values() []float64 {
 // Solve pivots until no column pays, at most limit times, and reports whether
 // it got there.
 func (p *Master) Solve(limit int) bool {
+	p.count()
 	for range limit {
+		if p.ended() {
+			return false
+		}
 		j, reduced := p.entering()
 		if j < 0 {
 			return true
@@ -248,6 +258,14 @@ func (p *Master) Solve(limit int) bool {
 	}
 	return false
 }
+
+// Rows returns how many rows count in the next solve.
+func (p *Master) Rows() int {
+	p.count()
+	return len(p.rows)
+}
+
+func (p *Master) ended() bool { return p.Ended != nil && p.Ended() }
 
 // pivot brings column j into the basis. It reports false where nothing leaves:
 // then the program has no least cost, which a covering program with costs ≥ 0
@@ -331,9 +349,12 @@ func (p *Master) update(d []float64, leave int, reduced float64) {
 }
 
 // refactor computes the inverse, the values and the duals afresh. It reports
-// false, and changes nothing, where the basis is too near to singular.
+// false, and changes nothing, where the basis is too near to singular or too large.
 func (p *Master) refactor() bool {
 	m := len(p.rows)
+	if m > maxRefactor {
+		return false
+	}
 	if m == 0 {
 		p.setValues()
 		return true

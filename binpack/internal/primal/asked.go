@@ -176,7 +176,7 @@ func (a *asking) takes() []float64 {
 	for b, part := range shares(a.p.unsplit) {
 		m.Bins[b].Price, m.Bins[b].Uses = int64(float64(part*fullCap)), nil
 	}
-	worth := relax.WorthOf(&m, a.p.pruned)
+	worth := relax.WorthOf(a.p.meter.Context(), &m, a.p.pruned)
 	out := make([]float64, len(worth.Pods))
 	for c, w := range worth.Pods {
 		out[c] = w / fullCap

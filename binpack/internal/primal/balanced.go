@@ -63,7 +63,7 @@ func (p *space) launchesFor(demand, free []int64) []float64 {
 		m.Classes[c].Count = n
 	}
 	launches := make([]float64, len(m.Bins))
-	for i, n := range relax.Solve(&m, p.bins).Launches {
+	for i, n := range relax.Solve(p.meter.Context(), &m, p.bins).Launches {
 		launches[p.bins[i]] = n
 	}
 	return launches

@@ -43,9 +43,9 @@ func (p *space) pack() model.Solution {
 			return best
 		}
 	}
-	for i := range p.costs.count() {
-		if i > 1 && model.NoneLeft(best.Left(m)) {
-			break // no cap is in the way
+	for i := range min(p.costs.count(), maxCosts) {
+		if i > 1 && model.NoneLeft(best.Left(m)) || best != nil && p.meter.Context().Err() != nil {
+			break // no cap is in the way, or no time is left
 		}
 		price := p.costs.at(i)
 		try(packer.Pack(model.Solution{}.Left(m), model.Solution{}.Free(m), value, price))
@@ -170,6 +170,9 @@ func (c *costs) of(bins []int, own []model.Bin) costs {
 	}
 	return out
 }
+
+// maxCosts bounds the costs that are tried.
+const maxCosts = 64
 
 // fullCap is the price of a launch that takes all of a cap.
 const fullCap = 1 << 40

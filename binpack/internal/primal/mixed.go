@@ -87,5 +87,5 @@ func (p *space) worthAt(price []int64) []float64 {
 	for b := range m.Bins {
 		m.Bins[b].Price, m.Bins[b].Uses = price[b], nil
 	}
-	return relax.WorthOf(&m, p.bins).Pods
+	return relax.WorthOf(p.meter.Context(), &m, p.bins).Pods
 }

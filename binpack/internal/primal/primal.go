@@ -33,7 +33,7 @@ type Primal struct {
 // New makes a first solution of the model.
 func New(m *model.Model, meter *work.Meter, without technique.Set) *Primal {
 	p := &Primal{unsplit: m, asked: m, pruned: m.Prune(), meter: meter, without: without, rng: rand.New(rand.NewPCG(7, 8))}
-	p.worth = relax.WorthOf(m, p.pruned)
+	p.worth = relax.WorthOf(meter.Context(), m, p.pruned)
 	p.divide(cells.Within(meter.Context(), m, nil))
 	if p.unfinished = meter.Context().Err() != nil; p.unfinished {
 		return p

@@ -2,6 +2,7 @@ package relax
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/lp"
@@ -15,6 +16,11 @@ const (
 	// maxRounds and maxPivots bound the column generation; it seldom needs a
 	// tenth of either.
 	maxRounds, maxPivots = 200, 5000
+	// maxElements bounds the elements of the basis that pivots compute, and what looks at
+	// bins take as much time as; a program of some hundred rows does not get there.
+	maxElements = 200_000_000
+	// elementsPerBin is the number of elements that take as long as one look at a bin.
+	elementsPerBin = 50
 	// addedPerRound is the number of columns added at once.
 	addedPerRound = 12
 	// payTol: a column is added when its bin is worth more than (1+payTol)
@@ -49,7 +55,8 @@ type Relaxation struct {
 
 // Solve values the classes of m by the bins given; each class needs
 // one that admits it.
-func Solve(m *model.Model, bins []int) *Relaxation {
+// When ctx ends, what is known is it.
+func Solve(ctx context.Context, m *model.Model, bins []int) *Relaxation {
 	x := &Relaxation{m: m}
 	for _, b := range bins {
 		x.bins = append(x.bins, m.Clamp(b))
@@ -58,7 +65,7 @@ func Solve(m *model.Model, bins []int) *Relaxation {
 	if len(x.demand) > maxRows {
 		x.oneGroup()
 	}
-	duals := x.generate()
+	duals := x.generate(ctx)
 	x.value(duals)
 	x.Caps = make([]float64, len(m.Caps))
 	for k, row := range x.caps {
@@ -123,7 +130,7 @@ func (x *Relaxation) share(b, row, r int) float64 {
 
 // generate solves the program over the shares of demand, and returns the duals
 // of the rows.
-func (x *Relaxation) generate() []float64 {
+func (x *Relaxation) generate(ctx context.Context) []float64 {
 	var rows []lp.Row
 	for _, side := range x.alone() {
 		if len(x.m.Caps) == 0 {
@@ -141,9 +148,16 @@ func (x *Relaxation) generate() []float64 {
 		}
 	}
 	master := lp.New(rows)
+	master.Ended = func() bool { return ctx.Err() != nil }
 	var bins []int
+	elements := 0
 	for range maxRounds {
-		solved := master.Solve(maxPivots)
+		before, size := master.Pivots, max(1, master.Rows()*master.Rows())
+		solved := master.Solve(min(maxPivots, 1+(maxElements-elements)/size))
+		elements += (master.Pivots-before)*size + len(x.bins)*elementsPerBin
+		if elements >= maxElements {
+			break
+		}
 		columns := x.newColumns(master.Duals())
 		for _, c := range columns {
 			master.Add(c.cost, c.entries)

@@ -1,6 +1,7 @@
 package relax_test
 
 import (
+	"context"
 	"slices"
 	"testing"
 
@@ -37,7 +38,7 @@ func TestValuesAreDual(t *testing.T) {
 				return // not a model that is solved
 			}
 		}
-		values := relax.Solve(m, m.Prune()).Values
+		values := relax.Solve(context.Background(), m, m.Prune()).Values
 		dearest := 0.0
 		for b := range m.Bins {
 			dearest = max(dearest, float64(m.Bins[b].Price))
@@ -63,7 +64,7 @@ func TestValuesOfACheapestMix(t *testing.T) {
 	m := &model.Model{Resources: 2,
 		Classes: []model.Class{{Count: 400, Requests: []int64{1, 1}}, {Count: 100, Requests: []int64{1, 8}}},
 		Bins:    []model.Bin{bin(80, 4, 8), bin(120, 4, 32)}}
-	values := relax.Solve(m, []int{0, 1}).Values
+	values := relax.Solve(context.Background(), m, []int{0, 1}).Values
 	// 500 cpu and 1,200 memory: 125 nodes with 1,000 memory at 80 each; 25/3 of
 	// them become larger for 40 more each. A unit of memory is worth
 	// 40/24, one of cpu (80-8·40/24)/4.
@@ -78,7 +79,7 @@ func TestValuesOfGroups(t *testing.T) {
 		Bins: []model.Bin{
 			{Price: 10, Capacity: []int64{10}, Admits: model.ClassesWhere(true, true)},
 			{Price: 4, Capacity: []int64{10}, Admits: model.ClassesWhere(false, true)}}}
-	values := relax.Solve(m, []int{0, 1}).Values
+	values := relax.Solve(context.Background(), m, []int{0, 1}).Values
 	require.InDelta(t, 1, values[0], 0.01)
 	require.InDelta(t, 0.4, values[1], 0.01)
 }
@@ -90,10 +91,10 @@ func TestValuesUnderCaps(t *testing.T) {
 	}
 	m := &model.Model{Resources: 1, Caps: []int64{3}, Classes: []model.Class{{Count: 100, Requests: []int64{1}}},
 		Bins: []model.Bin{bin(0, model.Use{Cap: 0, Amount: 1}), bin(50)}}
-	require.InDelta(t, 5, relax.Solve(m, []int{0, 1}).Values[0], 0.01)
+	require.InDelta(t, 5, relax.Solve(context.Background(), m, []int{0, 1}).Values[0], 0.01)
 	m.Bins[1].Uses = []model.Use{{Cap: 0, Amount: 0}}
 	m.Caps[0] = 20
-	require.InDelta(t, 0, relax.Solve(m, []int{0, 1}).Values[0], 0.1, "ten of the free ones are enough")
+	require.InDelta(t, 0, relax.Solve(context.Background(), m, []int{0, 1}).Values[0], 0.1, "ten of the free ones are enough")
 }
 
 // TestLaunchesCostTheDuals: what the launches cost is what all pods are worth.
@@ -110,7 +111,7 @@ func TestLaunchesCostTheDuals(t *testing.T) {
 			}
 		}
 		bins := m.Prune()
-		x := relax.Solve(m, bins)
+		x := relax.Solve(context.Background(), m, bins)
 		cost := 0.0
 		for i, n := range x.Launches {
 			require.GreaterOrEqual(t, n, 0.0)

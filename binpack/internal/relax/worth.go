@@ -1,6 +1,7 @@
 package relax
 
 import (
+	"context"
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/model"
@@ -16,8 +17,9 @@ type Worth struct {
 
 // WorthOf returns what one pod of each class is worth: its share of the price of
 // the launches that the pods need together. Pods that only nodes that are free
-// hold are worth nothing. bins are those worth launching.
-func WorthOf(m *model.Model, bins []int) Worth {
+// hold are worth nothing. bins are those worth launching. When
+// ctx ends, what is known is it.
+func WorthOf(ctx context.Context, m *model.Model, bins []int) Worth {
 	w := Worth{Pods: make([]float64, len(m.Classes)), Duals: make([]float64, len(m.Classes)), Caps: make([]float64, len(m.Caps))}
 	if len(m.Classes) == 1 {
 		w.Pods[0], w.Duals[0] = 1, 1 // alike pods are worth the same
@@ -41,7 +43,7 @@ func WorthOf(m *model.Model, bins []int) Worth {
 	if len(classes) < len(m.Classes) {
 		part = m.Part(classes)
 	}
-	relaxed := Solve(part, paid)
+	relaxed := Solve(ctx, part, paid)
 	for i, c := range classes {
 		w.Pods[c], w.Duals[c] = relaxed.Values[i], relaxed.Duals[i]
 	}
