@@ -58,6 +58,7 @@ type memory struct {
 	given  int    // nominations
 	at     time.Time
 	seen   bool   // the cluster has shown the last nomination, or a change since
+	again  bool   // the nomination was given again, to bind the pod next
 	taken  bool   // kube-scheduler has taken a nomination back, for a node that was released
 	before string // resourceVersion of what was nominated last
 	change string // and of the last change by somebody else: of a try, mostly

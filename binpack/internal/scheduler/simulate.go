@@ -322,9 +322,11 @@ func (c *Cluster) off(h handover.Handover) int {
 		if on == "" {
 			return
 		}
-		if planned[on][template]--; planned[on][template] < 0 {
+		if planned[on][template] == 0 {
 			off++
+			return
 		}
+		planned[on][template]--
 	}
 	for _, pod := range h.Problem.Pods {
 		see(pod, pod)
