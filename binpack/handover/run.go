@@ -118,6 +118,8 @@ func (r *run) remember(v *view, now time.Time) {
 		switch version := it.live.ResourceVersion; {
 		case at != "" && at == m.node:
 			m.seen = true
+		case at == "" && m.node == "" && m.given > 0 && !m.seen: // the run took it back
+			m.seen, m.change = true, version
 		case m.change != version:
 			if m.change != "" && it.waits() {
 				r.stirred = now
