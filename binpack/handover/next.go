@@ -34,7 +34,7 @@ func (r *run) next(v *view, now time.Time) todo {
 	if !r.settling.IsZero() && !now.Before(r.settled()) {
 		return todo{done: true}
 	}
-	r.rests = r.leaks && r.settling.IsZero() || now.Sub(r.stirred) >= pause || !r.settling.IsZero() && now.Sub(r.settling) >= stormy
+	r.rests = r.leaks && r.settling.IsZero() || now.Sub(r.stirred) >= pause || r.storms(now)
 	var out todo
 	var taken []*item
 	open := 0 // pods that wait for what is not lost
@@ -188,7 +188,7 @@ func (r *run) free(out *todo, v *view, now time.Time) {
 			nodes = append(nodes, node)
 		}
 	}
-	if r.ordered && len(nodes) == 0 || len(r.released) == 0 && (!r.calm(v, now) || len(out.nominate) > 0 && now.Sub(r.settling) < stormy) {
+	if r.ordered && len(nodes) == 0 || len(r.released) == 0 && (!r.calm(v, now) || len(out.nominate) > 0 && !r.storms(now)) {
 		return
 	}
 	if (mover{r}).rehome(v) {
@@ -218,7 +218,7 @@ func (r *run) free(out *todo, v *view, now time.Time) {
 // kube-scheduler has for a while tried no pod whose node is held. The first release
 // makes it try all pods at once: one that is under way has lost its nomination.
 func (r *run) calm(v *view, now time.Time) bool {
-	if now.Sub(r.settling) >= stormy {
+	if r.storms(now) {
 		return true
 	}
 	if now.Sub(r.stirred) < still || v.behind {
@@ -227,6 +227,15 @@ func (r *run) calm(v *view, now time.Time) bool {
 	return !slices.ContainsFunc(v.items, func(it *item) bool {
 		return r.waitsOn(v, it) && it.held() && !r.isKnown(it.memory, now)
 	})
+}
+
+// storm returns for how long kube-scheduler is waited for to rest: that it has tried every
+// pod once takes its time.
+func (r *run) storm() time.Duration { return stormy + time.Duration(len(r.task.kindOf))*tryTime }
+
+// storms reports whether it does not rest after that.
+func (r *run) storms(now time.Time) bool {
+	return !r.settling.IsZero() && now.Sub(r.settling) >= r.storm()
 }
 
 // nextDomain returns the nodes of the next domain: none while a pod of those before
@@ -259,7 +268,7 @@ func (r *run) nextDomain(v *view, o order, nodes []*corev1.Node, now time.Time) 
 // untilNext returns how long at most nothing need be looked at.
 func (r *run) untilNext(now time.Time) time.Duration {
 	d := lag
-	for _, at := range []time.Time{r.began.Add(r.driver.Join), r.settled(), r.settling.Add(stormy), r.stirred.Add(pause), r.stirred.Add(still)} {
+	for _, at := range []time.Time{r.began.Add(r.driver.Join), r.settled(), r.settling.Add(r.storm()), r.stirred.Add(pause), r.stirred.Add(still)} {
 		if left := at.Sub(now); left > 0 && left < d {
 			d = left
 		}

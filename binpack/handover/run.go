@@ -20,7 +20,8 @@ const (
 	patience   = 5 * time.Second        // without a pod bound, before the next domain is released
 	still      = 500 * time.Millisecond // without a try of kube-scheduler, before nodes are released
 	pause      = 250 * time.Millisecond // without one, before nominations that it took back are given again
-	stormy     = 4 * time.Second        // after which they are released although it still tries
+	stormy     = 4 * time.Second        // after which, and tryTime for each pod, they are released although it still tries
+	tryTime    = 2 * time.Millisecond
 	heads      = 16                     // pods that kube-scheduler may try while all nodes are released
 	maxSettles = 10                     // times Driver.Settle that a run takes at the most, once all nodes are there
 	retry      = 250 * time.Millisecond // after calls that failed
