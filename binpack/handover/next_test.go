@@ -12,8 +12,8 @@ import (
 	"github.com/stowage/stowage/binpack"
 )
 
-// A watcher looks at a cluster, step by step, and does what is to be done there. What
-// kube-scheduler does is up to the test.
+// A watcher looks at a cluster, step by step, and does what is to be done there. The
+// test does what kube-scheduler would.
 type watcher struct {
 	run   *run
 	state State
