@@ -24,7 +24,11 @@
 //  1. every pod is nominated for its node: status.nominatedNodeName is patched.
 //     kube-scheduler tries that node first, and keeps the room for the pod. The
 //     nominations are also the record of the plan that the cluster keeps. While all
-//     nodes are held a nomination that is taken back is given again;
+//     nodes are held a nomination that is taken back is given again, but not before
+//     kube-scheduler rests: each that it takes back makes it try all pods again that
+//     found no room, and take back theirs. Where some pod tolerates the taint the others
+//     are nominated from the start, also for nodes that are not there yet, if Handover.Nodes
+//     has their names;
 //  2. what nominations cannot carry is bound, in an order in which all rules hold at
 //     every point: pods with a required spread over domains, or a required affinity,
 //     where the rule holds in some orders only. kube-scheduler counts the pods that are
@@ -35,8 +39,9 @@
 //  3. all nodes are released, one right after the other. The first release makes
 //     kube-scheduler try all pods, and a pod that it tries before its own node is
 //     released may go to another that has room to spare. What the driver does against
-//     that: it waits until no pod is tried, for 4 seconds at most, and releases first the
-//     nodes of the pods that are tried first, then those that have no room to spare;
+//     that: it waits until no pod is tried, for 4 seconds and 2 milliseconds for each pod
+//     at most, and releases first the nodes of the pods that are tried first, then those
+//     that have no room to spare;
 //  4. a pod whose nomination is taken back from then on is bound to its node there and
 //     then, if its rules hold and the room is free. Otherwise it gets room to spare on
 //     another node of the handover, or is left to be planned again.
@@ -84,9 +89,12 @@
 // # What it cannot do
 //
 // Pods that tolerate every taint are not held: they run on the first node that has room,
-// as nodes join. A pod that is bound because its nomination was taken back may meet one
-// that kube-scheduler puts on the same node in the same milliseconds: the node then has
-// too many, and the kubelet refuses one. Pods of higher priority that arrive meanwhile
+// as nodes join one after the other. Nominations keep room from them only for pods of
+// their priority and above. A pod whose room they took gets other room of the handover,
+// for which others make room if need be, or is left to be planned again. Let such pods be
+// created once the nodes are there, or tolerate only what they must. A pod that is bound
+// because its nomination was taken back may meet one that kube-scheduler puts on the same
+// node in the same milliseconds: the node then has too many, and the kubelet refuses one. Pods of higher priority that arrive meanwhile
 // ignore nominations: what they take is planned again. All are accounted for. A node that
 // joins after the end of its run keeps its taint until GiveUp or Run is called for it, so
 // the instances of Outcome.Missing are best ended.

@@ -1,6 +1,13 @@
 package handover
 
-import "slices"
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+)
 
 const maxTries = 2000 // of moving one pod to make room for another, for each that has none
 
@@ -23,20 +30,79 @@ func (m mover) end(v *view) *world {
 // planned. It reports whether there were any.
 func (m mover) rehome(v *view) bool {
 	w := m.end(v)
-	var full []*item
-	for _, it := range slices.Backward(v.items) {
-		if !m.run.waitsOn(v, it) {
-			continue
+	on := map[*place][]*item{}
+	for _, it := range v.items {
+		if m.run.waitsOn(v, it) {
+			at := w.byName[it.target.Name]
+			on[at] = append(on[at], it)
 		}
-		at := w.byName[it.target.Name]
-		if why := w.refusal(it.kind, at); why == byRoom || why == byNode {
+	}
+	var full []*item
+	for _, at := range w.nodes {
+		for {
+			it := w.tooMany(at, on[at])
+			if it == nil {
+				break
+			}
 			w.add(it.kind, at, -1, false)
-			it.why = why
 			full = append(full, it)
+			on[at] = slices.DeleteFunc(on[at], func(other *item) bool { return other == it })
 		}
 	}
 	m.move(v, full)
 	return len(full) > 0
+}
+
+// tooMany returns one of the pods on the node that must go elsewhere; nil: none must.
+func (w *world) tooMany(at *place, pods []*item) *item {
+	for _, it := range pods {
+		switch it.why = w.refusal(it.kind, at); it.why {
+		case byNode:
+			return it
+		case byRoom:
+			return at.leaver(it, pods)
+		}
+	}
+	return nil
+}
+
+// leaver returns the pod that leaves the node, which has no room for the given one: of
+// those of the lowest priority the smallest that makes room enough, or the largest.
+func (p *place) leaver(it *item, pods []*item) *item {
+	name, over := p.lacks(it.kind)
+	if over.IsZero() { // its host ports clash
+		return it
+	}
+	size := func(it *item) *resource.Quantity { q := it.kind.requests[name]; return &q }
+	asking := slices.DeleteFunc(slices.Clone(pods), func(other *item) bool { return size(other).IsZero() })
+	out := slices.MinFunc(asking, func(a, b *item) int {
+		larger, enough := size(a).Cmp(*size(b)), cmp.Compare(size(b).Cmp(over), size(a).Cmp(over))
+		if size(a).Cmp(over) < 0 {
+			larger = -larger
+		}
+		if (size(a).Cmp(over) >= 0) == (size(b).Cmp(over) >= 0) {
+			enough = 0
+		}
+		return cmp.Or(cmp.Compare(priorityOf(a.live), priorityOf(b.live)), enough, larger)
+	})
+	out.why = byRoom
+	return out
+}
+
+// lacks returns a resource that pods of the kind ask for and the node has too little of,
+// and how much it lacks; 0: it lacks none.
+func (p *place) lacks(k *kind) (corev1.ResourceName, resource.Quantity) {
+	for _, name := range slices.Sorted(maps.Keys(k.requests)) {
+		most, stated := p.node.Status.Allocatable[name]
+		if q := k.requests[name]; q.IsZero() || !stated && isUnlimited(name) {
+			continue
+		}
+		if over := p.used[name].DeepCopy(); over.Cmp(most) > 0 {
+			over.Sub(most)
+			return name, over
+		}
+	}
+	return "", resource.Quantity{}
 }
 
 // move gives each pod a node of the handover that has room for it beside all that are

@@ -34,13 +34,17 @@ func (r *run) next(v *view, now time.Time) todo {
 	if !r.settling.IsZero() && !now.Before(r.settled()) {
 		return todo{done: true}
 	}
-	r.rests = r.leaks && r.settling.IsZero() || now.Sub(r.stirred) >= pause || !r.settling.IsZero() && now.Sub(r.settling) >= stormy
+	r.rests = r.leaks && r.settling.IsZero() || now.Sub(r.stirred) >= pause || r.storms(now)
 	var out todo
 	var taken []*item
 	open := 0 // pods that wait for what is not lost
 	for _, it := range v.items {
-		if r.wantsAhead(it, now) {
+		switch {
+		case r.wantsAhead(it, now):
 			out.nominate = append(out.nominate, assignment{item: it, node: it.node})
+		case it.waits() && it.memory.lost != "" && it.memory.node != "" && it.live.Status.NominatedNodeName == it.memory.node:
+			out.nominate = append(out.nominate, assignment{item: it}) // it would keep room from those whose own it is
+			r.stirred = now
 		}
 		if !r.waitsOn(v, it) {
 			continue
@@ -116,9 +120,11 @@ func (r *run) wantsAhead(it *item, now time.Time) bool {
 // isName reports whether a node may have the name: providerIDs are none.
 func isName(id string) bool { return id != "" && !strings.ContainsAny(id, "/:") }
 
-// takenBack reports whether kube-scheduler took the pod's nomination back.
+// takenBack reports whether kube-scheduler took the pod's nomination back, or did and the
+// cluster shows that it was given again.
 func (r *run) takenBack(it *item, now time.Time) bool {
-	return it.live.Status.NominatedNodeName == "" && r.isKnown(it.memory, now)
+	at, m := it.live.Status.NominatedNodeName, it.memory
+	return at == "" && r.isKnown(m, now) || m.again && m.seen && at == m.node
 }
 
 // isKnown reports whether the cluster has shown the last nomination, or had the time.
@@ -129,7 +135,9 @@ func (r *run) isKnown(m *memory, now time.Time) bool { return m.seen || now.Sub(
 // other pods, once those that must be have been bound, and for pods that the planner
 // never binds, the nomination is given again.
 // Those whose room was taken get another node of the handover, if one has room to spare;
-// so do those whose rules wait for pods that seem not to come.
+// so do those whose rules wait for pods that seem not to come. Where pods tolerate the
+// taint, and are about, the nomination is given again first: what kube-scheduler has put
+// on the node meanwhile is shown by then.
 func (r *run) afterTaken(out *todo, v *view, taken []*item, now time.Time) {
 	if len(taken) == 0 {
 		return
@@ -144,6 +152,10 @@ func (r *run) afterTaken(out *todo, v *view, taken []*item, now time.Time) {
 		w.add(it.kind, at, 1, false)
 		why := w.refusal(it.kind, at)
 		switch {
+		case why == admitted && it.kind.never == "" && r.leaks && !it.memory.again:
+			it.memory.again = true
+			out.nominate = append(out.nominate, assignment{item: it, node: it.target.Name})
+			continue
 		case why == admitted && it.kind.never == "":
 			wave = append(wave, assignment{it, it.target.Name, TakenBack})
 			continue
@@ -176,7 +188,7 @@ func (r *run) free(out *todo, v *view, now time.Time) {
 			nodes = append(nodes, node)
 		}
 	}
-	if r.ordered && len(nodes) == 0 || len(r.released) == 0 && !r.calm(v, now) {
+	if r.ordered && len(nodes) == 0 || len(r.released) == 0 && (!r.calm(v, now) || len(out.nominate) > 0 && !r.storms(now)) {
 		return
 	}
 	if (mover{r}).rehome(v) {
@@ -206,7 +218,7 @@ func (r *run) free(out *todo, v *view, now time.Time) {
 // kube-scheduler has for a while tried no pod whose node is held. The first release
 // makes it try all pods at once: one that is under way has lost its nomination.
 func (r *run) calm(v *view, now time.Time) bool {
-	if now.Sub(r.settling) >= stormy {
+	if r.storms(now) {
 		return true
 	}
 	if now.Sub(r.stirred) < still || v.behind {
@@ -215,6 +227,15 @@ func (r *run) calm(v *view, now time.Time) bool {
 	return !slices.ContainsFunc(v.items, func(it *item) bool {
 		return r.waitsOn(v, it) && it.held() && !r.isKnown(it.memory, now)
 	})
+}
+
+// storm returns for how long kube-scheduler is waited for to rest: that it has tried every
+// pod once takes its time.
+func (r *run) storm() time.Duration { return stormy + time.Duration(len(r.task.kindOf))*tryTime }
+
+// storms reports whether it does not rest after that.
+func (r *run) storms(now time.Time) bool {
+	return !r.settling.IsZero() && now.Sub(r.settling) >= r.storm()
 }
 
 // nextDomain returns the nodes of the next domain: none while a pod of those before
@@ -247,7 +268,7 @@ func (r *run) nextDomain(v *view, o order, nodes []*corev1.Node, now time.Time) 
 // untilNext returns how long at most nothing need be looked at.
 func (r *run) untilNext(now time.Time) time.Duration {
 	d := lag
-	for _, at := range []time.Time{r.began.Add(r.driver.Join), r.settled(), r.settling.Add(stormy), r.stirred.Add(pause), r.stirred.Add(still)} {
+	for _, at := range []time.Time{r.began.Add(r.driver.Join), r.settled(), r.settling.Add(r.storm()), r.stirred.Add(pause), r.stirred.Add(still)} {
 		if left := at.Sub(now); left > 0 && left < d {
 			d = left
 		}

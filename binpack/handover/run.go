@@ -20,7 +20,8 @@ const (
 	patience   = 5 * time.Second        // without a pod bound, before the next domain is released
 	still      = 500 * time.Millisecond // without a try of kube-scheduler, before nodes are released
 	pause      = 250 * time.Millisecond // without one, before nominations that it took back are given again
-	stormy     = 4 * time.Second        // after which they are released although it still tries
+	stormy     = 4 * time.Second        // after which, and tryTime for each pod, they are released although it still tries
+	tryTime    = 2 * time.Millisecond
 	heads      = 16                     // pods that kube-scheduler may try while all nodes are released
 	maxSettles = 10                     // times Driver.Settle that a run takes at the most, once all nodes are there
 	retry      = 250 * time.Millisecond // after calls that failed
@@ -58,6 +59,7 @@ type memory struct {
 	given  int    // nominations
 	at     time.Time
 	seen   bool   // the cluster has shown the last nomination, or a change since
+	again  bool   // the nomination was given again, to bind the pod next
 	taken  bool   // kube-scheduler has taken a nomination back, for a node that was released
 	before string // resourceVersion of what was nominated last
 	change string // and of the last change by somebody else: of a try, mostly
@@ -117,6 +119,8 @@ func (r *run) remember(v *view, now time.Time) {
 		switch version := it.live.ResourceVersion; {
 		case at != "" && at == m.node:
 			m.seen = true
+		case at == "" && m.node == "" && m.given > 0 && !m.seen: // the run took it back
+			m.seen, m.change = true, version
 		case m.change != version:
 			if m.change != "" && it.waits() {
 				r.stirred = now

@@ -40,7 +40,7 @@ type Result struct {
 	Stranded int           // pods of the first plan that found no room
 	Off      int           // pods of the first plan that are on other nodes than planned
 	Evicted  int           // pods that the scheduler has preempted for others since the first plan
-	Overfull int           // resources of nodes of which pods ask for more than there is, and for more than at first
+	Overfull int           // resources of nodes that pods ask more for than there is, and more than at first
 	Paid     catalog.Price // of all plans, until every pod runs that can
 	Rounds   int
 	Took     time.Duration // from the last node's joining to the end of the first round
@@ -197,6 +197,13 @@ func (c *Cluster) round(ctx context.Context, r *Result, rest *Live, plan binpack
 			r.Left += u.Count
 		}
 		r.Pods = count(*rest) - r.Left
+		if o.HandOver {
+			steps, err := handover.Steps(rest.Problem, plan)
+			if err != nil {
+				return err
+			}
+			r.Steps = len(steps)
+		}
 	}
 	rest.Problem = p
 	took, outcome, err := c.launch(ctx, p.Existing[before:], h, o)
@@ -322,9 +329,11 @@ func (c *Cluster) off(h handover.Handover) int {
 		if on == "" {
 			return
 		}
-		if planned[on][template]--; planned[on][template] < 0 {
+		if planned[on][template] == 0 {
 			off++
+			return
 		}
+		planned[on][template]--
 	}
 	for _, pod := range h.Problem.Pods {
 		see(pod, pod)
@@ -380,6 +389,6 @@ func cmpNames(a, b *corev1.Pod) int {
 
 // String says a Result in one line.
 func (r Result) String() string {
-	return fmt.Sprintf("planned %v paid %v rounds %d before %d nodes %d pods %d left %d stranded %d off %d evicted %d overfull %d took %.1f s calls %+v fates %v",
-		r.Planned, r.Paid, r.Rounds, r.Before, r.Nodes, r.Pods, r.Left, r.Stranded, r.Off, r.Evicted, r.Overfull, r.Took.Seconds(), r.Outcome.Calls, r.Outcome.Count())
+	return fmt.Sprintf("planned %v paid %v rounds %d before %d nodes %d pods %d left %d stranded %d off %d evicted %d overfull %d steps %d took %.1f s calls %+v fates %v",
+		r.Planned, r.Paid, r.Rounds, r.Before, r.Nodes, r.Pods, r.Left, r.Stranded, r.Off, r.Evicted, r.Overfull, r.Steps, r.Took.Seconds(), r.Outcome.Calls, r.Outcome.Count())
 }

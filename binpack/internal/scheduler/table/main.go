@@ -102,7 +102,7 @@ func (t *table) handOver(ctx context.Context, name string, p binpack.Problem) (p
 		took                        time.Duration
 		extra                       float64
 		stranded, off, bound, again int
-		overfull                    int
+		overfull, steps             int
 	}
 	for _, o := range runs(t.orders) {
 		began := time.Now()
@@ -129,14 +129,15 @@ func (t *table) handOver(ctx context.Context, name string, p binpack.Problem) (p
 		worst.stranded = max(worst.stranded, r.Stranded)
 		worst.off = max(worst.off, r.Off)
 		worst.overfull = max(worst.overfull, r.Overfull)
+		worst.steps = max(worst.steps, r.Steps)
 		worst.bound = max(worst.bound, fates[handover.ForRules])
 		worst.again = max(worst.again, fates[handover.TakenBack])
 	}
 	if worst.extra != 0 {
 		paid += fmt.Sprintf(" (at worst %+.2f %%)", 100*worst.extra)
 	}
-	took = fmt.Sprintf("%.1f s, %d stranded, %d elsewhere, %d bound for rules, %d taken back",
-		worst.took.Seconds(), worst.stranded, worst.off, worst.bound, worst.again)
+	took = fmt.Sprintf("%.1f s, steps: %d; %d stranded, %d elsewhere, %d bound for rules, %d taken back",
+		worst.took.Seconds(), worst.steps, worst.stranded, worst.off, worst.bound, worst.again)
 	if worst.overfull > 0 {
 		took += fmt.Sprintf(", %d overfull", worst.overfull)
 	}
