@@ -1,7 +1,7 @@
 // Command compare plans for the same pods with Stowage and with Karpenter's own scheduler,
 // one after the other on this machine, and prints a Markdown table.
 //
-//	go run ./compare [-types FILE] [-pods N] [-time D]
+//	go run ./compare [-types FILE] [-pods N] [-minvalues N] [-time D]
 //
 // The pool is an ordinary one: linux, x86_64, families c, m and r of generations 5 to 7, at
 // most 32 vCPUs, spot and on demand, with three daemons, on the catalog of the KWOK provider
@@ -32,15 +32,16 @@ import (
 func main() {
 	types := flag.String("types", "", "file of instance types, as the KWOK provider reads them; empty: the one of the module")
 	pods := flag.Int("pods", 1000, "how many pods")
+	only := flag.Int("minvalues", -1, "minValues on the instance type; -1: without, and with 5")
 	limit := flag.Duration("time", time.Second, "how long a plan is searched for")
 	flag.Parse()
-	if err := run(*types, *pods, *limit); err != nil {
+	if err := run(*types, *pods, *only, *limit); err != nil {
 		fmt.Fprintln(os.Stderr, "compare:", err)
 		os.Exit(1)
 	}
 }
 
-func run(file string, pods int, limit time.Duration) error {
+func run(file string, pods, only int, limit time.Duration) error {
 	ctx := log.IntoContext(injection.WithControllerName(context.Background(), "provisioner"), logr.Discard())
 	ctx = options.ToContext(ctx, test.Options())
 	if file == "" {
@@ -55,7 +56,11 @@ func run(file string, pods int, limit time.Duration) error {
 		return err
 	}
 	var rows []row
-	for _, minValues := range []int{0, 5} {
+	least := []int{0, 5}
+	if only >= 0 {
+		least = []int{only}
+	}
+	for _, minValues := range least {
 		for _, shapes := range []int{39, pods} {
 			r, err := measure(ctx, scene(all, pods, shapes, minValues), limit)
 			if err != nil {

@@ -151,11 +151,14 @@ func karpenter(ctx context.Context, c translate.Cluster) (outcome, error) {
 	return out, err
 }
 
-// least returns the least processor time of three runs: the others had garbage to collect.
+// least returns the least processor time of three runs, or of one that takes long: the
+// others had garbage to collect.
 func least(f func()) time.Duration {
 	best := processor(f)
 	for range 2 {
-		best = min(best, processor(f))
+		if best < time.Second {
+			best = min(best, processor(f))
+		}
 	}
 	return best
 }
