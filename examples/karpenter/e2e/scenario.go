@@ -5,11 +5,13 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -20,6 +22,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/yaml"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
 )
 
 // A result is what a run came to.
@@ -33,11 +36,14 @@ type result struct {
 const (
 	waves = 5
 	pause = 15 * time.Second // between waves
-	most  = 6 * time.Minute  // that the last pod is waited for
+	most  = 20 * time.Minute // that the last pod is waited for: a node that never comes is given up after 15 by Karpenter
 )
 
+// Mishaps are what goes wrong; ../trial says how.
+type mishaps struct{ scarce, lost int }
+
 // one runs the scenario with one planner, in a cluster of its own.
-func one(ctx context.Context, bin, planner string, pods int) (result, error) {
+func one(ctx context.Context, bin, planner string, pods int, m mishaps) (result, error) {
 	dir, err := os.MkdirTemp("", "e2e-"+planner+"-")
 	if err != nil {
 		return result{}, err
@@ -49,7 +55,10 @@ func one(ctx context.Context, bin, planner string, pods int) (result, error) {
 	if err != nil {
 		return result{}, fmt.Errorf("%w (logs are in %s)", err, dir)
 	}
-	h := &harness{server: s, kube: kubernetes.NewForConfigOrDie(s.config), objects: dynamic.NewForConfigOrDie(s.config), planner: planner}
+	h := &harness{server: s, planner: planner, mishaps: m}
+	counted := rest.CopyConfig(s.config)
+	counted.Wrap(func(next http.RoundTripper) http.RoundTripper { return counting{next, &h.own} })
+	h.kube, h.objects = kubernetes.NewForConfigOrDie(counted), dynamic.NewForConfigOrDie(counted)
 	r, err := h.play(ctx, pods)
 	if err != nil {
 		return r, fmt.Errorf("%w (logs are in %s)", err, dir)
@@ -63,7 +72,20 @@ type harness struct {
 	kube    *kubernetes.Clientset
 	objects *dynamic.DynamicClient
 	planner string
+	mishaps mishaps
 	claims  map[types.UID]bool // that there ever were
+	own     atomic.Int64       // requests of the harness
+}
+
+// Counting counts requests.
+type counting struct {
+	next http.RoundTripper
+	own  *atomic.Int64
+}
+
+func (c counting) RoundTrip(r *http.Request) (*http.Response, error) {
+	c.own.Add(1)
+	return c.next.RoundTrip(r)
 }
 
 // play creates the pods in waves, restarts the planner after the third, and waits.
@@ -108,9 +130,14 @@ func (h *harness) play(ctx context.Context, pods int) (result, error) {
 	return r, err
 }
 
-// plan starts the planner.
+// plan starts the planner. A node is lost by the first of them alone.
 func (h *harness) plan(number int) (func(), error) {
-	return h.start(fmt.Sprintf("%s-%d", h.planner, number), h.planner, []string{"KUBECONFIG=" + h.kubeconfig(), "DISABLE_LEADER_ELECTION=true",
+	lost := h.mishaps.lost
+	if number > 0 {
+		lost = 0
+	}
+	return h.start(fmt.Sprintf("%s-%d", h.planner, number), "trial", []string{"KUBECONFIG=" + h.kubeconfig(), "DISABLE_LEADER_ELECTION=true",
+		"PLANNER=" + h.planner, fmt.Sprint("SCARCE=", h.mishaps.scarce), fmt.Sprint("LOST=", lost),
 		"METRICS_PORT=" + free(), "HEALTH_PROBE_PORT=" + free(), "KUBE_CLIENT_QPS=1000", "KUBE_CLIENT_BURST=2000"})
 }
 
@@ -179,6 +206,7 @@ func (h *harness) account(ctx context.Context) (result, error) {
 			}
 		}
 	}
+	r.requests -= int(h.own.Load())
 	return r, nil
 }
 
