@@ -18,6 +18,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"time"
 )
 
 func main() {
@@ -28,6 +29,7 @@ func main() {
 	var m mishaps
 	flag.IntVar(&m.scarce, "scarce", 3, "one offering in so many has no capacity; 0: all have")
 	flag.IntVar(&m.lost, "lost", 3, "the node of this launch never comes; 0: all come")
+	flag.DurationVar(&m.most, "wait", 20*time.Minute, "how long the last pods are waited for: Karpenter gives a node up that does not come after 15 minutes")
 	flag.Parse()
 	if err := all(context.Background(), *bin, *pods, *runs, *only, m); err != nil {
 		fmt.Fprintln(os.Stderr, "e2e:", err)

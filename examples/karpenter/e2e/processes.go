@@ -111,7 +111,11 @@ func (s *server) writeConfigs(host string) error {
 	if err := os.WriteFile(s.kubeconfig(), []byte(text), 0o600); err != nil {
 		return err
 	}
-	text = fmt.Sprintf(`{apiVersion: kubescheduler.config.k8s.io/v1, kind: KubeSchedulerConfiguration, leaderElection: {leaderElect: false}, clientConnection: {kubeconfig: %q, qps: 1000, burst: 2000}}`, s.kubeconfig())
+	text = fmt.Sprintf(`apiVersion: kubescheduler.config.k8s.io/v1
+kind: KubeSchedulerConfiguration
+leaderElection: {leaderElect: false}
+clientConnection: {kubeconfig: %q, qps: 1000, burst: 2000}
+`, s.kubeconfig())
 	return os.WriteFile(filepath.Join(s.dir, "scheduler.yaml"), []byte(text), 0o600)
 }
 

@@ -34,13 +34,16 @@ type result struct {
 }
 
 const (
-	waves = 5
-	pause = 15 * time.Second // between waves
-	most  = 20 * time.Minute // that the last pod is waited for: a node that never comes is given up after 15 by Karpenter
+	waves   = 5
+	pause   = 15 * time.Second // between waves
+	startup = 3 * time.Second  // of a node
 )
 
 // Mishaps are what goes wrong; ../trial says how.
-type mishaps struct{ scarce, lost int }
+type mishaps struct {
+	scarce, lost int
+	most         time.Duration // that the last pods are waited for
+}
 
 // one runs the scenario with one planner, in a cluster of its own.
 func one(ctx context.Context, bin, planner string, pods int, m mishaps) (result, error) {
@@ -62,6 +65,10 @@ func one(ctx context.Context, bin, planner string, pods int, m mishaps) (result,
 	r, err := h.play(ctx, pods)
 	if err != nil {
 		return r, fmt.Errorf("%w (logs are in %s)", err, dir)
+	}
+	if r.left > 0 {
+		fmt.Fprintln(os.Stderr, "logs are in", dir)
+		return r, nil
 	}
 	return r, os.RemoveAll(dir)
 }
@@ -120,7 +127,7 @@ func (h *harness) play(ctx context.Context, pods int) (result, error) {
 		}
 	}
 	last := time.Now()
-	for left := 1; left > 0 && time.Since(last) < most; time.Sleep(200 * time.Millisecond) {
+	for left := 1; left > 0 && time.Since(last) < h.mishaps.most; time.Sleep(200 * time.Millisecond) {
 		if left, err = h.tend(ctx); err != nil {
 			return result{}, err
 		}
@@ -148,7 +155,7 @@ func (h *harness) tend(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	for _, n := range nodes.Items {
-		if len(n.Status.Conditions) == 0 {
+		if len(n.Status.Conditions) == 0 && time.Since(n.CreationTimestamp.Time) > startup {
 			ready := []byte(`{"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True","reason":"Harness"}]}}`)
 			if _, err := h.kube.CoreV1().Nodes().Patch(ctx, n.Name, types.StrategicMergePatchType, ready, metav1.PatchOptions{}, "status"); err != nil {
 				return 0, err
@@ -183,6 +190,9 @@ func (h *harness) account(ctx context.Context) (result, error) {
 	on := map[string]int{}
 	for _, p := range pods.Items {
 		on[p.Spec.NodeName]++
+		if p.Spec.NodeName == "" {
+			fmt.Fprintf(os.Stderr, "left: %s, nominated for %q: %s\n", p.Name, p.Status.NominatedNodeName, whyPending(&p))
+		}
 	}
 	r.left, r.nodes = on[""], len(nodes.Items)
 	for _, n := range nodes.Items {
@@ -208,6 +218,16 @@ func (h *harness) account(ctx context.Context) (result, error) {
 	}
 	r.requests -= int(h.own.Load())
 	return r, nil
+}
+
+// whyPending returns what the scheduler says of a pod.
+func whyPending(p *corev1.Pod) string {
+	for _, c := range p.Status.Conditions {
+		if c.Type == corev1.PodScheduled {
+			return c.Message
+		}
+	}
+	return "not tried"
 }
 
 var claimResource = schema.GroupVersionResource{Group: "karpenter.sh", Version: "v1", Resource: "nodeclaims"}
