@@ -127,7 +127,7 @@ func (h *harness) play(ctx context.Context, pods int) (result, error) {
 		}
 	}
 	last := time.Now()
-	for left := 1; left > 0 && time.Since(last) < h.mishaps.most; time.Sleep(200 * time.Millisecond) {
+	for left := 1; left > 0 && time.Since(last) < h.mishaps.most; time.Sleep(time.Second) {
 		if left, err = h.tend(ctx); err != nil {
 			return result{}, err
 		}
