@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/fill"
 )
 
@@ -106,6 +107,11 @@ func (p LowerBound) or(o LowerBound) LowerBound {
 	return LowerBound{Least: max(p.Least, o.Least), Infeasible: p.Infeasible || o.Infeasible}
 }
 
+// and returns what follows for plans of two sections together.
+func (p LowerBound) and(o LowerBound) LowerBound {
+	return LowerBound{Least: arith.Add(p.Least, o.Least), Infeasible: p.Infeasible || o.Infeasible}
+}
+
 func cutsOf(kinds []Kind) int {
 	if len(kinds) == 0 {
 		return 0
@@ -128,6 +134,13 @@ func Quick(ctx context.Context, in *Instance, values []int64) (LowerBound, error
 	if err != nil {
 		return LowerBound{}, err
 	}
+	if p.sections != nil {
+		return p.quickApart(ctx, values)
+	}
+	return p.quick(ctx, values)
+}
+
+func (p *Program) quick(ctx context.Context, values []int64) (LowerBound, error) {
 	valued, err := p.valued(values)
 	if err != nil {
 		return LowerBound{}, err
