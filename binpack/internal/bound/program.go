@@ -25,6 +25,7 @@ type Program struct {
 	cuts []cut     // where there are no sections
 
 	sections []*Program // what it divides into; nil: it does not
+	of       int        // the sections of which it is one, or 1
 
 	Steps int // taken, in searches of nodes and linear programs
 
@@ -57,7 +58,7 @@ func NewProgram(in *Instance) (*Program, error) {
 	if err := unvalued.check(); err != nil {
 		return nil, err
 	}
-	p := &Program{p: prepare(&unvalued), kind: len(in.Kinds), node: len(in.Nodes)}
+	p := &Program{p: prepare(&unvalued), kind: len(in.Kinds), node: len(in.Nodes), of: 1}
 	p.sections = p.sectioned()
 	return p, nil
 }
@@ -87,6 +88,7 @@ func (p *Program) Add(ctx context.Context, values []int64) (LowerBound, error) {
 	p.cuts = append(p.cuts, cut{value: valueToCover(valued), gains: gains, valued: valued, known: known})
 	var price LowerBound
 	cut := coverBy(valued, all, valueToCover(valued))
+	cut.OneOf(p.of)
 	if known != nil { // there are many branches, and all cuts together count
 		price, err = p.alone(ctx, len(p.cuts)-1)
 		price = price.or(LowerBound(cut.Quick()))

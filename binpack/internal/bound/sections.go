@@ -33,7 +33,7 @@ func (p *Program) sectioned() []*Program {
 		for b := range prepared.Nodes {
 			prepared.Nodes[b].from = s.Nodes[prepared.Nodes[b].from].from
 		}
-		out[i] = &Program{p: prepared, kind: p.kind, node: p.node}
+		out[i] = &Program{p: prepared, kind: p.kind, node: p.node, of: len(of)}
 	}
 	return out
 }

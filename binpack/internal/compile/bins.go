@@ -31,6 +31,36 @@ type binner struct {
 	topology []string
 	twins    supply.Twins
 	charge   int64 // of each launch
+	alike    []int // per profile: a number that those have which rules do not tell apart
+}
+
+// numberProfiles fills in alike, and returns for each profile the rule sets that it admits.
+func (m *binner) numberProfiles() (admitted [][]int) {
+	profiles := m.supply.Profiles
+	index := map[string]int{}
+	var key []byte
+	m.alike, admitted = make([]int, len(profiles)), make([][]int, len(profiles))
+	for i := range profiles {
+		key = key[:0]
+		for set, a := range profiles[i].Admits {
+			if key = binary.AppendVarint(key, int64(a)); a != kube.Never {
+				admitted[i] = append(admitted[i], set)
+			}
+		}
+		for _, d := range profiles[i].Daemons {
+			key = binary.AppendVarint(key, int64(d))
+		}
+		for _, k := range m.topology {
+			key = append(append(key, profiles[i].Node.Labels[k]...), 0)
+		}
+		n, known := index[string(key)]
+		if !known {
+			n = len(index)
+			index[string(key)] = n
+		}
+		m.alike[i] = n
+	}
+	return admitted
 }
 
 // binsOf returns the bins, and the caps with those on alike existing nodes.
@@ -38,7 +68,7 @@ func (m *binner) binsOf(c caps) (bins, caps) {
 	out := bins{of: make([]int, len(m.choice.offers))}
 	ranks, n := ranksOf(m.supply.Pools)
 	out.ranks = n
-	index := map[string]int{}
+	index, admitted := map[string]int{}, m.numberProfiles()
 	var key []byte
 	for i := range m.choice.offers {
 		o := &m.choice.offers[i]
@@ -71,13 +101,12 @@ func (m *binner) binsOf(c caps) (bins, caps) {
 			out.list[b].Uses = []model.Use{{Cap: len(c.list), Amount: 1}}
 			c.list = append(c.list, counting(int64(len(offers))))
 		}
-		for set, level := range m.supply.ProfileOf(&m.choice.offers[offers[0]]).Admits {
-			for len(out.taking) <= set {
-				out.taking = append(out.taking, nil)
-			}
-			if level != kube.Never {
-				out.taking[set] = append(out.taking[set], b)
-			}
+		profile := m.choice.offers[offers[0]].Profile
+		if out.taking == nil {
+			out.taking = make([][]int, len(m.supply.Profiles[profile].Admits))
+		}
+		for _, set := range admitted[profile] {
+			out.taking[set] = append(out.taking[set], b)
 		}
 	}
 	return out, c
@@ -94,8 +123,8 @@ func (m *binner) price(o *supply.Offer) int64 {
 // appendBin appends all that tells bins apart.
 func (m *binner) appendBin(key []byte, i int, there []model.Resident) []byte {
 	o := &m.choice.offers[i]
-	v := m.supply.ProfileOf(o)
 	key = binary.AppendVarint(binary.AppendVarint(key, int64(o.Pool)), m.price(o))
+	key = binary.AppendVarint(key, int64(m.alike[o.Profile]))
 	for _, n := range m.choice.capacities[i] {
 		key = binary.AppendVarint(key, n)
 	}
@@ -105,20 +134,11 @@ func (m *binner) appendBin(key []byte, i int, there []model.Resident) []byte {
 	for _, t := range there {
 		key = binary.AppendVarint(binary.AppendVarint(binary.AppendVarint(key, int64(t.Group)), t.Owners), t.Members)
 	}
-	for _, a := range v.Admits {
-		key = binary.AppendVarint(key, int64(a))
-	}
-	for _, d := range v.Daemons {
-		key = binary.AppendVarint(key, int64(d))
-	}
 	for _, i := range m.choice.among[i] {
 		key = binary.AppendVarint(key, int64(m.choice.offers[i].Profile))
 	}
 	for _, is := range m.choice.only[i] {
 		key = append(key, map[bool]byte{true: 2, false: 3}[is])
-	}
-	for _, k := range m.topology {
-		key = append(append(key, v.Node.Labels[k]...), 0)
 	}
 	for r := range m.rules {
 		key = binary.AppendVarint(key, int64(m.rules[r].DomainOf[i]))

@@ -75,7 +75,7 @@ func Compile(ctx context.Context, r *Reading, kinds []Kind, options Options) (*C
 		return nil, ctx.Err()
 	}
 	caps := capsOf(ctx, r.Problem, r.Supply, choice.offers)
-	binner := &binner{r.Supply, choice, caps.uses, groups, shares, domains, r.topology, rules.twins, options.Charge}
+	binner := &binner{r.Supply, choice, caps.uses, groups, shares, domains, r.topology, rules.twins, options.Charge, nil}
 	bins, caps := binner.binsOf(caps)
 	repulsions := repulsionsOf(rules, choice.offers)
 	admitter := &admitter{kinds, r.Supply, choice, bins, domains, repulsions, options, ruled, rules.twins, ctx}
@@ -101,8 +101,10 @@ func modelOf(kinds []Kind, a amounts, levels []int, groups []podGroup, domains [
 		m.Caps = append(m.Caps, c.limit)
 		m.Counted = append(m.Counted, c.Reason == binpack.NoAvailableOffering)
 	}
+	n := len(classes.rows)
+	admits := make([]bool, len(m.Bins)*n)
 	for b := range m.Bins {
-		m.Bins[b].Admits = make([]bool, len(classes.rows))
+		m.Bins[b].Admits = admits[b*n : (b+1)*n : (b+1)*n]
 	}
 	for n, row := range classes.rows {
 		first := row.kinds[0]
@@ -112,10 +114,8 @@ func modelOf(kinds []Kind, a amounts, levels []int, groups []podGroup, domains [
 		for _, i := range row.kinds {
 			class.Count += kinds[i].Count
 		}
-		for b, ok := range row.admits {
-			if ok {
-				m.Bins[b].Admits[n] = true
-			}
+		for b := range row.admits.all() {
+			m.Bins[b].Admits[n] = true
 		}
 		m.Classes = append(m.Classes, class)
 	}
@@ -133,8 +133,11 @@ func modelOf(kinds []Kind, a amounts, levels []int, groups []podGroup, domains [
 func closeFull(m *model.Model) {
 	for b := range m.Bins {
 		bin := &m.Bins[b]
+		if len(bin.Residents) == 0 {
+			continue
+		}
 		for class := range bin.Admits {
-			if len(bin.Residents) > 0 && bin.Admits[class] && m.Classes[class].Count > 0 {
+			if bin.Admits[class] && m.Classes[class].Count > 0 {
 				bin.Admits[class] = m.MostOf(class, b) > 0
 			}
 		}

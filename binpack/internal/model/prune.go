@@ -16,17 +16,16 @@ import (
 func (m *Model) Prune() []int {
 	useful := make([]Bin, len(m.Bins))
 	order := make([]int, 0, len(m.Bins))
+	admitted := make([][]int, len(m.Bins))   // of each useful bin, the classes
 	admitting := make([]int, len(m.Classes)) // of the useful bins, how many admit the class
 	for b := range m.Bins {
-		useful[b] = m.Clamp(b)
-		if !slices.Contains(useful[b].Admits, true) || m.Launches(b, m.Caps, 1) == 0 {
+		useful[b], admitted[b] = m.clamp(b)
+		if len(admitted[b]) == 0 || m.Launches(b, m.Caps, 1) == 0 {
 			continue
 		}
 		order = append(order, b)
-		for c, is := range useful[b].Admits {
-			if is {
-				admitting[c]++
-			}
+		for _, c := range admitted[b] {
+			admitting[c]++
 		}
 	}
 	slices.SortFunc(order, func(x, y int) int {
@@ -36,17 +35,17 @@ func (m *Model) Prune() []int {
 	rarest := make([]int, len(m.Bins)) // of the classes that the bin admits
 	kept := make([]*dominance.Index, len(m.Classes))
 	for _, b := range order {
-		rarest[b] = rarestOf(useful[b].Admits, admitting)
+		rarest[b] = rarestOf(admitted[b], admitting)
 		kept[rarest[b]] = &dominance.Index{}
 	}
 	var out []int
 	for _, b := range order { // whatever replaces it admits the rarest class, too
-		if kept[rarest[b]].Some(m.Bins[b].Uses, func(a int) bool { return replaces(&useful[a], &useful[b]) }) {
+		if kept[rarest[b]].Some(m.Bins[b].Uses, func(a int) bool { return replaces(&useful[a], &useful[b], admitted[b]) }) {
 			continue
 		}
 		out = append(out, b)
-		for c, is := range useful[b].Admits {
-			if is && kept[c] != nil {
+		for _, c := range admitted[b] {
+			if kept[c] != nil {
 				kept[c].Add(b, m.Bins[b].Uses)
 			}
 		}
@@ -55,11 +54,11 @@ func (m *Model) Prune() []int {
 	return out
 }
 
-// rarestOf returns the class, of those that a bin admits, that the fewest bins admit.
-func rarestOf(admits []bool, bins []int) int {
+// rarestOf returns the class, of some, that the fewest bins admit.
+func rarestOf(classes, bins []int) int {
 	rarest := -1
-	for c, is := range admits {
-		if is && (rarest < 0 || bins[c] < bins[rarest]) {
+	for _, c := range classes {
+		if rarest < 0 || bins[c] < bins[rarest] {
 			rarest = c
 		}
 	}
@@ -69,15 +68,24 @@ func rarestOf(admits []bool, bins []int) int {
 // Clamp returns bin b without the classes that do not fit on it, and with
 // no more capacity than all pods of the rest ask for.
 func (m *Model) Clamp(b int) Bin {
-	bin := m.Bins[b]
-	bin.Admits = make([]bool, len(m.Classes))
+	bin, _ := m.clamp(b)
+	return bin
+}
+
+// clamp returns also the classes that the bin then admits.
+func (m *Model) clamp(b int) (bin Bin, admitted []int) {
+	bin = m.Bins[b]
 	most := make([]int64, m.Resources)
-	for c := range m.Classes {
-		if !m.Bins[b].Admits[c] {
+	less := false
+	for c, is := range m.Bins[b].Admits {
+		if !is {
 			continue
 		}
 		n := m.MostOf(c, b)
-		bin.Admits[c] = n > 0
+		if n > 0 {
+			admitted = append(admitted, c)
+		}
+		less = less || n == 0
 		for r, q := range m.Classes[c].Requests {
 			most[r] += n * q
 		}
@@ -85,16 +93,23 @@ func (m *Model) Clamp(b int) Bin {
 			most[m.Shares[s].Resource] += m.Shares[s].Amount
 		}
 	}
+	if less {
+		bin.Admits = make([]bool, len(m.Classes))
+		for _, c := range admitted {
+			bin.Admits[c] = true
+		}
+	}
 	capacity := slices.Clone(bin.Capacity)
 	for r := range capacity {
 		capacity[r] = min(capacity[r], most[r])
 	}
 	bin.Capacity = capacity
-	return bin
+	return bin, admitted
 }
 
-// replaces reports whether a may be launched wherever b is.
-func replaces(a, b *Bin) bool {
+// replaces reports whether a may be launched wherever b is, which admits these classes.
+func replaces(a, b *Bin, admitted []int) bool {
 	return a.Price <= b.Price && a.Rank <= b.Rank && len(a.Residents) == 0 && len(b.Held) == 0 &&
-		dominance.NoLess(a.Capacity, b.Capacity) && dominance.AdmitsAll(a.Admits, b.Admits) && dominance.UsesNoMore(a.Uses, b.Uses)
+		dominance.NoLess(a.Capacity, b.Capacity) && dominance.UsesNoMore(a.Uses, b.Uses) &&
+		!slices.ContainsFunc(admitted, func(c int) bool { return !a.Admits[c] })
 }

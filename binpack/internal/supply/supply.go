@@ -62,8 +62,23 @@ func Of(ctx context.Context, p *binpack.Problem, r Reading) *Supply {
 // seal closes the offers that cannot be launched, and those without room for daemons.
 func (s *Supply) seal(p *binpack.Problem) {
 	s.close(p)
+	type node struct {
+		of      *catalog.Offering
+		daemons int
+	}
+	fit, crews := map[node]bool{}, s.Crews()
 	for i := range s.Offers {
-		if o := &s.Offers[i]; o.Existing == nil && !s.DaemonsFit(o) {
+		o := &s.Offers[i]
+		if o.Existing != nil {
+			continue
+		}
+		n := node{o.Offering, crews[o.Profile]}
+		fits, known := fit[n]
+		if !known {
+			fits = s.DaemonsFit(o)
+			fit[n] = fits
+		}
+		if !fits {
 			o.Limit = 0
 		}
 	}
