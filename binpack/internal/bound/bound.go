@@ -134,22 +134,19 @@ func Quick(ctx context.Context, in *Instance, values []int64) (LowerBound, error
 	if err != nil {
 		return LowerBound{}, err
 	}
-	if p.sections != nil {
-		return p.quickApart(ctx, values)
+	var sum LowerBound
+	for _, part := range p.parts() {
+		valued, err := part.valued(values)
+		if err != nil {
+			return LowerBound{}, err
+		}
+		c, err := coverOf(ctx, valued, little, valueToCover(valued))
+		if err != nil {
+			return LowerBound{}, err
+		}
+		sum = sum.and(LowerBound(c.Quick()))
 	}
-	return p.quick(ctx, values)
-}
-
-func (p *Program) quick(ctx context.Context, values []int64) (LowerBound, error) {
-	valued, err := p.valued(values)
-	if err != nil {
-		return LowerBound{}, err
-	}
-	c, err := coverOf(ctx, valued, little, valueToCover(valued))
-	if err != nil {
-		return LowerBound{}, err
-	}
-	return LowerBound(c.Quick()), nil
+	return sum, nil
 }
 
 // Placeable reports for each kind whether some launch holds a pod of it. Left

@@ -25,7 +25,7 @@ type Program struct {
 	cuts []cut     // where there are no sections
 
 	sections []*Program // what it divides into; nil: it does not
-	of       int        // the sections of which it is one, or 1
+	of       int        // how many sections it is one of, or 1
 
 	Steps int // taken, in searches of nodes and linear programs
 
@@ -124,12 +124,7 @@ func (p *Program) fillings(ctx context.Context, valued *Instance) ([]*nodeFill, 
 }
 
 // Cuts returns how many cuts there are.
-func (p *Program) Cuts() int {
-	if p.sections != nil {
-		return p.sections[0].Cuts()
-	}
-	return len(p.cuts)
-}
+func (p *Program) Cuts() int { return len(p.parts()[0].cuts) }
 
 // Only returns the program with these of the cuts alone, in ascending order.
 func (p *Program) Only(cuts []int) *Program {
@@ -148,15 +143,14 @@ func (p *Program) Only(cuts []int) *Program {
 
 // Meets reports whether launches, per node as given, meet the last cut.
 func (p *Program) Meets(launches []int64) bool {
-	if p.sections != nil {
-		return !slices.ContainsFunc(p.sections, func(s *Program) bool { return !s.Meets(launches) })
-	}
-	last := p.cuts[len(p.cuts)-1]
-	sum := int64(0)
-	for b, gain := range last.gains {
-		sum = arith.Add(sum, arith.Mul(gain, launches[p.p.Nodes[b].from]))
-	}
-	return sum >= last.value
+	return !slices.ContainsFunc(p.parts(), func(s *Program) bool {
+		last := s.cuts[len(s.cuts)-1]
+		sum := int64(0)
+		for b, gain := range last.gains {
+			sum = arith.Add(sum, arith.Mul(gain, launches[s.p.Nodes[b].from]))
+		}
+		return sum < last.value
+	})
 }
 
 // valued returns the prepared instance with these values. Nodes are as they were,

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/arith"
+	"github.com/stowage/stowage/binpack/internal/ties"
 )
 
 // Sections are kinds and nodes that have nothing to do with the others of an instance: no
@@ -12,16 +13,11 @@ import (
 // about another section too. A plan is one of each, and what each must cost at least all
 // together must. That is more than a cut over all of them proves: each has whole nodes.
 
-// manySections is the number of sections from which on they are bounded one by one.
-const manySections = 2
-
-// sectioned returns the programs of the sections of a prepared instance; nil: there are few.
+// sectioned returns the programs of the sections of a prepared instance; nil: it has one,
+// or several branches.
 func (p *Program) sectioned() []*Program {
-	if p.p.memo != nil || len(p.p.Precedences) > 0 || len(p.p.Kinds) < manySections {
-		return nil
-	}
 	of := p.p.sections()
-	if len(of) < manySections {
+	if len(of) < 2 || p.p.memo != nil || len(p.p.Precedences) > 0 {
 		return nil
 	}
 	out := make([]*Program, len(of))
@@ -38,19 +34,27 @@ func (p *Program) sectioned() []*Program {
 	return out
 }
 
+// parts returns the programs of the sections, or the program itself where there are none.
+func (p *Program) parts() []*Program {
+	if p.sections == nil {
+		return []*Program{p}
+	}
+	return p.sections
+}
+
 // sections returns the sections of a prepared instance, in the order of their first kinds.
 func (in *Instance) sections() []*Instance {
-	// The nodes of the forest: kinds, then caps, spreads and levels of which pods may be left.
+	// What is tied: kinds, then caps, spreads, and levels whose pods may be left.
 	caps := len(in.Kinds)
 	spreads := caps + len(in.Caps)
 	levels := spreads + len(in.Spreads)
-	f := newForest(levels + len(in.Left))
+	f := ties.Of(levels + len(in.Left))
 	for k := range in.Kinds {
 		if s := in.Kinds[k].Spread; s > 0 {
-			f.tie(k, spreads+s-1)
+			f.Tie(k, spreads+s-1)
 		}
 		if l := in.Kinds[k].Level; l < len(in.Left) && in.Left[l] > 0 {
-			f.tie(k, levels+l)
+			f.Tie(k, levels+l)
 		}
 	}
 	first := make([]int, len(in.Nodes)) // kind of each node
@@ -58,26 +62,26 @@ func (in *Instance) sections() []*Instance {
 		first[b] = slices.Index(in.Nodes[b].Admits, true)
 		for k := first[b] + 1; k < len(in.Kinds); k++ {
 			if in.Nodes[b].Admits[k] {
-				f.tie(first[b], k)
+				f.Tie(first[b], k)
 			}
 		}
 		for _, u := range in.Nodes[b].Uses {
-			f.tie(first[b], caps+u.Cap)
+			f.Tie(first[b], caps+u.Cap)
 		}
 	}
 	at := map[int]int{}
 	var kinds, nodes [][]int
 	for k := range in.Kinds {
-		n, known := at[f.root(k)]
+		n, known := at[f.Root(k)]
 		if !known {
 			n = len(kinds)
-			at[f.root(k)] = n
+			at[f.Root(k)] = n
 			kinds, nodes = append(kinds, nil), append(nodes, nil)
 		}
 		kinds[n] = append(kinds[n], k)
 	}
 	for b, k := range first {
-		nodes[at[f.root(k)]] = append(nodes[at[f.root(k)]], b)
+		nodes[at[f.Root(k)]] = append(nodes[at[f.Root(k)]], b)
 	}
 	out := make([]*Instance, len(kinds))
 	for i := range out {
@@ -103,27 +107,6 @@ func (in *Instance) only(kinds, nodes []int) *Instance {
 	}
 	return out
 }
-
-// A forest ties numbers together.
-type forest []int
-
-func newForest(n int) forest {
-	f := make(forest, n)
-	for i := range f {
-		f[i] = i
-	}
-	return f
-}
-
-func (f forest) root(i int) int {
-	for f[i] != i {
-		f[i] = f[f[i]]
-		i = f[i]
-	}
-	return i
-}
-
-func (f forest) tie(i, j int) { f[f.root(j)] = f.root(i) }
 
 // OneKindEach reports whether the instance divides into sections of one kind each: then
 // any values prove what can be proven.
@@ -152,12 +135,11 @@ func (p *Program) addApart(ctx context.Context, values []int64) (LowerBound, err
 // solveApart is Solve where there are sections: each has its part of the leaves. What the
 // best cut gives alone counts too.
 func (p *Program) solveApart(ctx context.Context, leaves int, enough int64) Answer {
-	out := Answer{Nodes: make([]int64, p.node), Integral: true}
+	out, counts := Answer{Nodes: make([]int64, p.node), Integral: true}, make([]bool, p.Cuts())
 	for _, s := range p.sections {
 		price, _ := s.bestAlone()
 		out.LowerBound = out.LowerBound.and(price)
 	}
-	counts := make([]bool, p.Cuts())
 	for _, s := range p.sections {
 		alone, best := s.bestAlone()
 		if best >= 0 {
@@ -206,19 +188,6 @@ func (p *Program) bestAlone() (best LowerBound, cut int) {
 		}
 	}
 	return best, cut
-}
-
-// quickApart is Quick where there are sections.
-func (p *Program) quickApart(ctx context.Context, values []int64) (LowerBound, error) {
-	var sum LowerBound
-	for _, s := range p.sections {
-		price, err := s.quick(ctx, values)
-		if err != nil {
-			return LowerBound{}, err
-		}
-		sum = sum.and(price)
-	}
-	return sum, nil
 }
 
 // loweredApart is Lowered where there are sections: each is lowered by itself.

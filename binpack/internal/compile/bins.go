@@ -66,8 +66,6 @@ func (m *binner) numberProfiles() (admitted [][]int) {
 // binsOf returns the bins, and the caps with those on alike existing nodes.
 func (m *binner) binsOf(c caps) (bins, caps) {
 	out := bins{of: make([]int, len(m.choice.offers))}
-	ranks, n := ranksOf(m.supply.Pools)
-	out.ranks = n
 	index, admitted := map[string]int{}, m.numberProfiles()
 	var key []byte
 	for i := range m.choice.offers {
@@ -76,40 +74,41 @@ func (m *binner) binsOf(c caps) (bins, caps) {
 		if o.Limit == 0 {
 			continue
 		}
-		there := thereOn(o, m.groups, m.supply.ProfileOf(o).Daemons)
-		held := m.shares.heldOn(o)
-		key = m.appendBin(key[:0], i, there)
-		for _, s := range held {
-			key = binary.AppendVarint(key, int64(s))
-		}
+		key = m.appendBin(key[:0], i)
 		b, ok := index[string(key)]
 		if !ok {
-			b = len(out.list)
+			b = len(out.offers)
 			index[string(key)] = b
 			out.offers = append(out.offers, nil)
-			bin := model.Bin{Price: m.price(o), Capacity: m.choice.capacities[i], Uses: m.uses[i], Residents: there, Held: held}
-			if o.Existing == nil {
-				bin.Rank = ranks[o.Pool]
-			}
-			out.list = append(out.list, bin)
 		}
 		out.of[i] = b
 		out.offers[b] = append(out.offers[b], i)
 	}
+	ranks, n := ranksOf(m.supply.Pools)
+	out.ranks, out.list = n, make([]model.Bin, len(out.offers))
 	for b, offers := range out.offers {
-		if m.choice.offers[offers[0]].Existing != nil {
+		i := offers[0]
+		o := &m.choice.offers[i]
+		out.list[b] = model.Bin{Price: m.price(o), Capacity: m.choice.capacities[i], Uses: m.uses[i], Residents: m.there(o), Held: m.shares.heldOn(o)}
+		if o.Existing == nil {
+			out.list[b].Rank = ranks[o.Pool]
+		} else {
 			out.list[b].Uses = []model.Use{{Cap: len(c.list), Amount: 1}}
 			c.list = append(c.list, counting(int64(len(offers))))
 		}
-		profile := m.choice.offers[offers[0]].Profile
 		if out.taking == nil {
-			out.taking = make([][]int, len(m.supply.Profiles[profile].Admits))
+			out.taking = make([][]int, len(m.supply.Profiles[o.Profile].Admits))
 		}
-		for _, set := range admitted[profile] {
+		for _, set := range admitted[o.Profile] {
 			out.taking[set] = append(out.taking[set], b)
 		}
 	}
 	return out, c
+}
+
+// there returns what pods are on a node of the offer before, as the groups count them.
+func (m *binner) there(o *supply.Offer) []model.Resident {
+	return thereOn(o, m.groups, m.supply.ProfileOf(o).Daemons)
 }
 
 // price returns what one launch of the offer adds to what is minimised.
@@ -121,7 +120,7 @@ func (m *binner) price(o *supply.Offer) int64 {
 }
 
 // appendBin appends all that tells bins apart.
-func (m *binner) appendBin(key []byte, i int, there []model.Resident) []byte {
+func (m *binner) appendBin(key []byte, i int) []byte {
 	o := &m.choice.offers[i]
 	key = binary.AppendVarint(binary.AppendVarint(key, int64(o.Pool)), m.price(o))
 	key = binary.AppendVarint(key, int64(m.alike[o.Profile]))
@@ -131,7 +130,7 @@ func (m *binner) appendBin(key []byte, i int, there []model.Resident) []byte {
 	for _, u := range m.uses[i] {
 		key = binary.AppendVarint(binary.AppendVarint(key, int64(u.Cap)), u.Amount)
 	}
-	for _, t := range there {
+	for _, t := range m.there(o) {
 		key = binary.AppendVarint(binary.AppendVarint(binary.AppendVarint(key, int64(t.Group)), t.Owners), t.Members)
 	}
 	for _, i := range m.choice.among[i] {
@@ -145,6 +144,9 @@ func (m *binner) appendBin(key []byte, i int, there []model.Resident) []byte {
 	}
 	if o.Existing != nil {
 		key = fmt.Append(key, o.Existing.Ports, m.twins.Second(o.Existing.Number))
+	}
+	for _, s := range m.shares.heldOn(o) {
+		key = binary.AppendVarint(key, int64(s))
 	}
 	return key
 }
