@@ -34,6 +34,7 @@ func (s *Scheduler) Ask(ctx context.Context, p binpack.Problem, places []Place) 
 				return nil, fmt.Errorf("pod %s: %w", there.Name, err)
 			}
 			created.Spec.NodeName = e.Node.Name
+			created.Status = there.Status
 			pods = append(pods, created)
 		}
 	}
