@@ -76,7 +76,7 @@ func (d *drawer) bystander(pod *corev1.Pod) {
 		d.mountsSome(pod, "once", onces, 1)
 	}
 	pod.Status.Phase = corev1.PodRunning
-	if d.families.Has(Resources) && d.chance(40) {
+	if d.families.Has(Resizes) && d.chance(40) {
 		d.resize(pod)
 	}
 	if d.chance(10) {

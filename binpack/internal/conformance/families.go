@@ -21,7 +21,9 @@ const (
 	VolumesThere // for claims of a class that makes none
 	OncePod      // claims for one pod
 
-	All = OncePod<<1 - 1
+	Resizes // of pods that are there; drawn by a test of its own
+
+	All = Resizes - 1
 )
 
 // Each returns the kinds of the set one by one.
