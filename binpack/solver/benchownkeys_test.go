@@ -1,15 +1,18 @@
 package solver_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
+	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/problemtest"
 	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
 )
 
 // BenchmarkOwnKeys shows what keys cost whose values launches choose, on all types of
@@ -25,6 +28,33 @@ func BenchmarkOwnKeys(b *testing.B) {
 			})
 		}
 	}
+}
+
+// TestSeparated: nodes of several teams have nothing to do with each other, and what each
+// costs at least all do together. So a plan of many teams is proven as well as one of each
+// alone, and costs as much.
+func TestSeparated(t *testing.T) {
+	p := separated(20, 3, true)
+	p.Catalog = problemtest.Problem(t, "c5m5r5-mix-100").Catalog
+	whole, sum := solved(t, p), binpack.Plan{}
+	require.Equal(t, binpack.Optimal, whole.Status)
+	for w := range p.Workloads {
+		one := p
+		one.Workloads = p.Workloads[w : w+1]
+		plan := solved(t, one)
+		require.Equal(t, binpack.Optimal, plan.Status)
+		sum.Cost += plan.Cost
+	}
+	require.Equal(t, sum.Cost, whole.Cost)
+}
+
+// solved returns a plan that is sound and proven.
+func solved(t *testing.T, p binpack.Problem) binpack.Plan {
+	plan, err := solver.Solve(context.Background(), p)
+	require.NoError(t, err)
+	require.NoError(t, verify.Plan(context.Background(), p, plan))
+	require.NoError(t, verify.Bound(context.Background(), p, plan))
+	return plan
 }
 
 // separated returns 1,000 pods, of as many kinds as there are pairs of a team and an

@@ -43,6 +43,10 @@ func TestSolveAgainstEveryPlan(t *testing.T) {
 		"nodes, apart":   {Nodes: true, AntiAffinity: true, Affinity: true, Existing: true},
 		"values, spread": {MinValues: true, Spread: true, OpenKeys: true},
 		"volumes, nodes": {Volumes: true, Existing: true},
+		"claims":         {Claims: true},
+		"claims, nodes":  {Claims: true, Volumes: true, Existing: true},
+		"claims, spread": {Claims: true, Spread: true, Existing: true},
+		"own values":     {OpenKeys: true, OwnValues: true, Spread: true, MinValues: true},
 		"all":            gen.All(),
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/fill"
 )
 
@@ -106,6 +107,11 @@ func (p LowerBound) or(o LowerBound) LowerBound {
 	return LowerBound{Least: max(p.Least, o.Least), Infeasible: p.Infeasible || o.Infeasible}
 }
 
+// and returns what follows for plans of two sections together.
+func (p LowerBound) and(o LowerBound) LowerBound {
+	return LowerBound{Least: arith.Add(p.Least, o.Least), Infeasible: p.Infeasible || o.Infeasible}
+}
+
 func cutsOf(kinds []Kind) int {
 	if len(kinds) == 0 {
 		return 0
@@ -128,15 +134,19 @@ func Quick(ctx context.Context, in *Instance, values []int64) (LowerBound, error
 	if err != nil {
 		return LowerBound{}, err
 	}
-	valued, err := p.valued(values)
-	if err != nil {
-		return LowerBound{}, err
+	var sum LowerBound
+	for _, part := range p.parts() {
+		valued, err := part.valued(values)
+		if err != nil {
+			return LowerBound{}, err
+		}
+		c, err := coverOf(ctx, valued, little, valueToCover(valued))
+		if err != nil {
+			return LowerBound{}, err
+		}
+		sum = sum.and(LowerBound(c.Quick()))
 	}
-	c, err := coverOf(ctx, valued, little, valueToCover(valued))
-	if err != nil {
-		return LowerBound{}, err
-	}
-	return LowerBound(c.Quick()), nil
+	return sum, nil
 }
 
 // Placeable reports for each kind whether some launch holds a pod of it. Left

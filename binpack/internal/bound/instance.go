@@ -7,6 +7,7 @@ import (
 
 	"github.com/stowage/stowage/binpack/internal/cover"
 	"github.com/stowage/stowage/binpack/internal/dominance"
+	"github.com/stowage/stowage/binpack/internal/spread"
 )
 
 // Unlimited is a capacity or a limit that does not bind.
@@ -64,6 +65,10 @@ type Node struct {
 	gains []int64 // what a launch takes of the caps counted
 	from  int     // in a prepared instance, the number of the node as given
 }
+
+// A Spread is pods that a rule spreads over domains. In each domain they are a kind of their
+// own, so that values may differ from domain to domain.
+type Spread = spread.Spread
 
 // A Use is what one launch takes of one cap.
 type Use = dominance.Use

@@ -34,6 +34,9 @@ const (
 // knapsacks, of a few nodes. nil: that would not change much, or prove no more than what
 // is known.
 func (p *Program) Lowered(known int64) []int64 {
+	if p.sections != nil {
+		return p.loweredApart()
+	}
 	last := p.cuts[len(p.cuts)-1]
 	l := &lowering{kinds: slices.Clone(last.valued.Kinds), full: last.valued.Kinds}
 	if !l.choose(last.valued.Nodes, last.gains, arith.MulDiv(known, loweredDivisor, loweredDivisor-1), last.value) {

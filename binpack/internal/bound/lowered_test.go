@@ -14,7 +14,7 @@ func TestLowered(t *testing.T) {
 	for i := range int64(loweredNodes * loweredMany) {
 		in.Nodes = append(in.Nodes, Node{Price: 1100 * (2 + i), Capacity: []int64{6 * (2 + i), 6 * (2 + i)}, Admits: []bool{false, true}, Limit: Unlimited})
 	}
-	in.Nodes = append(in.Nodes, Node{Price: 1000, Capacity: []int64{5, 5}, Admits: []bool{true, false}, Limit: Unlimited})
+	in.Nodes = append(in.Nodes, Node{Price: 1000, Capacity: []int64{5, 5}, Admits: []bool{true, true}, Limit: Unlimited})
 	p, err := NewProgram(in)
 	require.NoError(t, err)
 	before, err := p.Add(context.Background(), []int64{1_000_000, 300_000})

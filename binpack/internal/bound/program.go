@@ -22,7 +22,10 @@ type Program struct {
 	p    *Instance // prepared
 	kind int       // kinds as given
 	node int       // nodes as given
-	cuts []cut
+	cuts []cut     // where there are no sections
+
+	sections []*Program // what it divides into; nil: it does not
+	of       int        // how many sections it is one of, or 1
 
 	Steps int // taken, in searches of nodes and linear programs
 
@@ -40,6 +43,7 @@ type cut struct {
 	gains []int64 // per node of the prepared instance
 
 	valued *Instance    // the prepared instance with these values
+	alone  LowerBound   // what it proves alone
 	known  []*knownFill // of several branches: per node, what is known of it
 }
 
@@ -54,7 +58,9 @@ func NewProgram(in *Instance) (*Program, error) {
 	if err := unvalued.check(); err != nil {
 		return nil, err
 	}
-	return &Program{p: prepare(&unvalued), kind: len(in.Kinds), node: len(in.Nodes)}, nil
+	p := &Program{p: prepare(&unvalued), kind: len(in.Kinds), node: len(in.Nodes), of: 1}
+	p.sections = p.sectioned()
+	return p, nil
 }
 
 // Add adds the cut of these values, per kind, and returns the bound that follows
@@ -64,6 +70,9 @@ func (p *Program) Add(ctx context.Context, values []int64) (LowerBound, error) {
 	valued, err := p.valued(values)
 	if err != nil {
 		return LowerBound{}, err
+	}
+	if p.sections != nil {
+		return p.addApart(ctx, values)
 	}
 	all, known, err := p.fillings(ctx, valued)
 	if err != nil {
@@ -76,9 +85,10 @@ func (p *Program) Add(ctx context.Context, values []int64) (LowerBound, error) {
 			gains[b] = h.most.Bound
 		}
 	}
-	p.cuts = append(p.cuts, cut{valueToCover(valued), gains, valued, known})
+	p.cuts = append(p.cuts, cut{value: valueToCover(valued), gains: gains, valued: valued, known: known})
 	var price LowerBound
 	cut := coverBy(valued, all, valueToCover(valued))
+	cut.OneOf(p.of)
 	if known != nil { // there are many branches, and all cuts together count
 		price, err = p.alone(ctx, len(p.cuts)-1)
 		price = price.or(LowerBound(cut.Quick()))
@@ -89,6 +99,8 @@ func (p *Program) Add(ctx context.Context, values []int64) (LowerBound, error) {
 	}
 	if err != nil {
 		p.cuts = p.cuts[:len(p.cuts)-1]
+	} else {
+		p.cuts[len(p.cuts)-1].alone = price
 	}
 	return price, err
 }
@@ -112,26 +124,33 @@ func (p *Program) fillings(ctx context.Context, valued *Instance) ([]*nodeFill, 
 }
 
 // Cuts returns how many cuts there are.
-func (p *Program) Cuts() int { return len(p.cuts) }
+func (p *Program) Cuts() int { return len(p.parts()[0].cuts) }
 
 // Only returns the program with these of the cuts alone, in ascending order.
 func (p *Program) Only(cuts []int) *Program {
 	out := *p
-	out.cuts = nil
-	for _, c := range cuts {
-		out.cuts = append(out.cuts, p.cuts[c])
+	out.cuts, out.sections = nil, nil
+	for _, s := range p.sections {
+		out.sections = append(out.sections, s.Only(cuts))
+	}
+	if p.sections == nil {
+		for _, c := range cuts {
+			out.cuts = append(out.cuts, p.cuts[c])
+		}
 	}
 	return &out
 }
 
 // Meets reports whether launches, per node as given, meet the last cut.
 func (p *Program) Meets(launches []int64) bool {
-	last := p.cuts[len(p.cuts)-1]
-	sum := int64(0)
-	for b, gain := range last.gains {
-		sum = arith.Add(sum, arith.Mul(gain, launches[p.p.Nodes[b].from]))
-	}
-	return sum >= last.value
+	return !slices.ContainsFunc(p.parts(), func(s *Program) bool {
+		last := s.cuts[len(s.cuts)-1]
+		sum := int64(0)
+		for b, gain := range last.gains {
+			sum = arith.Add(sum, arith.Mul(gain, launches[s.p.Nodes[b].from]))
+		}
+		return sum < last.value
+	})
 }
 
 // valued returns the prepared instance with these values. Nodes are as they were,
@@ -174,6 +193,9 @@ type Answer struct {
 // and floors. It opens at most leaves leaves of a branch and bound, and stops when the
 // bound is enough or ctx ends. With one cut, Add's bound may be higher.
 func (p *Program) Solve(ctx context.Context, floors []int64, leaves int, enough int64) Answer {
+	if p.sections != nil {
+		return p.solveApart(ctx, leaves, enough)
+	}
 	out := p.tightened(ctx, floors, 1, enough)
 	if leaves == 1 || out.done(enough) {
 		return out

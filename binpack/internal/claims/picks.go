@@ -55,7 +55,9 @@ func (s *Storage) pick(v *Volumes, of source, class string) {
 		switch {
 		case !large(of.claim, pv):
 		case setAside(pv, of) && !of.made:
-			p.from = []volume{{pv.Name, affinityOf(pv)}}
+			if p.from == nil || pv.Name < p.from[0].name { // of several the first by name
+				p.from = []volume{{pv.Name, affinityOf(pv)}}
+			}
 		case pv.Spec.ClaimRef == nil && fits(of.claim, pv, class) && !slices.ContainsFunc(s.objects.Volumes, func(o *corev1.PersistentVolume) bool {
 			return !of.made && setAside(o, of) && large(of.claim, o)
 		}):
@@ -65,6 +67,11 @@ func (s *Storage) pick(v *Volumes, of source, class string) {
 	if p.from == nil {
 		v.refuse(naive.VolumeZone, of.path, "StorageClass "+class+" makes no volumes, and none that is there fits")
 		return
+	}
+	if slices.ContainsFunc(v.Picks, func(o Pick) bool {
+		return slices.ContainsFunc(o.Volumes(), func(name string) bool { return slices.Contains(p.Volumes(), name) })
+	}) {
+		v.refuse(naive.Unsupported, of.path, "two claims of the pod that could take one volume")
 	}
 	v.Picks = append(v.Picks, p)
 }

@@ -28,23 +28,16 @@ type admitter struct {
 // first returns the first offer of a bin.
 func (a *admitter) first(bin int) *supply.Offer { return &a.choice.offers[a.bins.offers[bin][0]] }
 
-// admittedBy returns which bins admit a kind and hold at least one of it: of
-// those that its rules and the weights of pools allow, the ones that meet its
+// admittedBy returns which bins, in ascending order, admit a kind and hold at least one of
+// it: of those that its rules and the weights of pools allow, the ones that meet its
 // preferences best; and what is ahead of pools of less weight.
-func (a *admitter) admittedBy(kind int, requests []int64) ([]bool, []model.PreferredPool) {
-	alone, admits := make([]bool, len(a.bins.list)), make([]bool, len(a.bins.list))
-	level := make([]kube.Admission, len(admits))
-	var taking []int
+func (a *admitter) admittedBy(kind int, requests []int64) ([]int, []model.PreferredPool) {
+	var alone []int
 	if len(a.bins.taking) > 0 { // else there are no bins
-		taking = a.bins.taking[a.kinds[kind].Rules]
-	}
-	for _, b := range taking {
-		o := a.bins.offers[b][0]
-		capacity := a.bins.list[b].Capacity
-		level[b] = a.supply.ProfileOf(&a.choice.offers[o]).Admits[a.kinds[kind].Rules]
-		alone[b] = holdsAlone(&a.kinds[kind], &a.choice.offers[o], a.supply, requests, capacity) && (a.choice.only[o] == nil || a.choice.only[o][kind])
-		for _, i := range a.choice.among[o] {
-			alone[b] = alone[b] && holdsAlone(&a.kinds[kind], &a.choice.offers[i], a.supply, requests, capacity)
+		for _, b := range a.bins.taking[a.kinds[kind].Rules] {
+			if a.holdsAlone(kind, b, requests) {
+				alone = append(alone, b)
+			}
 		}
 	}
 	preferred := a.preferred(alone)
@@ -52,13 +45,24 @@ func (a *admitter) admittedBy(kind int, requests []int64) ([]bool, []model.Prefe
 	if a.withoutChoice() {
 		preferred = nil
 	}
-	for _, b := range taking {
-		admits[b] = alone[b] && a.bins.list[b].Rank <= last && !a.barred(kind, a.bins.offers[b][0])
-	}
+	admits := slices.DeleteFunc(alone, func(b int) bool {
+		return a.bins.list[b].Rank > last || a.barred(kind, a.bins.offers[b][0])
+	})
 	if a.options.Held != NoPreferences && !a.kinds[kind].Relaxed {
-		a.preferBest(admits, level)
+		admits = a.preferBest(kind, admits)
 	}
 	return admits, preferred
+}
+
+// holdsAlone reports whether an empty node of a bin holds a pod of a kind, and so do those
+// of the other offers that it stands for.
+func (a *admitter) holdsAlone(kind, bin int, requests []int64) bool {
+	o, capacity := a.bins.offers[bin][0], a.bins.list[bin].Capacity
+	holds := func(offer int) bool {
+		return holdsAlone(&a.kinds[kind], &a.choice.offers[offer], a.supply, requests, capacity)
+	}
+	return holds(o) && (a.choice.only[o] == nil || a.choice.only[o][kind]) &&
+		!slices.ContainsFunc(a.choice.among[o], func(i int) bool { return !holds(i) })
 }
 
 // barred reports whether the rules bar a kind from an offer, whatever else is
@@ -87,22 +91,21 @@ func (a *admitter) barred(kind, offer int) bool {
 	return slices.ContainsFunc(a.repulsions, func(r Repulsion) bool { return r.Repels(kind, labels) })
 }
 
-// preferBest takes out the bins that meet preferences less well than others. Where
-// pools of several weights admit the pods, bins of each are kept: weight is not up
+// preferBest takes out the bins that meet a kind's preferences less well than others.
+// Where pools of several weights admit the pods, bins of each are kept: weight is not up
 // to the pods.
-func (a *admitter) preferBest(admits []bool, level []kube.Admission) {
+func (a *admitter) preferBest(kind int, admits []int) []int {
 	least, ofRank := kube.Never, slices.Repeat([]kube.Admission{kube.Never}, a.bins.ranks)
+	level := func(b int) kube.Admission { return a.supply.ProfileOf(a.first(b)).Admits[a.kinds[kind].Rules] }
 	lower := func(to *kube.Admission, b int) {
-		if *to == kube.Never || level[b] < *to {
-			*to = level[b]
+		if *to == kube.Never || level(b) < *to {
+			*to = level(b)
 		}
 	}
-	for b, is := range admits {
-		if is {
-			lower(&least, b)
-			if a.first(b).Existing == nil {
-				lower(&ofRank[a.bins.list[b].Rank], b)
-			}
+	for _, b := range admits {
+		lower(&least, b)
+		if a.first(b).Existing == nil {
+			lower(&ofRank[a.bins.list[b].Rank], b)
 		}
 	}
 	ranks := 0
@@ -111,11 +114,11 @@ func (a *admitter) preferBest(admits []bool, level []kube.Admission) {
 			ranks++
 		}
 	}
-	for b := range admits {
+	return slices.DeleteFunc(admits, func(b int) bool {
 		best := least
 		if ranks > 1 && a.first(b).Existing == nil {
 			best = ofRank[a.bins.list[b].Rank]
 		}
-		admits[b] = admits[b] && level[b] == best
-	}
+		return level(b) != best
+	})
 }

@@ -74,12 +74,13 @@ func amountsOf(kinds []Kind, s *supply.Supply) (amounts, error) {
 }
 
 // roomOf returns what the daemons leave of a resource on each offer. Offers of one
-// type and profile have the same.
+// type and with the same daemons have the same.
 func roomOf(s *supply.Supply, name corev1.ResourceName, scale quantity.Scale) []int64 {
 	type node struct {
 		of      *catalog.InstanceType
-		profile int
+		daemons int
 	}
+	crews := s.Crews()
 	known := map[node]int64{}
 	out := make([]int64, len(s.Offers))
 	for i := range s.Offers {
@@ -88,7 +89,7 @@ func roomOf(s *supply.Supply, name corev1.ResourceName, scale quantity.Scale) []
 		if !own {
 			_, own = o.Offering.Allocatable[name]
 		}
-		n := node{o.Type, o.Profile}
+		n := node{o.Type, crews[o.Profile]}
 		room, ok := known[n]
 		if own || !ok {
 			room = model.Unlimited

@@ -32,14 +32,42 @@ type binner struct {
 	topology []string
 	twins    supply.Twins
 	charge   int64 // of each launch
+	alike    []int // per profile: a number that those have which rules do not tell apart
+}
+
+// numberProfiles fills in alike, and returns for each profile the rule sets that it admits.
+func (m *binner) numberProfiles() (admitted [][]int) {
+	profiles := m.supply.Profiles
+	index := map[string]int{}
+	var key []byte
+	m.alike, admitted = make([]int, len(profiles)), make([][]int, len(profiles))
+	for i := range profiles {
+		key = key[:0]
+		for set, a := range profiles[i].Admits {
+			if key = binary.AppendVarint(key, int64(a)); a != kube.Never {
+				admitted[i] = append(admitted[i], set)
+			}
+		}
+		for _, d := range profiles[i].Daemons {
+			key = binary.AppendVarint(key, int64(d))
+		}
+		for _, k := range m.topology {
+			key = append(append(key, profiles[i].Node.Labels[k]...), 0)
+		}
+		n, known := index[string(key)]
+		if !known {
+			n = len(index)
+			index[string(key)] = n
+		}
+		m.alike[i] = n
+	}
+	return admitted
 }
 
 // binsOf returns the bins, and the caps with those on alike existing nodes.
 func (m *binner) binsOf(c caps) (bins, caps) {
 	out := bins{of: make([]int, len(m.choice.offers))}
-	ranks, n := ranksOf(m.supply.Pools)
-	out.ranks = n
-	index := map[string]int{}
+	index, admitted := map[string]int{}, m.numberProfiles()
 	var key []byte
 	for i := range m.choice.offers {
 		o := &m.choice.offers[i]
@@ -47,41 +75,41 @@ func (m *binner) binsOf(c caps) (bins, caps) {
 		if o.Limit == 0 {
 			continue
 		}
-		there := thereOn(o, m.groups, m.supply.ProfileOf(o).Daemons)
-		held := m.shares.heldOn(o)
-		key = m.appendBin(key[:0], i, there)
-		for _, s := range held {
-			key = binary.AppendVarint(key, int64(s))
-		}
+		key = m.appendBin(key[:0], i)
 		b, ok := index[string(key)]
 		if !ok {
-			b = len(out.list)
+			b = len(out.offers)
 			index[string(key)] = b
 			out.offers = append(out.offers, nil)
-			bin := model.Bin{Price: m.price(o), Capacity: m.choice.capacities[i], Uses: m.uses[i], Residents: there, Held: held}
-			if o.Existing == nil {
-				bin.Rank = ranks[o.Pool]
-			}
-			out.list = append(out.list, bin)
 		}
 		out.of[i] = b
 		out.offers[b] = append(out.offers[b], i)
 	}
+	ranks, n := ranksOf(m.supply.Pools)
+	out.ranks, out.list = n, make([]model.Bin, len(out.offers))
 	for b, offers := range out.offers {
-		if m.choice.offers[offers[0]].Existing != nil {
+		i := offers[0]
+		o := &m.choice.offers[i]
+		out.list[b] = model.Bin{Price: m.price(o), Capacity: m.choice.capacities[i], Uses: m.uses[i], Residents: m.there(o), Held: m.shares.heldOn(o)}
+		if o.Existing == nil {
+			out.list[b].Rank = ranks[o.Pool]
+		} else {
 			out.list[b].Uses = []model.Use{{Cap: len(c.list), Amount: 1}}
 			c.list = append(c.list, counting(int64(len(offers))))
 		}
-		for set, level := range m.supply.ProfileOf(&m.choice.offers[offers[0]]).Admits {
-			for len(out.taking) <= set {
-				out.taking = append(out.taking, nil)
-			}
-			if level != kube.Never {
-				out.taking[set] = append(out.taking[set], b)
-			}
+		if out.taking == nil {
+			out.taking = make([][]int, len(m.supply.Profiles[o.Profile].Admits))
+		}
+		for _, set := range admitted[o.Profile] {
+			out.taking[set] = append(out.taking[set], b)
 		}
 	}
 	return out, c
+}
+
+// there returns what pods are on a node of the offer before, as the groups count them.
+func (m *binner) there(o *supply.Offer) []model.Resident {
+	return thereOn(o, m.groups, m.supply.ProfileOf(o).Daemons)
 }
 
 // price returns what one launch of the offer adds to what is minimised.
@@ -93,24 +121,18 @@ func (m *binner) price(o *supply.Offer) int64 {
 }
 
 // appendBin appends all that tells bins apart.
-func (m *binner) appendBin(key []byte, i int, there []model.Resident) []byte {
+func (m *binner) appendBin(key []byte, i int) []byte {
 	o := &m.choice.offers[i]
-	v := m.supply.ProfileOf(o)
 	key = binary.AppendVarint(binary.AppendVarint(key, int64(o.Pool)), m.price(o))
+	key = binary.AppendVarint(key, int64(m.alike[o.Profile]))
 	for _, n := range m.choice.capacities[i] {
 		key = binary.AppendVarint(key, n)
 	}
 	for _, u := range m.uses[i] {
 		key = binary.AppendVarint(binary.AppendVarint(key, int64(u.Cap)), u.Amount)
 	}
-	for _, t := range there {
+	for _, t := range m.there(o) {
 		key = binary.AppendVarint(binary.AppendVarint(binary.AppendVarint(key, int64(t.Group)), t.Owners), t.Members)
-	}
-	for _, a := range v.Admits {
-		key = binary.AppendVarint(key, int64(a))
-	}
-	for _, d := range v.Daemons {
-		key = binary.AppendVarint(key, int64(d))
 	}
 	for _, i := range m.choice.among[i] {
 		key = binary.AppendVarint(key, int64(m.choice.offers[i].Profile))
@@ -118,14 +140,14 @@ func (m *binner) appendBin(key []byte, i int, there []model.Resident) []byte {
 	for _, is := range m.choice.only[i] {
 		key = strconv.AppendBool(key, is)
 	}
-	for _, k := range m.topology {
-		key = append(append(key, v.Node.Labels[k]...), 0)
-	}
 	for r := range m.rules {
 		key = binary.AppendVarint(key, int64(m.rules[r].DomainOf[i]))
 	}
 	if o.Existing != nil {
 		key = fmt.Append(key, o.Existing.Ports, m.twins.Second(o.Existing.Number))
+	}
+	for _, s := range m.shares.heldOn(o) {
+		key = binary.AppendVarint(key, int64(s))
 	}
 	return key
 }

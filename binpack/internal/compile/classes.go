@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/stowage/stowage/binpack/internal/model"
 )
@@ -23,10 +22,15 @@ type classes struct {
 
 // A row is the kinds of one class.
 type row struct {
-	key       string
+	key       string // what it has of requests, level, gang, groups, rules and shares
 	kinds     []int
-	admits    []bool
+	admits    binSet
 	preferred []model.PreferredPool
+	ahead     string // the preferred as text
+}
+
+func (r *row) compare(o *row) int {
+	return cmp.Or(cmp.Compare(r.key, o.key), r.admits.compare(o.admits), cmp.Compare(r.ahead, o.ahead))
 }
 
 // classesOf returns the kinds that some bin admits in rows.
@@ -37,7 +41,7 @@ func classesOf(a *admitter, requests [][]int64, levels []int, groups []podGroup,
 			return true
 		}
 		admits, _ := a.admittedBy(i, requests[i])
-		return slices.Contains(admits, true)
+		return len(admits) > 0
 	})
 	index := map[string]*row{}
 	for i := range a.kinds {
@@ -48,7 +52,7 @@ func classesOf(a *admitter, requests [][]int64, levels []int, groups []podGroup,
 			break
 		}
 		admits, preferred := a.admittedBy(i, requests[i])
-		if !slices.Contains(admits, true) {
+		if len(admits) == 0 {
 			continue
 		}
 		if _, lost := out.lost[a.kinds[i].Gang]; lost {
@@ -60,23 +64,19 @@ func classesOf(a *admitter, requests [][]int64, levels []int, groups []podGroup,
 		}
 		owns, in := rulesOf(groups, (*podGroup).between, i)
 		ownsRules, inRules := rulesOf(a.rules, (*DomainRule).between, i)
-		key := classKey(requests[i], admits, []int{levels[i]}, owns, in, ownsRules, inRules, []int{out.gangs[a.kinds[i].Gang]}, shares[i])
-		if len(preferred) > 0 {
-			var b strings.Builder
-			b.WriteString(key)
-			for _, p := range preferred {
-				fmt.Fprint(&b, p)
-			}
-			key = b.String()
+		of := row{key: classKey(requests[i], []int{levels[i]}, owns, in, ownsRules, inRules, []int{out.gangs[a.kinds[i].Gang]}, shares[i]), admits: setOf(admits), preferred: preferred}
+		for _, p := range preferred {
+			of.ahead = fmt.Sprint(of.ahead, p)
 		}
+		key := fmt.Sprint(len(of.key), " ", len(of.admits), of.key, of.admits, of.ahead)
 		if index[key] == nil {
-			index[key] = &row{key: key, admits: admits, preferred: preferred}
-			out.rows = append(out.rows, index[key])
+			index[key] = &of
+			out.rows = append(out.rows, &of)
 		}
 		index[key].kinds = append(index[key].kinds, i)
 	}
 	slices.SortFunc(out.rows, func(a, b *row) int {
-		return cmp.Or(-slices.Compare(requests[a.kinds[0]], requests[b.kinds[0]]), cmp.Compare(a.key, b.key))
+		return cmp.Or(-slices.Compare(requests[a.kinds[0]], requests[b.kinds[0]]), a.compare(b))
 	})
 	out.of = slices.Repeat([]int{-1}, len(a.kinds))
 	for n, row := range out.rows {
@@ -87,7 +87,7 @@ func classesOf(a *admitter, requests [][]int64, levels []int, groups []podGroup,
 	return out
 }
 
-func classKey(requests []int64, admits []bool, more ...[]int) string {
+func classKey(requests []int64, more ...[]int) string {
 	var key []byte
 	for _, n := range requests {
 		key = binary.AppendVarint(key, n)
@@ -96,13 +96,6 @@ func classKey(requests []int64, admits []bool, more ...[]int) string {
 		key = binary.AppendVarint(key, int64(len(list)))
 		for _, n := range list {
 			key = binary.AppendVarint(key, int64(n))
-		}
-	}
-	for _, ok := range admits {
-		if ok {
-			key = append(key, 1)
-		} else {
-			key = append(key, 0)
 		}
 	}
 	return string(key)

@@ -75,7 +75,7 @@ func Compile(ctx context.Context, r *Reading, kinds []Kind, options Options) (*C
 		return nil, ctx.Err()
 	}
 	caps := capsOf(ctx, r.Problem, r.Supply, choice.offers)
-	binner := &binner{r.Supply, choice, caps.uses, groups, shares, domains, r.topology, rules.twins, options.Charge}
+	binner := &binner{r.Supply, choice, caps.uses, groups, shares, domains, r.topology, rules.twins, options.Charge, nil}
 	bins, caps := binner.binsOf(caps)
 	repulsions := repulsionsOf(rules, choice.offers)
 	admitter := &admitter{kinds, r.Supply, choice, bins, domains, repulsions, options, ruled, rules.twins, ctx}
@@ -110,10 +110,8 @@ func modelOf(kinds []Kind, a amounts, levels []int, groups []podGroup, domains [
 		for _, i := range row.kinds {
 			class.Count += kinds[i].Count
 		}
-		for b, ok := range row.admits {
-			if ok {
-				admits[b] = append(admits[b], n)
-			}
+		for b := range row.admits.all() {
+			admits[b] = append(admits[b], n)
 		}
 		m.Classes = append(m.Classes, class)
 	}

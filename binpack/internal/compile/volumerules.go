@@ -13,7 +13,9 @@ import (
 
 // volumesRunOut reports whether there may be fewer volumes than pods of the kind, and of
 // others, ask for.
-func volumesRunOut(k Kind) bool { return len(k.Volumes.Single)+len(k.Volumes.Static) > 0 }
+func volumesRunOut(k Kind) bool {
+	return len(k.Volumes.Single)+len(k.Volumes.Static)+len(k.Volumes.Kept) > 0
+}
 
 // volumeRulesOf returns the limits on volumes that run out as rules over domains, in an
 // order that depends on content.

@@ -29,13 +29,13 @@ func ranksOf(pools []binpack.Pool) (ranks []int, n int) {
 // cheapest first, pools that are used first before others. nil: all pools have
 // one weight. Pools that must leave a choice are not among them where the choice does
 // not count: they may be unable to launch.
-func (a *admitter) preferred(holds []bool) []model.PreferredPool {
+func (a *admitter) preferred(holds []int) []model.PreferredPool {
 	if a.bins.ranks <= 1 {
 		return nil
 	}
 	ofPool := make([]model.PreferredPool, len(a.supply.Pools))
-	for b, is := range holds {
-		if pool := a.first(b).Pool; is && pool != supply.ExistingPool && (a.options.Choice || len(a.supply.Pools[pool].MinValues) == 0) {
+	for _, b := range holds {
+		if pool := a.first(b).Pool; pool != supply.ExistingPool && (a.options.Choice || len(a.supply.Pools[pool].MinValues) == 0) {
 			ofPool[pool].Pool, ofPool[pool].Rank = pool, a.bins.list[b].Rank
 			ofPool[pool].Bins = append(ofPool[pool].Bins, b)
 		}

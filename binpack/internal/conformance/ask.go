@@ -34,6 +34,7 @@ func (s *Scheduler) Ask(ctx context.Context, p binpack.Problem, places []Place) 
 				return nil, fmt.Errorf("pod %s: %w", there.Name, err)
 			}
 			created.Spec.NodeName = e.Node.Name
+			created.Status = there.Status
 			pods = append(pods, created)
 		}
 	}
@@ -43,6 +44,7 @@ func (s *Scheduler) Ask(ctx context.Context, p binpack.Problem, places []Place) 
 		}
 	}
 	bend(pod)
+	s.stage.csi = p.Storage.Nodes
 	refusals, err := s.ask(ctx, pod, places, nodes, pods)
 	for i, at := range places {
 		if err == nil && at.isNew() && len(at.Crew) > 0 { // its daemons come with it, and only with it

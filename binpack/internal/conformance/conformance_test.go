@@ -1,13 +1,16 @@
 package conformance
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
 )
@@ -29,7 +32,7 @@ func draw(world World, number int) (row string, c binpack.Problem) {
 		one := all[number/2%len(all)]
 		return one.String(), Draw(r, one, world)
 	}
-	return several, Draw(r, Families(r.Uint64()&r.Uint64())&All, world)
+	return several, Draw(r, Families(r.Uint64()&r.Uint64()&(r.Uint64()|r.Uint64()))&All, world)
 }
 
 // TestStowageAndScheduler asks both about 100,000 pairs of a pod and a node.
@@ -66,6 +69,36 @@ func TestStowageAndScheduler(t *testing.T) {
 	want, err := os.ReadFile(file)
 	require.NoError(t, err)
 	require.Equal(t, string(want), total.String())
+}
+
+// resized is the number of clusters with pods that are resized.
+const resized = 800
+
+// TestResizes asks both about nodes with pods that are resized in place, as the newest
+// libraries of Kubernetes know them.
+func TestResizes(t *testing.T) {
+	world := NewWorld(rand.New(rand.NewPCG(seed, 0)))
+	s, err := NewScheduler(t.Context(), world.Objects())
+	require.NoError(t, err)
+	asWhole := 0
+	for number := range resized {
+		c := Draw(rand.New(rand.NewPCG(seed+1, uint64(number))), Resources|Resizes, world)
+		answers, err := Compare(t.Context(), s, c)
+		require.NoError(t, err)
+		fault := CompareRules(c, answers)
+		for _, a := range answers {
+			fault = cmp.Or(fault, a.Fault())
+		}
+		if fault != "" {
+			t.Fatalf("cluster %d: %s\n%s", number, fault, show(t, s, world, c, fault))
+		}
+		for _, e := range c.Existing {
+			if slices.ContainsFunc(e.Pods, func(pod *corev1.Pod) bool { return pod.Status.Resources != nil }) {
+				asWhole++
+			}
+		}
+	}
+	require.Greater(t, asWhole, resized/20, "nodes with pods that are resized as a whole")
 }
 
 // compare compares the clusters of a shard.

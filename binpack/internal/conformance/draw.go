@@ -27,6 +27,7 @@ func Draw(r *rand.Rand, families Families, world World) binpack.Problem {
 	p.Pods = []*corev1.Pod{pod}
 	p.DaemonPods = d.daemons()
 	p.Storage = world.storageOf(p)
+	d.csiNodes(&p)
 	d.supply(&p)
 	d.joining(&p)
 	return p

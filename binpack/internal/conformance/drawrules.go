@@ -35,6 +35,19 @@ func (d *drawer) rules(pod *corev1.Pod) {
 	if d.families.Has(Volumes | Attachments) {
 		d.volumes(pod)
 	}
+	if d.families.Has(Attachments) && d.chance(60) {
+		d.mountsSome(pod, "shared", shareds, 2)
+	}
+	if d.families.Has(OncePod) {
+		d.mountsSome(pod, "once", onces, 1)
+	}
+	if d.families.Has(VolumesThere) {
+		d.mountsSome(pod, "taker", takers, 1)
+	}
+	if d.families.Has(Volumes) && d.chance(25) {
+		d.mountsSome(pod, "chosen", chosen, 1)
+	}
+	oneTaker(pod)
 }
 
 // bystander gives a pod that is there already what may bind a new one, ports
@@ -56,7 +69,16 @@ func (d *drawer) bystander(pod *corev1.Pod) {
 	if d.families.Has(Attachments) && d.chance(60) {
 		d.mounts(pod)
 	}
+	if d.families.Has(Attachments) && d.chance(40) {
+		d.mountsSome(pod, "shared", shareds, 1)
+	}
+	if d.families.Has(OncePod) && d.chance(40) {
+		d.mountsSome(pod, "once", onces, 1)
+	}
 	pod.Status.Phase = corev1.PodRunning
+	if d.families.Has(Resizes) && d.chance(40) {
+		d.resize(pod)
+	}
 	if d.chance(10) {
 		pod.Status.Phase = pick(d, corev1.PodSucceeded, corev1.PodFailed)
 	}

@@ -124,9 +124,7 @@ func (d *drawer) volumes(pod *corev1.Pod) {
 	}
 }
 
-// mounts gives a pod that is there already volumes that no other pod has: a
-// volume that several pods of a node have is attached once, which Stowage does
-// not know.
+// mounts gives a pod that is there already volumes that no other pod has.
 func (d *drawer) mounts(pod *corev1.Pod) {
 	for i := range 1 + d.IntN(maxVolumes) {
 		name := claimOf(pod.Name, i)
@@ -175,11 +173,26 @@ func (w World) storageOf(p binpack.Problem) binpack.Storage {
 			s.Volumes = append(s.Volumes, v)
 		}
 	}
+	for _, v := range w.volumes {
+		if stated[className(static)] && strings.HasPrefix(v.Name, "available-") {
+			s.Volumes = append(s.Volumes, v)
+		}
+	}
+	for _, a := range w.attached {
+		if !slices.ContainsFunc(p.Existing, func(e binpack.ExistingNode) bool { return e.Node.Name == a.Spec.NodeName }) {
+			continue
+		}
+		s.Attachments = append(s.Attachments, a)
+		if v := w.volumes[*a.Spec.Source.PersistentVolumeName]; !slices.Contains(s.Volumes, v) {
+			s.Volumes = append(s.Volumes, v)
+		}
+	}
 	for _, c := range w.Classes {
 		if stated[c.Name] || stated[""] && len(c.Annotations) > 0 {
 			s.Classes = append(s.Classes, c)
 		}
 	}
+	slices.SortFunc(s.Volumes, func(a, b *corev1.PersistentVolume) int { return cmp.Compare(a.Name, b.Name) })
 	slices.SortFunc(s.Claims, func(a, b *corev1.PersistentVolumeClaim) int {
 		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
 	})

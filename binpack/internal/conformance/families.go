@@ -17,9 +17,13 @@ const (
 	AntiAffinity     // by any other key
 	Affinity
 	Volumes
-	Attachments // of volumes to a node
+	Attachments  // of volumes to a node
+	VolumesThere // for claims of a class that makes none
+	OncePod      // claims for one pod
 
-	All = Attachments<<1 - 1
+	Resizes // of pods that are there; drawn by a test of its own
+
+	All = Resizes - 1
 )
 
 // Each returns the kinds of the set one by one.
@@ -42,6 +46,7 @@ func (f Families) String() string {
 		Resources: "resources", NodeAffinity: "node affinity", Taints: "taints", HostPorts: "host ports",
 		HostSpread: "spread by hostname", Spread: "spread", HostAntiAffinity: "anti-affinity by hostname",
 		AntiAffinity: "anti-affinity", Affinity: "affinity", Volumes: "volumes", Attachments: "attachments",
+		VolumesThere: "volumes that are there", OncePod: "claims for one pod",
 	}
 	var parts []string
 	for _, one := range f.Each() {

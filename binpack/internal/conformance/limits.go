@@ -12,7 +12,7 @@ import (
 const attachable = "attachable-volumes-csi-"
 
 // limits is how many volumes each node of the stage can have. The scheduler
-// reads it from an object of its own, the CSINode.
+// reads it from an object of its own, the CSINode: the stage's, or one made from the node.
 type limits struct {
 	fwk.CSINodeLister // nil: the rest
 	on                *stage
@@ -21,6 +21,11 @@ type limits struct {
 func (l limits) CSINodes() fwk.CSINodeLister { return l }
 
 func (l limits) Get(name string) (*storagev1.CSINode, error) {
+	for _, n := range l.on.csi {
+		if n.Name == name {
+			return n, nil
+		}
+	}
 	info, err := l.on.NodeInfos().Get(name)
 	if err != nil {
 		return nil, err

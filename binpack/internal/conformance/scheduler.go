@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
+	storagev1 "k8s.io/api/storage/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
@@ -37,7 +38,10 @@ type Scheduler struct {
 }
 
 // A stage is the snapshot that the plugins look at.
-type stage struct{ *cache.Snapshot }
+type stage struct {
+	*cache.Snapshot
+	csi []*storagev1.CSINode
+}
 
 // handle is what the plugins need of a scheduler to filter.
 type handle struct {
@@ -67,7 +71,7 @@ func NewScheduler(ctx context.Context, objects []runtime.Object) (*Scheduler, er
 	for _, c := range config.Profiles[0].PluginConfig {
 		args[c.Name] = c.Args
 	}
-	s := &Scheduler{stage: &stage{cache.NewEmptySnapshot()}}
+	s := &Scheduler{stage: &stage{Snapshot: cache.NewEmptySnapshot()}}
 	h := &handle{client: fake.NewClientset(objects...), stage: s.stage}
 	h.informers = informers.NewSharedInformerFactory(h.client, 0)
 	registry := plugins.NewInTreeRegistry()

@@ -44,7 +44,9 @@ func show(t *testing.T, s *Scheduler, world World, p binpack.Problem, fault stri
 	}
 	var q binpack.Problem
 	require.NoError(t, json.Unmarshal(text, &q))
+	nodes := q.Storage.Nodes
 	q.Storage = world.storageOf(q)
+	q.Storage.Nodes = nodes
 	text, err = json.Marshal(q)
 	require.NoError(t, err)
 	var tree map[string]any

@@ -108,5 +108,7 @@ func pluginsOf() map[string][]string {
 		Affinity.String():         {names.InterPodAffinity},
 		Volumes.String():          {names.VolumeBinding},
 		Attachments.String():      {names.NodeVolumeLimits},
+		VolumesThere.String():     {names.VolumeBinding},
+		OncePod.String():          {names.VolumeRestrictions},
 	}
 }

@@ -19,6 +19,7 @@ type World struct {
 	Classes    []*storagev1.StorageClass
 	claims     map[types.NamespacedName]*corev1.PersistentVolumeClaim
 	volumes    map[string]*corev1.PersistentVolume
+	attached   []*storagev1.VolumeAttachment
 }
 
 // NewWorld draws a world.
@@ -53,7 +54,13 @@ func NewWorld(r *rand.Rand) World {
 		w.add(claim(namespace, "no-class", "", ""))
 		w.add(claim(namespace, "unknown-class", "gone", ""))
 		w.add(claim(namespace, "unknown-volume", className(immediate), "gone"))
+		w.addClaims(d, namespace)
 	}
+	for i := range available {
+		v := d.available(i)
+		w.volumes[v.Name] = v
+	}
+	w.attached = w.attachments(d)
 	return w
 }
 
@@ -63,11 +70,13 @@ func (w World) add(c *corev1.PersistentVolumeClaim) {
 	w.claims[types.NamespacedName{Namespace: c.Namespace, Name: c.Name}] = c
 }
 
-// bound adds a claim with its volume.
-func (w World) bound(d *drawer, namespace, name string) {
+// bound adds a claim with its volume, and returns it.
+func (w World) bound(d *drawer, namespace, name string) *corev1.PersistentVolumeClaim {
 	v := d.volume(namespace + "-" + name)
 	w.volumes[v.Name] = v
-	w.add(claim(namespace, name, v.Spec.StorageClassName, v.Name))
+	c := claim(namespace, name, v.Spec.StorageClassName, v.Name)
+	w.add(c)
+	return c
 }
 
 // Objects returns the world as a cluster's controllers would leave it: each
@@ -90,6 +99,14 @@ func (w World) Objects() []runtime.Object {
 	}
 	for _, c := range w.Classes {
 		out = append(out, c)
+	}
+	for _, a := range w.attached {
+		out = append(out, a)
+	}
+	for _, v := range w.volumes {
+		if v.Status.Phase != "" { // it is no claim's
+			out = append(out, v)
+		}
 	}
 	for _, c := range w.claims {
 		c = c.DeepCopy()

@@ -16,6 +16,7 @@ type Cover struct {
 	options []Option // by price per gain
 	caps    []int64
 	value   int64 // to be covered
+	steps   int64 // the most work of grid, in values times options
 }
 
 // An Option is what can be launched.
@@ -38,8 +39,11 @@ type Bound struct {
 // New returns the cover of a value by these options, within caps that they share.
 func New(options []Option, caps []int64, value int64) *Cover {
 	slices.SortStableFunc(options, byRatio)
-	return &Cover{options, caps, value}
+	return &Cover{options, caps, value, gridSteps}
 }
+
+// OneOf says that the cover is one of n, and takes about its part of the work.
+func (c *Cover) OneOf(n int) { c.steps = max(gridSteps/int64(n), leastGridSteps) }
 
 // byRatio orders options by price per gain.
 func byRatio(a, b Option) int {
@@ -203,7 +207,7 @@ func mostGains(options []Option) func(price int64) (cheaper, asCheap int64) {
 // and no limit where it does not bind. It drops options that another replaces. With one
 // gain each that is two comparisons, so package dominance is not needed.
 func (c *Cover) withoutCaps() *Cover {
-	out := &Cover{value: c.value}
+	out := &Cover{value: c.value, steps: c.steps}
 	for _, o := range c.options {
 		for _, u := range o.Uses {
 			o.Limit = min(o.Limit, c.caps[u.Cap]/u.Amount)

@@ -10,6 +10,9 @@ import (
 // gridSteps is the most work of grid, in values times options.
 const gridSteps = 8_000_000
 
+// leastGridSteps is the least that it is, of one of many covers.
+const leastGridSteps = 100_000
+
 // none is the price of what cannot be had.
 const none = math.MaxInt64
 
@@ -23,7 +26,7 @@ func (c *Cover) grid(ctx context.Context) (Bound, error) {
 		unit = arith.GCD(unit, o.Gain)
 		passes += int64(len(copies(o)))
 	}
-	unit = max(unit, arith.CeilDiv(value, gridSteps/passes))
+	unit = max(unit, arith.CeilDiv(value, max(c.steps/passes, 1)))
 	// least[v] is the least price of launches that gain v units or more.
 	least := make([]int64, arith.CeilDiv(value, unit)+1)
 	for v := range least[1:] {

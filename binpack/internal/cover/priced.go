@@ -39,7 +39,7 @@ func (c *Cover) priceCaps() *priced {
 	if mu == nil {
 		return nil
 	}
-	out := &priced{&Cover{value: c.value}, new(big.Int)}
+	out := &priced{&Cover{value: c.value, steps: c.steps}, new(big.Int)}
 	for k, price := range mu {
 		out.caps.Add(out.caps, new(big.Int).Mul(big.NewInt(price), big.NewInt(c.caps[k])))
 	}

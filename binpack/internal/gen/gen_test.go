@@ -55,7 +55,11 @@ func TestRules(t *testing.T) {
 			return slices.ContainsFunc(p.Requirements, func(r corev1.NodeSelectorRequirement) bool { return r.Key == "example.com/flavor" })
 		})},
 		"volumes": {gen.Rules{Volumes: true}, anyPod(func(p *corev1.Pod) bool { return len(p.Spec.Volumes) > 0 })},
-		"gangs":   {gen.Rules{Gangs: true}, func(p binpack.Problem) bool { return p.GangLabel != "" }},
+		"claims": {gen.Rules{Claims: true, Existing: true}, func(p binpack.Problem) bool {
+			return len(p.Storage.Attachments) > 0 && len(p.Storage.Nodes) > 0 && slices.ContainsFunc(p.Storage.Volumes, func(v *corev1.PersistentVolume) bool { return v.Spec.Local != nil })
+		}},
+		"own values": {gen.Rules{OpenKeys: true, OwnValues: true}, anyPool(func(p *binpack.Pool) bool { return p.MinValues["example.com/flavor"] > 1 })},
+		"gangs":      {gen.Rules{Gangs: true}, func(p binpack.Problem) bool { return p.GangLabel != "" }},
 		"preferences": {gen.Rules{Preferences: true}, anyPod(func(p *corev1.Pod) bool {
 			return p.Spec.Affinity != nil && p.Spec.Affinity.NodeAffinity != nil &&
 				len(p.Spec.Affinity.NodeAffinity.PreferredDuringSchedulingIgnoredDuringExecution) > 0

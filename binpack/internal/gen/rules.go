@@ -18,13 +18,16 @@ type Rules struct {
 	MinValues    bool // of pools
 	OpenKeys     bool // of pools, and pods that ask for their values
 	Volumes      bool // claims, bound and not, classes, attachments
+	Claims       bool // claims that take volumes that are there, that one pod may have, or whose node was chosen; what is attached to existing nodes
+	OwnValues    bool // pools that leave a choice of the values of keys that they leave open
 	Gangs        bool // pods that are placed together or not at all
 	Preferences  bool // of pods for nodes, for and against pods, and to be spread
 	Priorities   bool // of pods
 	Nodes        bool // daemons that others see, nodes on their way, labels of offerings and of every node, closed domains, pods that cannot be read
 }
 
-// All returns every family.
+// All returns the families that are drawn together: not those of nodes, and not those that
+// leave hardly a pod a place beside the others.
 func All() Rules {
 	return Rules{
 		Existing: true, Spread: true, Affinity: true, AntiAffinity: true, Weights: true, MinValues: true,
@@ -36,7 +39,7 @@ func All() Rules {
 // families, the fewer of each, or no pod would have a place.
 func (r Rules) oneIn() int {
 	n := 0
-	for _, on := range []bool{r.Spread, r.Affinity, r.AntiAffinity, r.OpenKeys, r.Volumes, r.Gangs, r.Preferences, r.Priorities} {
+	for _, on := range []bool{r.Spread, r.Affinity, r.AntiAffinity, r.OpenKeys, r.Volumes, r.Claims, r.Gangs, r.Preferences, r.Priorities} {
 		if on {
 			n++
 		}
@@ -61,6 +64,9 @@ func (r Rules) podRules(t *rapid.T, p *corev1.Pod) {
 	}
 	if r.Volumes && sometimes(t, n, "volumes") {
 		volumes(t, p)
+	}
+	if r.Claims && sometimes(t, n, "claims") {
+		claims(t, p)
 	}
 	if r.Gangs && sometimes(t, n, "in a gang") {
 		p.Labels[gangLabel] = oneOf(t, "gang", "g1", "g2")
@@ -95,6 +101,12 @@ func (r Rules) poolRules(t *rapid.T, p *binpack.Pool) {
 	if r.OpenKeys && sometimes(t, 2, "open key") {
 		openKey(t, p)
 	}
+	if r.OwnValues && sometimes(t, 2, "flavors to choose from") {
+		if p.MinValues == nil {
+			p.MinValues = map[string]int{}
+		}
+		p.MinValues[flavorKey] = rapid.IntRange(1, 2).Draw(t, "least flavors")
+	}
 }
 
 // cluster adds what there is beside pods and pools.
@@ -110,6 +122,10 @@ func (r Rules) cluster(t *rapid.T, p *binpack.Problem) {
 	if r.Volumes {
 		p.Storage = storage(t)
 		attachments(t, p)
+	}
+	if r.Claims {
+		stock(t, p)
+		attached(t, p)
 	}
 	if r.Gangs {
 		p.GangLabel = gangLabel

@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -32,13 +33,22 @@ func countedAsOne(requests corev1.ResourceList) corev1.ResourceList {
 // resized in place that is, resource by resource, the larger of what its spec asks for
 // and what its status says it has; a resize that the node cannot do counts not at all.
 // That of the pod as a whole counts where the Kubernetes libraries of the build know its
-// status (v0.35).
+// status, from v0.35 on. Module binpack/internal/conformance is built with the newest
+// libraries, and compares with the scheduler (TestResizes); this module's tests are built with v0.34.
 //
 // https://kubernetes.io/docs/tasks/configure-pod-container/resize-container-resources/
 func RequestsThere(pod *corev1.Pod) corev1.ResourceList {
 	there := withDefaults(pod)
 	there.Status = pod.Status
-	return countedAsOne(helpers.PodRequests(there, helpers.PodResourcesOptions{UseStatusResources: true}))
+	return countedAsOne(helpers.PodRequests(there, ofRunning()))
+}
+
+// ofRunning returns the options for running pods. One of them v0.34 does not have, so that
+// it is set by name.
+func ofRunning() helpers.PodResourcesOptions {
+	options := helpers.PodResourcesOptions{UseStatusResources: true}
+	_ = json.Unmarshal([]byte(`{"InPlacePodLevelResourcesVerticalScalingEnabled": true}`), &options) // else it stays off
+	return options
 }
 
 // withDefaults returns the pod with the requests that the API server would add.
@@ -67,19 +77,22 @@ func withRequests(containers []corev1.Container) []corev1.Container {
 	return containers
 }
 
-// podLevelRequests returns the pod-level requests, with each pod-level limit
-// that neither they nor any container's requests speak of. Huge pages cannot be
-// overcommitted: there the limit counts whatever the containers request.
+// podLevelRequests returns the pod-level requests of a pod with pod-level limits: what
+// they do not speak of but the containers request is their sum, and what neither does is the
+// limit. Huge pages cannot be overcommitted: there the limit counts whatever the containers
+// request.
 //
 // https://kubernetes.io/docs/tasks/configure-pod-container/assign-pod-level-resources/
 func podLevelRequests(pod *corev1.Pod) corev1.ResourceList {
 	requests := corev1.ResourceList{}
+	for name, sum := range helpers.AggregateContainerRequests(pod, helpers.PodResourcesOptions{}) {
+		if helpers.IsSupportedPodLevelResource(name) && !strings.HasPrefix(string(name), corev1.ResourceHugePagesPrefix) {
+			requests[name] = sum
+		}
+	}
 	maps.Copy(requests, pod.Spec.Resources.Requests)
-	containers := helpers.AggregateContainerRequests(pod, helpers.PodResourcesOptions{})
 	for name, limit := range pod.Spec.Resources.Limits {
-		_, stated := requests[name]
-		_, summed := containers[name]
-		if !stated && (!summed || strings.HasPrefix(string(name), corev1.ResourceHugePagesPrefix)) {
+		if _, stated := requests[name]; !stated {
 			requests[name] = limit
 		}
 	}

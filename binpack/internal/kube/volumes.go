@@ -15,6 +15,7 @@ type VolumeRules struct {
 	Single   []Claim             // that one pod may mount, and that several ask for
 	InUse    *Claim              // that one pod may mount, and that a running one has; nil: none
 	Static   []StaticClaim       // each takes a volume that is there
+	Kept     []StaticClaim       // each takes one of these, though Nodes reach others that fit too: those are kept for other claims
 	Unknown  string              // path and name of what the storage does not hold; "": it holds all
 	Unbound  *Reach              // a claim that no pod can use: it waits for its volume, not for the pod, or is on its way out; nil: none
 	Lost     bool                // Unbound never will be used
@@ -99,11 +100,13 @@ func (r VolumeRules) AppendKey(b []byte) []byte {
 		b = appendString(b, r.Single[i].Name)
 	}
 	b = append(b, 0)
-	for i := range r.Static {
-		for _, v := range r.Static[i].Volumes {
-			b = appendString(b, v)
+	for _, claims := range [][]StaticClaim{r.Static, r.Kept} {
+		for i := range claims {
+			for _, v := range claims[i].Volumes {
+				b = appendString(b, v)
+			}
+			b = append(b, 0)
 		}
-		b = append(b, 0)
 	}
 	return b
 }

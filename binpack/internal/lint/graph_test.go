@@ -25,8 +25,8 @@ func floors() [][]string {
 		return names
 	}
 	return [][]string{
-		append(in("arith", "dominance", "lp", "work", "lazysort", "quantity", "nodelabel", "technique"), "catalog", "internal/jsonstream", "binpack/manifest/internal/documents", "binpack/manifest/internal/karpenter"),
-		append(in("model", "ilp", "cover", "check", "kube", "naive"), "pricing", "catalog/ec2", "catalog/kwok", "catalog/catalogfile"),
+		append(in("arith", "dominance", "lp", "ties", "work", "lazysort", "quantity", "nodelabel", "technique"), "catalog", "internal/jsonstream", "binpack/manifest/internal/documents", "binpack/manifest/internal/karpenter"),
+		append(in("model", "ilp", "cover", "spread", "check", "kube", "naive"), "pricing", "catalog/ec2", "catalog/kwok", "catalog/catalogfile"),
 		append(in("fill", "exchange", "relax", "claims"), "pricing/ec2", "binpack"),
 		in("volumes", "bound", "knapsack", "greedy", "deal", "single", "cells"),
 		append(in("colgen", "separation", "search", "describe", "fold"), "binpack/verify/internal/reading"),

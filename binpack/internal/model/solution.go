@@ -139,10 +139,13 @@ func compareColumns(a, b Column) int {
 
 // Fits reports whether an empty bin b holds these pods.
 func (m *Model) Fits(b int, counts []Count) bool {
+	if slices.ContainsFunc(counts, func(n Count) bool { return !m.Bins[b].Admits.Has(n.Class) }) {
+		return false
+	}
 	node := NewFilling(m)
 	node.Empty(b)
 	for _, n := range counts {
-		if !m.Bins[b].Admits.Has(n.Class) || node.Fit(n.Class, n.N) < n.N {
+		if node.Fit(n.Class, n.N) < n.N {
 			return false
 		}
 		node.Take(n.Class, n.N)

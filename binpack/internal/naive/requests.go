@@ -1,8 +1,6 @@
 package naive
 
 import (
-	"strings"
-
 	corev1 "k8s.io/api/core/v1"
 	helpers "k8s.io/component-helpers/resource"
 )
@@ -53,18 +51,22 @@ func fillIn(r *corev1.ResourceRequirements) {
 //
 // https://kubernetes.io/docs/tasks/configure-pod-container/assign-pod-level-resources/
 func fillInPod(p *corev1.Pod) {
+	r := p.Spec.Resources
+	if len(r.Limits) == 0 {
+		return
+	}
+	if r.Requests == nil {
+		r.Requests = corev1.ResourceList{}
+	}
 	asked := helpers.AggregateContainerRequests(p, helpers.PodResourcesOptions{})
-	for name, limit := range p.Spec.Resources.Limits {
-		if _, ok := p.Spec.Resources.Requests[name]; ok {
-			continue
+	for name, sum := range asked {
+		if _, ok := r.Requests[name]; !ok && (name == corev1.ResourceCPU || name == corev1.ResourceMemory) {
+			r.Requests[name] = sum
 		}
-		_, byContainers := asked[name]
-		if byContainers && !strings.HasPrefix(string(name), corev1.ResourceHugePagesPrefix) {
-			continue
+	}
+	for name, limit := range r.Limits {
+		if _, ok := r.Requests[name]; !ok {
+			r.Requests[name] = limit
 		}
-		if p.Spec.Resources.Requests == nil {
-			p.Spec.Resources.Requests = corev1.ResourceList{}
-		}
-		p.Spec.Resources.Requests[name] = limit
 	}
 }

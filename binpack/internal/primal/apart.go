@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/ties"
 )
 
 // manyParts is the number of parts from which on each is packed by itself: with few of
@@ -21,34 +22,7 @@ func (p *space) sections() []section {
 	if m.Gangs > 0 || m.Ranks > 1 || len(p.bins) < manyParts || len(m.Classes) < manyParts {
 		return nil
 	}
-	// The nodes of the forest: classes, then caps. What a bin admits and uses is tied.
-	parent := make([]int, len(m.Classes)+len(m.Caps))
-	for i := range parent {
-		parent[i] = i
-	}
-	root := func(i int) int {
-		for parent[i] != i {
-			parent[i] = parent[parent[i]]
-			i = parent[i]
-		}
-		return i
-	}
-	first := make([]int, len(p.bins)) // class or cap of each bin
-	for i, b := range p.bins {
-		first[i] = -1
-		tie := func(n int) {
-			if first[i] < 0 {
-				first[i] = n
-			}
-			parent[root(n)] = root(first[i])
-		}
-		for c := range m.Bins[b].Admits.All() {
-			tie(c)
-		}
-		for _, u := range m.Bins[b].Uses {
-			tie(len(m.Classes) + u.Cap)
-		}
-	}
+	root, first := tied(m, p.bins)
 	var out []section
 	at := map[int]int{}
 	for i, b := range p.bins {
@@ -72,6 +46,30 @@ func (p *space) sections() []section {
 	return out
 }
 
+// tied tells, of each class and then of each cap, with which others some of these bins tie
+// it together: what a bin admits and uses is tied. These have one root; first is a class or
+// cap of each bin.
+func tied(m *model.Model, bins []int) (root func(n int) int, first []int) {
+	of := ties.Of(len(m.Classes) + len(m.Caps))
+	first = make([]int, len(bins))
+	for i, b := range bins {
+		first[i] = -1
+		tie := func(n int) {
+			if first[i] < 0 {
+				first[i] = n
+			}
+			of.Tie(first[i], n)
+		}
+		for c := range m.Bins[b].Admits.All() {
+			tie(c)
+		}
+		for _, u := range m.Bins[b].Uses {
+			tie(len(m.Classes) + u.Cap)
+		}
+	}
+	return of.Root, first
+}
+
 // packApart packs each section by itself.
 func (p *space) packApart(sections []section) model.Solution {
 	var s model.Solution
@@ -92,7 +90,7 @@ func (p *space) packApart(sections []section) model.Solution {
 func (p *space) section(part section) *space {
 	out := *p
 	out.model = p.model.Frame()
-	out.bins, out.values = nil, nil
+	out.bins, out.values, out.mixed, out.mixedValues = nil, nil, nil, nil
 	for _, c := range part.classes {
 		out.model.Classes = append(out.model.Classes, p.model.Classes[c])
 		out.values = append(out.values, p.values[c])

@@ -30,10 +30,15 @@ func (p *Primal) Fewest() model.Solution {
 func (p *space) joined(s model.Solution) model.Solution {
 	m := p.model
 	byPrice := map[int64][]int{}
+	all := make([]int, len(m.Bins))
 	for b := range m.Bins {
-		if m.Bins[b].Price > 0 {
+		if all[b] = b; m.Bins[b].Price > 0 {
 			byPrice[m.Bins[b].Price] = append(byPrice[m.Bins[b].Price], b)
 		}
+	}
+	root, _ := tied(m, all)
+	apart := func(a, b *model.Column) bool {
+		return len(a.Counts) > 0 && len(b.Counts) > 0 && root(a.Counts[0].Class) != root(b.Counts[0].Class)
 	}
 	s, free := slices.Clone(s), s.Free(m)
 	tries := 0
@@ -42,6 +47,9 @@ func (p *space) joined(s model.Solution) model.Solution {
 		s = s.Normal()
 		for i := range s {
 			for k := i; k < len(s) && tries < maxJoins; k++ {
+				if apart(&s[i], &s[k]) {
+					continue // no node holds pods of both
+				}
 				tries++
 				if j, ok := p.join(s, i, k, byPrice, free); ok {
 					s = append(s, j)

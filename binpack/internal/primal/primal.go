@@ -25,6 +25,8 @@ type Primal struct {
 	unfinished bool           // the context ended before a first solution stood
 	fault      error          // of the search itself: a solution that breaks a rule of the model
 
+	turned        bool            // a turn was taken
+	apart         []sectionSearch // of sections by themselves; nil: there are few
 	columns       columns
 	neighbourhood neighbourhood
 	rng           *rand.Rand // of the nodes that are solved for anew

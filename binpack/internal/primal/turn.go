@@ -10,9 +10,15 @@ type Step struct {
 
 // Turn returns the steps of the next turn, in order: columns and a dive among them
 // first; then the neighbourhood of the incumbent, for as long as that gives something,
-// and columns and dives when it does not.
+// and columns and dives when it does not. Of many sections each has its turn.
 func (p *Primal) Turn() []Step {
 	part := func(of int64) func() int64 { return func() int64 { return p.meter.Left(work.Default) / of } }
+	if !p.turned {
+		p.turned, p.apart = true, p.searchApart()
+	}
+	if p.apart != nil {
+		return []Step{{part(10), p.turnApart}}
+	}
 	if !p.neighbourhood.begun() {
 		return []Step{{part(10), p.generate}, {part(5), p.dive}}
 	}

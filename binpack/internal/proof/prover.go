@@ -95,6 +95,12 @@ func New(of Subject, without technique.Set, meter *work.Meter) *Prover {
 		p.addAll()
 		return p
 	}
+	if p.relaxed.shared.program.OneKindEach() && len(p.branches) == 0 {
+		p.know(slices.Repeat([]int64{1}, len(m.Classes)))
+		if p.addAll(); p.lower >= of.Enough {
+			return p
+		}
+	}
 	values := m.Integral(of.Values, model.FineTotal)
 	if price, err := bound.Quick(p.ctx, in, values); err == nil && !price.Infeasible {
 		p.raise(price.Least, [][]int64{values})

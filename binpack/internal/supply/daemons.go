@@ -1,6 +1,8 @@
 package supply
 
 import (
+	"fmt"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack/internal/check"
@@ -31,4 +33,19 @@ func PlainDaemon(pod *corev1.Pod) (path string, fault error) {
 		return faults[0].Path, faults[0].Err
 	}
 	return "", nil
+}
+
+// Crews returns, per profile, a number that those have with the same daemons.
+func (s *Supply) Crews() []int {
+	out, index := make([]int, len(s.Profiles)), map[string]int{}
+	for v := range s.Profiles {
+		key := fmt.Sprint(s.Profiles[v].Daemons)
+		n, known := index[key]
+		if !known {
+			n = len(index)
+			index[key] = n
+		}
+		out[v] = n
+	}
+	return out
 }

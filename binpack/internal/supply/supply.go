@@ -62,8 +62,23 @@ func Of(ctx context.Context, p *binpack.Problem, r Reading) *Supply {
 // seal closes the offers that cannot be launched, and those without room for daemons.
 func (s *Supply) seal(p *binpack.Problem) {
 	s.close(p)
+	type node struct {
+		of      *catalog.Offering
+		daemons int
+	}
+	fit, crews := map[node]bool{}, s.Crews()
 	for i := range s.Offers {
-		if o := &s.Offers[i]; o.Existing == nil && !s.DaemonsFit(o) {
+		o := &s.Offers[i]
+		if o.Existing != nil {
+			continue
+		}
+		n := node{o.Offering, crews[o.Profile]}
+		fits, known := fit[n]
+		if !known {
+			fits = s.DaemonsFit(o)
+			fit[n] = fits
+		}
+		if !fits {
 			o.Limit = 0
 		}
 	}
@@ -87,6 +102,7 @@ func (s *Supply) offersOfPool(ctx context.Context, p *binpack.Problem, pool int,
 	known := map[string][]int{} // by what rules see of an offering, the profile of each choice
 	loosely := map[string]int{} // and the loose one
 	var loose []Offer
+	s.Offers = slices.Grow(s.Offers, s.mostOffers(p, pool, ways, replaced))
 	for _, t := range p.CatalogOf(&s.Pools[pool]) {
 		if ctx.Err() != nil {
 			return loose
@@ -130,6 +146,19 @@ func (s *Supply) offersOfPool(ctx context.Context, p *binpack.Problem, pool int,
 	}
 	slices.SortStableFunc(s.Refused[pool], func(a, b Refused) int { return CompareKeys(a.Key(), b.Key()) })
 	return loose
+}
+
+// mostOffers returns how many offers a pool may have.
+func (s *Supply) mostOffers(p *binpack.Problem, pool int, ways *ways, replaced map[catalog.Key]bool) int {
+	n := 0
+	for _, t := range p.CatalogOf(&s.Pools[pool]) {
+		for j := range t.Offerings {
+			if !replaced[t.Key(j)] {
+				n += len(ways.of(t.Choices).choices)
+			}
+		}
+	}
+	return n
 }
 
 // contradiction returns the key of the pool's label that contradicts what the node has

@@ -36,6 +36,7 @@ func (s *Storage) Rules(pod *corev1.Pod) kube.VolumeRules {
 type reader struct {
 	storage *Storage
 	rules   kube.VolumeRules
+	fitting []string // volumes that are there and that some claim could take
 }
 
 func (r *reader) mount(m mount) {

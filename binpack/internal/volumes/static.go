@@ -19,15 +19,10 @@ import (
 // https://kubernetes.io/docs/concepts/storage/persistent-volumes/#binding
 
 // static adds what a claim of such a class asks for: a node that reaches a volume that
-// fits.
+// fits, and of these one that is kept for it or for nobody.
 func (r *reader) static(m mount, class string) {
 	s := r.storage
 	fitting := s.fitting(m, class)
-	if volume, ok := s.given[m.claim.String()]; ok {
-		fitting = []string{volume}
-	} else {
-		fitting = slices.DeleteFunc(fitting, func(v string) bool { return s.reserved[v] != "" })
-	}
 	if len(fitting) == 0 {
 		r.unbound(m, ", for which class "+class+" makes no volume, and none that is there fits", false)
 		return
@@ -35,16 +30,24 @@ func (r *reader) static(m mount, class string) {
 	if nodes, everywhere := s.reachOf(fitting); !everywhere {
 		r.rules.Nodes = append(r.rules.Nodes, kube.Reach{Path: m.path, Volume: m.label + ", class " + class + ", volume " + strings.Join(fitting, " or "), Nodes: nodes})
 	}
-	if s.given[m.claim.String()] != "" {
+	if slices.ContainsFunc(fitting, func(v string) bool { return slices.Contains(r.fitting, v) }) {
+		r.unknown(m, "class", class+", with two claims of the pod,")
 		return
 	}
-	for _, o := range r.rules.Static {
-		if slices.ContainsFunc(o.Volumes, func(v string) bool { return slices.Contains(fitting, v) }) {
-			r.unknown(m, "class", class+", with two claims of the pod,")
-			return
-		}
+	r.fitting = append(r.fitting, fitting...)
+	claim := kube.StaticClaim{Path: m.path, Name: m.label}
+	given, kept := s.given[m.claim.String()]
+	if kept {
+		claim.Volumes = []string{given}
+	} else {
+		claim.Volumes = slices.DeleteFunc(slices.Clone(fitting), func(v string) bool { return s.reserved[v] != "" })
 	}
-	r.rules.Static = append(r.rules.Static, kube.StaticClaim{Path: m.path, Name: m.label, Volumes: fitting})
+	if len(claim.Volumes) < len(fitting) {
+		r.rules.Kept = append(r.rules.Kept, claim)
+	}
+	if !kept && len(claim.Volumes) > 0 {
+		r.rules.Static = append(r.rules.Static, claim)
+	}
 }
 
 func (r *reader) sortStatic() {

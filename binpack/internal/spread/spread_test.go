@@ -1,4 +1,4 @@
-package bound_test
+package spread_test
 
 import (
 	"math"
@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/stowage/stowage/binpack/internal/bound"
+	"github.com/stowage/stowage/binpack/internal/spread"
 )
 
 // TestSpreadLeast: no numbers of pods in domains that the rule allows are worth less, and
@@ -19,7 +19,7 @@ func TestSpreadLeast(t *testing.T) {
 		list := func(name string, most int64) []int64 {
 			return rapid.SliceOfN(rapid.Int64Range(0, most), domains, domains).Draw(t, name)
 		}
-		s := bound.Spread{
+		s := spread.Spread{
 			Count: rapid.Int64Range(0, 8).Draw(t, "count"), Before: list("before", 4),
 			Skew: rapid.Int64Range(1, 3).Draw(t, "skew"), Sparse: rapid.Bool().Draw(t, "sparse"),
 		}
