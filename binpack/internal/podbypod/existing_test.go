@@ -57,7 +57,18 @@ func (w *world) join(s *spot, e binpack.ExistingNode) {
 	if s.room == nil {
 		s.room = corev1.ResourceList{}
 	}
-	for name, q := range brings(types, s.labels) {
+	room := brings(types, s.labels)
+	if e.Launch != nil {
+		from := w.asLaunched(e.Launch)
+		room = from.room
+		under(s.labels, from.labels)
+		for _, t := range pool.Taints { // it may have reported nothing yet
+			if !slices.ContainsFunc(s.taints, func(o corev1.Taint) bool { return o.Key == t.Key && o.Effect == t.Effect }) {
+				s.taints = append(s.taints, t)
+			}
+		}
+	}
+	for name, q := range room {
 		if has := s.room[name]; has.Cmp(q) < 0 {
 			s.room[name] = q
 		}
@@ -67,14 +78,33 @@ func (w *world) join(s *spot, e binpack.ExistingNode) {
 	w.runDaemons(s)
 }
 
+// asLaunched returns the node that a launch asked for.
+func (w *world) asLaunched(l *binpack.Launch) *spot {
+	for _, t := range w.problem.Catalog {
+		for j := range t.Offerings {
+			if t.Key(j) != l.Offering {
+				continue
+			}
+			pools := w.problem.EffectivePools()
+			at := slices.IndexFunc(pools, func(p binpack.Pool) bool { return p.Name == l.Pool })
+			return w.node(&pools[at], t, j, l.Labels, "")
+		}
+	}
+	return &spot{}
+}
+
 // poolOf returns the pool of a joining node; nil: of none.
 func (w *world) poolOf(s *spot, e binpack.ExistingNode) *binpack.Pool {
 	var best *binpack.Pool
 	pools := w.problem.EffectivePools()
+	name := e.Pool
+	if name == "" && e.Launch != nil {
+		name = e.Launch.Pool
+	}
 	for i := range pools {
 		p := &pools[i]
-		if e.Pool != "" {
-			if p.Name == e.Pool {
+		if name != "" {
+			if p.Name == name {
 				return p
 			}
 			continue
