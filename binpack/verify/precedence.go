@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/bound"
+	"github.com/stowage/stowage/binpack/internal/dominance"
 	"github.com/stowage/stowage/binpack/verify/internal/reading"
 )
 
@@ -61,7 +62,7 @@ func cheapestLaunch(kind *reading.Kind, ofPool []int, templates []*reading.NodeT
 			continue
 		}
 		taken := slices.DeleteFunc(slices.Clone(uses[b]), func(u bound.Use) bool { return u.Amount == 0 })
-		if out == nil || int64(t.Price) < price || int64(t.Price) == price && bound.CompareUses(taken, out) < 0 {
+		if out == nil || int64(t.Price) < price || int64(t.Price) == price && dominance.CompareUses(taken, out) < 0 {
 			out, price = append([]bound.Use{}, taken...), int64(t.Price)
 		}
 	}

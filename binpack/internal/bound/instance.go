@@ -7,6 +7,7 @@ import (
 
 	"github.com/stowage/stowage/binpack/internal/cover"
 	"github.com/stowage/stowage/binpack/internal/dominance"
+	"github.com/stowage/stowage/binpack/internal/fill"
 	"github.com/stowage/stowage/binpack/internal/spread"
 )
 
@@ -27,8 +28,8 @@ type Instance struct {
 	Precedences []Precedence // pools that come before others as long as their limits allow
 	Spreads     []Spread     // pods that are spread over domains
 
-	Counted []int // caps that the Floors of a Branch are about
-	memo    memo  // shared by all branches; nil: there are none
+	Counted []int     // caps that the Floors of a Branch are about
+	memo    fill.Memo // shared by all branches; nil: there are none
 }
 
 // A Kind is alike pods.

@@ -7,49 +7,29 @@ import (
 	"github.com/stowage/stowage/binpack/internal/fill"
 )
 
-// A memo keeps the most value that nodes hold, so that several branches of one instance do
-// not search alike nodes again. What is known of a node depends on it alone, whatever
-// other nodes a branch has and whichever branch asks first: a first search, and a deep one
-// for nodes that some branch launches.
-type memo map[string]*knownFill
-
-// A knownFill is what is known of the most value that a node holds.
-type knownFill struct {
-	most fill.Most
-	deep bool // it was searched as far as it will be
-}
+// Several branches of one instance share a fill.Memo, so that they do not search alike
+// nodes again: a first search, and a deep one for nodes that some branch launches.
 
 const (
-	// memoSteps bounds the first search of a node, branchSteps the deep one.
-	memoSteps, branchSteps = 1_000, 100_000
+	// branchSteps bounds the deep search of a node.
+	branchSteps = 100_000
 	// knownSteps is what a node counts as that is known.
 	knownSteps = 50
 )
 
-// fill returns what is known of a node, and the steps taken.
-func (m memo) fill(kinds []Kind, node *Node) (*knownFill, int) {
-	knapsack := knapsackOf(kinds, node)
-	key := string(knapsack.AppendKey(nil))
-	if h, known := m[key]; known {
-		return h, knownSteps
-	}
-	h := &knownFill{most: knapsack.Most(memoSteps)}
-	h.deep = h.most.Exact()
-	m[key] = h
-	return h, h.most.Steps + leastSteps
-}
-
-// fillings fills the nodes as far as they are not known.
-func (m memo) fillings(ctx context.Context, p *Instance) ([]*nodeFill, []*knownFill, error) {
+// remembered returns the fillings of the nodes, which it searches as far as m does not know them.
+func remembered(ctx context.Context, m fill.Memo, p *Instance) ([]*nodeFill, []*fill.Known, error) {
 	all := nodeFills(p)
-	known := make([]*knownFill, len(p.Nodes))
+	known := make([]*fill.Known, len(p.Nodes))
 	for _, h := range all {
 		if ctx.Err() != nil {
 			return nil, nil, ctx.Err()
 		}
-		of, steps := m.fill(p.Kinds, h.node)
-		h.most = of.most
-		h.most.Steps = steps
+		of, before := m.Of(knapsackOf(p.Kinds, h.node))
+		h.most = of.Most
+		if h.most.Steps += leastSteps; before {
+			h.most.Steps = knownSteps
+		}
 		for _, b := range h.index {
 			known[b] = of
 		}
@@ -69,15 +49,15 @@ func (p *Program) tighten(ctx context.Context, a Answer) (changed bool) {
 		}
 		for b := range c.gains {
 			h := c.known[b]
-			if a.Nodes[p.p.Nodes[b].from] > 0 && !h.deep {
+			if a.Nodes[p.p.Nodes[b].from] > 0 && !h.Deep {
 				if ctx.Err() != nil {
 					return false
 				}
-				p.Steps += knapsackOf(c.valued.Kinds, &c.valued.Nodes[b]).Search(&h.most, h.most.Found, branchSteps, &buffers)
-				h.deep = true
+				p.Steps += knapsackOf(c.valued.Kinds, &c.valued.Nodes[b]).Search(&h.Most, h.Most.Found, branchSteps, &buffers)
+				h.Deep = true
 			}
-			changed = changed || h.most.Bound < c.gains[b]
-			c.gains[b] = h.most.Bound
+			changed = changed || h.Most.Bound < c.gains[b]
+			c.gains[b] = h.Most.Bound
 		}
 	}
 	return changed

@@ -1,12 +1,13 @@
 package bound
 
 import (
-	"cmp"
 	"maps"
 	"math"
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/arith"
+	"github.com/stowage/stowage/binpack/internal/dominance"
+	"github.com/stowage/stowage/binpack/internal/fill"
 )
 
 // A Precedence says that some nodes come later than those of a pool: they hold a kind that
@@ -123,7 +124,7 @@ func Branches(in *Instance, enough int64) (relaxed *Instance, branches []Branch)
 	if len(in.Precedences) == 0 {
 		return &out, nil
 	}
-	out.memo = memo{}
+	out.memo = fill.Memo{}
 	for groups := maxGroups; groups > 1; groups-- {
 		if parts, all := in.parts(&out, enough, groups); all {
 			return &out, branchesOf(parts)
@@ -280,14 +281,14 @@ func (t *Precedence) alternatives(in *Instance, most int) []alternative {
 		if uses == nil || in.Kinds[k].Count == 0 {
 			continue
 		}
-		at := slices.IndexFunc(groups, func(g []int) bool { return CompareUses(t.Next[g[0]], uses) == 0 })
+		at := slices.IndexFunc(groups, func(g []int) bool { return dominance.CompareUses(t.Next[g[0]], uses) == 0 })
 		if at < 0 {
 			at = len(groups)
 			groups = append(groups, nil)
 		}
 		groups[at] = append(groups[at], k)
 	}
-	slices.SortStableFunc(groups, func(a, b []int) int { return CompareUses(t.Next[a[0]], t.Next[b[0]]) })
+	slices.SortStableFunc(groups, func(a, b []int) int { return dominance.CompareUses(t.Next[a[0]], t.Next[b[0]]) })
 	for len(groups) > most {
 		last := len(groups) - 1
 		groups[last-1] = append(groups[last-1], groups[last]...)
@@ -310,20 +311,6 @@ func (t *Precedence) alternatives(in *Instance, most int) []alternative {
 		}
 	}
 	return append(out, alternative{len(groups), barred, nil})
-}
-
-// CompareUses orders what launches take: the fewer caps the less, then by amounts.
-func CompareUses(a, b []Use) int {
-	amounts := func(uses []Use) []int64 {
-		var out []int64
-		for _, u := range uses {
-			out = append(out, u.Amount)
-		}
-		slices.Sort(out)
-		return out
-	}
-	return cmp.Or(cmp.Compare(len(a), len(b)), slices.Compare(amounts(a), amounts(b)),
-		slices.CompareFunc(a, b, Use.Compare))
 }
 
 // under returns the instance in which no kind of the first groups groups of the precedence is

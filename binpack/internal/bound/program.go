@@ -8,6 +8,7 @@ import (
 
 	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/cover"
+	"github.com/stowage/stowage/binpack/internal/fill"
 	"github.com/stowage/stowage/binpack/internal/ilp"
 )
 
@@ -42,9 +43,9 @@ type cut struct {
 	value int64
 	gains []int64 // per node of the prepared instance
 
-	valued *Instance    // the prepared instance with these values
-	alone  LowerBound   // what it proves alone
-	known  []*knownFill // of several branches: per node, what is known of it
+	valued *Instance     // the prepared instance with these values
+	alone  LowerBound    // what it proves alone
+	known  []*fill.Known // of several branches: per node, what is known of it
 }
 
 // NewProgram returns the program of an instance without cuts. The values of its
@@ -115,9 +116,9 @@ func (p *Program) alone(ctx context.Context, cut int) (LowerBound, error) {
 }
 
 // fillings fills the nodes.
-func (p *Program) fillings(ctx context.Context, valued *Instance) ([]*nodeFill, []*knownFill, error) {
+func (p *Program) fillings(ctx context.Context, valued *Instance) ([]*nodeFill, []*fill.Known, error) {
 	if p.p.memo != nil {
-		return p.p.memo.fillings(ctx, valued)
+		return remembered(ctx, p.p.memo, valued)
 	}
 	all, err := fillings(ctx, valued, full)
 	return all, nil, err

@@ -45,3 +45,17 @@ func UsesNoMore(a, b []Use) bool {
 	}
 	return true
 }
+
+// CompareUses orders what launches take: the fewer caps the less, then by amounts.
+func CompareUses(a, b []Use) int {
+	amounts := func(uses []Use) []int64 {
+		var out []int64
+		for _, u := range uses {
+			out = append(out, u.Amount)
+		}
+		slices.Sort(out)
+		return out
+	}
+	return cmp.Or(cmp.Compare(len(a), len(b)), slices.Compare(amounts(a), amounts(b)),
+		slices.CompareFunc(a, b, Use.Compare))
+}

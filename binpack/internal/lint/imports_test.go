@@ -31,7 +31,7 @@ func importRows() [][2]string {
 		{"pricing/ec2", "catalog pricing internal/jsonstream"},
 		{"binpack", "catalog check naive nodelabel quantity " + k8s},
 		{"binpack/solver", "catalog binpack binpack/verify compile describe explain fold kube primal proof quantity relax supply technique " + rooms + " " + k8s},
-		{"binpack/verify", "catalog binpack arith bound claims describe naive quantity binpack/verify/internal/reading gonum.org/v1/gonum/graph/simple gonum.org/v1/gonum/graph/topo " + k8s},
+		{"binpack/verify", "catalog binpack arith bound dominance claims describe naive quantity binpack/verify/internal/reading gonum.org/v1/gonum/graph/simple gonum.org/v1/gonum/graph/topo " + k8s},
 		{"binpack/verify/internal/reading", "catalog binpack check claims naive quantity " + k8s},
 		{"binpack/launch", "catalog binpack fold binpack/solver binpack/verify k8s.io/api/core/v1"},
 		{"binpack/handover", "binpack fold kube nodelabel volumes " + k8s},

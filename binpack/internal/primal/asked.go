@@ -49,7 +49,7 @@ type stand struct {
 	incumbent model.Solution
 }
 
-func (p *Primal) stand() stand { return stand{p.asked, p.space, p.incumbent} }
+func standOf(p *Primal) stand { return stand{p.asked, p.space, p.incumbent} }
 
 // askForFewer makes a solution with fewer pods asked for the incumbent, where it leaves
 // fewer pods of all.
@@ -59,13 +59,13 @@ func (p *Primal) askForFewer() {
 		return
 	}
 	a.setUnits()
-	all, best := int64(0), p.stand()
+	all, best := int64(0), standOf(p)
 	for _, u := range a.units {
 		all += u.pods
 	}
 	keep := func() {
 		if p.Unsplit().Better(p.unsplit, best.space.split.Unsplit(best.incumbent)) {
-			best = p.stand()
+			best = standOf(p)
 		}
 	}
 	guess := guess{most: all, step: max(1, all/firstSteps)}

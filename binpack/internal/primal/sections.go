@@ -19,10 +19,10 @@ type sectionSearch struct {
 	primal *Primal
 }
 
-// searchApart returns the searches of the sections, each with an equal part of the work
+// searchApart returns the searches of the sections of p, each with an equal part of the work
 // that is left; nil: there are few, or a rule over domains ties them together. One class
 // alone is not searched: its first solution is the optimum.
-func (p *Primal) searchApart() []sectionSearch {
+func searchApart(p *Primal) []sectionSearch {
 	if p.space.model != p.unsplit {
 		return nil
 	}
@@ -37,13 +37,13 @@ func (p *Primal) searchApart() []sectionSearch {
 		if limit > 0 {
 			limit /= int64(len(out))
 		}
-		out[i].primal = p.only(out[i].section, work.NewMeter(p.meter.Context(), limit))
+		out[i].primal = only(p, out[i].section, work.NewMeter(p.meter.Context(), limit))
 	}
 	return out
 }
 
-// only returns the search of a section alone, from its part of the incumbent.
-func (p *Primal) only(part section, meter *work.Meter) *Primal {
+// only returns the search of a section alone, from its part of the incumbent of p.
+func only(p *Primal, part section, meter *work.Meter) *Primal {
 	of := p.space.section(part)
 	out := &Primal{unsplit: of.model, asked: of.model, pruned: of.bins, meter: meter, without: p.without, rng: rand.New(rand.NewPCG(7, 8))}
 	out.worth = relax.WorthOf(meter.Context(), of.model, of.bins)

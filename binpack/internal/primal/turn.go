@@ -14,7 +14,7 @@ type Step struct {
 func (p *Primal) Turn() []Step {
 	part := func(of int64) func() int64 { return func() int64 { return p.meter.Left(work.Default) / of } }
 	if !p.turned {
-		p.turned, p.apart = true, p.searchApart()
+		p.turned, p.apart = true, searchApart(p)
 	}
 	if p.apart != nil {
 		return []Step{{part(10), p.turnApart}}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/bound"
+	"github.com/stowage/stowage/binpack/internal/dominance"
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
@@ -70,7 +71,7 @@ func nextLaunch(m *model.Model, bins []int) []bound.Use {
 		for _, u := range m.Bins[b].Uses {
 			uses = append(uses, bound.Use(u))
 		}
-		if i == 0 || bound.CompareUses(uses, out) < 0 {
+		if i == 0 || dominance.CompareUses(uses, out) < 0 {
 			out = uses
 		}
 	}
