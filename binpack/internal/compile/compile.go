@@ -54,10 +54,6 @@ type Compiled struct {
 // amounts cannot be counted.
 func Compile(ctx context.Context, r *Reading, kinds []Kind, options Options) (*Compiled, error) {
 	rules := &ruleReader{kinds, r.Supply, r.namespaces, options, r.Supply.Twins(), ctx}
-	levels := make([]int, len(kinds))
-	if limited(r.Problem, r.Supply) || slices.ContainsFunc(kinds, volumesRunOut) {
-		levels = Levels(kinds)
-	}
 	amounts, err := amountsOf(kinds, r.Supply)
 	if err != nil {
 		return nil, err
@@ -70,6 +66,10 @@ func Compile(ctx context.Context, r *Reading, kinds []Kind, options Options) (*C
 	amounts, groups = asResources(groups, amounts, r.Supply)
 	choice := choiceOf(ctx, kinds, r.Supply, amounts, options)
 	domains := slices.Concat(domainRulesOf(rules, choice.offers, amounts.requests), volumeRulesOf(rules, r.Storage, choice.offers, amounts.requests))
+	levels := make([]int, len(kinds)) // where none can be left for another there is one
+	if limited(r.Problem, r.Supply) || slices.ContainsFunc(kinds, volumesRunOut) || len(domains) > 0 {
+		levels = Levels(kinds)
+	}
 	shares := sharesOf(kinds, amounts)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
