@@ -204,6 +204,11 @@ func (d *drawer) nodeTerm() corev1.NodeSelectorTerm {
 			Values: []string{pick(d, "node-0", "node-1", "node-7")},
 		})
 	}
+	if d.chance(10) { // it cannot be read
+		t.MatchExpressions = append(t.MatchExpressions, corev1.NodeSelectorRequirement{
+			Key: genKey, Operator: corev1.NodeSelectorOpLt, Values: []string{pick(d, "16Gi", "2.5")},
+		})
+	}
 	return t
 }
 
