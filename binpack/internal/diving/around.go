@@ -8,6 +8,8 @@ import (
 )
 
 const (
+	// idleTicks is what a try counts as that takes none.
+	idleTicks = 1_000
 	// minOut and maxOut bound the nodes that are solved for anew at once.
 	minOut, maxOut = 4, 14
 	// The effort for the program of their pods.
@@ -36,7 +38,11 @@ func (d *Diver) Around(s model.Solution, duals []float64, ticks int64, rng *rand
 		}
 		cost := float64(out.Cost(d.Model))
 		d.Generator.Add(out)
+		before := d.Meter.Spent()
 		x := d.Generator.Solve(demand, free, duals, colgen.Effort{Rounds: roundsAround, Ticks: ticksAround, Level: levelPerStep})
+		if d.Meter.Spent() == before { // what is known already costs nothing, and time goes by
+			d.Meter.Spend(idleTicks)
+		}
 		if x.Cost >= cost*(1-gainTol) {
 			continue
 		}

@@ -1,0 +1,33 @@
+package solver_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stowage/stowage/binpack/problemfile"
+	"github.com/stowage/stowage/binpack/solver"
+)
+
+// TestEndsWhereNothingCosts has two nodes, whose program is known at once: each further try
+// at it takes no pivots, and the search must see the end of its context all the same.
+func TestEndsWhereNothingCosts(t *testing.T) {
+	p, err := problemfile.Read(strings.NewReader(`{
+		"instanceTypes": [
+			{"name": "small", "allocatable": {"cpu": "3", "pods": "2"}, "labels": {"rack": "r1"}, "offerings": [{"zone": "c", "capacityType": "on-demand", "price": 0.1}]},
+			{"name": "gpu", "allocatable": {"cpu": "3", "pods": "3", "gpu": "1"}, "offerings": [{"zone": "c", "capacityType": "on-demand", "price": 0.55}]},
+			{"name": "spot", "allocatable": {"cpu": "3", "memory": "2Gi"}, "offerings": [{"zone": "b", "capacityType": "spot", "price": 0.1}]}],
+		"pools": [{"name": "main"}, {"name": "first", "weight": 1, "limits": {"memory": "6Gi"}, "instanceTypes": ["spot"]}],
+		"pods": [
+			{"name": "train", "requests": {"cpu": "100m", "gpu": "1"}, "count": 2},
+			{"name": "web", "requests": {"cpu": "100m"}, "topologySpreadConstraints": [{"topologyKey": "rack", "maxSkew": 2, "whenUnsatisfiable": "DoNotSchedule"}]}]}`))
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+	defer cancel()
+	plan, err := solver.Solver{Work: -1}.Solve(ctx, p)
+	require.NoError(t, err)
+	require.Equal(t, 1.1, plan.Cost.USD())
+}
