@@ -17,15 +17,15 @@ import (
 func TestEndsWhereNothingCosts(t *testing.T) {
 	p, err := problemfile.Read(strings.NewReader(`{
 		"instanceTypes": [
-			{"name": "small", "allocatable": {"cpu": "3", "pods": "2"}, "labels": {"rack": "r1"}, "offerings": [{"zone": "c", "capacityType": "on-demand", "price": 0.1}]},
-			{"name": "gpu", "allocatable": {"cpu": "3", "pods": "3", "gpu": "1"}, "offerings": [{"zone": "c", "capacityType": "on-demand", "price": 0.55}]},
-			{"name": "spot", "allocatable": {"cpu": "3", "memory": "2Gi"}, "offerings": [{"zone": "b", "capacityType": "spot", "price": 0.1}]}],
-		"pools": [{"name": "main"}, {"name": "first", "weight": 1, "limits": {"memory": "6Gi"}, "instanceTypes": ["spot"]}],
+			{"name": "t0", "allocatable": {"cpu": "3", "pods": "2"}, "labels": {"rack": "r1"}, "offerings": [{"zone": "c", "capacityType": "on-demand", "price": 0.1}]},
+			{"name": "t1", "allocatable": {"cpu": "3", "pods": "3", "gpu": "1"}, "offerings": [{"zone": "c", "capacityType": "on-demand", "price": 0.55}]},
+			{"name": "t2", "allocatable": {"cpu": "3", "memory": "2Gi"}, "offerings": [{"zone": "b", "capacityType": "spot", "price": 0.1}]}],
+		"pools": [{"name": "p0"}, {"name": "p1", "weight": 1, "limits": {"memory": "6Gi"}, "instanceTypes": ["t2"]}],
 		"pods": [
-			{"name": "train", "requests": {"cpu": "100m", "gpu": "1"}, "count": 2},
-			{"name": "web", "requests": {"cpu": "100m"}, "topologySpreadConstraints": [{"topologyKey": "rack", "maxSkew": 2, "whenUnsatisfiable": "DoNotSchedule"}]}]}`))
+			{"name": "g1", "requests": {"cpu": "100m", "gpu": "1"}, "count": 2},
+			{"name": "g2", "requests": {"cpu": "100m"}, "topologySpreadConstraints": [{"topologyKey": "rack", "maxSkew": 2, "whenUnsatisfiable": "DoNotSchedule"}]}]}`))
 	require.NoError(t, err)
-	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
 	defer cancel()
 	plan, err := solver.Solver{Work: -1}.Solve(ctx, p)
 	require.NoError(t, err)
