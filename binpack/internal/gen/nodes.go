@@ -113,7 +113,7 @@ func (r Rules) joining(t *rapid.T, p *binpack.Problem, i int) binpack.ExistingNo
 		if len(p.Pools) > 0 && len(it.Offerings) > 0 {
 			offering := it.Key(rapid.IntRange(0, len(it.Offerings)-1).Draw(t, "offering"))
 			e.Launch = &binpack.Launch{Pool: p.Pools[0].Name, Offering: offering}
-			e.Node.Status.Allocatable = corev1.ResourceList{}
+			e.Node.Labels, e.Node.Status.Allocatable = map[string]string{}, corev1.ResourceList{} // it has reported nothing
 		}
 	}
 	if len(p.DaemonPods) > 0 && sometimes(t, 3, "a daemon has arrived") {
