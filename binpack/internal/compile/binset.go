@@ -36,6 +36,9 @@ func (s binSet) all() iter.Seq[int] {
 
 // compare orders sets by the first number that is not in both: the set that has it is last.
 func (s binSet) compare(o binSet) int {
+	if s == o {
+		return 0
+	}
 	next, stop := iter.Pull(o.all())
 	defer stop()
 	for a := range s.all() {

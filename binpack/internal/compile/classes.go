@@ -76,7 +76,10 @@ func classesOf(a *admitter, requests [][]int64, levels []int, groups []podGroup,
 		index[key].kinds = append(index[key].kinds, i)
 	}
 	slices.SortFunc(out.rows, func(a, b *row) int {
-		return cmp.Or(-slices.Compare(requests[a.kinds[0]], requests[b.kinds[0]]), a.compare(b))
+		if n := slices.Compare(requests[a.kinds[0]], requests[b.kinds[0]]); n != 0 {
+			return -n
+		}
+		return a.compare(b)
 	})
 	out.of = slices.Repeat([]int{-1}, len(a.kinds))
 	for n, row := range out.rows {
