@@ -1,6 +1,8 @@
 package colgen
 
 import (
+	"encoding/binary"
+	"maps"
 	"math/rand/v2"
 	"slices"
 
@@ -18,12 +20,18 @@ const (
 	maxPivots = 3000
 	// pivotTicks is what a pivot counts as, in ticks per row squared.
 	pivotTicks = 1.0 / 32
+	// sureFactor is how many times the price of a node that is sure to be had it costs at
+	// least to leave a pod uncovered.
+	sureFactor = 1.25
 )
 
 // A Generator solves the program for demands that shrink while a solution is
 // made. It keeps its pool of columns.
 type Generator struct {
 	Pool
+	// Lenient: a pod may be left uncovered for little where the cheapest nodes that hold it
+	// are limited by caps. To be set before the first solve.
+	Lenient  bool
 	Pivots   int
 	Pricings int // bins that were looked at for columns
 
@@ -50,6 +58,7 @@ func New(m *model.Model, bins []int, meter *work.Meter) *Generator {
 type Relaxed struct {
 	Cost   float64   // with what it costs to leave pods uncovered
 	Duals  []float64 // per class
+	Rents  []float64 // per cap, what one unit of it is worth
 	Center []float64 // the same, of those met on the way that prove most, about
 	Values []float64 // per column of the pool; 0: not used or not allowed
 }
@@ -93,6 +102,9 @@ func (g *Generator) Solve(demand, free []int64, center []float64, effort Effort)
 	}
 	r := Relaxed{Cost: master.Cost(), Duals: slices.Clone(master.Duals()[:len(demand)]), Center: s.center[:min(len(s.center), len(demand))], Values: make([]float64, len(g.Columns))}
 	copy(r.Values, master.Values())
+	for _, dual := range master.Duals()[len(demand) : len(demand)+len(free)] {
+		r.Rents = append(r.Rents, max(0, -dual))
+	}
 	g.used = g.used[:0]
 	for j, x := range r.Values {
 		if x > 0 {
@@ -156,24 +168,17 @@ func (g *Generator) join(j int) {
 	g.master.Add(float64(g.m.Bins[g.Columns[j].Bin].Price), g.entries(&g.Columns[j]))
 }
 
-// rows returns a row per class, whose pods may be left uncovered at about twice the
-// price of a node for each, and a row per cap. Existing nodes do not count for that
-// price: they are free, but their room is limited.
+// rows returns a row per class, whose pods may be left uncovered at a price, and a row per
+// cap.
 func (g *Generator) rows(demand, free []int64) []lp.Row {
 	var rows []lp.Row
 	for c, n := range demand {
-		least, dearest := 0.0, 0.0
-		for _, b := range g.bins {
-			p := float64(g.m.Bins[b].Price)
-			dearest = max(dearest, p)
-			if p > 0 && g.m.MostOf(c, b) > 0 && (least == 0 || p < least) {
-				least = p
-			}
+		cheapest, sure := g.alone(c)
+		side := float64(2 * cheapest)
+		if !g.Lenient {
+			side = max(side, float64(sureFactor*float64(sure)))
 		}
-		if least == 0 {
-			least = dearest
-		}
-		g.side = append(g.side, 2*least+1)
+		g.side = append(g.side, side+1)
 		rows = append(rows, lp.Row{B: float64(n), Side: g.side[c]})
 	}
 	for _, n := range free {
@@ -183,6 +188,38 @@ func (g *Generator) rows(demand, free []int64) []lp.Row {
 		rows = append(rows, lp.Row{B: float64(f.Amount), Side: g.floorSide()})
 	}
 	return rows
+}
+
+// alone returns the price of the cheapest node that holds a pod of a class, and of the
+// cheapest that no cap limits; where there is none, the dearest of those that are the
+// cheapest of all that the same caps limit: what is cheaper may be used up. Existing nodes
+// do not count: they are free, but their room is limited.
+func (g *Generator) alone(c int) (cheapest, sure int64) {
+	by, dearest := map[string]int64{}, int64(0)
+	var caps []byte
+	for _, b := range g.bins {
+		bin := &g.m.Bins[b]
+		dearest = max(dearest, bin.Price)
+		if bin.Price == 0 || g.m.MostOf(c, b) == 0 {
+			continue
+		}
+		caps = caps[:0]
+		for _, u := range bin.Uses {
+			caps = binary.AppendUvarint(caps, uint64(u.Cap))
+		}
+		if p, known := by[string(caps)]; !known || bin.Price < p {
+			by[string(caps)] = bin.Price
+		}
+	}
+	prices := slices.Collect(maps.Values(by))
+	if len(prices) == 0 {
+		return dearest, dearest
+	}
+	sure, known := by[""]
+	if !known {
+		sure = slices.Max(prices)
+	}
+	return slices.Min(prices), sure
 }
 
 // floorSide returns what it costs to miss a floor by one: more than to launch for it.

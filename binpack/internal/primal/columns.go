@@ -1,7 +1,6 @@
 package primal
 
 import (
-	"math"
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/colgen"
@@ -53,6 +52,7 @@ func (p *Primal) generate() {
 	switch {
 	case first:
 		c.generator = colgen.New(m, p.space.bins, p.meter)
+		c.generator.Lenient = m.Ranks > 1
 	case m.Ranks > 1:
 		before := c.generator
 		if c.solved%2 == 1 && p.without.Uses(technique.PoolFloors) {
@@ -82,21 +82,12 @@ func (p *Primal) generate() {
 // dive makes a solution of the generated columns, and begins the search
 // anew from the incumbent.
 func (p *Primal) dive() {
-	if p.columns.relaxed != nil && p.without.Uses(technique.Dives) {
-		m := p.space.model
-		limit := math.Inf(1)
-		if model.NoneLeft(p.incumbent.Left(m)) {
-			limit = float64(p.incumbent.Cost(m))
-		}
-		d, ticks := p.diver(), p.columnTicks()/solveDivisor*(solveDivisor-1)
-		if p.columns.dived {
-			d.Rng, ticks = p.rng, min(ticks, laterTicks)
-		}
-		p.columns.dived = true
-		s := d.Dive(nil, model.Solution{}.Left(m), model.Solution{}.Free(m), *p.columns.relaxed, limit, ticks)
-		if s != nil {
-			p.keep(p.space.inOrder(s))
-		}
+	d := dives{p}
+	if p.columns.dived {
+		d.dive(min(d.ticks(), laterTicks), p.rng)
+	} else {
+		d.dive(d.ticks(), nil)
+		p.columns.dived = p.columns.relaxed != nil
 	}
 	p.searchAnew()
 }
@@ -105,11 +96,19 @@ func (p *Primal) dive() {
 func (p *Primal) diver() *diving.Diver {
 	m, bins := p.space.model, p.space.bins
 	packer := greedy.NewPacker(m, bins, p.meter)
-	value, price := packingValues(m, p.space.values, p.columns.relaxed.Duals), p.space.costs.at(0)
+	value, prices := packingValues(m, p.space.values, p.columns.relaxed.Duals), dives{p}.prices()
 	pack := func(g *greedy.Packer, m *model.Model, demand, free []int64) model.Solution {
-		demand, free = slices.Clone(demand), slices.Clone(free)
-		s := g.Pack(demand, free, value, price)
-		return search.Shrink(m, bins, s, free)
+		var best model.Solution
+		var least []int64
+		for _, price := range prices {
+			demand, free := slices.Clone(demand), slices.Clone(free)
+			s := search.Shrink(m, bins, g.Pack(demand, free, value, price), free)
+			left := m.ByLevel(demand)
+			if c := slices.Compare(left, least); least == nil || c < 0 || c == 0 && s.Cost(m) < best.Cost(m) {
+				best, least = s, left
+			}
+		}
+		return best
 	}
 	d := &diving.Diver{Model: m, Generator: p.columns.generator, Meter: p.meter, Better: p.space.soundBetter}
 	d.Complete = func(fixed model.Solution, demand, free []int64) (model.Solution, bool) {

@@ -124,13 +124,7 @@ func packingCosts(m *model.Model, caps []float64, without technique.Set) costs {
 		return out
 	}
 	if slices.ContainsFunc(caps, func(w float64) bool { return w > 0 }) {
-		priced := slices.Clone(list)
-		for b := range m.Bins {
-			for _, u := range m.Bins[b].Uses {
-				priced[b] += int64(caps[u.Cap] * float64(u.Amount))
-			}
-		}
-		out.priced = append(out.priced, priced)
+		out.priced = append(out.priced, withRents(m, list, caps))
 	}
 	for k := range m.Caps {
 		if m.Counted == nil || !m.Counted[k] {
@@ -138,6 +132,18 @@ func packingCosts(m *model.Model, caps []float64, without technique.Set) costs {
 		}
 	}
 	return out
+}
+
+// withRents returns the prices of bins with what a launch takes of the caps. rents is what
+// one unit of each cap is worth.
+func withRents(m *model.Model, price []int64, rents []float64) []int64 {
+	price = slices.Clone(price)
+	for b := range m.Bins {
+		for _, u := range m.Bins[b].Uses {
+			price[b] += int64(rents[u.Cap] * float64(u.Amount))
+		}
+	}
+	return price
 }
 
 // count returns how many costs of a bin there are.

@@ -20,6 +20,9 @@ func (p *Primal) Turn() []Step {
 		return []Step{{part(10), p.turnApart}}
 	}
 	if !p.neighbourhood.begun() {
+		if (dives{p}).twice() {
+			return []Step{{part(10), p.generate}, {part(5), dives{p}.half}, {part(10), p.generate}, {part(10), p.dive}}
+		}
 		return []Step{{part(10), p.generate}, {part(5), p.dive}}
 	}
 	return []Step{{func() int64 { return patience }, func() {

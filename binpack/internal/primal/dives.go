@@ -1,0 +1,58 @@
+package primal
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/technique"
+)
+
+// twiceTicks is the least work of a first dive that is shared by two: each takes some
+// millions of ticks until it is at its end.
+const twiceTicks = 4_000_000
+
+// dives are what a Primal makes of its columns.
+type dives struct{ p *Primal }
+
+// twice reports whether the work of the first dive is shared by two, of different programs:
+// one in which pods may be left uncovered for little, and one in which what pools cost that
+// have a precedence is included. Which of them gives more differs.
+func (d dives) twice() bool { return d.p.space.model.Ranks > 1 && d.ticks() >= twiceTicks }
+
+// ticks returns the work that a dive may take.
+func (d dives) ticks() int64 { return d.p.columnTicks() / solveDivisor * (solveDivisor - 1) }
+
+// half dives in half the work, before another dive of the same kind.
+func (d dives) half() { d.dive(d.ticks()/2, nil) }
+
+// dive makes a solution of the generated columns in about ticks ticks. rng shakes the order
+// in which columns are rounded up; nil: it is not shaken.
+func (d dives) dive(ticks int64, rng *rand.Rand) {
+	p := d.p
+	if p.columns.relaxed == nil || !p.without.Uses(technique.Dives) {
+		return
+	}
+	m := p.space.model
+	limit := math.Inf(1)
+	if model.NoneLeft(p.incumbent.Left(m)) {
+		limit = float64(p.incumbent.Cost(m))
+	}
+	diver := p.diver()
+	diver.Rng = rng
+	s := diver.Dive(nil, model.Solution{}.Left(m), model.Solution{}.Free(m), *p.columns.relaxed, limit, ticks)
+	if s != nil {
+		p.keep(p.space.inOrder(s))
+	}
+}
+
+// prices returns what packing takes for the prices of bins where a dive is completed: the
+// prices, and these with what a launch takes of the caps at their duals.
+func (d dives) prices() [][]int64 {
+	list, rents := d.p.space.costs.at(0), d.p.columns.relaxed.Rents
+	if !slices.ContainsFunc(rents, func(w float64) bool { return w > 0 }) || !d.p.without.Uses(technique.CapPricing) {
+		return [][]int64{list}
+	}
+	return [][]int64{list, withRents(d.p.space.model, list, rents)}
+}
