@@ -19,7 +19,9 @@ type dives struct{ p *Primal }
 // twice reports whether the work of the first dive is shared by two, of different programs:
 // one in which pods may be left uncovered for little, and one in which what pools cost that
 // have a precedence is included. Which of them gives more differs.
-func (d dives) twice() bool { return d.p.space.model.Ranks > 1 && d.ticks() >= twiceTicks }
+func (d dives) twice() bool {
+	return d.p.space.model.Ranks > 1 && d.ticks() >= twiceTicks && d.p.without.Uses(technique.TwoDives)
+}
 
 // ticks returns the work that a dive may take.
 func (d dives) ticks() int64 { return d.p.columnTicks() / solveDivisor * (solveDivisor - 1) }

@@ -7,6 +7,7 @@ import (
 	"github.com/stowage/stowage/binpack/internal/cells"
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/binpack/internal/relax"
+	"github.com/stowage/stowage/binpack/internal/technique"
 	"github.com/stowage/stowage/binpack/internal/work"
 )
 
@@ -23,7 +24,7 @@ type sectionSearch struct {
 // that is left; nil: there are few, or a rule over domains ties them together. One class
 // alone is not searched: its first solution is the optimum.
 func searchApart(p *Primal) []sectionSearch {
-	if p.space.model != p.unsplit {
+	if p.space.model != p.unsplit || !p.without.Uses(technique.Sections) {
 		return nil
 	}
 	var out []sectionSearch

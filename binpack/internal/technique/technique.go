@@ -32,6 +32,8 @@ const (
 	PoolLimits
 	AskedPods
 	MixedPrices
+	TwoDives
+	Sections
 	SingleClass
 	Count // how many there are
 )
@@ -60,6 +62,8 @@ func (t Technique) String() string {
 		PoolLimits:       "launches that use up a pool's limit",
 		AskedPods:        "as many pods asked for as find room",
 		MixedPrices:      "packing at prices between the list's and limits",
+		TwoDives:         "two first dives where pools have weights",
+		Sections:         "sections searched one by one",
 		SingleClass:      "one class solved exactly",
 	}[t]
 }
