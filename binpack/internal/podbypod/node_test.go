@@ -55,8 +55,6 @@ type tenant struct {
 	at     *spot
 }
 
-func (t *tenant) namespace() string { return namespaceOf(t.pod) }
-
 func namespaceOf(pod *corev1.Pod) string {
 	if pod.Namespace == "" {
 		return "default"
