@@ -57,6 +57,13 @@ func Bound(ctx context.Context, p binpack.Problem, plan binpack.Plan) error {
 // proveLeast proves the LowerBound.
 func proveLeast(ctx context.Context, in *bound.Instance, plan binpack.Plan) error {
 	least, err := bound.Evaluate(ctx, in, maxLeaves, int64(plan.LowerBound))
+	if err == nil && !least.Infeasible && least.Least < int64(plan.LowerBound) && len(in.Precedences) > 0 {
+		// Without precedences more plans are allowed, and what has nothing to do with
+		// each other is seen to.
+		free := *in
+		free.Precedences = nil
+		least, err = bound.Evaluate(ctx, &free, maxLeaves, int64(plan.LowerBound))
+	}
 	switch {
 	case err != nil:
 		return unfinished(ctx, err)
