@@ -12,7 +12,7 @@ import (
 	"github.com/stowage/stowage/binpack/verify"
 )
 
-// TestSectionsUnderWeights has two kinds of pods with nodes of their own, one of which costs
+// TestSectionsUnderWeights has two kinds of pods with nodes of their own, where one costs
 // nothing, in pools of different weight: the bound sees sections, and the judge must too.
 func TestSectionsUnderWeights(t *testing.T) {
 	p, err := problemfile.Read(strings.NewReader(`{
