@@ -34,9 +34,7 @@ type Primal struct {
 
 // New makes a first solution of the model.
 func New(m *model.Model, meter *work.Meter, without technique.Set) *Primal {
-	p := &Primal{unsplit: m, asked: m, pruned: m.Prune(), meter: meter, without: without, rng: rand.New(rand.NewPCG(7, 8))}
-	p.worth = relax.WorthOf(meter.Context(), m, p.pruned)
-	p.divide(cells.Within(meter.Context(), m, nil))
+	p := begin(m, m.Prune(), meter, without)
 	if p.unfinished = meter.Context().Err() != nil; p.unfinished {
 		return p
 	}
@@ -46,6 +44,14 @@ func New(m *model.Model, meter *work.Meter, without technique.Set) *Primal {
 		p.mixCosts()
 		p.fault = p.incumbent.Check(p.space.model)
 	}
+	return p
+}
+
+// begin returns a Primal without an incumbent. pruned are the bins that are worth launching.
+func begin(m *model.Model, pruned []int, meter *work.Meter, without technique.Set) *Primal {
+	p := &Primal{unsplit: m, asked: m, pruned: pruned, meter: meter, without: without, rng: rand.New(rand.NewPCG(7, 8))}
+	p.worth = relax.WorthOf(meter.Context(), m, pruned)
+	p.divide(cells.Within(meter.Context(), m, nil))
 	return p
 }
 

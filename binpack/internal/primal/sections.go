@@ -1,12 +1,9 @@
 package primal
 
 import (
-	"math/rand/v2"
 	"slices"
 
-	"github.com/stowage/stowage/binpack/internal/cells"
 	"github.com/stowage/stowage/binpack/internal/model"
-	"github.com/stowage/stowage/binpack/internal/relax"
 	"github.com/stowage/stowage/binpack/internal/technique"
 	"github.com/stowage/stowage/binpack/internal/work"
 )
@@ -46,9 +43,7 @@ func searchApart(p *Primal) []sectionSearch {
 // only returns the search of a section alone, from its part of the incumbent of p.
 func only(p *Primal, part section, meter *work.Meter) *Primal {
 	of := p.space.section(part)
-	out := &Primal{unsplit: of.model, asked: of.model, pruned: of.bins, meter: meter, without: p.without, rng: rand.New(rand.NewPCG(7, 8))}
-	out.worth = relax.WorthOf(meter.Context(), of.model, of.bins)
-	out.divide(cells.Within(meter.Context(), of.model, nil))
+	out := begin(of.model, of.bins, meter, p.without)
 	for _, j := range p.incumbent {
 		if b := slices.Index(part.bins, j.Bin); b >= 0 {
 			counts := slices.Clone(j.Counts)
