@@ -59,7 +59,10 @@ func (w *world) join(s *spot, e binpack.ExistingNode) {
 	}
 	room := brings(types, s.labels)
 	if e.Launch != nil {
-		from := w.asLaunched(e.Launch)
+		from := &spot{}
+		if of, t, i := w.offered(e.Launch); t != nil {
+			from = w.node(of, t, i, e.Launch.Labels, "")
+		}
 		room = from.room
 		under(s.labels, from.labels)
 		for _, t := range pool.Taints { // it may have reported nothing yet
@@ -76,21 +79,6 @@ func (w *world) join(s *spot, e binpack.ExistingNode) {
 	driverZones(s.labels)
 	under(s.labels, w.problem.NodeLabels)
 	w.runDaemons(s)
-}
-
-// asLaunched returns the node that a launch asked for.
-func (w *world) asLaunched(l *binpack.Launch) *spot {
-	for _, t := range w.problem.Catalog {
-		for j := range t.Offerings {
-			if t.Key(j) != l.Offering {
-				continue
-			}
-			pools := w.problem.EffectivePools()
-			at := slices.IndexFunc(pools, func(p binpack.Pool) bool { return p.Name == l.Pool })
-			return w.node(&pools[at], t, j, l.Labels, "")
-		}
-	}
-	return &spot{}
 }
 
 // poolOf returns the pool of a joining node; nil: of none.

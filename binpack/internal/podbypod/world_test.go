@@ -227,8 +227,9 @@ func (w *world) node(pool *binpack.Pool, t *catalog.InstanceType, i int, chosen 
 	return s
 }
 
-// launchedBy returns the node of a launch; nil: there is no such launch, which is a fault.
-func (w *world) launchedBy(l *binpack.Launch, what string) *launched {
+// offered returns the pool of a launch, and its type with the number of its offering; nil:
+// there is no such.
+func (w *world) offered(l *binpack.Launch) (*binpack.Pool, *catalog.InstanceType, int) {
 	pools := w.problem.EffectivePools()
 	for i := range pools {
 		if pools[i].Name != l.Pool {
@@ -236,19 +237,27 @@ func (w *world) launchedBy(l *binpack.Launch, what string) *launched {
 		}
 		for _, t := range w.problem.CatalogOf(&pools[i]) {
 			for j := range t.Offerings {
-				o := &t.Offerings[j]
-				if t.Key(j) != l.Offering {
-					continue
+				if t.Key(j) == l.Offering {
+					return &pools[i], t, j
 				}
-				if o.Price != l.Price || !w.mayLaunch(&pools[i], t, o, l.Labels) {
-					w.fault("%s: price or labels, or not of the pool", what)
-				}
-				return &launched{spot: w.node(&pools[i], t, j, l.Labels, what), launch: l, pool: &pools[i], kind: t, offer: o, key: l.Offering}
 			}
 		}
 	}
-	w.fault("%s: no such offering", what)
-	return nil
+	return nil, nil, 0
+}
+
+// launchedBy returns the node of a launch; nil: there is no such launch, which is a fault.
+func (w *world) launchedBy(l *binpack.Launch, what string) *launched {
+	pool, t, i := w.offered(l)
+	if t == nil {
+		w.fault("%s: no such offering", what)
+		return nil
+	}
+	o := &t.Offerings[i]
+	if o.Price != l.Price || !w.mayLaunch(pool, t, o, l.Labels) {
+		w.fault("%s: price or labels, or not of the pool", what)
+	}
+	return &launched{spot: w.node(pool, t, i, l.Labels, what), launch: l, pool: pool, kind: t, offer: o, key: l.Offering}
 }
 
 // onNodes checks what concerns one node: whom it admits, room, ports; and pods that have
