@@ -99,20 +99,28 @@ func (p *Provider) GetInstanceTypes(ctx context.Context, pool *v1.NodePool) ([]*
 	}
 	out := slices.Clone(types)
 	for i, it := range types {
-		for j, o := range it.Offerings {
-			if !o.Available || p.marks.Available(key(it.Name, o)) > 0 {
-				continue
-			}
-			if out[i] == it {
-				out[i] = &cloudprovider.InstanceType{Name: it.Name, Requirements: it.Requirements, Offerings: slices.Clone(it.Offerings),
-					Capacity: it.Capacity, DynamicResources: it.DynamicResources, Overhead: it.Overhead}
-			}
-			hidden := *o
-			hidden.Available = false
-			out[i].Offerings[j] = &hidden
-		}
+		out[i] = Hide(it, func(o *cloudprovider.Offering) bool { return p.marks.Available(key(it.Name, o)) <= 0 })
 	}
 	return out, nil
+}
+
+// Hide returns the type with the offerings that are gone as not available: itself, if
+// there are none.
+func Hide(it *cloudprovider.InstanceType, gone func(*cloudprovider.Offering) bool) *cloudprovider.InstanceType {
+	out := it
+	for i, o := range it.Offerings {
+		if !o.Available || !gone(o) {
+			continue
+		}
+		if out == it {
+			out = &cloudprovider.InstanceType{Name: it.Name, Requirements: it.Requirements, Offerings: slices.Clone(it.Offerings),
+				Capacity: it.Capacity, DynamicResources: it.DynamicResources, Overhead: it.Overhead}
+		}
+		hidden := *o
+		hidden.Available = false
+		out.Offerings[i] = &hidden
+	}
+	return out
 }
 
 // offerings returns what a claim may become.

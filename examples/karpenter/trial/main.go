@@ -17,59 +17,36 @@ import (
 
 	"github.com/awslabs/operatorpkg/controller"
 	kwok "sigs.k8s.io/karpenter/kwok/cloudprovider"
-	"sigs.k8s.io/karpenter/pkg/cloudprovider"
-	"sigs.k8s.io/karpenter/pkg/cloudprovider/overlay"
-	"sigs.k8s.io/karpenter/pkg/controllers"
-	"sigs.k8s.io/karpenter/pkg/controllers/state"
 	"sigs.k8s.io/karpenter/pkg/operator"
-	"sigs.k8s.io/karpenter/pkg/operator/options"
 
 	"github.com/stowage/stowage/examples/karpenter/provision"
 )
 
-func main() {
-	options.Injectables = append(options.Injectables, &provision.Settings{})
-	ctx, op := operator.NewOperator()
-	if err := run(ctx, op); err != nil {
-		fmt.Fprintln(os.Stderr, "trial:", err)
-		os.Exit(1)
-	}
-}
+func main() { provision.Main("trial", all) }
 
-func run(ctx context.Context, op *operator.Operator) error {
+func all(ctx context.Context, op *operator.Operator) ([]controller.Controller, error) {
 	scarce, err := number("SCARCE")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	lost, err := number("LOST")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	types, err := kwok.ConstructInstanceTypes(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	provider := newProvider(ctx, &losing{Client: op.GetClient(), nth: int64(lost)}, types, scarce)
-	var all []controller.Controller
 	switch planner := os.Getenv("PLANNER"); planner {
 	case "ours":
-		if all, err = provision.Controllers(ctx, op, provider, provision.FromContext(ctx)); err != nil {
-			return err
-		}
+		return provision.Controllers(ctx, op, provider, provision.FromContext(ctx))
 	case "stock":
-		all = stock(ctx, op, provider)
+		stock, _, _ := provision.Upstream(ctx, op, provider)
+		return stock, nil
 	default:
-		return fmt.Errorf("PLANNER is %q, neither ours nor stock", planner)
+		return nil, fmt.Errorf("PLANNER is %q, neither ours nor stock", planner)
 	}
-	op.WithControllers(ctx, all...).Start(ctx)
-	return nil
-}
-
-// stock returns Karpenter's own controllers.
-func stock(ctx context.Context, op *operator.Operator, provider cloudprovider.CloudProvider) []controller.Controller {
-	decorated := overlay.Decorate(provider, op.GetClient(), op.InstanceTypeStore)
-	cluster := state.NewCluster(op.Clock, op.GetClient(), decorated)
-	return controllers.NewControllers(ctx, op.Manager, op.Clock, op.GetClient(), op.EventRecorder, decorated, provider, cluster, op.InstanceTypeStore)
 }
 
 func number(name string) (int, error) {

@@ -13,6 +13,8 @@ import (
 	v1 "sigs.k8s.io/karpenter/pkg/apis/v1"
 	"sigs.k8s.io/karpenter/pkg/cloudprovider"
 	"sigs.k8s.io/karpenter/pkg/scheduling"
+
+	"github.com/stowage/stowage/examples/karpenter/market"
 )
 
 // A provider shows all offerings as available, as clouds do, and launches only some.
@@ -26,15 +28,9 @@ func newProvider(ctx context.Context, kube client.Client, types []*cloudprovider
 	p := &provider{CloudProvider: kwok.NewCloudProvider(ctx, kube, types), types: map[string]*cloudprovider.InstanceType{}}
 	var left []*cloudprovider.InstanceType
 	for _, it := range types {
-		less := &cloudprovider.InstanceType{Name: it.Name, Requirements: it.Requirements, Offerings: slices.Clone(it.Offerings),
-			Capacity: it.Capacity, DynamicResources: it.DynamicResources, Overhead: it.Overhead}
-		for i, o := range less.Offerings {
-			if scarce > 0 && isScarce(it.Name+" "+o.Zone()+" "+o.CapacityType(), scarce) {
-				gone := *o
-				gone.Available = false
-				less.Offerings[i] = &gone
-			}
-		}
+		less := market.Hide(it, func(o *cloudprovider.Offering) bool {
+			return scarce > 0 && isScarce(it.Name+" "+o.Zone()+" "+o.CapacityType(), scarce)
+		})
 		left = append(left, less)
 		p.types[it.Name] = less
 	}
