@@ -2,6 +2,7 @@ package solver
 
 import (
 	"context"
+	"time"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/compile"
@@ -118,15 +119,14 @@ func queuesOf(c *compile.Compiled) []queue {
 	return queues
 }
 
-// lateReasons is how many offers are looked at for reasons once the context has ended:
-// what takes a few milliseconds.
-const lateReasons = 20_000
+// lateReasons is for how long reasons are looked for once the context has ended.
+const lateReasons = 3 * time.Millisecond
 
 // leftOver returns the pods that a solution leaves, with the reasons; when ctx has ended
-// with those of the first kinds only.
+// with those of the first kinds only, at least of one.
 func leftOver(ctx context.Context, c *compile.Compiled, s model.Solution) []binpack.Unschedulable {
 	var x *explain.Explainer
-	late := 0
+	var late time.Time // when ctx was first found to have ended
 	var out []binpack.Unschedulable
 	for k, n := range c.LeftOf(s) {
 		if n == 0 {
@@ -137,11 +137,11 @@ func leftOver(ctx context.Context, c *compile.Compiled, s model.Solution) []binp
 		}
 		var reasons []binpack.PoolReason
 		var existing *binpack.NodeReason
-		if ctx.Err() == nil || late == 0 || late < lateReasons {
+		if late.IsZero() || time.Since(late) < lateReasons {
 			reasons, existing = x.Explain(k), x.Existing(k)
 		}
-		if ctx.Err() != nil {
-			late += len(c.Offers) + len(c.Reading.Supply.Pools)
+		if late.IsZero() && ctx.Err() != nil {
+			late = time.Now()
 		}
 		_, left := fold.Split(c.Kinds[k].Pods, c.Kinds[k].Count-n)
 		for _, w := range left {

@@ -95,18 +95,11 @@ func (s *Split) Unsplit(sol model.Solution) model.Solution {
 		return sol
 	}
 	out := make(model.Solution, len(sol))
-	n := make([]int64, len(s.unsplit.Classes))
 	for i, j := range sol {
-		clear(n)
+		out[i] = model.Column{Bin: j.Bin, Times: j.Times}
 		for _, k := range j.Counts {
 			for _, part := range s.bundles[k.Class].bundle.counts {
-				n[part.Class] += k.N * part.N
-			}
-		}
-		out[i] = model.Column{Bin: j.Bin, Times: j.Times}
-		for c, k := range n {
-			if k > 0 {
-				out[i].Counts = append(out[i].Counts, model.Count{Class: c, N: k})
+				out[i].Counts = model.AddCount(out[i].Counts, part.Class, k.N*part.N)
 			}
 		}
 	}

@@ -11,17 +11,28 @@ import (
 // repair, except where a rule asks for partners on the node and others ask for partners as
 // well: bundles are made for those of the node alone.
 func (s *Split) Repair(sol model.Solution) model.Solution {
+	suspects := slices.Repeat([]bool{true}, len(s.unsplit.Rules))
 	for {
 		unsplit := s.Unsplit(sol)
 		if g := unsplit.Partial(s.unsplit); g > 0 {
 			sol = drop(sol, func(c int) bool { return s.inGang(c, g) })
+			suspects = slices.Repeat([]bool{true}, len(suspects))
 			continue
 		}
-		r, d := unsplit.Broken(s.unsplit)
+		r, d := unsplit.BrokenAmong(s.unsplit, suspects)
 		if r < 0 {
 			return sol
 		}
-		sol = s.dropOwner(sol, r, d)
+		var class int
+		sol, class = s.dropOwner(sol, r, d)
+		u, _ := s.at(class)
+		for _, n := range u.counts {
+			for _, about := range [][]int{s.unsplit.Classes[n.Class].InRules, s.unsplit.Classes[n.Class].OwnsRules} {
+				for _, r := range about {
+					suspects[r] = true
+				}
+			}
+		}
 	}
 }
 
@@ -44,8 +55,8 @@ func drop(sol model.Solution, which func(class int) bool) model.Solution {
 }
 
 // dropOwner takes out one bundle that owns a rule, of the last launch in the domain
-// that has one.
-func (s *Split) dropOwner(sol model.Solution, r, d int) model.Solution {
+// that has one, and returns its class.
+func (s *Split) dropOwner(sol model.Solution, r, d int) (rest model.Solution, class int) {
 	domain := s.unsplit.Rules[r].Domain
 	single := d >= len(s.unsplit.Rules[r].Before)
 	for i := len(sol) - 1; i >= 0; i-- {
@@ -54,7 +65,7 @@ func (s *Split) dropOwner(sol model.Solution, r, d int) model.Solution {
 		if at < 0 || domain[j.Bin] != d && !(single && domain[j.Bin] == model.EachNode) {
 			continue
 		}
-		less := j
+		class, less := j.Counts[at].Class, j
 		less.Times = 1
 		less.Counts = slices.Clone(j.Counts)
 		if less.Counts[at].N--; less.Counts[at].N == 0 {
@@ -67,9 +78,9 @@ func (s *Split) dropOwner(sol model.Solution, r, d int) model.Solution {
 		if len(less.Counts) > 0 {
 			out = append(out, less)
 		}
-		return out
+		return out, class
 	}
-	return nil // none owns it: no such rule is broken
+	return nil, 0 // none owns it: no such rule is broken
 }
 
 func (s *Split) owns(class, r int) bool {

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"math/big"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -104,7 +105,11 @@ func (x *Explainer) shortOn(k, offer int) []stop {
 // placedOn returns what the solution's pods on an existing node ask of each resource.
 // Alike nodes get theirs in order, as in the plan.
 func (x *Explainer) placedOn(offer int) []*big.Int {
+	if used, known := x.placed[offer]; known {
+		return used
+	}
 	used := make([]*big.Int, len(x.c.Resources))
+	x.placed[offer] = used
 	for r := range used {
 		used[r] = new(big.Int)
 	}
@@ -131,14 +136,9 @@ func (x *Explainer) placedOn(offer int) []*big.Int {
 // addCounts adds what the pods of some classes ask for.
 func (x *Explainer) addCounts(used []*big.Int, counts []model.Count) {
 	for _, n := range counts {
-		for k, class := range x.c.ClassOf {
-			if class != n.Class {
-				continue
-			}
-			for r, name := range x.c.Resources {
-				used[r].Add(used[r], new(big.Int).Mul(quantity.Nano(x.c.Kinds[k].Requests[name]), big.NewInt(n.N)))
-			}
-			break
+		requests := x.c.Kinds[slices.Index(x.c.ClassOf, n.Class)].Requests
+		for r, name := range x.c.Resources {
+			used[r].Add(used[r], new(big.Int).Mul(quantity.Nano(requests[name]), big.NewInt(n.N)))
 		}
 	}
 }

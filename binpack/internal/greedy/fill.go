@@ -16,13 +16,18 @@ const maxSuited = 200
 const suitedDivisor = 8
 
 // fill returns the best of several fillings of the i-th bin, by value, and its
-// worth. The result is valid until the next call.
+// worth. Once the context has ended it returns the one that takes the least time. The result
+// is valid until the next call.
 func (p *Packer) fill(i int, remaining, value []int64) ([]model.Count, int64) {
-	if len(p.live) > maxSuited {
+	late := p.meter.Interrupted()
+	if len(p.live) > maxSuited && !late {
 		counts := p.fillDrawn(i, remaining, value)
 		return counts, worthOf(counts, value)
 	}
 	p.trial = p.fillLargest(p.trial[:0], i, remaining)
+	if late {
+		return p.trial, worthOf(p.trial, value)
+	}
 	best, worth := p.trial, worthOf(p.trial, value)
 	p.other = p.fillSuited(p.other[:0], i, remaining)
 	if w := worthOf(p.other, value); w > worth {

@@ -16,12 +16,16 @@ import (
 )
 
 func pack(m *model.Model, value []int64) (s model.Solution, remaining, free []int64, work_ int64) {
+	return packWithin(context.Background(), m, value)
+}
+
+func packWithin(ctx context.Context, m *model.Model, value []int64) (s model.Solution, remaining, free []int64, work_ int64) {
 	price := make([]int64, len(m.Bins))
 	bins := make([]int, len(m.Bins))
 	for b := range price {
 		price[b], bins[b] = m.Bins[b].Price, b
 	}
-	meter := work.NewMeter(context.Background(), -1)
+	meter := work.NewMeter(ctx, -1)
 	remaining, free = model.Solution{}.Left(m), model.Solution{}.Free(m)
 	s = greedy.NewPacker(m, bins, meter).Pack(remaining, free, value, price)
 	return s, remaining, free, meter.Spent()
@@ -43,6 +47,26 @@ func TestPack(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestPackAfterTheEnd: once the context has ended as many pods are placed, with less than half
+// the work.
+func TestPackAfterTheEnd(t *testing.T) {
+	ended, end := context.WithCancel(context.Background())
+	end()
+	for _, classes := range []int{100, 400} { // 200 are the most that are all looked at for each pod
+		rng := rand.New(rand.NewPCG(1, 2))
+		m := &model.Model{Resources: 2, Bins: []model.Bin{{Price: 10, Capacity: []int64{1000, 1000}, Admits: model.ClassesWhere(slices.Repeat([]bool{true}, classes)...)}}}
+		for range classes {
+			m.Classes = append(m.Classes, model.Class{Count: 1 + rng.Int64N(9), Requests: []int64{1 + rng.Int64N(90), 1 + rng.Int64N(90)}})
+		}
+		value := slices.Repeat([]int64{1}, classes)
+		_, remaining, _, ticks := pack(m, value)
+		_, late, _, few := packWithin(ended, m, value)
+		require.True(t, model.NoneLeft(remaining))
+		require.True(t, model.NoneLeft(late))
+		require.Less(t, 2*few, ticks)
+	}
 }
 
 // TestPackMixes: pods that need much cpu and pods that need much memory share

@@ -33,12 +33,22 @@ const (
 // it breaks none. Domains that are single launches are numbered after the
 // others.
 func (s Solution) Broken(m *Model) (rule, domain int) {
+	return s.BrokenAmong(m, slices.Repeat([]bool{true}, len(m.Rules)))
+}
+
+// BrokenAmong is Broken where some rules are known to be kept: suspects are the others. It
+// takes those that it finds kept off the suspects.
+func (s Solution) BrokenAmong(m *Model, suspects []bool) (rule, domain int) {
 	together := false
 	for r := range m.Rules {
+		together = together || m.Rules[r].Kind == Together
+		if !suspects[r] {
+			continue
+		}
 		if d := s.breaks(m, r); d >= 0 {
 			return r, d
 		}
-		together = together || m.Rules[r].Kind == Together
+		suspects[r] = false
 	}
 	if together {
 		return s.stranded(m)

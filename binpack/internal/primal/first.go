@@ -44,12 +44,12 @@ func (p *space) pack() model.Solution {
 		}
 	}
 	for i := range min(p.costs.count(), maxCosts) {
-		if i > 1 && model.NoneLeft(best.Left(m)) || best != nil && p.meter.Context().Err() != nil {
+		if i > 1 && model.NoneLeft(best.Left(m)) || best != nil && p.meter.Interrupted() {
 			break // no cap is in the way, or no time is left
 		}
 		price := p.costs.at(i)
 		try(packer.Pack(model.Solution{}.Left(m), model.Solution{}.Free(m), value, price))
-		if len(m.Caps) > 0 && !model.NoneLeft(best.Left(m)) {
+		if len(m.Caps) > 0 && !model.NoneLeft(best.Left(m)) && !p.meter.Interrupted() {
 			try(byLevels(m, packer, value, price))
 		}
 	}

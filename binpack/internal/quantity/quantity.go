@@ -31,11 +31,22 @@ func Nano(q resource.Quantity) *big.Int {
 		return n
 	}
 	shift := 9 - int64(d.Scale())
-	pow := new(big.Int).Exp(big.NewInt(10), big.NewInt(max(shift, -shift)), nil)
 	if shift < 0 {
-		return n.Div(n, pow)
+		return n.Div(n, power(-shift))
 	}
-	return n.Mul(n, pow)
+	return n.Mul(n, power(shift))
+}
+
+// power returns 10 to the power of n. Nearly all quantities ask for that of 6 or 9, many times.
+func power(n int64) *big.Int {
+	if n > 18 {
+		return new(big.Int).Exp(big.NewInt(10), big.NewInt(n), nil)
+	}
+	small := int64(1)
+	for range n {
+		small *= 10
+	}
+	return big.NewInt(small)
 }
 
 // MaxSum bounds every sum of amounts in the model, so that no sum or
