@@ -79,6 +79,14 @@ func (k *valuedKind) differs() bool {
 	return slices.ContainsFunc(k.byDomain, (*domainValue).stated)
 }
 
+// key returns the key of the domains by which the pods' values differ; "": they do not.
+func (k *valuedKind) key() string {
+	if at := slices.IndexFunc(k.byDomain, (*domainValue).stated); at >= 0 {
+		return k.byDomain[at].key
+	}
+	return ""
+}
+
 // A division is how a rule spreads the pods of a kind over domains.
 type division struct {
 	spread  bound.Spread
@@ -93,6 +101,7 @@ func (in *instance) roomy(left []int64) (out *bound.Instance, first []int, divis
 	divisions = map[int]*division{}
 	out, first = in.gather(slices.Clone(left))
 	placeable := bound.Placeable(&in.bound)
+	conflicts := in.conflicts(first, placeable)
 	for n, k := range first {
 		if !placeable[k] { // its pods are not among those that may be left
 			continue
@@ -101,6 +110,9 @@ func (in *instance) roomy(left []int64) (out *bound.Instance, first []int, divis
 			continue
 		}
 		d, named := in.divisionOf(k, placeable)
+		if d == nil && len(conflicts[k]) > 0 {
+			d = in.looseDivision(k, in.kinds[k].key())
+		}
 		if d == nil {
 			continue
 		}
@@ -125,6 +137,7 @@ func (in *instance) divided(left []int64) *bound.Instance {
 	var of []int         // of each kind, its place in plain
 	var domains []string // and its domain
 	var keys []string    // and whose; "": of none
+	numberOf := map[int]int{}
 	for n, k := range first {
 		kind := plain.Kinds[n]
 		d := divisions[k]
@@ -132,6 +145,7 @@ func (in *instance) divided(left []int64) *bound.Instance {
 			kinds, of, domains, keys = append(kinds, kind), append(of, n), append(domains, ""), append(keys, "")
 			continue
 		}
+		numberOf[k] = len(spreads)
 		spreads = append(spreads, d.spread)
 		for i, most := range d.spread.Most() {
 			part := kind
@@ -148,7 +162,7 @@ func (in *instance) divided(left []int64) *bound.Instance {
 		return plain
 	}
 	out := regrouped(plain, kinds, of)
-	out.Spreads = spreads
+	out.Spreads, out.Aparts = spreads, in.aparts(in.conflicts(first, bound.Placeable(&in.bound)), divisions, numberOf)
 	for b := range out.Nodes {
 		for k, admits := range out.Nodes[b].Admits {
 			if keys[k] != "" && admits {
@@ -163,15 +177,13 @@ func (in *instance) divided(left []int64) *bound.Instance {
 // divisionOf returns how a rule about the pods of kind k alone spreads them: of the rules
 // over the key that the certificate names for them the tightest, or of all, where it names
 // none, the one whose domains have the least room. nil: there is no such rule.
-func (in *instance) divisionOf(k int, placeable []bool) (tightest *division, named bool) {
+func (in *instance) divisionOf(k int, placeable []bool) (*division, bool) {
 	kind := &in.kinds[k]
 	if kind.count == 0 {
 		return nil, false
 	}
-	key := ""
-	if at := slices.IndexFunc(kind.byDomain, (*domainValue).stated); at >= 0 {
-		key, named = kind.byDomain[at].key, true
-	}
+	var tightest *division
+	key, named := kind.key(), kind.differs()
 	asked := func(of string) bool { return of == key || !named && of != corev1.LabelHostname }
 	var found []*division
 	for _, s := range kind.kind.Rules.Spreads {

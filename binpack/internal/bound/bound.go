@@ -171,19 +171,17 @@ func Placeable(in *Instance) []bool {
 // least value; one less is worth no more than the most that it is in any domain. Kinds are
 // sorted by value, the greatest first.
 func valueToCover(p *Instance) int64 {
-	value, left := int64(0), slices.Clone(p.Left)
-	values := make([][]int64, len(p.Spreads))
+	of := p.valuesByDomain()
+	value, left := p.leastApart(of)
+	seen := make([]bool, len(p.Spreads))
 	for _, k := range p.Kinds {
 		count := k.Count
 		if k.Spread > 0 {
-			s, first := &p.Spreads[k.Spread-1], values[k.Spread-1] == nil
-			if first {
-				values[k.Spread-1] = make([]int64, len(s.Before))
-			}
-			values[k.Spread-1][k.Domain] = k.value
-			if count = s.Count; !first {
+			if seen[k.Spread-1] || of[k.Spread-1] == nil {
 				continue // it was worth most in the first domain
 			}
+			seen[k.Spread-1] = true
+			count = p.Spreads[k.Spread-1].Count
 		}
 		kept := count
 		if k.Level < len(left) {
@@ -196,11 +194,25 @@ func valueToCover(p *Instance) int64 {
 			value += kept * k.value
 		}
 	}
-	for i, of := range values {
+	for i, of := range of {
 		if of != nil {
 			least, _ := p.Spreads[i].Least(of)
 			value += least
 		}
 	}
 	return max(value, 0)
+}
+
+// valuesByDomain returns the values of pods of each spread in its domains; nil: it has none.
+func (in *Instance) valuesByDomain() [][]int64 {
+	out := make([][]int64, len(in.Spreads))
+	for _, k := range in.Kinds {
+		if k.Spread > 0 {
+			if out[k.Spread-1] == nil {
+				out[k.Spread-1] = make([]int64, len(in.Spreads[k.Spread-1].Before))
+			}
+			out[k.Spread-1][k.Domain] = k.value
+		}
+	}
+	return out
 }

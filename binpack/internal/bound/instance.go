@@ -27,9 +27,11 @@ type Instance struct {
 	Left        []int64      // pods of each level that may be left, besides those that fit on no node; missing: none
 	Precedences []Precedence // pools that come before others as long as their limits allow
 	Spreads     []Spread     // pods that are spread over domains
+	Aparts      []Apart      // spreads that keep away from each other
 
-	Counted []int     // caps that the Floors of a Branch are about
-	memo    fill.Memo // shared by all branches; nil: there are none
+	Counted []int         // caps that the Floors of a Branch are about
+	aparts  []provenApart // of a prepared instance
+	memo    fill.Memo     // shared by all branches; nil: there are none
 }
 
 // A Kind is alike pods.
@@ -112,7 +114,7 @@ func (in *Instance) check() error {
 			return err
 		}
 	}
-	return nil
+	return spread.CheckAparts(in.Aparts, in.Spreads)
 }
 
 func (in *Instance) checkNode(b int) error {

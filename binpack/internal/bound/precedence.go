@@ -222,7 +222,7 @@ func (in *Instance) leaving(before []bool, left []int64) *Instance {
 		return nil
 	}
 	out := *in
-	out.Left = slices.Clone(left)
+	out.Left, out.Aparts = slices.Clone(left), nil // what they leave may be what the branch leaves
 	placeable := Placeable(in)
 	held := make([]bool, len(in.Spreads)+1) // spreads with a domain that some node holds pods in
 	for k, is := range placeable {

@@ -16,7 +16,7 @@ import (
 // their greatest common unit, caps that several nodes share, nodes that none
 // replaces. Kinds are in an order that does not depend on the input's.
 func prepare(in *Instance) *Instance {
-	out := &Instance{Left: in.Left, Spreads: in.Spreads, Counted: in.Counted, memo: in.memo}
+	out := &Instance{Left: in.Left, Spreads: in.Spreads, Aparts: in.Aparts, Counted: in.Counted, memo: in.memo}
 	nodes := slices.Clone(in.Nodes)
 	for b := range nodes {
 		nodes[b].from = b
@@ -53,6 +53,7 @@ func prepare(in *Instance) *Instance {
 	}
 	out.Nodes = undominated(launchable(mergeAlike(out.Nodes), in.Caps, pods))
 	out.Caps = shareCaps(out.Nodes, in.Caps)
+	out.proveAparts()
 	return out
 }
 

@@ -57,6 +57,11 @@ func (in *Instance) sections() []*Instance {
 			f.Tie(k, levels+l)
 		}
 	}
+	for _, a := range in.Aparts {
+		for _, s := range a.Spreads {
+			f.Tie(spreads+a.Spreads[0], spreads+s)
+		}
+	}
 	first := make([]int, len(in.Nodes)) // kind of each node
 	for b := range in.Nodes {
 		first[b] = slices.Index(in.Nodes[b].Admits, true)
@@ -92,7 +97,7 @@ func (in *Instance) sections() []*Instance {
 
 // only returns the instance with these kinds and nodes alone.
 func (in *Instance) only(kinds, nodes []int) *Instance {
-	out := &Instance{Caps: in.Caps, Left: in.Left, Spreads: in.Spreads}
+	out := &Instance{Caps: in.Caps, Left: in.Left, Spreads: in.Spreads, Aparts: in.Aparts}
 	for _, k := range kinds {
 		out.Kinds = append(out.Kinds, in.Kinds[k])
 	}

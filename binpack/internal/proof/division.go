@@ -20,6 +20,7 @@ type Division struct {
 	wholeBins []int
 	of        [][]int        // per class of whole, its parts
 	spreads   []bound.Spread // of the classes with several parts
+	aparts    []bound.Apart  // of these
 	surplus   []int64        // per class of whole, pods for which its domains have no room
 }
 
@@ -35,10 +36,19 @@ type Part struct {
 func Divide(m *model.Model, bins []int, named func(class, rule int) bool, without technique.Set) *Division {
 	d := &Division{Model: m, Bins: bins, whole: m, wholeBins: bins, of: make([][]int, len(m.Classes)), surplus: make([]int64, len(m.Classes))}
 	counts := []int64{}
+	divides := m.Ranks <= 1 && without.Uses(technique.DomainValues)
+	var conflicts []conflict
+	if divides {
+		conflicts = conflictsOf(m, named)
+	}
 	for c := range m.Classes {
 		rule, in := -1, []int64{m.Classes[c].Count}
-		if m.Ranks <= 1 && without.Uses(technique.DomainValues) {
-			if s, r, n := dividing(m, c, named); r >= 0 {
+		if divides {
+			s, r, n := dividing(m, c, named)
+			if of := ofClass(conflicts, c); of != nil && (r < 0 || !slices.Equal(m.Rules[r].Domain, m.Rules[of.rule].Domain)) {
+				s, r, n = looselyDividing(m, c, of.rule)
+			}
+			if r >= 0 {
 				d.spreads = append(d.spreads, s)
 				rule, in, d.surplus[c] = r, n, m.Classes[c].Count-s.Count
 			}
@@ -54,6 +64,9 @@ func Divide(m *model.Model, bins []int, named func(class, rule int) bool, withou
 	}
 	if len(d.spreads) > 0 {
 		d.divide(counts)
+	}
+	for _, e := range conflicts {
+		d.aparts = append(d.aparts, e.apart(d))
 	}
 	return d
 }
@@ -238,7 +251,7 @@ func (d *Division) Columns(columns []model.Column) []model.Column {
 // level that may be left out.
 func (d *Division) instance(left []int64) *bound.Instance {
 	in := instance(d.Model, d.Bins, d.beside(left))
-	in.Spreads = d.spreads
+	in.Spreads, in.Aparts = d.spreads, d.aparts
 	for i, p := range d.Parts {
 		if p.spread > 0 {
 			in.Kinds[i].Spread, in.Kinds[i].Domain = p.spread, p.Domain
