@@ -1,8 +1,11 @@
 package verify_test
 
 import (
+	"context"
+	"slices"
 	"testing"
 
+	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 
@@ -74,6 +77,46 @@ func TestVerifyHoldsOpenKeys(t *testing.T) {
 			c := newVerifyCase()
 			test.set(c)
 			verified(t, c, test.want)
+		})
+	}
+}
+
+// Of the values that no rule names, a spread counts those that the plan launches, whatever
+// they are called, and one that is empty only where it launches none.
+func TestVerifySpreadsOverValuesThatNobodyNames(t *testing.T) {
+	for name, test := range map[string]struct {
+		values []string // of the launches, with two pods each
+		named  string   // a value that some pod asks for
+		want   binpack.Reason
+	}{
+		"one":                {[]string{"any"}, "", ""},
+		"one by any name":    {[]string{"sour"}, "", ""},
+		"two":                {[]string{"sour", "salty"}, "", ""},
+		"one has more":       {[]string{"sour", "sour", "salty"}, "", binpack.TopologySpread},
+		"one that is named":  {[]string{"sweet"}, "sweet", binpack.TopologySpread},
+		"beside one that is": {[]string{"sour"}, "sweet", binpack.TopologySpread},
+		"as many in both":    {[]string{"sour", "sweet"}, "sweet", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newTown()
+			spreads("taste", 1)("web")(w.pod("web"))
+			w.problem.Pools = []binpack.Pool{{Keys: map[string][]string{"taste": nil}}}
+			for _, value := range test.values {
+				w.launch("a web web")
+				w.plan.Launches[len(w.plan.Launches)-1].Labels = map[string]string{"taste": value}
+			}
+			if test.named != "" {
+				picky := w.pod("picky")
+				picky.Spec.NodeSelector = map[string]string{"taste": test.named}
+				w.problem.Workloads = append(w.problem.Workloads, binpack.Workload{Pod: picky, Replicas: 1})
+				w.plan.Unschedulable = []binpack.Unschedulable{{Pod: picky, Count: 1}}
+			}
+			err := verify.Plan(context.Background(), w.problem, w.plan)
+			if test.want == "" {
+				require.NoError(t, err)
+			} else {
+				require.Equal(t, []binpack.Reason{test.want}, slices.Compact(problemtest.Reasons(err)), "%v", err)
+			}
 		})
 	}
 }

@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/naive"
@@ -43,7 +44,8 @@ func checkSpreads(ctx context.Context, l *layout, found *report) {
 }
 
 // tally counts the pods that a spread selects in each domain that counts, of those
-// of the landscape.
+// of the landscape. Of the values of a key that no rule names, those that the plan launches
+// are domains, and one more only where it launches none.
 func (l *layout) tally(spread reading.Ref[naive.Spread], landscape []*reading.NodeTemplate) map[string]int64 {
 	counts := map[string]int64{}
 	answers := map[*reading.NodeTemplate]bool{}
@@ -56,9 +58,13 @@ func (l *layout) tally(spread reading.Ref[naive.Spread], landscape []*reading.No
 		domain, _ := naive.Domain(t.Node, spread.Rule.Key)
 		return domain, counted
 	}
+	unnamed := slices.ContainsFunc(l.groups, func(g *nodeGroup) bool {
+		_, counted := in(g.template)
+		return counted && l.problem.Supply.Unnamed(g.template, spread.Rule.Key)
+	})
 	for _, t := range landscape {
 		domain, ok := naive.Domain(t.Node, spread.Rule.Key)
-		if _, known := counts[domain]; known || !ok {
+		if _, known := counts[domain]; known || !ok || unnamed && l.problem.Supply.Unnamed(t, spread.Rule.Key) {
 			continue // one node of a domain is enough
 		}
 		if _, counted := in(t); counted {

@@ -198,3 +198,14 @@ func (v *Vocabulary) AddLabels(node *corev1.Node) {
 		v.name(key, value)
 	}
 }
+
+// Unnamed reports whether the node is of a launch that chose a value of the key that no
+// rule names: any other such value would do as well.
+func (s *Supply) Unnamed(t *NodeTemplate, key string) bool {
+	if len(t.Chosen) == 0 {
+		return false
+	}
+	key = naive.Current(key)
+	value, _ := naive.Domain(t.Node, key)
+	return !s.vocabulary().named[key][value] && slices.ContainsFunc(t.Pool.openOf(t.Machine), func(o naive.OpenKey) bool { return o.Key == key && !o.Stated })
+}
