@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -97,7 +98,7 @@ func (w *world) attracts() {
 			needy = append(needy, t)
 		}
 	}
-	w.tries = 0
+	w.tried = map[string]bool{}
 	if len(needy) > 0 && !w.orderWith(needy, nil) {
 		w.fault("no order of pods with affinity")
 	}
@@ -122,12 +123,42 @@ func seen(owner *corev1.Pod, at *spot) bool {
 }
 
 // orderWith reports whether there is an order with these pods, and perhaps more, as firsts
-// of their groups. A first is bound before all that would be its company.
+// of their groups. A first is bound before all that would be its company. What is bound
+// depends on the set of firsts alone, so each set is tried once.
 func (w *world) orderWith(needy, firsts []*tenant) bool {
-	if w.tries++; w.tries > 5_000 {
+	name := setOf(firsts)
+	if w.tried[name] {
+		return false
+	}
+	w.tried[name] = true
+	if len(w.tried) > 5_000 {
 		w.gaveUp = true
 		return true
 	}
+	bound := w.boundAfter(firsts)
+	if slices.ContainsFunc(firsts, func(f *tenant) bool { return !bound[f] }) {
+		return false // two firsts would be each other's company, and more firsts do not help
+	}
+	if !slices.ContainsFunc(w.tenants, func(t *tenant) bool { return !bound[t] }) {
+		return true
+	}
+	return slices.ContainsFunc(needy, func(t *tenant) bool {
+		return !bound[t] && w.mayBeFirst(t) && w.orderWith(needy, append(slices.Clone(firsts), t))
+	})
+}
+
+// setOf names a set of pods, each by what it is and where.
+func setOf(pods []*tenant) string {
+	var names []string
+	for _, t := range pods {
+		names = append(names, fmt.Sprintf("%p at %p", t.pod, t.at))
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
+
+// boundAfter returns the pods that are bound once no further one can be, with these firsts.
+func (w *world) boundAfter(firsts []*tenant) map[*tenant]bool {
 	bound := map[*tenant]bool{}
 	for _, t := range w.tenants {
 		bound[t] = !t.guest
@@ -148,30 +179,7 @@ func (w *world) orderWith(needy, firsts []*tenant) bool {
 			}
 		}
 	}
-	var left []*tenant
-	for _, t := range w.tenants {
-		if !bound[t] {
-			left = append(left, t)
-		}
-	}
-	if len(left) == 0 {
-		return true
-	}
-	type alike struct {
-		pod *corev1.Pod
-		at  *spot
-	}
-	tried := map[alike]bool{}
-	for _, t := range needy {
-		if bound[t] || tried[alike{t.pod, t.at}] || slices.Contains(firsts, t) || !w.mayBeFirst(t) {
-			continue
-		}
-		tried[alike{t.pod, t.at}] = true
-		if w.orderWith(needy, append(slices.Clone(firsts), t)) {
-			return true
-		}
-	}
-	return false
+	return bound
 }
 
 // mayBeFirst reports whether a pod selects itself, has all keys, and nothing that it

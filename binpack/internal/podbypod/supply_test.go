@@ -71,15 +71,32 @@ func (w *world) options(pool *binpack.Pool) []option {
 	return out
 }
 
-// choices returns the values that launches of a pool may choose for its keys: all that
-// somebody names, and one more.
+// choices returns the values that launches of a pool may choose for its keys: those that
+// the pool states, that pods and existing nodes name, and that the plan's launches have. Of
+// the many that nobody names one stands for all, where no launch has such a value.
 func (w *world) choices(pool *binpack.Pool) []map[string]string {
 	out := []map[string]string{{}}
 	for _, key := range slices.Sorted(maps.Keys(pool.Keys)) {
-		values := map[string]bool{"a value that nobody names": true}
+		values := map[string]bool{}
 		w.named(key, values)
+		named := len(values)
+		for _, l := range w.plan.Launches {
+			if value, there := l.Labels[key]; there {
+				values[value] = true
+			}
+		}
+		if len(values) == named {
+			values["a value that nobody names"] = true
+		}
 		for _, value := range pool.Keys[key] {
 			values[value] = true
+		}
+		for _, r := range pool.Requirements {
+			if today(r.Key) == today(key) {
+				for _, value := range r.Values {
+					values[value] = true
+				}
+			}
 		}
 		var more []map[string]string
 		for _, had := range out {
@@ -94,7 +111,7 @@ func (w *world) choices(pool *binpack.Pool) []map[string]string {
 	return out
 }
 
-// named adds the values of a key that pools, pods, daemons, existing nodes and launches name.
+// named adds the values of a key that pods, daemons and existing nodes name.
 func (w *world) named(key string, to map[string]bool) {
 	requirements := func(list []corev1.NodeSelectorRequirement) {
 		for _, r := range list {
@@ -117,14 +134,6 @@ func (w *world) named(key string, to map[string]bool) {
 			for _, term := range a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms {
 				requirements(term.MatchExpressions)
 			}
-		}
-	}
-	for _, p := range w.problem.Pools {
-		requirements(p.Requirements)
-	}
-	for _, l := range w.plan.Launches {
-		if value, there := l.Labels[key]; there {
-			to[value] = true
 		}
 	}
 	for _, e := range w.problem.Existing {

@@ -2,7 +2,6 @@ package podbypod
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -20,9 +19,9 @@ type world struct {
 	launched []*launched
 	tenants  []*tenant
 	faults   []string
-	free     []*spot // see launchable
-	tries    int
-	gaveUp   bool // there were too many orders of pods to try all
+	free     []*spot         // see launchable
+	tried    map[string]bool // sets of firsts, see orderWith
+	gaveUp   bool            // there were too many orders of pods to try all
 }
 
 // A launched node, and where it comes from.
@@ -183,13 +182,21 @@ func unnamed(daemon *corev1.Pod) *corev1.Pod {
 }
 
 // isOf reports whether a pod is one of a daemon: by its controller, or where one of the
-// two has none, by namespace and labels.
+// two has none, by namespace and the daemon's labels; a daemon without labels by its name.
 func isOf(pod, daemon *corev1.Pod) bool {
 	a, b := metav1.GetControllerOf(pod), metav1.GetControllerOf(daemon)
 	if a != nil && b != nil {
 		return a.UID == b.UID
 	}
-	return namespaceOf(pod) == namespaceOf(daemon) && maps.Equal(pod.Labels, daemon.Labels)
+	if namespaceOf(pod) != namespaceOf(daemon) || len(daemon.Labels) == 0 && pod.Name != daemon.Name {
+		return false
+	}
+	for key, value := range daemon.Labels {
+		if has, there := pod.Labels[key]; !there || has != value {
+			return false
+		}
+	}
+	return true
 }
 
 // offeringLabels returns what type and offering say of a node's labels.
