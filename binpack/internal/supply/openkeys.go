@@ -122,8 +122,10 @@ func (f *profiler) valuesOf(p *binpack.Problem, pool *binpack.Pool, key string, 
 		}
 		return named, named
 	}
-	if v, ok := another(values, about, meets); ok && len(in) == 0 && len(pool.Keys[key]) == 0 {
-		return slices.Sorted(slices.Values(append(slices.Clip(named), v))), named
+	if len(in) == 0 && len(pool.Keys[key]) == 0 {
+		if v, ok := another(values, about, meets); ok {
+			return slices.Sorted(slices.Values(append(slices.Clip(named), v))), named
+		}
 	}
 	return named, named
 }
