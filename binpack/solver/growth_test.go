@@ -35,7 +35,7 @@ func TestGrowth(t *testing.T) {
 	most := max(*growth, 100)
 	fmt.Println("| of | n | first plan, s | peak memory, MiB | allocated, MiB | Verify, s | VerifyBound, s |")
 	fmt.Println("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
-	for _, name := range []string{"distinct pods", "offers", "pools", "pools with weights and limits", "existing nodes", "domains", "quotas", "values of an own key", "terms of a selector", "pods with affinity to each other by zone", "pods with affinity to each other by host"} {
+	for _, name := range []string{"distinct pods", "offers", "pools", "pools with weights and limits", "pools with weights and limits, pods left", "existing nodes", "domains", "quotas", "values of an own key", "terms of a selector", "pods with affinity to each other by zone", "pods with affinity to each other by host"} {
 		t.Run(name, func(t *testing.T) {
 			var first, judged []float64
 			for n := 100; n <= most; n *= 10 {
@@ -120,6 +120,9 @@ func grown(name string, n int) binpack.Problem {
 				pool.Weight, pool.Limits = int32(i), corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("4")}
 			}
 			p.Pools = append(p.Pools, pool)
+		}
+		if strings.HasSuffix(name, "left") {
+			p.Workloads = append(p.Workloads, replicas("c", 1700, 4*n))
 		}
 	case name == "existing nodes":
 		for i := range n {

@@ -35,9 +35,7 @@ func (q *question) daemonRoom() hurdle {
 
 // byPrice returns the offers, the dearest first: those that should hold most.
 func byPrice(of *offers, list []int) []int {
-	out := slices.Clone(list)
-	slices.SortStableFunc(out, func(a, b int) int { return int(min(max(of.list[b].Price()-of.list[a].Price(), -1), 1)) })
-	return out
+	return slices.SortedStableFunc(slices.Values(list), func(a, b int) int { return int(min(max(of.list[b].Price()-of.list[a].Price(), -1), 1)) })
 }
 
 // misfit returns the daemon that takes most of a resource that the daemons of an offer

@@ -24,13 +24,15 @@ type Explainer struct {
 	far      map[[2]int][]kube.Node // per kind and pool, nodes that do not reach the pod's volumes
 	stops    map[int][]stop         // per kind and pool
 	placed   map[int][]*big.Int     // per existing node, what the solution's pods on it ask for
+	firsts   map[int]int            // per kind, see first
 }
 
 // New returns an Explainer of a solution of the model.
 func New(c *compile.Compiled, s model.Solution) *Explainer {
 	pools := len(c.Reading.Supply.Pools)
 	x := &Explainer{
-		c: c, supply: c.Reading.Supply, solution: s, free: s.Free(c.Model), far: map[[2]int][]kube.Node{}, stops: map[int][]stop{}, placed: map[int][]*big.Int{},
+		c: c, supply: c.Reading.Supply, solution: s, free: s.Free(c.Model), far: map[[2]int][]kube.Node{}, stops: map[int][]stop{},
+		placed: map[int][]*big.Int{}, firsts: map[int]int{},
 		counts: &counts{c, s, make([]*tally, len(c.Rules))},
 	}
 	x.offers = &offers{

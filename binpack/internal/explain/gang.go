@@ -57,15 +57,7 @@ func (x *Explainer) freesGang(k int, reason binpack.Reason) bool {
 	case reason == binpack.PoolLimit, reason == binpack.QuotaReached, reason == binpack.TopologySpread, reason == binpack.PodAntiAffinity:
 		return false
 	}
-	if x.placeable(k) {
-		return false
-	}
-	for o := range x.c.Kinds {
-		if o != k && x.c.Kinds[o].Gang == gang && x.c.Kinds[o].Count > 0 && !x.placeable(o) {
-			return false
-		}
-	}
-	return true
+	return !x.placeable(k) && x.culprit(gang, k) < 0
 }
 
 // onExisting reports whether a existing node holds a pod of the kind, if no

@@ -100,27 +100,36 @@ func mostAlike(of *offers, offers []int, keys []string) []int {
 // weight is the hurdle of pools of higher weight, which come first as long as they
 // could launch for a pod.
 func (q *question) weight() hurdle {
-	heavier := sync.OnceValue(func() int {
-		first := -1
-		for other := range q.supply.Pools {
-			if q.supply.Pools[other].Weight > q.supply.Pools[q.pool].Weight && q.x.question(q.k, other).launches() &&
-				(first < 0 || q.supply.Pools[other].Weight > q.supply.Pools[first].Weight) {
-				first = other
-			}
-		}
-		return first
-	})
-	path := fmt.Sprintf("Pools[%d].weight", q.pool)
+	pools, path := q.supply.Pools, fmt.Sprintf("Pools[%d].weight", q.pool)
 	return hurdle{
-		passes: func(int) bool { return heavier() < 0 },
+		passes: func(int) bool {
+			first := q.x.first(q.k)
+			return first < 0 || pools[first].Weight <= pools[q.pool].Weight
+		},
 		blames: func([]int) stop {
-			first := &q.supply.Pools[heavier()]
+			first := &pools[q.x.first(q.k)]
 			return stop{binpack.PoolWeight, binpack.Detail{Path: path, Rule: fmt.Sprintf("pool %s, of weight %d, could still launch for it", first.Name, first.Weight)}}
 		},
 		change: func(offers []int) *binpack.Change {
-			return q.offers.with(path, strconv.Itoa(int(q.supply.Pools[heavier()].Weight)), q.offers.cheapest(offers))
+			return q.offers.with(path, strconv.Itoa(int(pools[q.x.first(q.k)].Weight)), q.offers.cheapest(offers))
 		},
 	}
+}
+
+// first returns the pool of most weight that could launch for a pod of the kind, the first
+// of equals; -1: none could.
+func (x *Explainer) first(k int) int {
+	first, known := x.firsts[k]
+	if !known {
+		first = -1
+		for pool := range x.supply.Pools {
+			if (first < 0 || x.supply.Pools[pool].Weight > x.supply.Pools[first].Weight) && x.question(k, pool).launches() {
+				first = pool
+			}
+		}
+		x.firsts[k] = first
+	}
+	return first
 }
 
 // launches reports whether a pool could launch for a pod of the kind, as far as
