@@ -320,6 +320,9 @@ func (in *Instance) under(t *Precedence, alternatives []alternative, groups int)
 	if at < 0 {
 		return nil
 	}
+	if !slices.Contains(alternatives[at].barred, true) {
+		return in
+	}
 	out := *in
 	out.Nodes = slices.Clone(in.Nodes)
 	last := make([]int64, len(in.Kinds))

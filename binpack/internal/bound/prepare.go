@@ -66,7 +66,7 @@ func placeable(in *Instance, nodes []Node, k int) bool {
 
 // launchable returns the nodes that can be launched at least once. A cap
 // that binds one node only becomes that node's limit; one that no plan reaches
-// which has a pod on every node is left out.
+// which has a pod on every node is left out. It works in place.
 func launchable(nodes []Node, caps []int64, pods int64) []Node {
 	users, largest := make([]int, len(caps)), make([]int64, len(caps))
 	for _, n := range nodes {
@@ -77,7 +77,7 @@ func launchable(nodes []Node, caps []int64, pods int64) []Node {
 			}
 		}
 	}
-	var out []Node
+	out := nodes[:0]
 	for _, n := range nodes {
 		var shared []Use
 		for _, u := range n.Uses {

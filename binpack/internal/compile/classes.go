@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/stowage/stowage/binpack/internal/model"
 )
@@ -65,9 +66,11 @@ func classesOf(a *admitter, requests [][]int64, levels []int, groups []podGroup,
 		owns, in := rulesOf(groups, (*podGroup).between, i)
 		ownsRules, inRules := rulesOf(a.rules, (*DomainRule).between, i)
 		of := row{key: classKey(requests[i], []int{levels[i]}, owns, in, ownsRules, inRules, []int{out.gangs[a.kinds[i].Gang]}, shares[i]), admits: setOf(admits), preferred: preferred}
+		var ahead strings.Builder
 		for _, p := range preferred {
-			of.ahead = fmt.Sprint(of.ahead, p)
+			fmt.Fprint(&ahead, p)
 		}
+		of.ahead = ahead.String()
 		key := fmt.Sprint(len(of.key), " ", len(of.admits), of.key, of.admits, of.ahead)
 		if index[key] == nil {
 			index[key] = &of

@@ -11,16 +11,16 @@ type PreferredPool struct {
 	Bins []int
 }
 
-// PreferredOpen reports whether a pool of an earlier rank could still launch for a pod of
-// class c within the free caps: the cheapest of its bins with launches
-// left decide.
-func (m *Model) PreferredOpen(c, rank int, free []int64) bool {
-	for _, a := range m.Classes[c].Preferred {
-		if a.Rank < rank && m.LaunchesCheapest(a.Bins, free) {
-			return true
+// firstOpen returns the first rank of which a pool could still launch for a pod of class c
+// within the free caps: the cheapest of its bins with launches left decide. Where none
+// could it is behind all ranks.
+func (m *Model) firstOpen(c int, free []int64) int {
+	for _, a := range m.Classes[c].Preferred { // in order of rank
+		if m.LaunchesCheapest(a.Bins, free) {
+			return a.Rank
 		}
 	}
-	return false
+	return m.Ranks
 }
 
 // LaunchesCheapest reports whether the free caps allow one more launch of the
@@ -72,12 +72,23 @@ func (s Solution) OutOfOrder(m *Model) bool {
 	if m.Ranks <= 1 {
 		return false
 	}
-	free := s.Free(m)
-	return slices.ContainsFunc(s, func(j Column) bool { return m.OutOfOrder(j.Bin, j.Counts, free) })
+	return slices.ContainsFunc(s, m.OutOfOrder(s.Free(m)))
 }
 
-// OutOfOrder reports whether one of the pods is on a bin though a pool of an earlier
-// rank could still launch for it within the free caps.
-func (m *Model) OutOfOrder(bin int, counts []Count, free []int64) bool {
-	return slices.ContainsFunc(counts, func(n Count) bool { return m.PreferredOpen(n.Class, m.Bins[bin].Rank, free) })
+// OutOfOrder returns a function that reports whether one of the pods of a column is on its
+// bin though a pool of an earlier rank could still launch for it within the free caps, which
+// stay as they are. It looks at each pool once for each class.
+func (m *Model) OutOfOrder(free []int64) func(Column) bool {
+	open := map[int]int{} // class → see firstOpen
+	return func(j Column) bool {
+		rank := m.Bins[j.Bin].Rank
+		return rank > 0 && slices.ContainsFunc(j.Counts, func(n Count) bool {
+			first, known := open[n.Class]
+			if !known {
+				first = m.firstOpen(n.Class, free)
+				open[n.Class] = first
+			}
+			return first < rank
+		})
+	}
 }

@@ -12,13 +12,16 @@ import (
 	"github.com/stowage/stowage/binpack/internal/model/modeltest"
 )
 
-// TestPreferredOpen: a pool of an early rank with bins 0 for 2, 1 for 2 and 2 for 5. Caps 0 and 1
-// count the launches of bins 0 and 1, and cap 2 is a limit of all.
-func TestPreferredOpen(t *testing.T) {
+// TestOutOfOrderOfPool: a pool of an early rank with bins 0 for 2, 1 for 2 and 2 for 5. Caps 0
+// and 1 count the launches of bins 0 and 1, and cap 2 is a limit of all.
+func TestOutOfOrderOfPool(t *testing.T) {
 	m := &Model{
 		Ranks: 3, Caps: []int64{1, 1, 4}, Counted: []bool{true, true, false},
 		Classes: []Class{{Preferred: []PreferredPool{{Rank: 1, Bins: []int{0, 1, 2}}}}},
-		Bins:    []Bin{{Price: 2, Uses: []Use{{Cap: 0, Amount: 1}, {Cap: 2, Amount: 3}}}, {Price: 2, Uses: []Use{{Cap: 1, Amount: 1}, {Cap: 2, Amount: 2}}}, {Price: 5, Uses: []Use{{Cap: 2, Amount: 1}}}},
+		Bins:    []Bin{{Price: 2, Uses: []Use{{Cap: 0, Amount: 1}, {Cap: 2, Amount: 3}}}, {Price: 2, Uses: []Use{{Cap: 1, Amount: 1}, {Cap: 2, Amount: 2}}}, {Price: 5, Uses: []Use{{Cap: 2, Amount: 1}}}, {Rank: 1}, {Rank: 2}},
+	}
+	open := func(rank int, free []int64) bool {
+		return m.OutOfOrder(free)(Column{Bin: 2 + rank, Counts: []Count{{Class: 0, N: 1}}})
 	}
 	for name, tt := range map[string]struct {
 		stage int
@@ -34,10 +37,10 @@ func TestPreferredOpen(t *testing.T) {
 		"the dear one counts where no others are":   {2, []int64{0, 0, 1}, true},
 		"neither launches nor limit leave anything": {2, []int64{0, 0, 0}, false},
 	} {
-		t.Run(name, func(t *testing.T) { require.Equal(t, tt.open, m.PreferredOpen(0, tt.stage, tt.free)) })
+		t.Run(name, func(t *testing.T) { require.Equal(t, tt.open, open(tt.stage, tt.free)) })
 	}
 	m.Counted = nil
-	require.False(t, m.PreferredOpen(0, 2, []int64{0, 0, 1}), "the caps are limits all")
+	require.False(t, open(2, []int64{0, 0, 1}), "the caps are limits all")
 }
 
 // TestOutOfOrder compares with each pod, each pool of an earlier rank and each launch of

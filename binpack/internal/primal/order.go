@@ -19,8 +19,7 @@ func (p *space) inOrder(s model.Solution) model.Solution {
 	m := p.model
 	s = p.repaired(s)
 	for n := 0; s.OutOfOrder(m); n++ {
-		free := s.Free(m)
-		s = slices.DeleteFunc(slices.Clone(s), func(j model.Column) bool { return m.OutOfOrder(j.Bin, j.Counts, free) })
+		s = slices.DeleteFunc(slices.Clone(s), m.OutOfOrder(s.Free(m)))
 		if n < maxReorders {
 			packer := greedy.NewPacker(m, p.bins, p.meter)
 			s = append(s, packer.Pack(s.Left(m), s.Free(m), packingValues(m, p.values, nil), p.costs.at(0))...)
@@ -54,7 +53,7 @@ func (p *space) promoted(s model.Solution) model.Solution {
 	slices.SortStableFunc(out, func(a, b model.Column) int { return -cmp.Compare(m.Bins[a.Bin].Price, m.Bins[b.Bin].Price) })
 	for i := range s {
 		j := out[i]
-		for j.Times > 0 && m.OutOfOrder(j.Bin, j.Counts, free) {
+		for j.Times > 0 && m.OutOfOrder(free)(j) {
 			m.Spend(j.Bin, free, -1)
 			b := p.earlier(&j, free)
 			if b < 0 {

@@ -192,9 +192,9 @@ func (st *State) outOfOrder(out []int, free []int64) []int {
 		return nil
 	}
 	st.meter.Spend(orderTicks * len(st.nodes))
-	var late []int
+	late, isLate := []int(nil), st.m.OutOfOrder(free)
 	for i := range st.nodes {
-		if st.m.OutOfOrder(st.nodes[i].bin, st.nodes[i].counts, free) && !slices.Contains(out, i) {
+		if isLate(model.Column{Bin: st.nodes[i].bin, Counts: st.nodes[i].counts}) && !slices.Contains(out, i) {
 			late = append(late, i)
 		}
 	}
@@ -203,7 +203,7 @@ func (st *State) outOfOrder(out []int, free []int64) []int {
 
 // outOfOrder reports whether a column of the attempt is out of order.
 func (a *attempt) outOfOrder(m *model.Model) bool {
-	return m.Ranks > 1 && slices.ContainsFunc(a.s, func(j model.Column) bool { return m.OutOfOrder(j.Bin, j.Counts, a.free) })
+	return m.Ranks > 1 && slices.ContainsFunc(a.s, m.OutOfOrder(a.free))
 }
 
 func (st *State) undo(shifts [][2]int) {
