@@ -10,13 +10,6 @@ import (
 	"github.com/stowage/stowage/binpack/internal/naive"
 )
 
-// Heavier returns the pools of higher weight than the pool's, the highest first.
-func (s *Supply) Heavier(than *Pool) []*Pool {
-	all := s.byWeight()
-	n := slices.IndexFunc(all, func(p *Pool) bool { return p.Spec.Weight <= than.Spec.Weight })
-	return all[:n:n]
-}
-
 // MustLaunch returns the template that a pool must launch for a pod of the kind
 // before pools of lower weight do, or nil. Left tells whether a template has
 // launches left, within whether one more keeps all limits. A pool that would leave
@@ -48,7 +41,7 @@ func (s *Supply) MustLaunch(kind *Kind, p *Pool, left, within func(*NodeTemplate
 // the templates that decide is without any limit.
 func (s *Supply) LeastWeight(kind *Kind) int32 {
 	left := func(t *NodeTemplate) bool { return s.Most[t.Key] > 0 }
-	for _, p := range s.byWeight() {
+	for _, p := range s.ByWeight() {
 		if s.MustLaunch(kind, p, left, s.unlimited) != nil {
 			return p.Spec.Weight
 		}

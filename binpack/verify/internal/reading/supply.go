@@ -42,15 +42,15 @@ type templateName struct {
 // A Supply is what can be launched. Templates are made when they are first asked
 // for.
 type Supply struct {
-	Pools []*Pool
-	Most  map[catalog.Key]int64 // launches of each offering, over all pools
+	Pools    []*Pool
+	ByWeight func() []*Pool        // the pools, the heaviest first
+	Most     map[catalog.Key]int64 // launches of each offering, over all pools
 
 	common     map[string]string // labels of every node
 	quotas     []binpack.Quota
 	daemons    []naive.Daemon
 	rules      *Rules
 	vocabulary func() *Vocabulary
-	byWeight   func() []*Pool             // the pools, the heaviest first
 	launchable map[string][]*NodeTemplate // by rule sets of kinds, what Launchable returns
 }
 
@@ -60,7 +60,7 @@ func readSupply(p *binpack.Problem, rules *Rules, kinds *Kinds) *Supply {
 		Most: launchesLeft(p, pools), common: p.NodeLabels, quotas: p.Quotas, daemons: daemonsOf(p), rules: rules, launchable: map[string][]*NodeTemplate{},
 		vocabulary: sync.OnceValue(func() *Vocabulary { return vocabularyOf(p, pools, kinds) }),
 	}
-	s.byWeight = sync.OnceValue(func() []*Pool {
+	s.ByWeight = sync.OnceValue(func() []*Pool {
 		return slices.SortedStableFunc(slices.Values(s.Pools), func(a, b *Pool) int { return cmp.Compare(b.Spec.Weight, a.Spec.Weight) })
 	})
 	for i := range pools {
