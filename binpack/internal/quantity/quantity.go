@@ -25,6 +25,10 @@ func PerLaunch(capacity corev1.ResourceList, name corev1.ResourceName) *big.Int 
 
 // Nano returns q in billionths, its finest unit, exactly.
 func Nano(q resource.Quantity) *big.Int {
+	if whole, ok := q.AsInt64(); ok {
+		n := big.NewInt(whole)
+		return n.Mul(n, power(9))
+	}
 	d := q.AsDec()
 	n := new(big.Int).Set(d.UnscaledBig())
 	if n.Sign() == 0 {

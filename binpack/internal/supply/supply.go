@@ -63,7 +63,8 @@ func Of(ctx context.Context, p *binpack.Problem, r Reading) *Supply {
 func (s *Supply) seal(p *binpack.Problem) {
 	s.close(p)
 	type node struct {
-		of      *catalog.Offering
+		of      *catalog.InstanceType
+		own     *catalog.Offering // where it states what is allocatable, which may differ from its type
 		daemons int
 	}
 	fit, crews := map[node]bool{}, s.Crews()
@@ -72,7 +73,10 @@ func (s *Supply) seal(p *binpack.Problem) {
 		if o.Existing != nil {
 			continue
 		}
-		n := node{o.Offering, crews[o.Profile]}
+		n := node{of: o.Type, daemons: crews[o.Profile]}
+		if len(o.Offering.Allocatable) > 0 {
+			n.own = o.Offering
+		}
 		fits, known := fit[n]
 		if !known {
 			fits = s.DaemonsFit(o)
