@@ -23,6 +23,7 @@ type admitter struct {
 	ruled      []bool // per kind: a rule by hostname is about it
 	twins      supply.Twins
 	ctx        context.Context // its end ends the classes early
+	admits     []int           // what admittedBy returned last
 }
 
 // first returns the first offer of a bin.
@@ -30,9 +31,10 @@ func (a *admitter) first(bin int) *supply.Offer { return &a.choice.offers[a.bins
 
 // admittedBy returns which bins, in ascending order, admit a kind and hold at least one of
 // it: of those that its rules and the weights of pools allow, the ones that meet its
-// preferences best; and what is ahead of pools of less weight.
+// preferences best; and what is ahead of pools of less weight. The bins are valid until the
+// next call.
 func (a *admitter) admittedBy(kind int, requests []int64) ([]int, []model.PreferredPool) {
-	var alone []int
+	alone := a.admits[:0]
 	if len(a.bins.taking) > 0 { // else there are no bins
 		for _, b := range a.bins.taking[a.kinds[kind].Rules] {
 			if a.holdsAlone(kind, b, requests) {
@@ -40,29 +42,38 @@ func (a *admitter) admittedBy(kind int, requests []int64) ([]int, []model.Prefer
 			}
 		}
 	}
+	a.admits = alone
 	preferred := a.preferred(alone)
 	last := a.lastRank(preferred)
 	if a.withoutChoice() {
 		preferred = nil
 	}
+	mayBar := a.mayBar(kind)
 	admits := slices.DeleteFunc(alone, func(b int) bool {
-		return a.bins.list[b].Rank > last || a.barred(kind, a.bins.offers[b][0])
+		return a.bins.list[b].Rank > last || mayBar && a.barred(kind, a.bins.offers[b][0])
 	})
-	if a.options.Held != NoPreferences && !a.kinds[kind].Relaxed {
+	if a.options.Held != NoPreferences && !a.kinds[kind].Relaxed && len(admits) > 0 && a.bins.graded[a.kinds[kind].Rules] {
 		admits = a.preferBest(kind, admits)
 	}
 	return admits, preferred
 }
 
-// holdsAlone reports whether an empty node of a bin holds a pod of a kind, and so do those
-// of the other offers that it stands for.
+// holdsAlone reports whether an empty node of a bin that takes a kind holds a pod of it, and
+// so do those of the other offers that it stands for.
 func (a *admitter) holdsAlone(kind, bin int, requests []int64) bool {
-	o, capacity := a.bins.offers[bin][0], a.bins.list[bin].Capacity
-	holds := func(offer int) bool {
-		return holdsAlone(&a.kinds[kind], &a.choice.offers[offer], a.supply, requests, capacity)
+	o, k := a.bins.offers[bin][0], &a.kinds[kind]
+	if !fits(a.bins.list[bin].Capacity, requests) || a.choice.only[o] != nil && !a.choice.only[o][kind] {
+		return false
 	}
-	return holds(o) && (a.choice.only[o] == nil || a.choice.only[o][kind]) &&
-		!slices.ContainsFunc(a.choice.among[o], func(i int) bool { return !holds(i) })
+	taken := func(offer int) bool { return takenFor(k, &a.choice.offers[offer], a.supply) }
+	return k.repelled == nil && len(k.Ports) == 0 || !taken(o) && !slices.ContainsFunc(a.bins.others[bin], taken)
+}
+
+// mayBar reports whether some rule may bar a kind from some offer.
+func (a *admitter) mayBar(kind int) bool {
+	return len(a.kinds[kind].keys) > 0 || len(a.twins) > 0 ||
+		slices.ContainsFunc(a.rules, func(r DomainRule) bool { return r.owner[kind] }) ||
+		slices.ContainsFunc(a.repulsions, func(r Repulsion) bool { return r.Kinds[kind] })
 }
 
 // barred reports whether the rules bar a kind from an offer, whatever else is

@@ -3,6 +3,7 @@ package compile
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/stowage/stowage/binpack"
@@ -17,7 +18,9 @@ type bins struct {
 	list   []model.Bin // without what they admit
 	of     []int       // offer → bin; -1: in none
 	offers [][]int     // bin → its offers, by name: the first is launched, existing nodes one after the other
-	taking [][]int     // rule set → the bins that it admits
+	others [][]int     // bin → of the offers whose set it stands for, one of each other profile
+	taking [][]int     // rule set → the bins that it admits, with all that they stand for
+	graded []bool      // rule set → some profile meets its preferences less well than others may
 	ranks  int
 }
 
@@ -35,9 +38,13 @@ type binner struct {
 	alike    []int // per profile: a number that those have which rules do not tell apart
 }
 
-// numberProfiles fills in alike, and returns for each profile the rule sets that it admits.
-func (m *binner) numberProfiles() (admitted [][]int) {
+// numberProfiles fills in alike, and returns for each profile the rule sets that it admits,
+// and which rule sets have preferences that some profile does not meet.
+func (m *binner) numberProfiles() (admitted [][]int, graded []bool) {
 	profiles := m.supply.Profiles
+	if len(profiles) > 0 {
+		graded = make([]bool, len(profiles[0].Admits))
+	}
 	index := map[string]int{}
 	var key []byte
 	m.alike, admitted = make([]int, len(profiles)), make([][]int, len(profiles))
@@ -46,6 +53,7 @@ func (m *binner) numberProfiles() (admitted [][]int) {
 		for set, a := range profiles[i].Admits {
 			if key = binary.AppendVarint(key, int64(a)); a != kube.Never {
 				admitted[i] = append(admitted[i], set)
+				graded[set] = graded[set] || a > 0
 			}
 		}
 		for _, d := range profiles[i].Daemons {
@@ -61,13 +69,15 @@ func (m *binner) numberProfiles() (admitted [][]int) {
 		}
 		m.alike[i] = n
 	}
-	return admitted
+	return admitted, graded
 }
 
 // binsOf returns the bins, and the caps with those on alike existing nodes.
 func (m *binner) binsOf(c caps) (bins, caps) {
 	out := bins{of: make([]int, len(m.choice.offers))}
-	index, admitted := map[string]int{}, m.numberProfiles()
+	index := map[string]int{}
+	admitted, graded := m.numberProfiles()
+	out.graded = graded
 	var key []byte
 	for i := range m.choice.offers {
 		o := &m.choice.offers[i]
@@ -100,11 +110,26 @@ func (m *binner) binsOf(c caps) (bins, caps) {
 		if out.taking == nil {
 			out.taking = make([][]int, len(m.supply.Profiles[o.Profile].Admits))
 		}
+		out.others = append(out.others, m.othersOf(i))
 		for _, set := range admitted[o.Profile] {
-			out.taking[set] = append(out.taking[set], b)
+			if !slices.ContainsFunc(out.others[b], func(i int) bool { return m.supply.ProfileOf(&m.choice.offers[i]).Admits[set] == kube.Never }) {
+				out.taking[set] = append(out.taking[set], b)
+			}
 		}
 	}
 	return out, c
+}
+
+// othersOf returns of the offers whose set an offer stands for one of each other profile.
+func (m *binner) othersOf(offer int) []int {
+	var out []int
+	profile := func(i int) int { return m.choice.offers[i].Profile }
+	for _, i := range m.choice.among[offer] {
+		if profile(i) != profile(offer) && !slices.ContainsFunc(out, func(o int) bool { return profile(o) == profile(i) }) {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // there returns what pods are on a node of the offer before, as the groups count them.

@@ -177,7 +177,12 @@ func (p *poolChoice) freeOf(keys []string) []bool {
 // holdsAlone reports whether an offer's empty node, which has this capacity, holds a
 // pod of a kind.
 func holdsAlone(k *Kind, o *supply.Offer, s *supply.Supply, requests, capacity []int64) bool {
-	return k.Blocked == nil && !k.Repels(o.Profile) && s.ProfileOf(o).Admits[k.Rules] != kube.Never && fits(capacity, requests) && !s.Claimed(o, k.Ports)
+	return k.Blocked == nil && fits(capacity, requests) && s.ProfileOf(o).Admits[k.Rules] != kube.Never && !takenFor(k, o, s)
+}
+
+// takenFor reports whether what is on each node of an offer before keeps a kind off it.
+func takenFor(k *Kind, o *supply.Offer, s *supply.Supply) bool {
+	return k.Repels(o.Profile) || len(k.Ports) > 0 && s.Claimed(o, k.Ports)
 }
 
 // leastOf returns what each of the offers has of every resource.

@@ -78,7 +78,7 @@ func Compile(ctx context.Context, r *Reading, kinds []Kind, options Options) (*C
 	binner := &binner{r.Supply, choice, caps.uses, groups, shares, domains, r.topology, rules.twins, options.Charge, nil}
 	bins, caps := binner.binsOf(caps)
 	repulsions := repulsionsOf(rules, choice.offers)
-	admitter := &admitter{kinds, r.Supply, choice, bins, domains, repulsions, options, ruled, rules.twins, ctx}
+	admitter := &admitter{kinds, r.Supply, choice, bins, domains, repulsions, options, ruled, rules.twins, ctx, nil}
 	classes := classesOf(admitter, amounts.requests, levels, groups, shares.of)
 	if ctx.Err() != nil { // what was read was not read to its end
 		return nil, ctx.Err()
@@ -101,7 +101,15 @@ func modelOf(kinds []Kind, a amounts, levels []int, groups []podGroup, domains [
 		m.Caps = append(m.Caps, c.limit)
 		m.Counted = append(m.Counted, c.Reason == binpack.NoAvailableOffering)
 	}
-	admits := make([][]int, len(m.Bins))
+	admitting := make([]int, len(m.Bins))
+	for _, row := range classes.rows {
+		for b := range row.admits.all() {
+			admitting[b]++
+		}
+	}
+	for b := range m.Bins {
+		m.Bins[b].Admits = model.NoClasses(len(classes.rows), admitting[b])
+	}
 	for n, row := range classes.rows {
 		first := row.kinds[0]
 		class := model.Class{Requests: a.requests[first], Level: levels[first], Gang: classes.gangs[kinds[first].Gang], Preferred: row.preferred, Shares: shares.of[first]}
@@ -111,12 +119,9 @@ func modelOf(kinds []Kind, a amounts, levels []int, groups []podGroup, domains [
 			class.Count += kinds[i].Count
 		}
 		for b := range row.admits.all() {
-			admits[b] = append(admits[b], n)
+			m.Bins[b].Admits.Add(n)
 		}
 		m.Classes = append(m.Classes, class)
-	}
-	for b := range m.Bins {
-		m.Bins[b].Admits = model.Classes(len(m.Classes), admits[b])
 	}
 	for _, g := range groups {
 		m.Groups = append(m.Groups, model.Group{Most: g.most})
@@ -145,6 +150,16 @@ const maxCost = 1 << 60
 // checkCost returns an error where packing each class by itself, which is
 // dearer than any plan that is kept, costs more than maxCost.
 func checkCost(m *model.Model) error {
+	pods, dearest := 0.0, 0.0
+	for c := range m.Classes {
+		pods += float64(m.Classes[c].Count)
+	}
+	for b := range m.Bins {
+		dearest = max(dearest, float64(m.Bins[b].Price))
+	}
+	if 2*pods*dearest < maxCost { // a node for each pod, whatever is rounded
+		return nil
+	}
 	least := slices.Repeat([]float64{math.Inf(1)}, len(m.Classes))
 	for b := range m.Bins {
 		for class := range m.Bins[b].Admits.All() {

@@ -40,11 +40,28 @@ func Classes(n int, some []int) ClassSet {
 	if len(some)*fewPart < n {
 		return ClassSet{few: some}
 	}
-	dense := make([]bool, n)
+	out := NoClasses(n, len(some))
 	for _, c := range some {
-		dense[c] = true
+		out.Add(c)
 	}
-	return ClassSet{dense: dense}
+	return out
+}
+
+// NoClasses returns the empty set of n classes, with room for some to be added.
+func NoClasses(n, size int) ClassSet {
+	if size*fewPart < n {
+		return ClassSet{few: make([]int, 0, size)}
+	}
+	return ClassSet{dense: make([]bool, n)}
+}
+
+// Add adds class c, which is greater than all in the set. It is for whoever makes the set.
+func (s *ClassSet) Add(c int) {
+	if s.dense != nil {
+		s.dense[c] = true
+	} else {
+		s.few = append(s.few, c)
+	}
 }
 
 // Has reports whether class c is in the set.
@@ -81,13 +98,20 @@ func (s *ClassSet) Empty() bool { return len(s.few) == 0 && !slices.Contains(s.d
 
 // Where returns the set of those of n classes that are in s and meet a condition.
 func (s *ClassSet) Where(n int, is func(c int) bool) ClassSet {
-	var some []int
-	for c := range s.All() {
-		if is(c) {
-			some = append(some, c)
+	if s.dense == nil {
+		var some []int
+		for _, c := range s.few {
+			if is(c) {
+				some = append(some, c)
+			}
 		}
+		return Classes(n, some)
 	}
-	return Classes(n, some)
+	dense := make([]bool, n)
+	for c, in := range s.dense {
+		dense[c] = in && is(c)
+	}
+	return ClassesWhere(dense...)
 }
 
 // Bools returns of each of n classes whether it is in the set. The caller must not
