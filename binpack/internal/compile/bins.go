@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/kube"
@@ -162,8 +161,13 @@ func (m *binner) appendBin(key []byte, i int) []byte {
 	for _, i := range m.choice.among[i] {
 		key = binary.AppendVarint(key, int64(m.choice.offers[i].Profile))
 	}
-	for _, is := range m.choice.only[i] {
-		key = strconv.AppendBool(key, is)
+	for k, is := range m.choice.only[i] {
+		if k%8 == 0 {
+			key = append(key, 0)
+		}
+		if is {
+			key[len(key)-1] |= 1 << (k % 8)
+		}
 	}
 	for r := range m.rules {
 		key = binary.AppendVarint(key, int64(m.rules[r].DomainOf[i]))

@@ -134,12 +134,13 @@ func withRuleSets(kinds []Kind) ([]Kind, []kube.RuleSet) {
 	kinds = slices.Clone(kinds)
 	var sets []kube.RuleSet
 	index := map[string]int{}
+	var key []byte
 	for i := range kinds {
-		key := string(kube.AppendRuleKey(nil, kinds[i].Pod, kinds[i].Volumes))
-		s, ok := index[key]
+		key = kube.AppendRuleKey(key[:0], kinds[i].Pod, kinds[i].Volumes)
+		s, ok := index[string(key)]
 		if !ok {
 			s = len(sets)
-			index[key] = s
+			index[string(key)] = s
 			sets = append(sets, kube.RuleSetOf(kinds[i].Pod, kinds[i].Volumes))
 		}
 		kinds[i].Rules = s
