@@ -128,12 +128,8 @@ func valuesOf(kinds []Kind, cut int) []int64 {
 }
 
 // Quick returns a bound that follows from one cut, with little effort: one that is
-// never higher than Evaluate's, in a fraction of the time.
-func Quick(ctx context.Context, in *Instance, values []int64) (LowerBound, error) {
-	p, err := NewProgram(in)
-	if err != nil {
-		return LowerBound{}, err
-	}
+// never higher than Evaluate's, in a fraction of the time. It does not add the cut.
+func (p *Program) Quick(ctx context.Context, values []int64) (LowerBound, error) {
 	var sum LowerBound
 	for _, part := range p.parts() {
 		valued, err := part.valued(values)

@@ -157,6 +157,7 @@ func knapsackOf(kinds []Kind, node *Node) *fill.Knapsack {
 // itemsOf returns the kinds that are worth something to the node, and which of the
 // kinds they are.
 func itemsOf(kinds []Kind, node *Node) (items []fill.Item, of []int) {
+	items, of = make([]fill.Item, 0, len(kinds)), make([]int, 0, len(kinds))
 	for k := range kinds {
 		if node.Admits[k] && kinds[k].value > 0 {
 			items = append(items, fill.Item{Value: kinds[k].value, Count: kinds[k].most(), Requests: kinds[k].Requests})

@@ -85,6 +85,9 @@ func (in *Instance) sections() []*Instance {
 		}
 		kinds[n] = append(kinds[n], k)
 	}
+	if len(kinds) < 2 {
+		return []*Instance{in}
+	}
 	for b, k := range first {
 		nodes[at[f.Root(k)]] = append(nodes[at[f.Root(k)]], b)
 	}

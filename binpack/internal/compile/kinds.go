@@ -128,10 +128,9 @@ func labelsRead(p *binpack.Problem) (keys []string, read bool) {
 	return slices.Compact(keys), read
 }
 
-// withRuleSets returns the kinds, each with the number of its rule set, and the distinct
-// rule sets.
-func withRuleSets(kinds []Kind) ([]Kind, []kube.RuleSet) {
-	kinds = slices.Clone(kinds)
+// numberRuleSets gives each kind the number of its rule set, and returns the distinct rule
+// sets.
+func numberRuleSets(kinds []Kind) []kube.RuleSet {
 	var sets []kube.RuleSet
 	index := map[string]int{}
 	var key []byte
@@ -145,7 +144,7 @@ func withRuleSets(kinds []Kind) ([]Kind, []kube.RuleSet) {
 		}
 		kinds[i].Rules = s
 	}
-	return kinds, sets
+	return sets
 }
 
 // blocked returns why the pod may not be placed at all, or nil.

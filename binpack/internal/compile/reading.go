@@ -37,7 +37,7 @@ func Read(ctx context.Context, p *binpack.Problem) (*Reading, error) {
 	labels, read := labelsRead(p)
 	kinds, ofPod, ofWorkload := grouped(ctx, p, r.Storage, labels, read)
 	r.OfPod, r.OfWorkload = ofPod, ofWorkload
-	r.Kinds, r.Sets = withRuleSets(kinds)
+	r.Kinds, r.Sets = kinds, numberRuleSets(kinds)
 	nodes, residents := supply.ExistingNodes(p, r.Storage, labels)
 	r.topology = topologyKeys(kinds, residents, p.DaemonPods)
 	r.preferred = preferredPods(kinds, r.namespaces)

@@ -96,6 +96,20 @@ func (m *Model) MostOf(c, b int) int64 {
 	return fit(class.Requests, room, limit)
 }
 
+// holdsOne reports whether an empty bin b, which admits class c, holds a pod of it.
+func (m *Model) holdsOne(c, b int) bool {
+	class, bin := &m.Classes[c], &m.Bins[b]
+	if class.Count == 0 || len(class.Owns) > 0 || len(class.Shares) > 0 || len(bin.Residents) > 0 {
+		return m.MostOf(c, b) > 0
+	}
+	for r, q := range class.Requests {
+		if q > 0 && q > bin.Capacity[r] {
+			return false
+		}
+	}
+	return true
+}
+
 // times returns as how many members of a group one pod of the class counts.
 func (c *Class) times(group int) int64 {
 	n := int64(0)

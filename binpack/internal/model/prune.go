@@ -68,8 +68,11 @@ func rarestOf(admits *ClassSet, bins []int) int {
 // no more capacity than all pods of the rest ask for.
 func (m *Model) Clamp(b int) Bin {
 	bin := m.Bins[b]
-	most := make([]int64, m.Resources)
+	most, enough := make([]int64, m.Resources), false
 	bin.Admits = m.Bins[b].Admits.Where(len(m.Classes), func(c int) bool {
+		if enough = enough || dominance.NoLess(most, bin.Capacity); enough { // more classes ask for no less
+			return m.holdsOne(c, b)
+		}
 		n := m.MostOf(c, b)
 		for r, q := range m.Classes[c].Requests {
 			most[r] += n * q

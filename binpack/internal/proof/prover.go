@@ -102,7 +102,7 @@ func New(of Subject, without technique.Set, meter *work.Meter) *Prover {
 		}
 	}
 	values := m.Integral(of.Values, model.FineTotal)
-	if price, err := bound.Quick(p.ctx, in, values); err == nil && !price.Infeasible {
+	if price, err := p.relaxed.shared.program.Quick(p.ctx, values); err == nil && !price.Infeasible {
 		p.raise(price.Least, [][]int64{values})
 	}
 	for q := range m.Resources {
