@@ -32,8 +32,7 @@ func New(c *compile.Compiled, s model.Solution) *Explainer {
 	pools := len(c.Reading.Supply.Pools)
 	x := &Explainer{
 		c: c, supply: c.Reading.Supply, solution: s, free: s.Free(c.Model), far: map[[2]int][]kube.Node{}, stops: map[int][]stop{},
-		placed: map[int][]*big.Int{}, firsts: map[int]int{},
-		counts: &counts{c, s, make([]*tally, len(c.Rules))},
+		counts: &counts{c, s, make([]*tally, len(c.Rules))}, placed: map[int][]*big.Int{}, firsts: map[int]int{},
 	}
 	x.offers = &offers{
 		c: c, supply: x.supply, solution: s, free: x.free, list: slices.Clone(c.Offers),

@@ -11,7 +11,7 @@ type PreferredPool struct {
 	Bins []int
 }
 
-// firstOpen returns the first rank of which a pool could still launch for a pod of class c
+// firstOpen returns the first rank with a pool that could still launch for a pod of class c
 // within the free caps: the cheapest of its bins with launches left decide. Where none
 // could it is behind all ranks.
 func (m *Model) firstOpen(c int, free []int64) int {
