@@ -89,7 +89,9 @@ func (p *Primal) dive() {
 		d.dive(d.ticks(), nil)
 		p.columns.dived = p.columns.relaxed != nil
 	}
-	p.searchAnew()
+	if !p.meter.Interrupted() {
+		p.searchAnew()
+	}
 }
 
 // diver returns what dives.

@@ -33,7 +33,7 @@ func (d dives) half() { d.dive(d.ticks()/2, nil) }
 // in which columns are rounded up; nil: it is not shaken.
 func (d dives) dive(ticks int64, rng *rand.Rand) {
 	p := d.p
-	if p.columns.relaxed == nil || !p.without.Uses(technique.Dives) {
+	if p.columns.relaxed == nil || !p.without.Uses(technique.Dives) || p.meter.Interrupted() {
 		return
 	}
 	m := p.space.model

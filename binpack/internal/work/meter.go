@@ -60,5 +60,8 @@ func (m *Meter) Done() bool {
 	return m.ended
 }
 
-// Interrupted reports whether the context has ended.
-func (m *Meter) Interrupted() bool { return m.ended || m.ctx.Err() != nil }
+// Interrupted reports whether the context has ended: then Done does so from now on.
+func (m *Meter) Interrupted() bool {
+	m.ended = m.ended || m.ctx.Err() != nil
+	return m.ended
+}
