@@ -12,6 +12,7 @@ import (
 // A state is what is placed so far, rule by rule and domain by domain.
 type state struct {
 	m       *model.Model
+	owned   []bool // per rule: some class owns it; others bind nobody
 	members [][]int64
 	owners  [][]int64
 	total   []int64        // members of each rule, in whichever domain
@@ -21,7 +22,12 @@ type state struct {
 }
 
 func newState(m *model.Model) *state {
-	st := &state{m: m, total: make([]int64, len(m.Rules)), fewest: make([]model.Fewest, len(m.Rules)), stale: slices.Repeat([]bool{true}, len(m.Rules))}
+	st := &state{m: m, owned: make([]bool, len(m.Rules)), total: make([]int64, len(m.Rules)), fewest: make([]model.Fewest, len(m.Rules)), stale: slices.Repeat([]bool{true}, len(m.Rules))}
+	for c := range m.Classes {
+		for _, r := range m.Classes[c].OwnsRules {
+			st.owned[r] = true
+		}
+	}
 	for r := range m.Rules {
 		before := m.Rules[r].Before
 		st.members = append(st.members, slices.Clone(before))
@@ -85,7 +91,8 @@ func (st *state) cellsOf(u *bundle, most Most) (cells []*cell, rules []int) {
 }
 
 // rulesOf returns the rules over domains that the bundle's pods own or are members
-// of, sorted; not those about single nodes, for which bundles are made.
+// of, sorted; not those about single nodes, for which bundles are made, nor those of pods
+// that no node holds.
 func (st *state) rulesOf(u *bundle) []int {
 	var rules []int
 	for _, n := range u.counts {
@@ -93,7 +100,7 @@ func (st *state) rulesOf(u *bundle) []int {
 		rules = append(rules, st.m.Classes[n.Class].InRules...)
 	}
 	slices.Sort(rules)
-	return slices.DeleteFunc(slices.Compact(rules), func(r int) bool { return st.m.Rules[r].ByNode() })
+	return slices.DeleteFunc(slices.Compact(rules), func(r int) bool { return !st.owned[r] || st.m.Rules[r].ByNode() })
 }
 
 // fits returns how many bundles an empty bin holds.
