@@ -1,6 +1,8 @@
 package verify
 
 import (
+	"cmp"
+	"fmt"
 	"maps"
 	"math/big"
 	"slices"
@@ -8,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack/internal/bound"
+	"github.com/stowage/stowage/binpack/internal/claims"
 	"github.com/stowage/stowage/binpack/internal/naive"
 	"github.com/stowage/stowage/binpack/verify/internal/reading"
 )
@@ -55,6 +58,45 @@ func amountsOf(kinds []valuedKind, templates []*reading.NodeTemplate) []amount {
 			a.capacity = append(a.capacity, capacity)
 		}
 		out = append(out, a)
+	}
+	return out
+}
+
+// sharedAmounts returns what a node's attachments leave to pods that mount the same shared
+// volumes beside these: with one such pod there, they are attached.
+func sharedAmounts(kinds []valuedKind, templates []*reading.NodeTemplate) []amount {
+	var out []amount
+	at := map[string]int{}
+	one := naive.Whole(1)
+	for k := range kinds {
+		kind := kinds[k].kind
+		mounted := slices.SortedFunc(slices.Values(kind.Volumes.Shared), func(a, b claims.Attachment) int {
+			return cmp.Or(cmp.Compare(a.Driver, b.Driver), cmp.Compare(a.Handle, b.Handle))
+		})
+		for _, a := range mounted {
+			name := naive.Attachable(a.Driver)
+			own := amountOr0(kind.Requests[name])
+			if kind.Withheld != nil || own.Sign() == 0 {
+				continue
+			}
+			set := fmt.Sprintf("%s %q", name, mounted)
+			n, known := at[set]
+			if !known {
+				n = len(out)
+				at[set] = n
+				out = append(out, amount{requests: make([]int64, len(kinds))})
+				for _, t := range templates {
+					capacity := int64(bound.Unlimited)
+					if have, stated := t.Allocatable[name]; stated {
+						with := t.Asked([]reading.Load{{Kind: kind, Pod: kind.Pod, Count: 1}})[name]
+						left := new(big.Int).Sub(have, with)
+						capacity = max(0, units(left.Add(left, own), one))
+					}
+					out[n].capacity = append(out[n].capacity, capacity)
+				}
+			}
+			out[n].requests[k] = units(own, one)
+		}
 	}
 	return out
 }

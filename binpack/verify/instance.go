@@ -38,7 +38,7 @@ func newInstance(ctx context.Context, p *reading.Problem, c binpack.Certificate,
 	}
 	levels := levelsOf(kinds)
 	limits := limitsOf(p, kinds)
-	amounts := append(amountsOf(kinds, templates), limitAmounts(limits, templates)...)
+	amounts := slices.Concat(amountsOf(kinds, templates), sharedAmounts(kinds, templates), limitAmounts(limits, templates))
 	shared := sharedOf(p, templates)
 	admits, err := admissions(ctx, p, kinds, templates, amounts)
 	if err != nil {

@@ -86,10 +86,7 @@ func (m *Model) MostOf(c, b int) int64 {
 			limit = 0
 		}
 	}
-	if len(class.Shares) == 0 {
-		return fit(class.Requests, bin.Capacity, limit)
-	}
-	room, ok := m.besideShares(class, bin.Capacity, func(share int) bool { return slices.Contains(bin.Held, share) })
+	room, ok := m.RoomFor(c, b)
 	if !ok {
 		return 0
 	}
@@ -108,6 +105,16 @@ func (m *Model) holdsOne(c, b int) bool {
 		}
 	}
 	return true
+}
+
+// RoomFor returns what an empty bin b has for pods of class c beside their shares, and
+// whether it has room for these.
+func (m *Model) RoomFor(c, b int) ([]int64, bool) {
+	class, bin := &m.Classes[c], &m.Bins[b]
+	if len(class.Shares) == 0 {
+		return bin.Capacity, true
+	}
+	return m.besideShares(class, bin.Capacity, func(share int) bool { return slices.Contains(bin.Held, share) })
 }
 
 // times returns as how many members of a group one pod of the class counts.

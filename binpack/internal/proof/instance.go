@@ -13,8 +13,12 @@ import (
 // that may be left out.
 func instance(m *model.Model, bins []int, left []int64) *bound.Instance {
 	in := &bound.Instance{Left: left, Caps: m.Caps}
+	shares := shareRows(m)
 	for c, class := range m.Classes {
 		kind := bound.Kind{Count: class.Count, Level: class.Level, Requests: class.Requests}
+		for _, row := range shares {
+			kind.Requests = append(slices.Clip(kind.Requests), row.requestOf(m, c))
+		}
 		if most := m.PerNode(c); most != model.Unlimited {
 			kind.PerNode = most
 		}
@@ -23,6 +27,9 @@ func instance(m *model.Model, bins []int, left []int64) *bound.Instance {
 	for _, b := range bins {
 		bin := &m.Bins[b]
 		node := bound.Node{Price: bin.Price, Capacity: bin.Capacity, Admits: bin.Admits.Bools(len(m.Classes)), Limit: bound.Unlimited, Rank: int64(bin.Rank)}
+		for _, row := range shares {
+			node.Capacity = append(slices.Clip(node.Capacity), row.roomOn(m, b))
+		}
 		for _, u := range bin.Uses {
 			node.Uses = append(node.Uses, bound.Use(u))
 		}
@@ -30,6 +37,46 @@ func instance(m *model.Model, bins []int, left []int64) *bound.Instance {
 	}
 	in.Precedences = precedences(m)
 	return in
+}
+
+// A shareRow is a resource as pods with the same shares see it: with one of them on a node
+// their shares are taken, and what is left is for them all.
+type shareRow struct {
+	class    int // the first that has the shares
+	resource int
+}
+
+// shareRows returns the rows of a model in which some classes ask for a resource beside what
+// they share of it.
+func shareRows(m *model.Model) []shareRow {
+	var out []shareRow
+	for c := range m.Classes {
+		for _, share := range m.Classes[c].Shares {
+			row := shareRow{c, m.Shares[share].Resource}
+			known := slices.ContainsFunc(out, func(o shareRow) bool {
+				return o.resource == row.resource && slices.Equal(m.Classes[o.class].Shares, m.Classes[c].Shares)
+			})
+			if !known && m.Classes[c].Requests[row.resource] > 0 {
+				out = append(out, row)
+			}
+		}
+	}
+	return out
+}
+
+func (s shareRow) requestOf(m *model.Model, c int) int64 {
+	if !slices.Equal(m.Classes[c].Shares, m.Classes[s.class].Shares) {
+		return 0
+	}
+	return m.Classes[c].Requests[s.resource]
+}
+
+func (s shareRow) roomOn(m *model.Model, b int) int64 {
+	room, ok := m.RoomFor(s.class, b)
+	if !ok {
+		return 0
+	}
+	return room[s.resource]
 }
 
 // precedences returns the pools of the model that come before others, as package bound sees
