@@ -24,15 +24,20 @@ func (p *Master) entering() (int, float64) {
 	if j, d := p.candidate(); j >= 0 {
 		return j, d
 	}
-	var paying []candidate
+	paying := make([]candidate, 0, maxCandidates) // those that pay most, in order
 	for j := range p.columns {
-		if d := p.reduced(j); d < 0 {
-			paying = append(paying, candidate{j, d})
+		d := p.reduced(j)
+		full := len(paying) == maxCandidates
+		if d < 0 && (!full || d < paying[maxCandidates-1].d) {
+			if full {
+				paying = paying[:maxCandidates-1]
+			}
+			at, _ := slices.BinarySearchFunc(paying, candidate{j, d}, compare)
+			paying = slices.Insert(paying, at, candidate{j, d})
 		}
 	}
-	slices.SortFunc(paying, func(x, y candidate) int { return cmp.Or(cmp.Compare(x.d, y.d), cmp.Compare(x.j, y.j)) })
 	p.candidates = p.candidates[:0]
-	for _, c := range paying[:min(len(paying), maxCandidates)] {
+	for _, c := range paying {
 		p.candidates = append(p.candidates, c.j)
 	}
 	if len(paying) == 0 {
@@ -45,6 +50,9 @@ type candidate struct {
 	j int
 	d float64 // reduced cost
 }
+
+// compare orders the columns that pay most first, of equal ones those that were added first.
+func compare(x, y candidate) int { return cmp.Or(cmp.Compare(x.d, y.d), cmp.Compare(x.j, y.j)) }
 
 // candidate returns the best of the candidates that still pay, or -1, and
 // forgets the others.

@@ -27,7 +27,10 @@ func (p *space) packBalanced(value []int64) model.Solution {
 		if !slices.ContainsFunc(demand, func(n int64) bool { return n > 0 }) {
 			break
 		}
-		launches := p.launchesFor(demand, free)
+		launches := p.launches()
+		if launches == nil || len(s) > 0 {
+			launches = p.launchesFor(demand, free)
+		}
 		sum := 0.0
 		for _, n := range launches {
 			sum += n
@@ -53,6 +56,15 @@ func (p *space) packBalanced(value []int64) model.Solution {
 	return s
 }
 
+// launches returns how often each bin is launched for all pods in the linear program over
+// resources; nil: it is not known.
+func (p *space) launches() []float64 {
+	if p.worth.Model != p.model { // it is of another
+		return nil
+	}
+	return p.worth.Launches
+}
+
 // launchesFor returns how often each bin is launched for the demand, within the free
 // caps, in the linear program over resources.
 func (p *space) launchesFor(demand, free []int64) []float64 {
@@ -62,9 +74,5 @@ func (p *space) launchesFor(demand, free []int64) []float64 {
 	for c, n := range demand {
 		m.Classes[c].Count = n
 	}
-	launches := make([]float64, len(m.Bins))
-	for i, n := range relax.Solve(p.meter.Context(), &m, p.bins).Launches {
-		launches[p.bins[i]] = n
-	}
-	return launches
+	return relax.Solve(p.meter.Context(), &m, p.bins).Launches
 }

@@ -14,6 +14,7 @@ type space struct {
 	split       *cells.Split
 	model       *model.Model // of the split
 	bins        []int        // those worth launching
+	worth       *relax.Worth // of the unsplit model
 	values      []float64    // per class, the worth of one pod
 	costs       costs        // what packing takes for the price of each bin
 	mixed       []int64      // of each bin, a price between the two; nil: none is known
@@ -29,6 +30,7 @@ func newSpace(split *cells.Split, unsplit *model.Model, pruned []int, worth *rel
 	if p.model != unsplit {
 		p.bins = p.model.Prune()
 	}
+	p.worth = worth
 	p.values = split.Values(worth.Pods)
 	p.costs = packingCosts(p.model, worth.Caps, without)
 	return p

@@ -42,9 +42,10 @@ type Relaxation struct {
 	Caps   []float64 // per cap, the worth of one unit of it
 	Pivots int
 
-	Launches []float64 // per bin given, how often it is launched
+	Launches []float64 // per bin of the model, how often it is launched
 
 	m      *model.Model
+	given  []int       // bins of the model
 	bins   []model.Bin // those given, clamped
 	group  []int       // class → group
 	groups [][]bool    // group → bins that admit it
@@ -57,7 +58,7 @@ type Relaxation struct {
 // one that admits it.
 // When ctx ends, what is known is it.
 func Solve(ctx context.Context, m *model.Model, bins []int) *Relaxation {
-	x := &Relaxation{m: m}
+	x := &Relaxation{m: m, given: bins}
 	for _, b := range bins {
 		x.bins = append(x.bins, m.Clamp(b))
 	}
@@ -168,9 +169,9 @@ func (x *Relaxation) generate(ctx context.Context) []float64 {
 		}
 	}
 	x.Pivots = master.Pivots
-	x.Launches = make([]float64, len(x.bins))
+	x.Launches = make([]float64, len(x.m.Bins))
 	for j, v := range master.Values() {
-		x.Launches[bins[j]] += v
+		x.Launches[x.given[bins[j]]] += v
 	}
 	return master.Duals()
 }

@@ -13,6 +13,9 @@ type Worth struct {
 	Duals  []float64 // the same, though some may be worth nothing: what proves most
 	Caps   []float64 // one unit of each cap
 	Pivots int       // of the program
+
+	Model    *model.Model
+	Launches []float64 // per bin of the model, how often the program launches it; nil: it is not of all classes and bins
 }
 
 // WorthOf returns what one pod of each class is worth: its share of the price of
@@ -20,7 +23,7 @@ type Worth struct {
 // hold are worth nothing. bins are those worth launching. When
 // ctx ends, what is known is it.
 func WorthOf(ctx context.Context, m *model.Model, bins []int) Worth {
-	w := Worth{Pods: make([]float64, len(m.Classes)), Duals: make([]float64, len(m.Classes)), Caps: make([]float64, len(m.Caps))}
+	w := Worth{Model: m, Pods: make([]float64, len(m.Classes)), Duals: make([]float64, len(m.Classes)), Caps: make([]float64, len(m.Caps))}
 	if len(m.Classes) == 1 {
 		w.Pods[0], w.Duals[0] = 1, 1 // alike pods are worth the same
 		return w
@@ -48,5 +51,8 @@ func WorthOf(ctx context.Context, m *model.Model, bins []int) Worth {
 		w.Pods[c], w.Duals[c] = relaxed.Values[i], relaxed.Duals[i]
 	}
 	w.Caps, w.Pivots = relaxed.Caps, relaxed.Pivots
+	if part == m && len(paid) == len(bins) {
+		w.Launches = relaxed.Launches
+	}
 	return w
 }
