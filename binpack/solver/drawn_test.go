@@ -22,11 +22,12 @@ type drawnClass struct {
 	draw func(seed uint64) binpack.Problem
 }
 
-// drawnClasses returns the classes of problems that TestAblation draws.
+// drawnClasses returns the classes of problems that TestAblation draws, those of gen.Classes
+// with their names in brackets.
 func drawnClasses(t *testing.T) []drawnClass {
 	families := pricedEC2(t, "c5", "m5", "r5", "g4dn", "g5", "p4d")
 	all := pricedEC2(t)
-	return []drawnClass{
+	out := []drawnClass{
 		{"one shape", func(seed uint64) binpack.Problem { return gen.Mix(seed, 300, 1) }},
 		{"rules", func(seed uint64) binpack.Problem { return gen.MixRules(seed, 600, 30) }},
 		{"few rules", func(seed uint64) binpack.Problem { return gen.MixRules(seed, 200, 6) }},
@@ -36,6 +37,10 @@ func drawnClasses(t *testing.T) []drawnClass {
 		{"2,000 shapes", func(seed uint64) binpack.Problem { return gen.Mix(seed, 1_000_000, 2_000) }},
 		{"all types", func(seed uint64) binpack.Problem { return withGPUs(seed, gen.Mix(seed, 1_000, 50), all) }},
 	}
+	for _, c := range gen.Classes() {
+		out = append(out, drawnClass{"(" + c.Name + ")", c.Draw})
+	}
+	return out
 }
 
 // pricedEC2 returns the types of EC2 of some families, or all, at list prices.
