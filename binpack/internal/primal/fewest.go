@@ -37,21 +37,28 @@ func (p *space) joined(s model.Solution) model.Solution {
 		}
 	}
 	root, _ := tied(m, all)
-	apart := func(a, b *model.Column) bool {
-		return len(a.Counts) > 0 && len(b.Counts) > 0 && root(a.Counts[0].Class) != root(b.Counts[0].Class)
+	of := func(j *model.Column) int { // no node holds pods of two of these
+		if len(j.Counts) == 0 {
+			return -1
+		}
+		return root(j.Counts[0].Class)
 	}
 	s, free := slices.Clone(s), s.Free(m)
 	tries := 0
 	for again := true; again; {
 		again = false
 		s = s.Normal()
+		together := map[int][]int{} // columns, in order
 		for i := range s {
-			for k := i; k < len(s) && tries < maxJoins; k++ {
-				if apart(&s[i], &s[k]) {
-					continue // no node holds pods of both
-				}
+			together[of(&s[i])] = append(together[of(&s[i])], i)
+		}
+		for i := range s {
+			r := of(&s[i])
+			at, _ := slices.BinarySearch(together[r], i)
+			for ; at < len(together[r]) && tries < maxJoins; at++ {
 				tries++
-				if j, ok := p.join(s, i, k, byPrice, free); ok {
+				if j, ok := p.join(s, i, together[r][at], byPrice, free); ok {
+					together[r] = append(together[r], len(s))
 					s = append(s, j)
 					again = true
 				}
