@@ -42,11 +42,14 @@ func (r *run) prepareProof() error {
 	return nil
 }
 
-// named reports whether a certificate can name a rule over domains of the proven model for
-// the pods of a class: these are of one kind, and all who state the rule do so by one key, of
-// other domains than nodes.
-func (r *run) named(class, rule int) bool {
-	return len(indices(r.proven.ClassOf, class)) == 1 && keyOf(&r.proven.Rules[rule]) != ""
+// named returns the key by which a certificate can name a rule over domains of the proven model
+// for the pods of a class: these are of one kind, and all who state the rule do so by that key,
+// of other domains than nodes. "": it cannot.
+func (r *run) named(class, rule int) string {
+	if len(indices(r.proven.ClassOf, class)) != 1 {
+		return ""
+	}
+	return keyOf(&r.proven.Rules[rule])
 }
 
 // proofDivisor: the proof may take 1/proofDivisor of the work that the search may.

@@ -47,11 +47,11 @@ func (in *instance) looseDivision(k int, key string) *division {
 	open := map[string]bool{}
 	for b := range in.bound.Nodes {
 		domain, ok := naive.Domain(in.templates[b].Node, key)
-		if in.bound.Nodes[b].Admits[k] && !ok {
+		if in.bound.Holds(b, k) && !ok {
 			return nil
 		}
 		if ok {
-			open[domain] = open[domain] || in.bound.Nodes[b].Admits[k]
+			open[domain] = open[domain] || in.bound.Holds(b, k)
 		}
 	}
 	d := &division{key: key, domains: slices.Sorted(maps.Keys(open))}

@@ -237,7 +237,7 @@ func (in *instance) spreadDivision(k int, s reading.Ref[naive.Spread]) *division
 		}
 	}
 	for b := range in.bound.Nodes {
-		if !in.bound.Nodes[b].Admits[k] {
+		if !in.bound.Holds(b, k) {
 			continue
 		}
 		domain, ok := naive.Domain(in.templates[b].Node, s.Rule.Key)
@@ -261,7 +261,7 @@ func (in *instance) spreadDivision(k int, s reading.Ref[naive.Spread]) *division
 func (in *instance) apartDivision(k int, a reading.Ref[naive.Term]) *division {
 	seen := map[string]bool{}
 	for b := range in.bound.Nodes {
-		if !in.bound.Nodes[b].Admits[k] {
+		if !in.bound.Holds(b, k) {
 			continue
 		}
 		domain, ok := naive.Domain(in.templates[b].Node, a.Rule.Key)

@@ -16,9 +16,10 @@ type provenApart struct {
 // that take too long, those without kinds, and spreads of other levels.
 func (in *Instance) proveAparts() {
 	levels := make([]int, len(in.Spreads)) // of the spreads' kinds, from 1 on
+	held := map[[2]int]bool{}              // spread and domain with nodes for its pods
 	for _, k := range in.Kinds {
 		if k.Spread > 0 {
-			levels[k.Spread-1] = k.Level + 1
+			levels[k.Spread-1], held[[2]int{k.Spread - 1, k.Domain}] = k.Level+1, true
 		}
 	}
 	for _, a := range in.Aparts {
@@ -27,6 +28,7 @@ func (in *Instance) proveAparts() {
 			level = max(level, levels[s])
 		}
 		of := a.Without(func(s int) bool { return levels[s] != level })
+		of.Close(func(s, d int) bool { return !held[[2]int{s, d}] })
 		if fewest, ok := of.Fewest(in.Spreads); level > 0 && ok {
 			in.aparts = append(in.aparts, provenApart{of, level - 1, fewest})
 		}

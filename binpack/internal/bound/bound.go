@@ -151,15 +151,18 @@ func (p *Program) Quick(ctx context.Context, values []int64) (LowerBound, error)
 func Placeable(in *Instance) []bool {
 	out := make([]bool, len(in.Kinds))
 	for b := range in.Nodes {
-		n := &in.Nodes[b]
-		if n.Limit <= 0 || slices.ContainsFunc(n.Uses, func(u Use) bool { return u.Amount > in.Caps[u.Cap] }) {
-			continue
-		}
 		for k := range out {
-			out[k] = out[k] || n.Admits[k] && fill.Fit(in.Kinds[k].Requests, n.Capacity, 1) > 0
+			out[k] = out[k] || in.Holds(b, k)
 		}
 	}
 	return out
+}
+
+// Holds reports whether node b can be launched and holds a pod of kind k.
+func (in *Instance) Holds(b, k int) bool {
+	n := &in.Nodes[b]
+	return n.Admits[k] && n.Limit > 0 && fill.Fit(in.Kinds[k].Requests, n.Capacity, 1) > 0 &&
+		!slices.ContainsFunc(n.Uses, func(u Use) bool { return u.Amount > in.Caps[u.Cap] })
 }
 
 // valueToCover returns the value of all pods, without the most that those of each

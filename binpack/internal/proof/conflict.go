@@ -23,28 +23,32 @@ const maxConflicting = 16
 
 // conflictsOf returns the conflicts of classes that a certificate can name. A class is in one
 // at most.
-func conflictsOf(m *model.Model, named func(class, rule int) bool) []conflict {
+func conflictsOf(m *model.Model, named func(class, rule int) string) []conflict {
 	var out []conflict
 	taken := make([]bool, len(m.Classes))
-	var seen [][]int // domains of rules
+	seen := map[string]bool{} // keys
 	for first := range m.Rules {
-		domain := m.Rules[first].Domain
-		if m.Rules[first].Kind != model.Apart || slices.ContainsFunc(seen, func(d []int) bool { return slices.Equal(d, domain) }) {
+		at := slices.IndexFunc(m.Classes, func(c model.Class) bool { return slices.Contains(c.OwnsRules, first) })
+		if m.Rules[first].Kind != model.Apart || at < 0 {
 			continue
 		}
-		seen = append(seen, domain)
+		key := named(at, first)
+		if key == "" || seen[key] {
+			continue
+		}
+		seen[key] = true
 		of := conflict{rule: first}
 		known := map[int]bool{}
 		usable := func(c int) bool {
 			is, looked := known[c]
 			if !looked {
-				is = !taken[c] && m.Classes[c].Count > 0 && m.Classes[c].Count < maxUnitPrice && named(c, first) && domainsOf(m, c, first) != nil
+				is = !taken[c] && m.Classes[c].Count > 0 && m.Classes[c].Count < maxUnitPrice && named(c, first) == key && domainsOf(m, c, first) != nil
 				known[c] = is
 			}
 			return is
 		}
 		together := ties.Of(len(m.Classes))
-		for _, p := range conflicting(m, domain) {
+		for _, p := range conflicting(m, m.Rules[first].Domain, func(c, r int) bool { return named(c, r) == key }) {
 			if usable(p[0]) && usable(p[1]) {
 				of.pairs = append(of.pairs, p)
 				together.Tie(p[0], p[1])
@@ -55,9 +59,9 @@ func conflictsOf(m *model.Model, named func(class, rule int) bool) []conflict {
 	return out
 }
 
-// conflicting returns the pairs of classes of one level that rules over these domains keep
-// out of each other's.
-func conflicting(m *model.Model, domain []int) [][2]int {
+// conflicting returns the pairs of classes of one level that rules over these domains, by the
+// same key, keep out of each other's.
+func conflicting(m *model.Model, domain []int, same func(class, rule int) bool) [][2]int {
 	owners, members := make([][]int, len(m.Rules)), make([][]int, len(m.Rules))
 	for c := range m.Classes {
 		for _, r := range m.Classes[c].OwnsRules {
@@ -73,7 +77,7 @@ func conflicting(m *model.Model, domain []int) [][2]int {
 			continue
 		}
 		for _, c := range owners[r] {
-			if m.Rules[r].Most == 1 && !slices.Contains(members[r], c) {
+			if m.Rules[r].Most == 1 && !slices.Contains(members[r], c) || !same(c, r) {
 				continue
 			}
 			for _, o := range members[r] {

@@ -30,10 +30,10 @@ type Part struct {
 	spread              int // as of bound.Kind
 }
 
-// Divide divides the classes of m by the rules that a certificate can name. bins are those
-// worth launching. Where pools have a precedence it divides none: the branches would take
+// Divide divides the classes of m by the rules that a certificate can name: named returns the
+// key that it does so by for the pods of a class, or "". bins are those worth launching. Where pools have a precedence it divides none: the branches would take
 // longer than what the values give.
-func Divide(m *model.Model, bins []int, named func(class, rule int) bool, without technique.Set) *Division {
+func Divide(m *model.Model, bins []int, named func(class, rule int) string, without technique.Set) *Division {
 	d := &Division{Model: m, Bins: bins, whole: m, wholeBins: bins, of: make([][]int, len(m.Classes)), surplus: make([]int64, len(m.Classes))}
 	counts := []int64{}
 	divides := m.Ranks <= 1 && without.Uses(technique.DomainValues)
@@ -112,12 +112,12 @@ func (d *Division) most(part int) int64 {
 // about its own pods alone, of domains that all hold some, at different prices or few in
 // each. Of several it is the one whose domains' prices differ most, of such the one that
 // allows the fewest; -1: there is none.
-func dividing(m *model.Model, c int, named func(class, rule int) bool) (s bound.Spread, rule int, in []int64) {
+func dividing(m *model.Model, c int, named func(class, rule int) string) (s bound.Spread, rule int, in []int64) {
 	rule = -1
 	most := 1.0
 	for _, r := range m.Classes[c].OwnsRules {
 		prices := pricesIn(m, c, r)
-		if prices == nil || !named(c, r) {
+		if prices == nil || named(c, r) == "" {
 			continue
 		}
 		few := m.Rules[r].Sparse || m.Rules[r].Kind == model.Apart

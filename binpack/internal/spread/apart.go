@@ -14,7 +14,7 @@ import (
 // them has a Surplus.
 type Apart struct {
 	Spreads []int    // their numbers in the list
-	Domains [][]int  // per spread and domain of it, which domain of all it is
+	Domains [][]int  // per spread and domain of it, which domain of all it is; below 0: no node holds its pods there
 	Pairs   [][2]int // places in Spreads
 }
 
@@ -55,7 +55,7 @@ func (a *Apart) check(list []Spread) error {
 		return fmt.Errorf("domains of %d spreads for %d", len(a.Domains), len(a.Spreads))
 	}
 	for i, s := range a.Spreads {
-		if s < 0 || s >= len(list) || slices.Index(a.Spreads, s) < i || len(a.Domains[i]) != len(list[s].Before) || slices.Min(a.Domains[i]) < 0 {
+		if s < 0 || s >= len(list) || slices.Index(a.Spreads, s) < i || len(a.Domains[i]) != len(list[s].Before) {
 			return fmt.Errorf("spread %d is none, or there twice, or has other domains", s)
 		}
 	}
@@ -83,6 +83,18 @@ func (a *Apart) Without(drop func(spread int) bool) Apart {
 		}
 	}
 	return out
+}
+
+// Close says in which domains of a spread no node holds its pods.
+func (a *Apart) Close(closed func(spread, domain int) bool) {
+	for i, s := range a.Spreads {
+		a.Domains[i] = slices.Clone(a.Domains[i])
+		for d := range a.Domains[i] {
+			if closed(s, d) {
+				a.Domains[i][d] = -1
+			}
+		}
+	}
 }
 
 // Fewest returns the fewest pods that are left; ok is false where the search for it would
@@ -178,7 +190,7 @@ func (s *Spread) choices(values []int64, domains []int) []choice {
 	roomy := !slices.ContainsFunc(most, func(n int64) bool { return 0 < n && n < s.Count })
 	order := make([]int, 0, len(most)) // the cheapest first
 	for d, n := range most {
-		if n > 0 {
+		if n > 0 && domains[d] >= 0 {
 			order = append(order, d)
 		}
 	}

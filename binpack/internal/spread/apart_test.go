@@ -28,6 +28,9 @@ func TestApart(t *testing.T) {
 			for d := range domains {
 				s.Before = append(s.Before, rapid.Int64Range(0, 2).Draw(t, "before"))
 				of, at = append(of, rapid.Int64Range(0, 9).Draw(t, "value")), append(at, d)
+				if rapid.IntRange(0, 5).Draw(t, "closed") == 0 {
+					at[d] = -1
+				}
 			}
 			s.Count -= s.Surplus()
 			a.Spreads, list = append(a.Spreads, len(list)), append(list, s)
@@ -84,6 +87,9 @@ func TestApart(t *testing.T) {
 				placed += k
 			}
 			for k := range list[i].Count - placed + 1 {
+				if k > 0 && a.Domains[i][d] < 0 {
+					break
+				}
 				in[i][d] = k
 				try(i, d+1, worth+k*values[i][d], without-k)
 			}
@@ -136,13 +142,12 @@ func TestCheckAparts(t *testing.T) {
 	require.Error(t, spread.CheckAparts([]spread.Apart{good, good}, list))
 	require.Equal(t, spread.Apart{Spreads: []int{0}, Domains: [][]int{{0, 1}}}, good.Without(func(s int) bool { return s == 1 }))
 	for name, spoil := range map[string]func(*spread.Apart){
-		"no such spread":    func(a *spread.Apart) { a.Spreads[0] = 2 },
-		"a spread twice":    func(a *spread.Apart) { a.Spreads[0], a.Domains[0] = 0, []int{0, 1} },
-		"other domains":     func(a *spread.Apart) { a.Domains[0] = []int{0, 1} },
-		"a negative domain": func(a *spread.Apart) { a.Domains[0] = []int{-1} },
-		"too few domains":   func(a *spread.Apart) { a.Domains = a.Domains[:1] },
-		"no such place":     func(a *spread.Apart) { a.Pairs[0] = [2]int{0, 2} },
-		"a pair of one":     func(a *spread.Apart) { a.Pairs[0] = [2]int{1, 1} },
+		"no such spread":  func(a *spread.Apart) { a.Spreads[0] = 2 },
+		"a spread twice":  func(a *spread.Apart) { a.Spreads[0], a.Domains[0] = 0, []int{0, 1} },
+		"other domains":   func(a *spread.Apart) { a.Domains[0] = []int{0, 1} },
+		"too few domains": func(a *spread.Apart) { a.Domains = a.Domains[:1] },
+		"no such place":   func(a *spread.Apart) { a.Pairs[0] = [2]int{0, 2} },
+		"a pair of one":   func(a *spread.Apart) { a.Pairs[0] = [2]int{1, 1} },
 	} {
 		bad := spread.Apart{Spreads: []int{1, 0}, Domains: [][]int{{0}, {0, 1}}, Pairs: [][2]int{{0, 1}}}
 		spoil(&bad)
