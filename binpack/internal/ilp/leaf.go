@@ -65,15 +65,15 @@ func (b *Branching) open(l *leaf) {
 			return
 		}
 	}
-	b.leaf.set(&b.root)
+	b.leaf.Set(&b.root)
 	row := b.leaf.Solve(l.low, l.high)
 	l.at = b.leaf.Launches(l.low, l.high)
-	multipliers := b.leaf.duals(row)
+	multipliers := b.leaf.Duals(row)
 	if row >= 0 {
 		if b.empty(l, multipliers) {
 			return
 		}
-		multipliers = b.leaf.duals(gaveUp)
+		multipliers = b.leaf.Duals(gaveUp)
 	}
 	if l.split = -1; row == optimal {
 		l.split = b.choose(l)
@@ -124,7 +124,7 @@ func (b *Branching) multipliers(prices []float64) (multipliers []int64, shift in
 // Within returns bounds of launches that cost less than enough, per option. Before it
 // Solve has looked at one leaf, and found that there are launches.
 func (b *Branching) Within(enough int64) (low, high []int64) {
-	return b.within(b.heap[0], b.root.duals(optimal), enough)
+	return b.within(b.heap[0], b.root.Duals(optimal), enough)
 }
 
 // within returns bounds of the leaf's launches that cost less than enough: how far each

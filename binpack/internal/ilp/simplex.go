@@ -60,8 +60,8 @@ func NewTableau(prices []float64, rows [][]float64, sides []float64, cuts int) *
 	return t
 }
 
-// set makes t a copy of another of its size.
-func (t *Tableau) set(o *Tableau) {
+// Set makes t a copy of another of its size.
+func (t *Tableau) Set(o *Tableau) {
 	t.columns, t.Pivots = o.columns, 0
 	t.t, t.beta, t.reduced = append(t.t[:0], o.t...), append(t.beta[:0], o.beta...), append(t.reduced[:0], o.reduced...)
 	t.basic, t.nonbasic, t.upper = append(t.basic[:0], o.basic...), append(t.nonbasic[:0], o.nonbasic...), append(t.upper[:0], o.upper...)
@@ -73,6 +73,17 @@ func (t *Tableau) bounds(v int, low, high []int64) (float64, float64) {
 		return float64(low[v]), float64(high[v])
 	}
 	return 0, math.Inf(1)
+}
+
+// Settle moves nonbasic variables to the bound at which they cost least. It is to be called
+// before a solve in which variables that were fixed before are not: those may have come to
+// pay at the other bound.
+func (t *Tableau) Settle() {
+	for k, v := range t.nonbasic {
+		if d := t.reduced[k]; v < t.columns && d != 0 {
+			t.upper[v] = d < 0
+		}
+	}
 }
 
 // Solve pivots until the basic variables are within their bounds. It returns -1 when they
@@ -289,9 +300,9 @@ func (t *Tableau) Launches(low, high []int64) []float64 {
 	return out
 }
 
-// duals returns what each row pays, or, for a row that shows that there is no solution,
+// Duals returns what each row pays, or, for a row that shows that there is no solution,
 // multipliers of the rows that prove it.
-func (t *Tableau) duals(proof int) []float64 {
+func (t *Tableau) Duals(proof int) []float64 {
 	out := make([]float64, len(t.basic))
 	for k, v := range t.nonbasic {
 		if v < t.columns {

@@ -29,6 +29,7 @@ type columns struct {
 	duals     []float64         // per class, of the first solution; nil: not known
 	solved    int               // how often the program was solved
 	dived     bool              // a dive was made
+	whole     wholes
 }
 
 // columnTicks returns the work that columns may take.

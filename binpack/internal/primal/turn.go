@@ -23,10 +23,10 @@ func (p *Primal) Turn() []Step {
 		if (dives{p}).twice() {
 			return []Step{{part(10), p.generate}, {part(5), dives{p}.half}, {part(10), p.generate}, {part(10), p.dive}}
 		}
-		return []Step{{part(10), p.generate}, {part(5), p.dive}}
+		return []Step{{part(10), p.generate}, {part(5), p.dive}, {part(20), func() { p.columns.whole.improve(p) }}}
 	}
 	return []Step{{func() int64 { return patience }, func() {
-		if !p.neighbours(patience) && !p.around(patience) {
+		if !p.neighbours(patience) && !p.around(patience) && !p.columns.whole.improve(p) {
 			p.generate()
 			p.dive()
 		}

@@ -35,6 +35,7 @@ const (
 	TwoDives
 	Sections
 	SingleClass
+	WholeColumns
 	Count // how many there are
 )
 
@@ -65,6 +66,7 @@ func (t Technique) String() string {
 		TwoDives:         "two first dives where pools have weights",
 		Sections:         "sections searched one by one",
 		SingleClass:      "one class solved exactly",
+		WholeColumns:     "whole numbers of columns, where there are few",
 	}[t]
 }
 

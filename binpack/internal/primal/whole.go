@@ -1,0 +1,56 @@
+package primal
+
+import (
+	"github.com/stowage/stowage/binpack/internal/integral"
+	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/technique"
+)
+
+// wholeDivisor: the search for whole numbers of columns may take 1/wholeDivisor of the work
+// that is left at a time.
+const wholeDivisor = 4
+
+// wholes is the search for whole numbers of columns, where the problem is small.
+type wholes struct {
+	search *integral.Search // nil: none
+	of     *model.Model     // that it was asked for; nil: none yet
+}
+
+// improve looks for better solutions of p, and reports whether it found one. It goes on
+// where it was when the model has not changed since.
+func (w *wholes) improve(p *Primal) bool {
+	m := p.space.model
+	if !p.without.Uses(technique.WholeColumns) || !integral.Small(m, p.space.bins) || !model.NoneLeft(p.incumbent.Left(m)) {
+		return false
+	}
+	end := p.meter.Spent() + p.columnTicks()/wholeDivisor
+	if w.of != m {
+		w.of = m
+		if w.search = begun(p); w.search != nil { // by duals that are nearer to the best
+			p.generate()
+			w.search = begun(p)
+		}
+	}
+	if w.search == nil {
+		return false
+	}
+	better := false
+	for !w.search.Done() && p.meter.Spent() < end && !p.meter.Done() {
+		if s := w.search.Improve(p.Cost(), end-p.meter.Spent()); s != nil && p.keep(s) {
+			better = true
+		}
+	}
+	if better {
+		p.searchAnew()
+	}
+	return better
+}
+
+// begun returns a search by the duals at hand; nil: there are none, or too many columns.
+func begun(p *Primal) *integral.Search {
+	x := p.columns.relaxed
+	if x == nil {
+		return nil
+	}
+	return integral.New(p.space.model, p.space.bins, x.Duals, x.Cost, p.Cost(), p.meter)
+}
