@@ -12,7 +12,7 @@ import (
 
 const (
 	// maxPods and maxRows bound the problems that are small.
-	maxPods, maxRows = 300, 120
+	maxPods, maxRows = 200, 120
 	// integralTol: a number this close to a whole one counts as it.
 	integralTol = 1e-6
 	// boxTicks is what a box counts as, beside its pivots, in ticks.
@@ -35,14 +35,36 @@ type Search struct {
 	numbers int    // boxes made
 }
 
-// Small reports whether a model is small enough, and has no caps, gangs or order of pools.
+// Small reports whether a model is small enough, and without rules: no caps, gangs or order of
+// pools, and bins admit all classes that they have room for. With rules the time is better
+// spent on columns and neighbourhoods.
 func Small(m *model.Model, bins []int) bool {
 	pods := int64(0)
 	for c := range m.Classes {
 		pods += m.Classes[c].Count
 	}
-	free := slices.ContainsFunc(bins, func(b int) bool { return m.Bins[b].Price == 0 })
-	return pods <= maxPods && len(m.Classes)+len(bins) <= maxRows && !free && len(m.Caps) == 0 && m.Ranks <= 1 && m.Gangs == 0
+	if pods > maxPods || len(m.Classes)+len(bins) > maxRows || len(m.Caps) > 0 || m.Ranks > 1 || m.Gangs > 0 {
+		return false
+	}
+	for _, b := range bins {
+		bin := &m.Bins[b]
+		for c := range m.Classes {
+			if bin.Price == 0 || !bin.Admits.Has(c) && holds(bin.Capacity, m.Classes[c].Requests) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// holds reports whether a node has room for a pod.
+func holds(capacity, requests []int64) bool {
+	for r, q := range requests {
+		if q > capacity[r] {
+			return false
+		}
+	}
+	return true
 }
 
 // New returns a search for solutions that cost less than cost. relaxed is about what the

@@ -23,7 +23,11 @@ func (p *Primal) Turn() []Step {
 		if (dives{p}).twice() {
 			return []Step{{part(10), p.generate}, {part(5), dives{p}.half}, {part(10), p.generate}, {part(10), p.dive}}
 		}
-		return []Step{{part(10), p.generate}, {part(5), p.dive}, {part(20), func() { p.columns.whole.improve(p) }}}
+		steps := []Step{{part(10), p.generate}, {part(5), p.dive}}
+		if p.columns.whole.apply(p) {
+			steps = append(steps, Step{part(20), func() { p.columns.whole.improve(p) }})
+		}
+		return steps
 	}
 	return []Step{{func() int64 { return patience }, func() {
 		if !p.neighbours(patience) && !p.around(patience) && !p.columns.whole.improve(p) {

@@ -16,11 +16,16 @@ type wholes struct {
 	of     *model.Model     // that it was asked for; nil: none yet
 }
 
+// apply reports whether p is small and without rules.
+func (w *wholes) apply(p *Primal) bool {
+	return p.without.Uses(technique.WholeColumns) && integral.Small(p.space.model, p.space.bins)
+}
+
 // improve looks for better solutions of p, and reports whether it found one. It goes on
 // where it was when the model has not changed since.
 func (w *wholes) improve(p *Primal) bool {
 	m := p.space.model
-	if !p.without.Uses(technique.WholeColumns) || !integral.Small(m, p.space.bins) || !model.NoneLeft(p.incumbent.Left(m)) {
+	if !w.apply(p) || !model.NoneLeft(p.incumbent.Left(m)) {
 		return false
 	}
 	end := p.meter.Spent() + p.columnTicks()/wholeDivisor
