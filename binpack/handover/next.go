@@ -159,6 +159,7 @@ func (r *run) afterTaken(out *todo, v *view, taken []*item, now time.Time) {
 		case why == admitted && it.kind.never == "":
 			wave = append(wave, assignment{it, it.target.Name, TakenBack})
 			continue
+		case r.releasing.IsZero() && (why == byNode || why == byRoom): // it is dealt anew
 		case why == byNode || why == byRoom || why == byPods && r.ordered && now.Sub(r.moved) >= patience:
 			it.why = why
 			full = append(full, it)
@@ -167,7 +168,7 @@ func (r *run) afterTaken(out *todo, v *view, taken []*item, now time.Time) {
 		}
 		w.add(it.kind, at, -1, false)
 	}
-	wait = append(wait, (mover{r}).move(v, full)...)
+	wait = append(wait, r.rehome(v, full)...)
 	if len(wave) > 0 {
 		out.bind = append(out.bind, wave)
 	}
@@ -191,7 +192,7 @@ func (r *run) free(out *todo, v *view, now time.Time) {
 	if r.ordered && len(nodes) == 0 || len(r.released) == 0 && (!r.calm(v, now) || len(out.nominate) > 0 && !r.storms(now)) {
 		return
 	}
-	if (mover{r}).rehome(v) {
+	if r.deal(v) {
 		out.wait = 0 // next time all are nominated for their new nodes
 		return
 	}

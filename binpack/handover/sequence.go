@@ -37,7 +37,7 @@ func (r *run) sequence(v *view, nodes []*corev1.Node) []*corev1.Node {
 	for i, it := range slices.Backward(waiting) {
 		ranks[it.target.Name] = rank{priority: priorityOf(it.live), tried: i}
 	}
-	end := (mover{r}).end(v)
+	end := r.end(v)
 	for _, n := range nodes {
 		at, known := ranks[n.Name]
 		if !known {
@@ -72,20 +72,4 @@ func (p *place) spare(pods []*item) int {
 		p.put(it.kind, -1)
 	}
 	return n
-}
-
-// hasRoom reports whether one more pod of the kind fits.
-func (p *place) hasRoom(k *kind) bool {
-	for name, q := range k.requests {
-		most, stated := p.node.Status.Allocatable[name]
-		if !stated && isUnlimited(name) || q.IsZero() {
-			continue
-		}
-		sum := p.used[name].DeepCopy()
-		sum.Add(q)
-		if sum.Cmp(most) > 0 {
-			return false
-		}
-	}
-	return true
 }
