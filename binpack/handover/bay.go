@@ -153,6 +153,13 @@ func (s *sizes) push(b *bay, k *kind) (out []*item, cost float64, ok bool) {
 // cost returns how hard it is to push a pod of the kind.
 func (s *sizes) cost(k *kind) float64 { return max(s.of[k].share, 1e-9) * (1 + s.of[k].tight) }
 
+// relax forgets which pods had to push others.
+func (s *sizes) relax() {
+	for _, of := range s.of {
+		of.tight = 0
+	}
+}
+
 // helps returns how much of what is lacking a pod of the kind takes.
 func (s *sizes) helps(k *kind, lack []int64) float64 {
 	sum := 0.0

@@ -9,8 +9,9 @@ import (
 )
 
 const (
-	maxPushes = 1000 // times that a deal pushes pods out of a node at the most
+	maxPushes = 2000 // times that a deal pushes pods out of a node at the most
 	stirs     = 30   // pods that are moved at random after each
+	forget    = 200  // pushes, after which all pods are as easy to push again as at first
 )
 
 // end returns the world in which all pods that wait may be on their nodes.
@@ -150,7 +151,10 @@ func (d *dealer) displaced(r *run, v *view) []*item {
 func (d *dealer) deal(without []*item) map[*item]*bay {
 	where := map[*item]*bay{}
 	best, least := where, math.Inf(1)
-	for range maxPushes {
+	for n := range maxPushes {
+		if n%forget == forget-1 {
+			d.sizes.relax()
+		}
 		left := 0.0
 		slices.SortStableFunc(without, func(a, b *item) int { return cmp.Compare(d.sizes.of[b.kind].share, d.sizes.of[a.kind].share) })
 		without = slices.DeleteFunc(without, func(it *item) bool {
