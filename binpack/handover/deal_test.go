@@ -79,3 +79,38 @@ func TestStormOfMany(t *testing.T) {
 	require.Greater(t, w.now.Sub(w.run.settling), stormy)
 	require.LessOrEqual(t, w.now.Sub(w.run.settling), stormy+100*tryTime+pause)
 }
+
+// TestReleasedAsTried releases nodes in the order in which kube-scheduler tries their pods:
+// those of higher priority first, then as it tried them last.
+func TestReleasedAsTried(t *testing.T) {
+	const n = 30
+	var on [][]*corev1.Pod
+	var want []string
+	for i := range n {
+		pod := fakePod("p"+strconv.Itoa(i), "p", int64(10*i+10), false)
+		if i == n/2 {
+			high := int32(1)
+			pod.Spec.Priority = &high
+		}
+		on = append(on, []*corev1.Pod{pod})
+	}
+	w := watched(t, on...)
+	for i := range n {
+		w.join("new-" + strconv.Itoa(i))
+	}
+	for i := range n {
+		last := n - 1 - i
+		w.change("p"+strconv.Itoa(last), func(pod *corev1.Pod) { pod.ResourceVersion = strconv.Itoa(100 + i) })
+		if last != n/2 {
+			want = append(want, "new-"+strconv.Itoa(last))
+		}
+	}
+	var got []string
+	for looks := 0; len(got) == 0; looks++ {
+		require.Less(t, looks, 10)
+		for _, node := range w.look(still).release {
+			got = append(got, node.Name)
+		}
+	}
+	require.Equal(t, append([]string{"new-" + strconv.Itoa(n/2)}, want...), got)
+}

@@ -39,7 +39,7 @@
 //  3. all nodes are released, one right after the other. The first release makes
 //     kube-scheduler try all pods, and a pod that it tries before its own node is
 //     released may go to another that has room to spare. What the driver does against
-//     that: it waits until no pod is tried, for 4 seconds and 5 milliseconds for each pod
+//     that: it waits until no pod is tried, for 4 seconds and 4 milliseconds for each pod
 //     at most, and releases first the nodes of the pods that are tried first, then those
 //     that have no room to spare;
 //  4. a pod whose nomination is taken back from then on is bound to its node there and
