@@ -134,8 +134,8 @@ func (r *run) isKnown(m *memory, now time.Time) bool { return m.seen || now.Sub(
 // bound to their nodes there and then, as far as their rules hold. Where these wait for
 // other pods, once those that must be have been bound, and for pods that the planner
 // never binds, the nomination is given again.
-// Those whose room was taken get another node of the handover, if one has room to spare;
-// so do those whose rules wait for pods that seem not to come. Where pods tolerate the
+// Those whose room was taken are dealt anew before nodes are released, and get room to spare
+// on another node of the handover after; so do those whose rules wait for pods that seem not to come. Where pods tolerate the
 // taint, and are about, the nomination is given again first: what kube-scheduler has put
 // on the node meanwhile is shown by then.
 func (r *run) afterTaken(out *todo, v *view, taken []*item, now time.Time) {
