@@ -39,9 +39,10 @@
 //  3. all nodes are released, one right after the other. The first release makes
 //     kube-scheduler try all pods, and a pod that it tries before its own node is
 //     released may go to another that has room to spare. What the driver does against
-//     that: it waits until no pod is tried, for 4 seconds and 2 milliseconds for each pod
-//     at most, and releases first the nodes of the pods that are tried first, then those
-//     that have no room to spare;
+//     that: it waits until no pod is tried, for 4 seconds and 4 milliseconds for each pod
+//     at most, and releases the nodes in the order in which their pods are tried. Where
+//     something else has taken the room of pods meanwhile, they are first dealt anew over
+//     the nodes that are there: they push others that are held to other nodes, if need be;
 //  4. a pod whose nomination is taken back from then on is bound to its node there and
 //     then, if its rules hold and the room is free. Otherwise it gets room to spare on
 //     another node of the handover, or is left to be planned again.
@@ -90,11 +91,12 @@
 //
 // Pods that tolerate every taint are not held: they run on the first node that has room,
 // as nodes join one after the other. Nominations keep room from them only for pods of
-// their priority and above. A pod whose room they took gets other room of the handover,
-// for which others make room if need be, or is left to be planned again. Let such pods be
-// created once the nodes are there, or tolerate only what they must. A pod that is bound
-// because its nomination was taken back may meet one that kube-scheduler puts on the same
-// node in the same milliseconds: the node then has too many, and the kubelet refuses one. Pods of higher priority that arrive meanwhile
+// their priority and above. The pods whose room they took are dealt anew over the nodes
+// that joined, as far as there is a way to place them all, or are left to be planned again.
+// Let such pods be created once the nodes are there, or tolerate only what they must. A pod
+// that is bound because its nomination was taken back may meet one that kube-scheduler puts
+// on the same node in the same milliseconds: the node then has too many, and the kubelet
+// refuses one. Pods of higher priority that arrive meanwhile
 // ignore nominations: what they take is planned again. All are accounted for. A node that
 // joins after the end of its run keeps its taint until GiveUp or Run is called for it, so
 // the instances of Outcome.Missing are best ended.

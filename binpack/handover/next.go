@@ -134,8 +134,8 @@ func (r *run) isKnown(m *memory, now time.Time) bool { return m.seen || now.Sub(
 // bound to their nodes there and then, as far as their rules hold. Where these wait for
 // other pods, once those that must be have been bound, and for pods that the planner
 // never binds, the nomination is given again.
-// Those whose room was taken get another node of the handover, if one has room to spare;
-// so do those whose rules wait for pods that seem not to come. Where pods tolerate the
+// Those whose room was taken are dealt anew before nodes are released, and get room to spare
+// on another node of the handover after; so do those whose rules wait for pods that seem not to come. Where pods tolerate the
 // taint, and are about, the nomination is given again first: what kube-scheduler has put
 // on the node meanwhile is shown by then.
 func (r *run) afterTaken(out *todo, v *view, taken []*item, now time.Time) {
@@ -159,6 +159,7 @@ func (r *run) afterTaken(out *todo, v *view, taken []*item, now time.Time) {
 		case why == admitted && it.kind.never == "":
 			wave = append(wave, assignment{it, it.target.Name, TakenBack})
 			continue
+		case r.releasing.IsZero() && (why == byNode || why == byRoom): // it is dealt anew
 		case why == byNode || why == byRoom || why == byPods && r.ordered && now.Sub(r.moved) >= patience:
 			it.why = why
 			full = append(full, it)
@@ -167,7 +168,7 @@ func (r *run) afterTaken(out *todo, v *view, taken []*item, now time.Time) {
 		}
 		w.add(it.kind, at, -1, false)
 	}
-	wait = append(wait, (mover{r}).move(v, full)...)
+	wait = append(wait, r.rehome(v, full)...)
 	if len(wave) > 0 {
 		out.bind = append(out.bind, wave)
 	}
@@ -191,7 +192,7 @@ func (r *run) free(out *todo, v *view, now time.Time) {
 	if r.ordered && len(nodes) == 0 || len(r.released) == 0 && (!r.calm(v, now) || len(out.nominate) > 0 && !r.storms(now)) {
 		return
 	}
-	if (mover{r}).rehome(v) {
+	if r.deal(v) {
 		out.wait = 0 // next time all are nominated for their new nodes
 		return
 	}

@@ -178,25 +178,3 @@ func TestRulesWaitForNodes(t *testing.T) {
 	require.Empty(t, w.v.items[0].memory.moved)
 	require.Empty(t, w.v.items[0].memory.lost)
 }
-
-// TestLeaver chooses the pod that leaves a node: the lowest priority goes first, then
-// the smallest that makes room enough, then the largest.
-func TestLeaver(t *testing.T) {
-	all := newKinds(binpack.Problem{})
-	at := newWorld([]*corev1.Node{fakeNode("n", "a", 1000)}).nodes[0]
-	var pods []*item
-	add := func(name string, milli int64, priority int32) {
-		pod := fakePod(name, name, milli, false)
-		pod.Spec.Priority = &priority
-		pods = append(pods, &item{live: pod, kind: all.of(pod)})
-		at.put(pods[len(pods)-1].kind, 1)
-	}
-	add("dear", 300, 10)
-	add("small", 100, 0)
-	add("right", 300, 0)
-	add("large", 500, 0)
-	require.Equal(t, "right", at.leaver(pods[1], pods).live.Name) // 200 too many
-	add("more", 500, 10)
-	require.Equal(t, "large", at.leaver(pods[1], pods).live.Name) // 700 too many
-	require.Equal(t, byRoom, pods[3].why)
-}

@@ -39,7 +39,7 @@ const (
 	AsPlanned Fate = "asPlanned" // kube-scheduler bound it to the node of the plan
 	ForRules  Fate = "forRules"  // the Driver bound it to the node of the plan: nominations cannot carry its rules
 	TakenBack Fate = "takenBack" // the Driver bound it to the node of the plan: its nomination was taken back
-	Moved     Fate = "moved"     // it is on another node of the handover that had room to spare: its own was taken
+	Moved     Fate = "moved"     // it is on another node of the handover: its room was taken, or it made room for others
 	Before    Fate = "before"    // kube-scheduler had bound it to another node before the handover began
 	Elsewhere Fate = "elsewhere" // kube-scheduler has bound it to another node since
 )

@@ -21,8 +21,7 @@ const (
 	still      = 500 * time.Millisecond // without a try of kube-scheduler, before nodes are released
 	pause      = 250 * time.Millisecond // without one, before nominations that it took back are given again
 	stormy     = 4 * time.Second        // after which, and tryTime for each pod, they are released although it still tries
-	tryTime    = 2 * time.Millisecond
-	heads      = 16                     // pods that kube-scheduler may try while all nodes are released
+	tryTime    = 4 * time.Millisecond
 	maxSettles = 10                     // times Driver.Settle that a run takes at the most, once all nodes are there
 	retry      = 250 * time.Millisecond // after calls that failed
 )

@@ -133,6 +133,16 @@ func (w *world) refusal(k *kind, p *place) refusal {
 	return admitted
 }
 
+// admits puts a pod on a node, and takes it back where something keeps it off.
+func (w *world) admits(k *kind, at *place) bool {
+	w.add(k, at, 1, false)
+	if w.refusal(k, at) == admitted {
+		return true
+	}
+	w.add(k, at, -1, false)
+	return false
+}
+
 // admits reports whether the rules about the node itself hold.
 func (p *place) admits(k *kind) bool {
 	return p.node.DeletionTimestamp == nil && k.node.Match(p.seen) &&

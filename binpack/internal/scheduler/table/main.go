@@ -26,9 +26,10 @@ func main() {
 	limit := flag.Duration("time", time.Second, "how long Stowage searches")
 	orders := flag.Int("orders", 3, "random orders of the handover, beside the order of the file")
 	alone := flag.Bool("alone", true, "also let the scheduler do as it likes")
+	ways := flag.String("ways", "early once apart", "how nodes join")
 	verbose := flag.Bool("v", false, "say on stderr which pods are not where they were planned")
 	flag.Parse()
-	t := table{stowage: scheduler.Stowage(*limit), orders: *orders, alone: *alone, verbose: *verbose}
+	t := table{stowage: scheduler.Stowage(*limit), orders: *orders, ways: *ways, alone: *alone, verbose: *verbose}
 	if *karpenter != "" {
 		t.karpenter = scheduler.Command(*karpenter)
 	}
@@ -45,6 +46,7 @@ func main() {
 type table struct {
 	stowage, karpenter scheduler.Planner
 	orders             int
+	ways               string
 	alone, verbose     bool
 }
 
@@ -104,7 +106,7 @@ func (t *table) handOver(ctx context.Context, name string, p binpack.Problem) (p
 		stranded, off, bound, again int
 		overfull, steps             int
 	}
-	for _, o := range runs(t.orders) {
+	for _, o := range runs(t.orders, t.ways) {
 		began := time.Now()
 		r, err := scheduler.Simulate(ctx, p, t.stowage, o)
 		if err != nil {
@@ -144,16 +146,21 @@ func (t *table) handOver(ctx context.Context, name string, p binpack.Problem) (p
 	return paid, took, nil
 }
 
-// runs returns the ways in which nodes join: before the scheduler begins, at once, and
-// 50 to 100 ms apart.
-func runs(orders int) []scheduler.Options {
+// runs returns the ways in which nodes join: early, before the scheduler begins; all at
+// once; and apart, by 50 to 100 ms.
+func runs(orders int, ways string) []scheduler.Options {
 	var out []scheduler.Options
 	for seed := range uint64(orders + 1) {
-		out = append(out,
-			scheduler.Options{HandOver: true, Seed: seed, Early: true},
-			scheduler.Options{HandOver: true, Seed: seed},
-			scheduler.Options{HandOver: true, Seed: seed, Apart: 50*time.Millisecond + time.Duration(seed)*50*time.Millisecond/3},
-		)
+		for _, way := range strings.Fields(ways) {
+			o := scheduler.Options{HandOver: true, Seed: seed}
+			switch way {
+			case "early":
+				o.Early = true
+			case "apart":
+				o.Apart = 50*time.Millisecond + time.Duration(seed)*50*time.Millisecond/3
+			}
+			out = append(out, o)
+		}
 	}
 	return out
 }
