@@ -24,6 +24,7 @@ type Class struct {
 func Classes() []Class {
 	return []Class{
 		{"no rules, 100 pods", func(seed uint64) binpack.Problem { return Mix(seed, 100, 12) }},
+		{"no rules, large pods", largePods},
 		{"zone anti-affinity, 30 pods", func(seed uint64) binpack.Problem { return world(seed, 30, 12, zonesApart).problem }},
 		{"zone spread, 300 pods", func(seed uint64) binpack.Problem { return world(seed, 300, 15, zoneSpread).problem }},
 		{"spread policies, 300 pods", spreadPolicies},
@@ -36,6 +37,21 @@ func Classes() []Class {
 		{"all rules, 400 pods", func(seed uint64) binpack.Problem { return MixRules(seed, 400, 30) }},
 		{"all rules, 5,000 pods", func(seed uint64) binpack.Problem { return MixRules(seed, 5_000, 50) }},
 	}
+}
+
+// largePods is 50 to 200 pods that are large beside nodes, as those of the openb traces.
+func largePods(seed uint64) binpack.Problem {
+	random := rand.New(rand.NewPCG(seed, 4))
+	p := Mix(seed, 50+random.IntN(151), 5+random.IntN(12))
+	cores := []int64{4_000, 6_000, 8_000, 11_400, 12_000, 12_500, 15_400, 16_000, 16_500, 20_000, 24_000, 32_000}
+	gibibytes := []int64{8, 15, 16, 30, 31, 32, 48, 50, 56, 64}
+	for _, w := range p.Workloads {
+		w.Pod.Spec.Containers[0].Resources.Requests = corev1.ResourceList{
+			corev1.ResourceCPU:    *resource.NewMilliQuantity(cores[random.IntN(len(cores))], resource.DecimalSI),
+			corev1.ResourceMemory: *resource.NewQuantity(gibibytes[random.IntN(len(gibibytes))]<<30, resource.BinarySI),
+		}
+	}
+	return p
 }
 
 // A drawnWorld is a problem, and the numbers that it is drawn with.
