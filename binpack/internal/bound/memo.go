@@ -41,7 +41,7 @@ func remembered(ctx context.Context, m fill.Memo, p *Instance) ([]*nodeFill, []*
 // that counted, or for all where it is to be thorough. It reports whether some hold less
 // than was known: then the program has another answer. It ends when ctx does.
 func (p *Program) tighten(ctx context.Context, a Answer) (changed bool) {
-	var buffers fill.Lists
+	buffers := fill.Lists{Ended: func() bool { return ctx.Err() != nil }}
 	for i := range p.cuts {
 		c := &p.cuts[i]
 		if c.known == nil || !p.thorough && !slices.Contains(a.Carried, i) {

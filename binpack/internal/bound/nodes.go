@@ -112,7 +112,7 @@ func deepen(ctx context.Context, kinds []Kind, all []*nodeFill, e effort) error 
 	for _, h := range all {
 		best = best.orBetter(h)
 	}
-	var buffers fill.Lists
+	buffers := fill.Lists{Ended: func() bool { return ctx.Err() != nil }}
 	byRatio := func(a, b *nodeFill) int {
 		return arith.CompareRatio(b.most.Bound, b.node.Price, a.most.Bound, a.node.Price)
 	}

@@ -23,7 +23,11 @@ type filling struct {
 }
 
 // Lists are buffers for states, which a run of searches may share.
-type Lists struct{ states, out, spare, more, kept []state }
+type Lists struct {
+	Ended func() bool // asked before each item; true: the search gives up; nil: never
+
+	states, out, spare, more, kept []state
+}
 
 // pack returns the amounts in one number; false: they are too large.
 func (f *filling) pack(room []int64) (uint64, bool) {
@@ -60,6 +64,9 @@ func (f *filling) best(room []int64) (int64, bool) {
 	}
 	f.states = append(f.states[:0], state{left: start, bound: f.base})
 	for i := range f.items {
+		if f.Ended != nil && f.Ended() {
+			return 0, false
+		}
 		if f.choose(i); f.steps < 0 {
 			return 0, false
 		}

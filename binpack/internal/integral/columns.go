@@ -15,6 +15,8 @@ const (
 	// listSteps bounds the steps of one list of columns, and halvings is how many lists are
 	// begun, each with half the reduced cost of the one before.
 	listSteps, halvings = 100_000, 2
+	// stepsPerLook is how many steps pass between two looks at the context.
+	stepsPerLook = 4096
 	// stepTicks is what such a step counts as, in ticks.
 	stepTicks = 2
 )
@@ -45,6 +47,7 @@ func listed(m *model.Model, bins []int, pi []float64, gap float64, meter *work.M
 	steps := listSteps
 	for _, b := range bins {
 		l := newLister(m, b, pi, gap, steps)
+		l.ended = meter.Interrupted
 		l.visit(0, 0)
 		meter.Spend(stepTicks * (steps - l.steps))
 		list, steps = append(list, l.found...), l.steps
@@ -79,6 +82,7 @@ type lister struct {
 	rest    []float64   // per place, what pods of the classes from there on are worth at most
 	density [][]float64 // per place and resource, most worth per unit of the classes from there on
 	steps   int         // left
+	ended   func() bool // asked now and then; true: no steps are left
 	found   []priced
 }
 
@@ -118,7 +122,9 @@ func newLister(m *model.Model, bin int, pi []float64, gap float64, steps int) *l
 
 // visit lists the columns with the counts of the first i classes, worth so much.
 func (l *lister) visit(i int, worth float64) {
-	l.steps--
+	if l.steps--; l.steps%stepsPerLook == 0 && l.ended() {
+		l.steps = 0
+	}
 	if l.steps <= 0 || len(l.found) > 4*maxColumns {
 		return
 	}

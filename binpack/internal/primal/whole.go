@@ -25,7 +25,7 @@ func (w *wholes) apply(p *Primal) bool {
 // where it was when the model has not changed since.
 func (w *wholes) improve(p *Primal) bool {
 	m := p.space.model
-	if !w.apply(p) || !model.NoneLeft(p.incumbent.Left(m)) {
+	if !w.apply(p) || p.meter.Interrupted() || !model.NoneLeft(p.incumbent.Left(m)) {
 		return false
 	}
 	end := p.meter.Spent() + p.columnTicks()/wholeDivisor
