@@ -90,7 +90,7 @@ func (p *space) packApart(sections []section) model.Solution {
 func (p *space) section(part section) *space {
 	out := *p
 	out.model = p.model.Frame()
-	out.bins, out.values, out.mixed, out.mixedValues = nil, nil, nil, nil
+	out.bins, out.values = nil, nil
 	for _, c := range part.classes {
 		out.model.Classes = append(out.model.Classes, p.model.Classes[c])
 		out.values = append(out.values, p.values[c])

@@ -206,3 +206,17 @@ func (a *asking) placeable() int64 {
 	}
 	return n
 }
+
+// shares returns which part of the limits of pools and of quotas one launch of each bin
+// takes, all together.
+func shares(m *model.Model) []float64 {
+	out := make([]float64, len(m.Bins))
+	for b := range m.Bins {
+		for _, u := range m.Bins[b].Uses {
+			if m.Counted == nil || !m.Counted[u.Cap] {
+				out[b] += float64(u.Amount) / float64(max(m.Caps[u.Cap], 1))
+			}
+		}
+	}
+	return out
+}

@@ -37,11 +37,7 @@ func (p *Primal) searchAnew() {
 	if n.begins%2 == 0 && p.space.costs.count() > 1 {
 		price = p.space.costs.at(1)
 	}
-	worth := p.space.values
-	if n.begins%2 == 0 && p.space.mixed != nil {
-		price, worth = p.space.mixed, p.space.mixedValues
-	}
-	values := packingValues(p.space.model, worth, p.columns.duals)
+	values := packingValues(p.space.model, p.space.values, p.columns.duals)
 	n.search = search.New(p.space.model, p.space.bins, p.incumbent, values, price, trader, n.begins, p.meter)
 	n.begins++
 	if !p.without.Uses(technique.Draining) {

@@ -41,7 +41,6 @@ func New(m *model.Model, meter *work.Meter, without technique.Set) *Primal {
 	if len(p.space.model.Classes) > 0 {
 		p.incumbent = p.feasible(p.space.first()).Normal()
 		p.askForFewer()
-		p.mixCosts()
 		p.fault = p.incumbent.Check(p.space.model)
 	}
 	return p

@@ -11,16 +11,14 @@ import (
 // A space is the model that is solved: the unsplit one, without rules over domains, as a
 // split divides it; and what is known of it.
 type space struct {
-	split       *cells.Split
-	model       *model.Model // of the split
-	bins        []int        // those worth launching
-	worth       *relax.Worth // of the unsplit model
-	values      []float64    // per class, the worth of one pod
-	costs       costs        // what packing takes for the price of each bin
-	mixed       []int64      // of each bin, a price between the two; nil: none is known
-	mixedValues []float64    // per class, the worth of one pod at these
-	meter       *work.Meter
-	without     technique.Set
+	split   *cells.Split
+	model   *model.Model // of the split
+	bins    []int        // those worth launching
+	worth   *relax.Worth // of the unsplit model
+	values  []float64    // per class, the worth of one pod
+	costs   costs        // what packing takes for the price of each bin
+	meter   *work.Meter
+	without technique.Set
 }
 
 // newSpace returns the space of a split of the unsplit model, whose bins worth launching

@@ -31,7 +31,6 @@ const (
 	PoolFloors
 	PoolLimits
 	AskedPods
-	MixedPrices
 	TwoDives
 	Sections
 	SingleClass
@@ -62,7 +61,6 @@ func (t Technique) String() string {
 		PoolFloors:       "columns that know what the order of pools costs",
 		PoolLimits:       "launches that use up a pool's limit",
 		AskedPods:        "as many pods asked for as find room",
-		MixedPrices:      "packing at prices between the list's and limits",
 		TwoDives:         "two first dives where pools have weights",
 		Sections:         "sections searched one by one",
 		SingleClass:      "one class solved exactly",
