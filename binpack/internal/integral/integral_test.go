@@ -28,7 +28,7 @@ func search(m *model.Model, bins []int, cost int64) *integral.Search {
 // TestFindsTheOptimum: what costs one more than the least price of all plans is bettered to
 // that price, and what costs the least price is not.
 func TestFindsTheOptimum(t *testing.T) {
-	found := 0
+	found, all := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		m := &model.Model{Resources: 2}
 		in := &bound.Instance{}
@@ -58,12 +58,15 @@ func TestFindsTheOptimum(t *testing.T) {
 				}
 			}
 			require.LessOrEqual(t, least, got)
+			if cost > least {
+				all++
+			}
 			if got == least && cost > least {
 				found++
 			}
 		}
 	})
-	require.Greater(t, found, 90) // the duals are those of a heuristic
+	require.Greater(t, 10*found, 9*all) // the duals are those of a heuristic
 }
 
 // TestSolutionsAreSound: what is found places all pods, keeps the rules of the model and
