@@ -74,3 +74,29 @@ func TestBoundByConflict(t *testing.T) {
 		})
 	}
 }
+
+// TestFewestOfPodsApart: of pods that keep away from each other, and from others too, one zone has
+// room for one. So two pods are the most that two nodes hold, though they have room for three;
+// no cut is needed to know that.
+func TestFewestOfPodsApart(t *testing.T) {
+	m := problemtest.InstanceType("m", "0", problemtest.List("cpu", "1", "pods", "9"))
+	m.Offerings = []catalog.Offering{{Zone: "a", CapacityType: catalog.OnDemand, Price: 0, Limit: 2}}
+	pod := func(cpu string) *corev1.Pod {
+		pod := problemtest.Pod(problemtest.List("cpu", cpu))
+		pod.Labels = map[string]string{"app": "a"}
+		return pod
+	}
+	shy := pod("500m")
+	shy.Spec.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{
+		RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{
+			TopologyKey: corev1.LabelTopologyZone, LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "a"}},
+		}},
+	}}
+	p := binpack.Problem{Catalog: catalog.Catalog{m}, Workloads: []binpack.Workload{{Pod: pod("1"), Replicas: 2}, {Pod: shy, Replicas: 2}}}
+	plan := binpack.Plan{Status: binpack.Optimal, Unschedulable: []binpack.Unschedulable{{Pod: shy, Count: 2}}}
+	require.NoError(t, verify.Bound(context.Background(), p, plan))
+	p.Workloads[1].Pod = shy.DeepCopy()
+	p.Workloads[1].Pod.Spec.Affinity = nil
+	plan.Unschedulable[0].Pod = p.Workloads[1].Pod
+	require.ErrorIs(t, verify.Bound(context.Background(), p, plan), verify.ErrNotProven)
+}

@@ -174,9 +174,10 @@ func (in *instance) divided(left []int64) *bound.Instance {
 	return out
 }
 
-// divisionOf returns how a rule about the pods of kind k alone spreads them: of the rules
-// over the key that the certificate names for them the tightest, or of all, where it names
-// none, the one whose domains have the least room. nil: there is no such rule.
+// divisionOf returns how a rule divides the pods of kind k, a spread of them alone or an
+// anti-affinity to each other: of those over the key that the certificate names for them the
+// tightest, or of all, where it names none, the one whose domains have the least room. nil:
+// there is no such rule.
 func (in *instance) divisionOf(k int, placeable []bool) (*division, bool) {
 	kind := &in.kinds[k]
 	if kind.count == 0 {
@@ -192,7 +193,7 @@ func (in *instance) divisionOf(k int, placeable []bool) (*division, bool) {
 		}
 	}
 	for _, a := range kind.kind.Rules.AntiAffinities {
-		if asked(a.Rule.Key) && in.selectsOnly(k, a.Number, placeable, func(s reading.Selection) []int { return s.AntiAffinities }) {
+		if asked(a.Rule.Key) && slices.Contains(kind.kind.Rules.SelectedBy.AntiAffinities, a.Number) { // whom else it selects does not matter
 			found = append(found, in.apartDivision(k, a))
 		}
 	}
