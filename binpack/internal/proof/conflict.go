@@ -54,7 +54,7 @@ func conflictsOf(m *model.Model, named func(class, rule int) string) []conflict 
 				together.Tie(p[0], p[1])
 			}
 		}
-		out = append(out, of.parts(m, together, taken)...)
+		out = append(out, of.parts(m, together, taken, named)...)
 	}
 	return out
 }
@@ -92,7 +92,7 @@ func conflicting(m *model.Model, domain []int, same func(class, rule int) bool) 
 
 // parts returns the conflicts of classes that hang together, those that count for a bound, and
 // notes which classes these take.
-func (of *conflict) parts(m *model.Model, together ties.Ties, taken []bool) []conflict {
+func (of *conflict) parts(m *model.Model, together ties.Ties, taken []bool, named func(class, rule int) string) []conflict {
 	at := map[int]int{}
 	var out []conflict
 	for _, p := range of.pairs {
@@ -109,7 +109,7 @@ func (of *conflict) parts(m *model.Model, together ties.Ties, taken []bool) []co
 		slices.Sort(out[i].classes)
 		out[i].classes = slices.Compact(out[i].classes)
 	}
-	out = slices.DeleteFunc(out, func(c conflict) bool { return len(c.classes) > maxConflicting || !c.counts(m) })
+	out = slices.DeleteFunc(out, func(c conflict) bool { return len(c.classes) > maxConflicting || !c.counts(m, named) })
 	for _, one := range out {
 		for _, c := range one.classes {
 			taken[c] = true
@@ -119,12 +119,12 @@ func (of *conflict) parts(m *model.Model, together ties.Ties, taken []bool) []co
 }
 
 // counts reports whether every plan leaves some of the pods.
-func (of *conflict) counts(m *model.Model) bool {
+func (of *conflict) counts(m *model.Model, named func(class, rule int) string) bool {
 	var a bound.Apart
 	var list []bound.Spread
 	at := map[int]int{}
 	for _, c := range of.classes {
-		s, _, in := looselyDividing(m, c, of.rule)
+		s, _, in := looselyDividing(m, c, of.rule, named)
 		if in == nil {
 			return false
 		}
@@ -180,11 +180,11 @@ func domainsOf(m *model.Model, c, r int) []float64 {
 
 // looselyDividing divides a class over the domains of a rule that keeps it away from others:
 // as many to a domain as there are, or one where it keeps away from its own pods too.
-func looselyDividing(m *model.Model, c, r int) (s bound.Spread, rule int, in []int64) {
+func looselyDividing(m *model.Model, c, r int, named func(class, rule int) string) (s bound.Spread, rule int, in []int64) {
 	prices := domainsOf(m, c, r)
 	s = bound.Spread{Count: m.Classes[c].Count, Skew: m.Classes[c].Count, Sparse: true}
 	for _, own := range m.Classes[c].OwnsRules {
-		if m.Rules[own].Kind == model.Apart && m.Rules[own].Most <= 1 && slices.Equal(m.Rules[own].Domain, m.Rules[r].Domain) && slices.Contains(m.Classes[c].InRules, own) {
+		if m.Rules[own].Kind == model.Apart && m.Rules[own].Most <= 1 && slices.Equal(m.Rules[own].Domain, m.Rules[r].Domain) && slices.Contains(m.Classes[c].InRules, own) && named(c, own) == named(c, r) {
 			s.Skew = 1
 		}
 	}

@@ -46,7 +46,7 @@ func Divide(m *model.Model, bins []int, named func(class, rule int) string, with
 		if divides {
 			s, r, n := dividing(m, c, named)
 			if of := ofClass(conflicts, c); of != nil && (r < 0 || !slices.Equal(m.Rules[r].Domain, m.Rules[of.rule].Domain)) {
-				s, r, n = looselyDividing(m, c, of.rule)
+				s, r, n = looselyDividing(m, c, of.rule, named)
 			}
 			if r >= 0 {
 				d.spreads = append(d.spreads, s)
