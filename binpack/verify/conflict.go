@@ -15,9 +15,15 @@ import (
 // theirs.
 func (in *instance) conflicts(kinds []int, placeable []bool) map[int][]int {
 	out := map[int][]int{}
+	var able []int // of the kinds, as most values do not differ
 	for _, k := range kinds {
-		for _, o := range kinds {
-			if o != k && placeable[k] && placeable[o] && in.keepsAway(k, o) {
+		if placeable[k] && in.kinds[k].key() != "" {
+			able = append(able, k)
+		}
+	}
+	for _, k := range able {
+		for _, o := range able {
+			if o != k && in.keepsAway(k, o) {
 				out[k], out[o] = append(out[k], o), append(out[o], k)
 			}
 		}
@@ -29,7 +35,7 @@ func (in *instance) conflicts(kinds []int, placeable []bool) map[int][]int {
 // of the same level, over the key by which the values of both differ.
 func (in *instance) keepsAway(k, o int) bool {
 	key := in.kinds[k].key()
-	return key != "" && key == in.kinds[o].key() && in.kinds[k].count > 0 && in.kinds[o].count > 0 &&
+	return key == in.kinds[o].key() && in.kinds[k].count > 0 && in.kinds[o].count > 0 &&
 		in.bound.Kinds[k].Level == in.bound.Kinds[o].Level && in.selectsOver(k, o, key)
 }
 

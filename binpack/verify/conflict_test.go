@@ -6,13 +6,21 @@ import (
 
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/problemtest"
 	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog"
 )
+
+// keepOut keeps a pod out of the zones of an app.
+func keepOut(pod *corev1.Pod, app string) {
+	pod.Spec.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{
+		RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{
+			TopologyKey: corev1.LabelTopologyZone, LabelSelector: problemtest.Apps(app),
+		}},
+	}}
+}
 
 // keptApart is two zones, in which a node of 1 CPU costs 1 and 3; one of 4 CPUs costs 4 in the
 // first. Two pods of 1 CPU must be in one zone each, and one of 1 CPU keeps out of the zones of
@@ -35,11 +43,7 @@ func keptApart() (binpack.Problem, binpack.Plan) {
 		return pod
 	}
 	shy, whole := pod("shy", "1", ""), pod("whole", "4", "")
-	shy.Spec.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{
-		RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{
-			TopologyKey: corev1.LabelTopologyZone, LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "loud"}},
-		}},
-	}}
+	keepOut(shy, "loud")
 	p := binpack.Problem{Catalog: catalog.Catalog{t, large}, Pods: []*corev1.Pod{pod("loud", "1", "a"), pod("loud", "1", "b"), shy, whole}}
 	values := binpack.DomainValues{Pods: []int{0, 1, 2}, Key: corev1.LabelTopologyZone, Values: map[string]int64{"a": 1, "b": 3}}
 	return p, binpack.Plan{
@@ -87,11 +91,7 @@ func TestFewestOfPodsApart(t *testing.T) {
 		return pod
 	}
 	shy := pod("500m")
-	shy.Spec.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{
-		RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{
-			TopologyKey: corev1.LabelTopologyZone, LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "a"}},
-		}},
-	}}
+	keepOut(shy, "a")
 	p := binpack.Problem{Catalog: catalog.Catalog{m}, Workloads: []binpack.Workload{{Pod: pod("1"), Replicas: 2}, {Pod: shy, Replicas: 2}}}
 	plan := binpack.Plan{Status: binpack.Optimal, Unschedulable: []binpack.Unschedulable{{Pod: shy, Count: 2}}}
 	require.NoError(t, verify.Bound(context.Background(), p, plan))

@@ -95,13 +95,13 @@ type division struct {
 }
 
 // roomy returns the instance with the pods that may be left, without those for which a
-// rule leaves no room in any domain; which kind each kind is or was the first of; and how
-// kinds are divided.
-func (in *instance) roomy(left []int64) (out *bound.Instance, first []int, divisions map[int]*division) {
+// rule leaves no room in any domain; which kind each kind is or was the first of; how
+// kinds are divided; and which keep away from each other.
+func (in *instance) roomy(left []int64) (out *bound.Instance, first []int, divisions map[int]*division, conflicts map[int][]int) {
 	divisions = map[int]*division{}
 	out, first = in.gather(slices.Clone(left))
 	placeable := bound.Placeable(&in.bound)
-	conflicts := in.conflicts(first, placeable)
+	conflicts = in.conflicts(first, placeable)
 	for n, k := range first {
 		if !placeable[k] { // its pods are not among those that may be left
 			continue
@@ -125,13 +125,13 @@ func (in *instance) roomy(left []int64) (out *bound.Instance, first []int, divis
 			out.Left[kind.Level] = max(0, out.Left[kind.Level]-surplus)
 		}
 	}
-	return out, first, divisions
+	return out, first, divisions, conflicts
 }
 
 // divided returns the instance with the pods that may be left, in which kinds whose values
 // differ by domain are a kind in each, where a rule spreads them over domains.
 func (in *instance) divided(left []int64) *bound.Instance {
-	plain, first, divisions := in.roomy(left)
+	plain, first, divisions, conflicts := in.roomy(left)
 	var kinds []bound.Kind
 	var spreads []bound.Spread
 	var of []int         // of each kind, its place in plain
@@ -162,7 +162,7 @@ func (in *instance) divided(left []int64) *bound.Instance {
 		return plain
 	}
 	out := regrouped(plain, kinds, of)
-	out.Spreads, out.Aparts = spreads, in.aparts(in.conflicts(first, bound.Placeable(&in.bound)), divisions, numberOf)
+	out.Spreads, out.Aparts = spreads, in.aparts(conflicts, divisions, numberOf)
 	for b := range out.Nodes {
 		for k, admits := range out.Nodes[b].Admits {
 			if keys[k] != "" && admits {

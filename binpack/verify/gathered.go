@@ -12,7 +12,7 @@ import (
 // each other: of all of them together a node holds no more than of one. Apart they
 // would count as several.
 func (in *instance) gathered(left []int64) *bound.Instance {
-	out, _, _ := in.roomy(left)
+	out, _, _, _ := in.roomy(left)
 	return out
 }
 

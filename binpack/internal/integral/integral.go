@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/arith"
+	"github.com/stowage/stowage/binpack/internal/dominance"
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/binpack/internal/work"
 )
@@ -49,19 +50,9 @@ func Small(m *model.Model, bins []int) bool {
 	for _, b := range bins {
 		bin := &m.Bins[b]
 		for c := range m.Classes {
-			if bin.Price == 0 || !bin.Admits.Has(c) && holds(bin.Capacity, m.Classes[c].Requests) {
+			if bin.Price == 0 || !bin.Admits.Has(c) && dominance.NoLess(bin.Capacity, m.Classes[c].Requests) {
 				return false
 			}
-		}
-	}
-	return true
-}
-
-// holds reports whether a node has room for a pod.
-func holds(capacity, requests []int64) bool {
-	for r, q := range requests {
-		if q > capacity[r] {
-			return false
 		}
 	}
 	return true

@@ -66,7 +66,7 @@ func importRows() [][2]string {
 		{"binpack/internal/cover", "arith dominance lp"},
 		{"binpack/internal/fill", "arith ilp"},
 		{"binpack/internal/ilp", "arith dominance"},
-		{"binpack/internal/integral", "ilp " + rooms},
+		{"binpack/internal/integral", "dominance ilp " + rooms},
 		{"binpack/internal/work", ""},
 		{"binpack/internal/lazysort", ""},
 		{"binpack/internal/cells", "arith " + rooms},

@@ -42,7 +42,7 @@ func conflictsOf(m *model.Model, named func(class, rule int) string) []conflict 
 		usable := func(c int) bool {
 			is, looked := known[c]
 			if !looked {
-				is = !taken[c] && m.Classes[c].Count > 0 && m.Classes[c].Count < maxUnitPrice && named(c, first) == key && domainsOf(m, c, first) != nil
+				is = !taken[c] && m.Classes[c].Count > 0 && m.Classes[c].Count < maxUnitPrice && named(c, first) == key && len(cheapestIn(m, c, first, true)) > 1
 				known[c] = is
 			}
 			return is
@@ -157,31 +157,10 @@ func ofClass(conflicts []conflict, class int) *conflict {
 	return nil
 }
 
-// domainsOf returns what the cheapest launch in each domain of a rule costs that holds pods
-// of a class, 0 on existing nodes, infinity where none does; nil: some launch is in no domain, or there are
-// less than two.
-func domainsOf(m *model.Model, c, r int) []float64 {
-	prices := slices.Repeat([]float64{math.Inf(1)}, len(m.Rules[r].Before))
-	for b := range m.Bins {
-		if m.MostOf(c, b) == 0 || m.Launches(b, m.Caps, 1) == 0 {
-			continue
-		}
-		d := m.Rules[r].Domain[b]
-		if d < 0 {
-			return nil
-		}
-		prices[d] = min(prices[d], float64(m.Bins[b].Price)/float64(m.MostOf(c, b)))
-	}
-	if len(prices) < 2 {
-		return nil
-	}
-	return prices
-}
-
 // looselyDividing divides a class over the domains of a rule that keeps it away from others:
 // as many to a domain as there are, or one where it keeps away from its own pods too.
 func looselyDividing(m *model.Model, c, r int, named func(class, rule int) string) (s bound.Spread, rule int, in []int64) {
-	prices := domainsOf(m, c, r)
+	prices := cheapestIn(m, c, r, true)
 	s = bound.Spread{Count: m.Classes[c].Count, Skew: m.Classes[c].Count, Sparse: true}
 	for _, own := range m.Classes[c].OwnsRules {
 		if m.Rules[own].Kind == model.Apart && m.Rules[own].Most <= 1 && slices.Equal(m.Rules[own].Domain, m.Rules[r].Domain) && slices.Contains(m.Classes[c].InRules, own) && named(c, own) == named(c, r) {

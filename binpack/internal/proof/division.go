@@ -159,19 +159,27 @@ func pricesIn(m *model.Model, c, r int) []float64 {
 	if rule.Kind == model.Apart && slices.Max(rule.Before) > 0 {
 		return nil
 	}
-	prices := slices.Repeat([]float64{math.Inf(1)}, len(rule.Before))
+	prices := cheapestIn(m, c, r, false)
+	if prices == nil || slices.Max(prices) == math.Inf(1) {
+		return nil
+	}
+	return prices
+}
+
+// cheapestIn returns about what a pod of class c costs at least in each domain of a rule, with
+// or without what is free: infinity where no launch holds one; nil: some launch that does is in
+// no domain.
+func cheapestIn(m *model.Model, c, r int, free bool) []float64 {
+	prices := slices.Repeat([]float64{math.Inf(1)}, len(m.Rules[r].Before))
 	for b := range m.Bins {
 		n := m.MostOf(c, b)
-		switch d := rule.Domain[b]; {
+		switch d := m.Rules[r].Domain[b]; {
 		case n == 0 || m.Launches(b, m.Caps, 1) == 0:
 		case d < 0:
 			return nil
-		case m.Bins[b].Price > 0:
+		case free || m.Bins[b].Price > 0:
 			prices[d] = min(prices[d], float64(m.Bins[b].Price)/float64(n))
 		}
-	}
-	if slices.Max(prices) == math.Inf(1) {
-		return nil
 	}
 	return prices
 }
