@@ -67,9 +67,12 @@ func TestMinValuesOfWeights(t *testing.T) {
 	first.MinValues = map[string]int{keyType: 2}
 	dear := first
 	dear.Catalog = catalog.Catalog{server("dear", 2, 5)}
+	tiered := func(t *catalog.InstanceType) *catalog.InstanceType { t.Labels["tier"] = "a"; return t }
 	rule(t, map[string]ruling{
 		"it has not enough, and is dear":       {asked(catalog.Catalog{server("two", 2, 2)}, pods{deployment(1, "web", cpu("1")), deployment(1, "small", cpu("500m"))}, ksPools(dear, poolOf("last"))), "last two: 1 small 1 web"},
 		"it has enough":                        {asked(catalog.Catalog{server("two", 2, 2), server("four", 4, 3)}, pods{deployment(1, "web", cpu("1"))}, ksPools(first, poolOf("last"))), "first two: 1 web"},
+		"the cheapest of it are used up":       {asked(catalog.Catalog{scarce(1, server("two", 2, 2)), tiered(server("four", 4, 3)), tiered(server("one", 1, 3))}, pods{deployment(2, "web", cpu("2")), deployment(1, "tiered", selecting("tier", "a"), gated)}, ksPools(first, poolOf("last"))), "first four: 1 web; first two: 1 web; left: 1 tiered"},
+		"it has not enough where it is cheap":  {asked(catalog.Catalog{server("a4", 4, 1, "a"), scarce(1, server("b4", 4, 2, "b")), scarce(1, server("b5", 4, 3, "b"))}, pods{deployment(3, "web", cpu("3"), spread(keyZone, 9))}, ksPools(first, poolOf("last"))), "first b4 b: 1 web; first b5 b: 1 web; last a4 a: 1 web"},
 		"it has not enough, and holds the pod": {asked(catalog.Catalog{server("two", 2, 2)}, pods{deployment(1, "web", cpu("1"))}, ksPools(first, poolOf("last"))), "last two: 1 web"},
 	})
 }

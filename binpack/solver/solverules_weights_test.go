@@ -56,6 +56,8 @@ func TestWeightsBesideRules(t *testing.T) {
 		"spread when the first is full":               {asked(zones, pods{deployment(4, "web", cpu("1"), spread(keyZone, 1))}, ksPools(few(first), last)), "first m a: 2 web; last m b: 2 web"},
 		"apart where the first must launch":           {asked(zones, pods{deployment(2, "web", cpu("1"), apart("web", keyZone))}, ksPools(first, last)), "first m a: 1 web; left: 1 web"},
 		"apart when the first is full":                {asked(zones, pods{deployment(2, "web", cpu("1"), apart("web", keyZone))}, ksPools(few(first), last)), "first m a: 1 web; last m b: 1 web"},
+		"spread where the first is dear, has few":     {asked(catalog.Catalog{server("m", 2, 1, "b"), server("n", 2, 2, "a")}, pods{deployment(6, "web", cpu("1"), spread(keyZone, 9))}, ksPools(few(first), last)), "first n a: 2 web; last m b: 2 web; last m b: 2 web"},
+		"so that it is full":                          {asked(catalog.Catalog{server("m", 2, 1, "b"), scarce(2, server("n", 1, 2, "a"))}, pods{deployment(3, "web", cpu("1"), spread(keyZone, 1))}, ksPools(first, last)), "first n a: 1 web; first n a: 1 web; last m b: 1 web"},
 		"together in the first":                       {asked(zones, pods{deployment(3, "web", cpu("1"), near("web", keyZone))}, ksPools(first, last)), "first m a: 1 web; first m a: 2 web"},
 		"one node each in the first, by rule of host": {asked(zones, pods{deployment(3, "web", cpu("1"), spread(keyNode, 1))}, ksPools(few(first), last)), "first m a: 1 web; last m b: 1 web; last m b: 1 web"},
 	})

@@ -20,7 +20,7 @@ func admissions(ctx context.Context, p *reading.Problem, kinds []valuedKind, tem
 			return nil, ctx.Err()
 		}
 		kind := valued.kind
-		if kind.Withheld != nil {
+		if kind.Withheld != nil || valued.lost {
 			continue
 		}
 		least := p.Supply.LeastWeight(kind)

@@ -75,6 +75,25 @@ func TestVerifyBoundIgnoresPodsThatFitNowhere(t *testing.T) {
 	require.NoError(t, verify.Bound(context.Background(), p, plan))
 }
 
+// TestVerifyBoundIgnoresLostGangs: no plan places a pod of whose gang one fits nowhere, so
+// what is left does not make room for another.
+func TestVerifyBoundIgnoresLostGangs(t *testing.T) {
+	p, plan := oneKind()
+	p.GangLabel = "job"
+	small, huge, none := podOf("small", "1m"), podOf("huge", "64"), podOf("none", "64")
+	for _, pod := range []*corev1.Pod{small, huge, none} {
+		pod.Labels = map[string]string{"job": "7"}
+	}
+	p.Pods = []*corev1.Pod{small, huge}
+	plan.Unschedulable = []binpack.Unschedulable{{Pod: small, Count: 1}, {Pod: huge, Count: 1}}
+	require.NoError(t, verify.Bound(context.Background(), p, plan))
+
+	p.Pods = []*corev1.Pod{small} // it may be placed, in the room of another
+	p.Workloads = append(p.Workloads, binpack.Workload{Pod: none})
+	plan.Unschedulable = plan.Unschedulable[:1]
+	require.ErrorIs(t, verify.Bound(context.Background(), p, plan), verify.ErrNotProven)
+}
+
 func TestVerifyBoundRefusesBadCertificates(t *testing.T) {
 	for name, cut := range map[string]binpack.Cut{
 		"negative":  {Workloads: []int64{-1}},

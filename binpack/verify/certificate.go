@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/naive"
 	"github.com/stowage/stowage/binpack/verify/internal/reading"
 )
 
@@ -17,11 +18,12 @@ type valuedKind struct {
 	values   []int64        // by each cut; where they differ by domain the least
 	byDomain []*domainValue // by each cut, where they differ by domain
 	count    int64
+	lost     bool // their gangs cannot be placed
 }
 
 // valuedKinds splits the kinds by the values that the certificate gives their
-// pods. It returns them, and the number of each pod's.
-func valuedKinds(ctx context.Context, p *reading.Problem, c binpack.Certificate) ([]valuedKind, map[*corev1.Pod]int, error) {
+// pods, and by whether these are of lost gangs. It returns them, and the number of each pod's.
+func valuedKinds(ctx context.Context, p *reading.Problem, c binpack.Certificate, lost map[string]bool) ([]valuedKind, map[*corev1.Pod]int, error) {
 	if err := checkCertificate(p.Given, c); err != nil {
 		return nil, nil, err
 	}
@@ -32,6 +34,7 @@ func valuedKinds(ctx context.Context, p *reading.Problem, c binpack.Certificate)
 	type content struct {
 		kind            *reading.Kind
 		values, domains string
+		lost            bool
 	}
 	var out []valuedKind
 	at, of := map[content]int{}, map[*corev1.Pod]int{}
@@ -44,12 +47,13 @@ func valuedKinds(ctx context.Context, p *reading.Problem, c binpack.Certificate)
 				text += fmt.Sprint(i, *by[i], ";")
 			}
 		}
-		name := content{p.Kinds.Of[pod], fmt.Sprint(values), text}
+		gang, _ := naive.Gang(pod, p.Given.GangLabel)
+		name := content{p.Kinds.Of[pod], fmt.Sprint(values), text, lost[gang]}
 		k, known := at[name]
 		if !known {
 			k = len(out)
 			at[name] = k
-			out = append(out, valuedKind{kind: name.kind, values: values, byDomain: by})
+			out = append(out, valuedKind{kind: name.kind, values: values, byDomain: by, lost: name.lost})
 		}
 		out[k].count += count
 		of[pod] = k

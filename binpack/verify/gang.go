@@ -8,6 +8,7 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/arith"
+	"github.com/stowage/stowage/binpack/internal/bound"
 	"github.com/stowage/stowage/binpack/internal/naive"
 )
 
@@ -55,4 +56,21 @@ func checkGangs(ctx context.Context, l *layout, found *report) {
 			})
 		}
 	}
+}
+
+// lostGangs returns the gangs that no plan places, as no node may hold one of their pods.
+func (in *instance) lostGangs() map[string]bool {
+	lost, placeable, given := map[string]bool{}, bound.Placeable(&in.bound), in.problem.Given
+	note := func(pod *corev1.Pod, count int) {
+		if gang, ok := naive.Gang(pod, given.GangLabel); ok && count > 0 && !placeable[in.kindOf[pod]] {
+			lost[gang] = true
+		}
+	}
+	for _, pod := range given.Pods {
+		note(pod, 1)
+	}
+	for _, w := range given.Workloads {
+		note(w.Pod, w.Replicas)
+	}
+	return lost
 }

@@ -26,9 +26,22 @@ type instance struct {
 	bound     bound.Instance // Left is not known yet
 }
 
-// newInstance makes an instance, each of its values from those before it.
+// newInstance makes an instance, without the pods of gangs that cannot be placed.
 func newInstance(ctx context.Context, p *reading.Problem, c binpack.Certificate, charge int64) (*instance, error) {
-	kinds, kindOf, err := valuedKinds(ctx, p, c)
+	in, err := instanceWithout(ctx, p, c, charge, nil)
+	if err != nil || p.Given.GangLabel == "" {
+		return in, err
+	}
+	if lost := in.lostGangs(); len(lost) > 0 {
+		return instanceWithout(ctx, p, c, charge, lost)
+	}
+	return in, nil
+}
+
+// instanceWithout makes an instance without the pods of lost gangs, each of its values from
+// those before it.
+func instanceWithout(ctx context.Context, p *reading.Problem, c binpack.Certificate, charge int64, lost map[string]bool) (*instance, error) {
+	kinds, kindOf, err := valuedKinds(ctx, p, c, lost)
 	if err != nil {
 		return nil, err
 	}

@@ -148,14 +148,18 @@ func (st *state) give(d *assignment, cell int, n int64) {
 	st.add(&d.bundle, d.rules, d.cells[cell], n)
 }
 
-// next returns the cell that gets the next bundles, and how many: the cheapest, among
+// next returns the cell that gets the next bundles, and how many: one that a pool has which
+// comes before others, as far as its limits allow; else the cheapest, among
 // the cheapest the emptiest. Where the first bundles bind all others to their domain, it
 // is the cell that most of the others can be in; and a bundle that others want as a
 // partner goes where most of them can follow.
 func (st *state) next(d *assignment) (cell int, n int64) {
-	opens, most, roles := st.opensDomain(&d.bundle), int64(0), st.rolesIn(&d.bundle, d.rules)
+	opens, most, first, roles := st.opensDomain(&d.bundle), int64(0), st.m.Ranks, st.rolesIn(&d.bundle, d.rules)
+	waits := false
 	for i, c := range d.cells {
-		k := min(st.allowed(roles, d.rules, c), c.most-d.in[i], d.rest)
+		rank, room := c.turn(d.in[i], st.m.Ranks)
+		waits = waits || rank < st.m.Ranks
+		k := min(st.allowed(roles, d.rules, c), c.most-d.in[i], d.rest, room)
 		if k <= 0 {
 			continue
 		}
@@ -166,12 +170,13 @@ func (st *state) next(d *assignment) (cell int, n int64) {
 		case dependents > 0:
 			k = 1
 		}
-		if n == 0 || dependents > most || dependents == most && !opens && c.cost == d.cells[cell].cost && st.fewer(d.rules, c, d.cells[cell]) {
-			cell, n, most = i, k, dependents
+		better := dependents > most || dependents == most && !opens && c.cost == d.cells[cell].cost && st.fewer(d.rules, c, d.cells[cell])
+		if n == 0 || rank < first || rank == first && better {
+			cell, n, most, first = i, k, dependents, rank
 		}
 	}
-	if cell > 0 && st.owns(&d.bundle, model.Spread) {
-		n = min(n, 1) // a cheaper one may have the next
+	if (cell > 0 || waits) && st.owns(&d.bundle, model.Spread) {
+		n = min(n, 1) // a cheaper one may have the next, or one whose turn it is
 	}
 	return cell, n
 }
@@ -184,8 +189,11 @@ func (st *state) alike(d *assignment, cell int, n int64) []int {
 	}
 	var out []int
 	from := d.cells[cell]
+	rank, _ := from.turn(d.in[cell], st.m.Ranks)
 	for i := cell + 1; i < len(d.cells) && int64(len(out)) < d.rest-1; i++ {
-		if c := d.cells[i]; c.cost == from.cost && !st.fewer(d.rules, c, from) && !st.fewer(d.rules, from, c) {
+		if c := d.cells[i]; rank < st.m.Ranks {
+			break
+		} else if c.cost == from.cost && !st.fewer(d.rules, c, from) && !st.fewer(d.rules, from, c) {
 			out = append(out, i)
 		}
 	}

@@ -45,6 +45,7 @@ type cell struct {
 	bins   []int
 	cost   float64 // about what a bundle costs there
 	most   int64   // bundles that fit
+	ahead  []ahead // pools that come before others, in the order of their ranks
 }
 
 // cellsOf returns the cells of a bundle, the cheapest first, and the rules that
@@ -77,6 +78,7 @@ func (st *state) cellsOf(u *bundle, most Most) (cells []*cell, rules []int) {
 	}
 	for _, c := range cells {
 		c.most = min(c.most, most.of(u, c))
+		c.ahead = st.aheadIn(u, c)
 	}
 	slices.SortStableFunc(cells, func(a, b *cell) int {
 		switch {

@@ -57,21 +57,24 @@ type poolChoice struct {
 	fixed [][]string // keys that each kind fixes
 	a     amounts
 	s     *supply.Supply
-	added map[string]bool // sets that kinds have added
+	like  map[string]map[int][]int // fixed keys → offer → the set of those most like it
+	added map[string]bool          // sets that kinds have added
 }
 
 // ofPool gives the offers of a pool their sets, and adds those for fixed keys and kinds.
 // When ctx ends it leaves some without.
 func (c *choice) ofPool(ctx context.Context, pool int, kinds []Kind, s *supply.Supply, a amounts) {
 	own := slices.DeleteFunc(s.OffersOf(pool), func(i int) bool { return c.offers[i].Limit == 0 })
-	p := poolChoice{choice: c, of: s.ChoiceOf(pool, a.capacities), kinds: kinds, a: a, s: s, added: map[string]bool{}}
+	p := poolChoice{choice: c, of: s.ChoiceOf(pool, a.capacities), kinds: kinds, a: a, s: s, like: map[string]map[int][]int{}, added: map[string]bool{}}
 	for k := range kinds {
 		p.fixed = append(p.fixed, kube.FixedKeys(kinds[k].Pod, kinds[k].Volumes))
 	}
 	sets := make([][]int, len(own))
 	for _, keys := range p.fixedSets() {
-		only := p.freeOf(keys)
+		only, like := p.freeOf(keys), make(map[int][]int, len(own))
+		p.like[fmt.Sprint(keys)] = like
 		for n, set := range p.of.Sets(ctx, own, keys) {
+			like[own[n]] = set
 			switch i := own[n]; {
 			case len(keys) == 0:
 				sets[n] = set
@@ -98,33 +101,43 @@ func (c *choice) ofPool(ctx context.Context, pool int, kinds []Kind, s *supply.S
 	}
 }
 
-// forKind adds the set of the cheapest offers that hold a kind; where there is none, and
-// the pool wants MinValues only as far as they can be had, each of them by itself.
+// forKind adds the set of the cheapest offers that hold a kind, and those of dearer ones
+// that are launched once the cheaper are used up; where there is none, and the pool wants
+// MinValues only as far as they can be had, each of them by itself.
 func (p *poolChoice) forKind(k int, byPrice []int) {
 	held := func(yield func(int) bool) {
 		for _, i := range byPrice {
-			if holdsAlone(&p.kinds[k], &p.offers[i], p.s, p.a.requests[k], p.a.capacities[i]) && !yield(i) {
+			if p.holds(k, i) && !yield(i) {
 				return
 			}
 		}
 	}
 	keys := p.fixed[k]
-	first, some := -1, false
+	like := p.like[fmt.Sprint(keys)]
+	var lasting []int // one for each combination of values: the cheapest that are never used up
+	first, some := true, false
 	for i := range held {
-		if first < 0 {
-			first = i
-		} else if p.s.Agree(first, i, keys) {
-			continue // it has the set that the first has, or none either
+		same := slices.IndexFunc(lasting, func(of int) bool { return p.s.Agree(of, i, keys) })
+		if same >= 0 && p.offers[lasting[same]].Price() < p.offers[i].Price() {
+			if len(keys) == 0 {
+				break // all agree
+			}
+			continue
 		}
+		if same < 0 && p.offers[i].Limit == binpack.Unlimited {
+			lasting = append(lasting, i)
+		}
+		if !first && p.holdAll(k, like[i]) {
+			some = true
+			continue
+		}
+		first = false
 		if set := p.of.Enough(i, held, keys); set != nil {
 			some = true
 			if name := fmt.Sprint(set, keys); !p.added[name] {
 				p.added[name] = true
 				p.add(i, set, p.freeOf(keys), p.a)
 			}
-		}
-		if len(keys) == 0 {
-			break // all agree
 		}
 	}
 	if some || p.of.Pool().MinValuesPolicy != binpack.BestEffort {
@@ -135,6 +148,16 @@ func (p *poolChoice) forKind(k int, byPrice []int) {
 	for i := range held {
 		p.add(i, []int{i}, alone, p.a)
 	}
+}
+
+// holds reports whether the empty node of offer i holds a pod of kind k.
+func (p *poolChoice) holds(k, i int) bool {
+	return holdsAlone(&p.kinds[k], &p.offers[i], p.s, p.a.requests[k], p.a.capacities[i])
+}
+
+// holdAll reports whether each offer of a set does; not where there is no set.
+func (p *poolChoice) holdAll(k int, set []int) bool {
+	return set != nil && !slices.ContainsFunc(set, func(i int) bool { return !p.holds(k, i) })
 }
 
 // add adds offer i with a set, for some kinds.

@@ -57,10 +57,13 @@ func (k *Kind) fixed() []string {
 func (s *Supply) LeavesEnough(p *Pool, kind *Kind) bool {
 	alone := []Load{{Kind: kind, Count: 1}}
 	return slices.ContainsFunc(s.Templates(p, kind), func(t *NodeTemplate) bool {
-		if s.Most[t.Key] == 0 || !t.Holds(alone) {
-			return false
-		}
-		_, few := naive.TooFewValues(p.Spec.MinValues, s.ChoiceBeside(t, alone))
-		return !few
+		return s.Most[t.Key] > 0 && t.Holds(alone) && s.leavesEnough(t, alone)
 	})
+}
+
+// leavesEnough reports whether a node of the template with these pods leaves as many values
+// as its pool's MinValues ask for.
+func (s *Supply) leavesEnough(t *NodeTemplate, loads []Load) bool {
+	_, few := naive.TooFewValues(t.Pool.Spec.MinValues, s.ChoiceBeside(t, loads))
+	return !few
 }

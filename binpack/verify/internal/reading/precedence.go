@@ -12,17 +12,21 @@ import (
 
 // MustLaunch returns the template that a pool must launch for a pod of the kind
 // before pools of lower weight do, or nil. Left tells whether a template has
-// launches left, within whether one more keeps all limits. A pool that would leave
-// too few values to choose from cannot launch for the pod.
+// launches left, within whether one more keeps all limits. A template that would leave
+// too few values to choose from cannot be launched for the pod.
 func (s *Supply) MustLaunch(kind *Kind, p *Pool, left, within func(*NodeTemplate) bool) *NodeTemplate {
 	alone := []Load{{Kind: kind, Count: 1}}
-	if len(p.Spec.MinValues) > 0 && p.Spec.MinValuesPolicy != binpack.BestEffort && !s.LeavesEnough(p, kind) {
-		return nil
+	chooses := len(p.Spec.MinValues) > 0
+	if chooses && !s.LeavesEnough(p, kind) {
+		if p.Spec.MinValuesPolicy != binpack.BestEffort {
+			return nil
+		}
+		chooses = false
 	}
 	var last *NodeTemplate
 	launches := func(yield func(naive.Opening) bool) {
 		for _, t := range s.Templates(p, kind) {
-			if left(t) && t.Holds(alone) {
+			if left(t) && t.Holds(alone) && (!chooses || s.leavesEnough(t, alone)) {
 				last = t
 				if !yield(naive.Opening{Price: int64(t.Price), Within: within(t)}) {
 					return
