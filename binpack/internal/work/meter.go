@@ -5,9 +5,9 @@ package work
 
 import "context"
 
-// pollEvery is how many ticks pass between two looks at the context: a few
-// hundred microseconds.
-const pollEvery = 1 << 16
+// pollEvery is how many ticks pass between two looks at the context: less than a
+// millisecond.
+const pollEvery = 1 << 14
 
 // Default is the work of a search without a limit of its own, in ticks: about a second on one
 // core.
