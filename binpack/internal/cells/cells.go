@@ -96,11 +96,20 @@ func (s *Split) Unsplit(sol model.Solution) model.Solution {
 	}
 	out := make(model.Solution, len(sol))
 	for i, j := range sol {
-		out[i] = model.Column{Bin: j.Bin, Times: j.Times}
-		for _, k := range j.Counts {
-			for _, part := range s.bundles[k.Class].bundle.counts {
-				out[i].Counts = model.AddCount(out[i].Counts, part.Class, k.N*part.N)
-			}
+		out[i] = s.unsplitColumn(j)
+	}
+	return out
+}
+
+// unsplitColumn returns a column of the split as one of the unsplit model.
+func (s *Split) unsplitColumn(j model.Column) model.Column {
+	if s.bundles == nil {
+		return j
+	}
+	out := model.Column{Bin: j.Bin, Times: j.Times}
+	for _, k := range j.Counts {
+		for _, part := range s.bundles[k.Class].bundle.counts {
+			out.Counts = model.AddCount(out.Counts, part.Class, k.N*part.N)
 		}
 	}
 	return out

@@ -11,23 +11,39 @@ import (
 // repair, except where a rule asks for partners on the node and others ask for partners as
 // well: bundles are made for those of the node alone.
 func (s *Split) Repair(sol model.Solution) model.Solution {
+	if len(s.unsplit.Rules) == 0 && s.unsplit.Gangs == 0 {
+		return sol
+	}
 	suspects := slices.Repeat([]bool{true}, len(s.unsplit.Rules))
+	sol = slices.Clone(sol)
+	unsplit, gangs := s.Unsplit(sol), true // gangs may be there in part
 	for {
-		unsplit := s.Unsplit(sol)
-		if g := unsplit.Partial(s.unsplit); g > 0 {
-			sol = drop(sol, func(c int) bool { return s.inGang(c, g) })
-			suspects = slices.Repeat([]bool{true}, len(suspects))
-			continue
+		if gangs {
+			g := unsplit.Partial(s.unsplit)
+			if g > 0 {
+				sol = drop(sol, func(c int) bool { return s.inGang(c, g) })
+				unsplit = s.Unsplit(sol)
+				suspects = slices.Repeat([]bool{true}, len(suspects))
+				continue
+			}
+			gangs = false
 		}
 		r, d := unsplit.BrokenAmong(s.unsplit, suspects)
 		if r < 0 {
 			return sol
 		}
-		var class int
-		sol, class = s.dropOwner(sol, r, d)
+		i, class := s.lastOwner(sol, r, d)
+		if i < 0 {
+			return sol // none owns it: no such rule is broken
+		}
+		less := without(sol[i], class)
+		sol = replaceOne(sol, i, less)
+		unsplit = replaceOne(unsplit, i, s.unsplitColumn(less))
 		u, _ := s.at(class)
 		for _, n := range u.counts {
-			for _, about := range [][]int{s.unsplit.Classes[n.Class].InRules, s.unsplit.Classes[n.Class].OwnsRules} {
+			of := &s.unsplit.Classes[n.Class]
+			gangs = gangs || of.Gang > 0
+			for _, about := range [][]int{of.InRules, of.OwnsRules} {
 				for _, r := range about {
 					suspects[r] = true
 				}
@@ -54,33 +70,40 @@ func drop(sol model.Solution, which func(class int) bool) model.Solution {
 	return out
 }
 
-// dropOwner takes out one bundle that owns a rule, of the last launch in the domain
-// that has one, and returns its class.
-func (s *Split) dropOwner(sol model.Solution, r, d int) (rest model.Solution, class int) {
+// lastOwner returns the last column in the domain with a bundle that owns a rule, and the
+// first such class on it; -1: none has.
+func (s *Split) lastOwner(sol model.Solution, r, d int) (column, class int) {
 	domain := s.unsplit.Rules[r].Domain
 	single := d >= len(s.unsplit.Rules[r].Before)
 	for i := len(sol) - 1; i >= 0; i-- {
-		j := sol[i]
-		at := slices.IndexFunc(j.Counts, func(n model.Count) bool { return s.owns(n.Class, r) })
-		if at < 0 || domain[j.Bin] != d && !(single && domain[j.Bin] == model.EachNode) {
+		j := &sol[i]
+		if domain[j.Bin] != d && !(single && domain[j.Bin] == model.EachNode) {
 			continue
 		}
-		class, less := j.Counts[at].Class, j
-		less.Times = 1
-		less.Counts = slices.Clone(j.Counts)
-		if less.Counts[at].N--; less.Counts[at].N == 0 {
-			less.Counts = slices.Delete(less.Counts, at, at+1)
+		for _, n := range j.Counts {
+			if s.owns(n.Class, r) {
+				return i, n.Class
+			}
 		}
-		out := slices.Clone(sol)
-		if out[i].Times--; out[i].Times == 0 {
-			out = slices.Delete(out, i, i+1)
-		}
-		if len(less.Counts) > 0 {
-			out = append(out, less)
-		}
-		return out, class
 	}
-	return nil, 0 // none owns it: no such rule is broken
+	return -1, 0
+}
+
+// without returns one launch of a column, with one pod less of a class.
+func without(j model.Column, class int) model.Column {
+	j.Times, j.Counts = 1, model.AddCount(slices.Clone(j.Counts), class, -1)
+	return j
+}
+
+// replaceOne replaces one launch of column i by a column, or by none where that is empty.
+func replaceOne(sol model.Solution, i int, by model.Column) model.Solution {
+	if sol[i].Times--; sol[i].Times == 0 {
+		sol = slices.Delete(sol, i, i+1)
+	}
+	if len(by.Counts) > 0 {
+		sol = append(sol, by)
+	}
+	return sol
 }
 
 func (s *Split) owns(class, r int) bool {

@@ -24,7 +24,7 @@ type filling struct {
 
 // Lists are buffers for states, which a run of searches may share.
 type Lists struct {
-	Ended func() bool // asked before each item; true: the search gives up; nil: never
+	Ended func() bool // asked now and then; true: the search gives up; nil: never
 
 	states, out, spare, more, kept []state
 }
@@ -64,10 +64,7 @@ func (f *filling) best(room []int64) (int64, bool) {
 	}
 	f.states = append(f.states[:0], state{left: start, bound: f.base})
 	for i := range f.items {
-		if f.Ended != nil && f.Ended() {
-			return 0, false
-		}
-		if f.choose(i); f.steps < 0 {
+		if f.ended() || !f.choose(i) {
 			return 0, false
 		}
 	}
@@ -79,8 +76,9 @@ func (f *filling) best(room []int64) (int64, bool) {
 }
 
 // choose makes the states those after any number of item i is added. States are in
-// order of what is left, the greatest first, and stay so when all lose the same.
-func (f *filling) choose(i int) {
+// order of what is left, the greatest first, and stay so when all lose the same. It returns
+// false where the search has to give up.
+func (f *filling) choose(i int) bool {
 	it := f.items[i]
 	takes := f.number(it.requests)
 	f.out = f.keep(i, f.out[:0], f.states)
@@ -96,8 +94,8 @@ func (f *filling) choose(i int) {
 		if f.more = f.more[:n]; n == 0 {
 			break
 		}
-		if f.steps -= n; f.steps < 0 {
-			return
+		if f.steps -= n; f.steps < 0 || n >= manyStates && f.ended() {
+			return false
 		}
 		if f.kept = f.keep(i, f.kept[:0], f.more); len(f.kept) > 0 {
 			f.spare = f.merge(f.spare[:0], f.out, f.kept)
@@ -105,7 +103,13 @@ func (f *filling) choose(i int) {
 		}
 	}
 	f.states, f.out = f.out, f.states
+	return true
 }
+
+// manyStates take long enough to look at the context again.
+const manyStates = 256
+
+func (f *filling) ended() bool { return f.Ended != nil && f.Ended() }
 
 // keep appends the states that may still come to more than the floor with the
 // items after i.

@@ -55,7 +55,7 @@ func standOf(p *Primal) stand { return stand{p.asked, p.space, p.incumbent} }
 // fewer pods of all.
 func (p *Primal) askForFewer() {
 	a := asking{p: p}
-	if !p.without.Uses(technique.AskedPods) || !a.isNeeded() {
+	if p.meter.Interrupted() || !p.without.Uses(technique.AskedPods) || !a.isNeeded() {
 		return
 	}
 	a.setUnits()
@@ -71,13 +71,13 @@ func (p *Primal) askForFewer() {
 	guess := guess{most: all, step: max(1, all/firstSteps)}
 	n := a.placeable()
 	for range maxAsked {
-		if n <= guess.least || n >= guess.most || p.meter.Done() {
+		if n <= guess.least || n >= guess.most || p.meter.Interrupted() || p.meter.Done() {
 			break
 		}
 		n = guess.next(n, a.ask(n, -1))
 		keep()
 	}
-	for i := 0; len(a.units) <= maxUnits && i < len(a.units) && !p.meter.Done(); i++ {
+	for i := 0; len(a.units) <= maxUnits && i < len(a.units) && !p.meter.Interrupted() && !p.meter.Done(); i++ {
 		a.ask(all, i)
 		keep()
 	}

@@ -12,9 +12,12 @@ const maxJoins = 200_000
 // Fewest returns the incumbent as a solution of the unsplit model, on as few nodes as are
 // found at the same cost: the pods of two nodes on one, where that costs what the two
 // do. A scheduler that places the pods by itself strands fewer on few large nodes than
-// on many small ones.
+// on many small ones. Once the context has ended it looks for none.
 func (p *Primal) Fewest() model.Solution {
 	s := p.Unsplit()
+	if p.meter.Interrupted() {
+		return s
+	}
 	joined := p.space.joined(p.incumbent)
 	if len(joined) == 0 || joined.OutOfOrder(p.space.model) || joined.Check(p.space.model) != nil {
 		return s

@@ -81,7 +81,11 @@ func (p *Primal) feasible(s model.Solution) model.Solution {
 		s = p.space.first()
 	}
 	s = p.space.split.Repair(p.space.inOrder(s))
-	if p.space.split.Trim(s) {
+	switch {
+	case !p.space.split.Trim(s):
+	case p.meter.Interrupted():
+		p.space = p.space.under(p.space.split)
+	default:
 		p.divide(p.space.split)
 	}
 	return s
