@@ -161,7 +161,8 @@ func (p *Packer) count(remaining []int64) {
 // at most as often as the free caps allow. A bin is filled only when it might be the
 // best (lazy evaluation: Minoux, Accelerated Greedy Algorithms, 1978). Where there
 // are many classes what a bin was filled with before says what it may be worth, as
-// there were more pods then; else a bound does.
+// there were more pods then; else a bound does. Once the context has ended it is the filling
+// of the bin that might be the best.
 func (p *Packer) best(rank int, remaining, free, value, price []int64) (model.Column, bool) {
 	p.count(remaining)
 	if len(p.live) == 0 {
@@ -175,13 +176,13 @@ func (p *Packer) best(rank int, remaining, free, value, price []int64) (model.Co
 			}
 		}
 	}
+	late := p.meter.Interrupted()
 	for {
 		i := p.top(rank, free, price)
 		if i < 0 {
 			return model.Column{}, false
 		}
-		if !p.refill(i, remaining, value) {
-			f, b := &p.known[i], p.bins[i]
+		if f, b := &p.known[i], p.bins[i]; !p.refill(i, remaining, value) || late && len(f.counts) > 0 {
 			return model.Column{Bin: b, Times: p.m.Launches(b, free, maxTimes), Counts: slices.Clone(f.counts)}, true
 		}
 	}
