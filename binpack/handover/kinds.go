@@ -1,6 +1,7 @@
 package handover
 
 import (
+	"context"
 	"maps"
 	"slices"
 
@@ -50,7 +51,7 @@ type kinds struct {
 func newKinds(p binpack.Problem) *kinds {
 	return &kinds{
 		namespaces: kube.NamespacesOf(p.Namespaces),
-		storage:    volumes.New(&p),
+		storage:    volumes.New(context.Background(), &p),
 		waiting:    waitsForConsumer(p.Storage),
 		byContent:  map[string]*kind{},
 		byPod:      map[*corev1.Pod]*kind{},

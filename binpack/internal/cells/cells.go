@@ -33,13 +33,17 @@ type bundle struct {
 // as far as that is known: pods that a former split left.
 func New(m *model.Model, most Most) *Split { return Within(context.Background(), m, most) }
 
-// Within is New as far as ctx lasts: then some units are in no cell.
+// Within is New as long as ctx lasts; nil: it has ended.
 func Within(ctx context.Context, m *model.Model, most Most) *Split {
 	if len(m.Rules) == 0 && len(most) == 0 {
 		return &Split{Model: m, unsplit: m} // nothing is split
 	}
 	s := &Split{unsplit: m, bundles: []placedBundles{}}
-	for _, d := range assignAll(ctx, m, most) {
+	all := assignAll(ctx, m, most)
+	if ctx.Err() != nil {
+		return nil
+	}
+	for _, d := range all {
 		for i, n := range d.in {
 			if n > 0 {
 				s.bundles = append(s.bundles, placedBundles{d.bundle, d.cells[i], n})

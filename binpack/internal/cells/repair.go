@@ -14,21 +14,19 @@ func (s *Split) Repair(sol model.Solution) model.Solution {
 	if len(s.unsplit.Rules) == 0 && s.unsplit.Gangs == 0 {
 		return sol
 	}
-	suspects := slices.Repeat([]bool{true}, len(s.unsplit.Rules))
 	sol = slices.Clone(sol)
-	unsplit, gangs := s.Unsplit(sol), true // gangs may be there in part
+	unsplit, tallies, gangs := s.Unsplit(sol), model.NewTallies(s.unsplit), true // gangs may be there in part
 	for {
 		if gangs {
 			g := unsplit.Partial(s.unsplit)
 			if g > 0 {
 				sol = drop(sol, func(c int) bool { return s.inGang(c, g) })
-				unsplit = s.Unsplit(sol)
-				suspects = slices.Repeat([]bool{true}, len(suspects))
+				unsplit, tallies = s.Unsplit(sol), model.NewTallies(s.unsplit)
 				continue
 			}
 			gangs = false
 		}
-		r, d := unsplit.BrokenAmong(s.unsplit, suspects)
+		r, d := tallies.Broken(unsplit)
 		if r < 0 {
 			return sol
 		}
@@ -36,18 +34,13 @@ func (s *Split) Repair(sol model.Solution) model.Solution {
 		if i < 0 {
 			return sol // none owns it: no such rule is broken
 		}
-		less := without(sol[i], class)
+		bin, less := sol[i].Bin, without(sol[i], class)
 		sol = replaceOne(sol, i, less)
 		unsplit = replaceOne(unsplit, i, s.unsplitColumn(less))
 		u, _ := s.at(class)
 		for _, n := range u.counts {
-			of := &s.unsplit.Classes[n.Class]
-			gangs = gangs || of.Gang > 0
-			for _, about := range [][]int{of.InRules, of.OwnsRules} {
-				for _, r := range about {
-					suspects[r] = true
-				}
-			}
+			tallies.Take(bin, n.Class, n.N)
+			gangs = gangs || s.unsplit.Classes[n.Class].Gang > 0
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"math/big"
@@ -26,7 +27,7 @@ type amounts struct {
 }
 
 // amountsOf counts each resource that some pod asks for.
-func amountsOf(kinds []Kind, s *supply.Supply) (amounts, error) {
+func amountsOf(ctx context.Context, kinds []Kind, s *supply.Supply) (amounts, error) {
 	names, shared := map[corev1.ResourceName]bool{}, map[corev1.ResourceName]bool{}
 	for i := range kinds {
 		for name, q := range kinds[i].Requests {
@@ -43,6 +44,9 @@ func amountsOf(kinds []Kind, s *supply.Supply) (amounts, error) {
 	a := amounts{names: slices.Sorted(maps.Keys(names))}
 	a.requests, a.capacities = table(len(kinds), len(names)), table(len(s.Offers), len(names))
 	for r, name := range a.names {
+		if ctx.Err() != nil {
+			return amounts{}, ctx.Err()
+		}
 		asked := make([]*big.Int, len(kinds))
 		for i := range kinds {
 			asked[i] = new(big.Int)

@@ -54,7 +54,7 @@ type Compiled struct {
 // amounts cannot be counted.
 func Compile(ctx context.Context, r *Reading, kinds []Kind, options Options) (*Compiled, error) {
 	rules := &ruleReader{kinds, r.Supply, r.namespaces, options, r.Supply.Twins(), ctx}
-	amounts, err := amountsOf(kinds, r.Supply)
+	amounts, err := amountsOf(ctx, kinds, r.Supply)
 	if err != nil {
 		return nil, err
 	}

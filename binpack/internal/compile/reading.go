@@ -31,7 +31,7 @@ type Reading struct {
 func Read(ctx context.Context, p *binpack.Problem) (*Reading, error) {
 	r := &Reading{
 		Problem:    p,
-		Storage:    volumes.New(p),
+		Storage:    volumes.New(ctx, p),
 		namespaces: kube.NamespacesOf(p.Namespaces),
 	}
 	labels, read := labelsRead(p)

@@ -32,6 +32,7 @@ type dealer struct {
 
 // Deal deals the pods of demand to empty nodes, launches[b] of each bin b. Each node
 // stands for times alike ones. It takes what they hold out of demand. value is per class.
+// When the context ends it deals no more.
 func Deal(m *model.Model, launches []int64, times int64, demand, value []int64, meter *work.Meter) model.Solution {
 	d := &dealer{m: m, meter: meter, left: make([]int64, len(demand)), rng: rand.New(rand.NewPCG(7, 8))}
 	for c, n := range demand {
@@ -125,7 +126,7 @@ func (d *dealer) class(c int) {
 	}
 	aim := d.aim(ask)
 	some := max(1, d.left[c]/int64(2*max(len(d.nodes), 1)))
-	for d.left[c] > 0 {
+	for d.left[c] > 0 && !d.meter.Interrupted() {
 		i := d.best(c, aim)
 		if i < 0 {
 			break

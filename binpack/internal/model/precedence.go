@@ -29,12 +29,21 @@ func (m *Model) LaunchesCheapest(bins []int, free []int64) bool {
 	return slices.ContainsFunc(m.cheapest(bins, free), func(b int) bool { return m.Launches(b, free, 1) > 0 })
 }
 
-// CheapestTakes returns what a launch of the cheapest of these bins, as above, takes of
-// a cap at least.
-func (m *Model) CheapestTakes(bins []int, free []int64, k int) int64 {
-	least := int64(Unlimited)
-	for _, b := range m.cheapest(bins, free) {
-		least = min(least, m.Takes(b, k))
+// CheapestTake returns what a launch of the cheapest of these bins, as above, takes of each
+// cap at least; not where one takes nothing.
+func (m *Model) CheapestTake(bins []int, free []int64) map[int]int64 {
+	var least map[int]int64
+	for i, b := range m.cheapest(bins, free) {
+		takes := make(map[int]int64, len(m.Bins[b].Uses))
+		for _, u := range m.Bins[b].Uses {
+			if n, ok := least[u.Cap]; u.Amount > 0 && (ok || i == 0) {
+				takes[u.Cap] = u.Amount
+				if i > 0 {
+					takes[u.Cap] = min(n, u.Amount)
+				}
+			}
+		}
+		least = takes
 	}
 	return least
 }

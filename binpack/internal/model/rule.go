@@ -29,61 +29,6 @@ const (
 	EachNode = -2 // every launch of the bin is a domain of its own
 )
 
-// Broken returns a rule over domains that s breaks, and in which domain; -1, -1:
-// it breaks none. Domains that are single launches are numbered after the
-// others.
-func (s Solution) Broken(m *Model) (rule, domain int) {
-	return s.BrokenAmong(m, slices.Repeat([]bool{true}, len(m.Rules)))
-}
-
-// BrokenAmong is Broken where some rules are known to be kept: suspects are the others. It
-// takes those that it finds kept off the suspects.
-func (s Solution) BrokenAmong(m *Model, suspects []bool) (rule, domain int) {
-	together := false
-	for r := range m.Rules {
-		together = together || m.Rules[r].Kind == Together
-		if !suspects[r] {
-			continue
-		}
-		if d := s.breaks(m, r); d >= 0 {
-			return r, d
-		}
-		suspects[r] = false
-	}
-	if together {
-		return s.stranded(m)
-	}
-	return -1, -1
-}
-
-// breaks returns a domain in which rule r is broken, or -1. Of Together that is
-// one where no pod is that an owner could be with.
-func (s Solution) breaks(m *Model, r int) int {
-	rule := &m.Rules[r]
-	members, owners := slices.Clone(rule.Before), make([]int64, len(rule.Before))
-	for _, j := range s {
-		d := rule.Domain[j.Bin]
-		times := j.Times
-		switch {
-		case d == NoDomain:
-			continue
-		case d == EachNode: // alike launches are alike domains
-			d, times = len(members), 1
-			members, owners = append(members, 0), append(owners, 0)
-		}
-		for _, n := range j.Counts {
-			class := &m.Classes[n.Class]
-			if slices.Contains(class.InRules, r) {
-				members[d] += n.N * times
-			}
-			if slices.Contains(class.OwnsRules, r) {
-				owners[d] += n.N * times
-			}
-		}
-	}
-	return rule.brokenIn(members, owners)
-}
-
 // brokenIn returns a domain in which the rule is broken, or -1.
 func (rule *Rule) brokenIn(members, owners []int64) int {
 	fewest := rule.Fewest(members).least

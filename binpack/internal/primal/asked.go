@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/stowage/stowage/binpack/internal/cells"
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/binpack/internal/relax"
 	"github.com/stowage/stowage/binpack/internal/technique"
@@ -140,8 +139,11 @@ func (a *asking) ask(n int64, without int) bool {
 			n -= m.Classes[c].Count
 		}
 	}
-	p.asked = &m
-	p.divide(cells.Within(p.meter.Context(), p.asked, nil))
+	before := p.asked
+	if p.asked = &m; !p.assign(nil) {
+		p.asked = before
+		return false
+	}
 	p.incumbent = p.feasible(p.space.first()).Normal()
 	return model.NoneLeft(p.Unsplit().Left(p.asked))
 }

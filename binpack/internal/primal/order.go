@@ -114,7 +114,7 @@ func (p *space) untilClosed(s model.Solution, k int) int64 {
 		for _, n := range j.Counts {
 			for _, a := range m.Classes[n.Class].Preferred {
 				if a.Rank < m.Bins[j.Bin].Rank && m.LaunchesCheapest(a.Bins, free) {
-					least = min(least, m.CheapestTakes(a.Bins, free, k))
+					least = min(least, m.CheapestTake(a.Bins, free)[k])
 				}
 			}
 		}
@@ -195,18 +195,20 @@ func moved(s model.Solution, i, b int, counts []model.Count) model.Solution {
 // program over columns then knows what the order costs.
 func (p *space) inTurn(incumbent model.Solution) *model.Model {
 	m := *p.model
-	free := incumbent.Free(&m)
-	for k := range m.Caps {
-		least := int64(model.Unlimited)
-		for c := range m.Classes {
-			for _, a := range m.Classes[c].Preferred {
-				if takes := m.CheapestTakes(a.Bins, m.Caps, k); takes > 0 {
-					least = min(least, takes)
-				}
+	least := make([]int64, len(m.Caps)) // that the cheapest launches of some pool take
+	for k := range least {
+		least[k] = model.Unlimited
+	}
+	for c := range m.Classes {
+		for _, a := range m.Classes[c].Preferred {
+			for k, takes := range m.CheapestTake(a.Bins, m.Caps) {
+				least[k] = min(least[k], takes)
 			}
 		}
-		if least < model.Unlimited && free[k] < least {
-			m.Floors = append(m.Floors, model.Use{Cap: k, Amount: m.Caps[k] - least + 1})
+	}
+	for k, free := range incumbent.Free(&m) {
+		if least[k] < model.Unlimited && free < least[k] {
+			m.Floors = append(m.Floors, model.Use{Cap: k, Amount: m.Caps[k] - least[k] + 1})
 		}
 	}
 	return &m

@@ -35,7 +35,7 @@ type Primal struct {
 // New makes a first solution of the model.
 func New(m *model.Model, meter *work.Meter, without technique.Set) *Primal {
 	p := begin(m, m.Prune(), meter, without)
-	if p.unfinished = meter.Context().Err() != nil; p.unfinished {
+	if p.unfinished = p.space == nil || meter.Context().Err() != nil; p.unfinished {
 		return p
 	}
 	if len(p.space.model.Classes) > 0 {
@@ -50,8 +50,18 @@ func New(m *model.Model, meter *work.Meter, without technique.Set) *Primal {
 func begin(m *model.Model, pruned []int, meter *work.Meter, without technique.Set) *Primal {
 	p := &Primal{unsplit: m, asked: m, pruned: pruned, meter: meter, without: without, rng: rand.New(rand.NewPCG(7, 8))}
 	p.worth = relax.WorthOf(meter.Context(), m, pruned)
-	p.divide(cells.Within(meter.Context(), m, nil))
+	p.assign(nil)
 	return p
+}
+
+// assign assigns the pods that are asked for to cells, with what is known of their room. It
+// returns false where the context has ended: then nothing has changed.
+func (p *Primal) assign(known cells.Most) bool {
+	split := cells.Within(p.meter.Context(), p.asked, known)
+	if split != nil {
+		p.divide(split)
+	}
+	return split != nil
 }
 
 // divide makes the split what is solved.
@@ -69,15 +79,14 @@ const maxSplits = 4
 func (p *Primal) feasible(s model.Solution) model.Solution {
 	var known cells.Most
 	for range maxSplits {
-		if p.meter.Context().Err() != nil {
-			break
-		}
 		most, learnt := p.space.split.Learn(s, known)
 		if !learnt {
 			break
 		}
 		known = most
-		p.divide(cells.Within(p.meter.Context(), p.asked, known))
+		if !p.assign(known) {
+			break
+		}
 		s = p.space.first()
 	}
 	s = p.space.split.Repair(p.space.inOrder(s))

@@ -1,6 +1,7 @@
 package volumes_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -34,7 +35,7 @@ func store() *volumes.Storage {
 	}
 	both := topology(zone, "c")
 	both.MatchLabelExpressions = append(both.MatchLabelExpressions, topology("rack", "1").MatchLabelExpressions...)
-	return volumes.New(&binpack.Problem{Storage: binpack.Storage{
+	return volumes.New(context.Background(), &binpack.Problem{Storage: binpack.Storage{
 		Claims: []*corev1.PersistentVolumeClaim{
 			claim("default", "bound", "zoned", nil), claim("", "driven", "driven", nil), claim("default", "anywhere", "plain", nil), claim("default", "lost", "nowhere", nil),
 			claim("default", "waits", "", of("waits")), claim("default", "waits-zoned", "", of("waits-zoned")), claim("default", "at-once", "", of("at-once")),
@@ -154,7 +155,7 @@ func TestUsualClass(t *testing.T) {
 		"the first of as late": {[]*storagev1.StorageClass{class("b", "true", 2), class("a", "true", 2)}, "a"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			rules := volumes.New(&binpack.Problem{Storage: binpack.Storage{Classes: tt.classes}}).Rules(makes(nil))
+			rules := volumes.New(context.Background(), &binpack.Problem{Storage: binpack.Storage{Classes: tt.classes}}).Rules(makes(nil))
 			require.Empty(t, rules.Unknown)
 			require.Contains(t, rules.Attached, kube.AttachPrefix+tt.want)
 		})

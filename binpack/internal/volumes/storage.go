@@ -2,6 +2,7 @@ package volumes
 
 import (
 	"cmp"
+	"context"
 
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
@@ -32,7 +33,7 @@ type name [2]string
 func (n name) String() string { return n[0] + "/" + n[1] }
 
 // New reads the storage of a problem, and how many of its pods mount what.
-func New(p *binpack.Problem) *Storage {
+func New(ctx context.Context, p *binpack.Problem) *Storage {
 	s := &Storage{
 		claims: map[name]*corev1.PersistentVolumeClaim{}, volumes: map[string]*corev1.PersistentVolume{}, classes: map[string]*storagev1.StorageClass{},
 		inUse: map[name]bool{}, users: map[string]int{}, reserved: map[string]string{}, given: map[string]string{},
@@ -56,7 +57,7 @@ func New(p *binpack.Problem) *Storage {
 	for _, a := range p.Storage.Attachments {
 		s.attach(a)
 	}
-	s.countUsers(p)
+	s.countUsers(ctx, p)
 	s.reserve(p)
 	return s
 }
@@ -91,7 +92,7 @@ func (s *Storage) classOf(c *corev1.PersistentVolumeClaim) (class string, stated
 }
 
 // countUsers counts the pods that mount each claim, and what it attaches.
-func (s *Storage) countUsers(p *binpack.Problem) {
+func (s *Storage) countUsers(ctx context.Context, p *binpack.Problem) {
 	for _, pod := range p.Pods {
 		s.count(pod, 1)
 	}
@@ -99,6 +100,9 @@ func (s *Storage) countUsers(p *binpack.Problem) {
 		s.count(w.Pod, w.Replicas)
 	}
 	for _, n := range p.Existing {
+		if ctx.Err() != nil {
+			return
+		}
 		for _, pod := range n.Pods {
 			if kube.Terminated(pod) {
 				continue
