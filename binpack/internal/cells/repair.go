@@ -27,12 +27,12 @@ func (s *Split) Repair(sol model.Solution) model.Solution {
 			gangs = false
 		}
 		r, d := tallies.Broken(unsplit)
-		if r < 0 {
-			return sol
+		i, class := -1, 0
+		if r >= 0 {
+			i, class = s.lastOwner(sol, r, d)
 		}
-		i, class := s.lastOwner(sol, r, d)
 		if i < 0 {
-			return sol // none owns it: no such rule is broken
+			return slices.DeleteFunc(sol, func(j model.Column) bool { return j.Times == 0 })
 		}
 		bin, less := sol[i].Bin, without(sol[i], class)
 		sol = replaceOne(sol, i, less)
@@ -70,7 +70,7 @@ func (s *Split) lastOwner(sol model.Solution, r, d int) (column, class int) {
 	single := d >= len(s.unsplit.Rules[r].Before)
 	for i := len(sol) - 1; i >= 0; i-- {
 		j := &sol[i]
-		if domain[j.Bin] != d && !(single && domain[j.Bin] == model.EachNode) {
+		if j.Times == 0 || domain[j.Bin] != d && !(single && domain[j.Bin] == model.EachNode) {
 			continue
 		}
 		for _, n := range j.Counts {
@@ -90,9 +90,7 @@ func without(j model.Column, class int) model.Column {
 
 // replaceOne replaces one launch of column i by a column, or by none where that is empty.
 func replaceOne(sol model.Solution, i int, by model.Column) model.Solution {
-	if sol[i].Times--; sol[i].Times == 0 {
-		sol = slices.Delete(sol, i, i+1)
-	}
+	sol[i].Times--
 	if len(by.Counts) > 0 {
 		sol = append(sol, by)
 	}

@@ -47,21 +47,22 @@ func (q *question) ownRule(r int) hurdle {
 // pool.
 func (q *question) domains(r int) []binpack.Domain {
 	var out []binpack.Domain
+	here, hurdles := map[int][]int{}, q.hurdles()
+	for _, o := range q.offers.own[q.pool] {
+		here[q.domain(r, o)] = append(here[q.domain(r, o)], o)
+	}
 	for d, value := range q.c.Rules[r].Values {
 		domain := binpack.Domain{Value: value, Pods: q.counts.tally(r).members[d]}
 		if !q.counts.closes(q.k, r, d) {
-			domain.Other = q.closedBy(r, d)
+			domain.Other = closedBy(hurdles, here[d])
 		}
 		out = append(out, domain)
 	}
 	return out
 }
 
-// closedBy returns why the pool has no offer for the kind in a domain that rule r
-// leaves open.
-func (q *question) closedBy(r, d int) binpack.Reason {
-	here := slices.DeleteFunc(slices.Clone(q.offers.own[q.pool]), func(o int) bool { return q.domain(r, o) != d })
-	hurdles := q.hurdles()
+// closedBy returns which of the hurdles none of the offers of a domain passes.
+func closedBy(hurdles []hurdle, here []int) binpack.Reason {
 	if at, left := stopped(hurdles, here); len(here) > 0 && at >= 0 {
 		return hurdles[at].blames(left).reason
 	}

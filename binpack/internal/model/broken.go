@@ -16,7 +16,11 @@ type Tallies struct {
 }
 
 // A tally is the members and owners of a rule, per domain; empty: they are not counted yet.
-type tally struct{ members, owners []int64 }
+type tally struct {
+	members, owners []int64
+	broken          int // the domain in which the rule was broken last, or -1
+	fewest          int64
+}
 
 // NewTallies returns the tallies of a solution that is not known yet.
 func NewTallies(m *Model) *Tallies {
@@ -35,7 +39,7 @@ func (t *Tallies) Broken(s Solution) (rule, domain int) {
 		if t.of[r].members == nil {
 			t.of[r] = tallyOf(t.m, r, s)
 		}
-		if d := rule.brokenIn(t.of[r].members, t.of[r].owners); d >= 0 {
+		if d := t.of[r].find(rule); d >= 0 {
 			return r, d
 		}
 		t.suspect[r] = false
@@ -69,15 +73,36 @@ func (t *Tallies) take(r, b int, change func(*tally, int)) {
 	}
 }
 
+// find returns a domain in which the rule is broken, or -1: that of the last time, as long as
+// the rule is broken there.
+func (t *tally) find(rule *Rule) int {
+	if d := t.broken; d >= 0 && t.members[d] >= t.fewest && rule.breaks(t.members[d], t.owners[d], t.fewest) {
+		return d
+	}
+	t.broken, t.fewest = -1, rule.Fewest(t.members).least
+	for d, owners := range t.owners {
+		if rule.breaks(t.members[d], owners, t.fewest) {
+			t.broken = d
+			break
+		}
+	}
+	return t.broken
+}
+
+// breaks reports whether the rule is broken in a domain, by the fewest members of any.
+func (rule *Rule) breaks(members, owners, fewest int64) bool {
+	return owners > 0 && (rule.room(members, fewest) < 0 || rule.Kind == Together && members == 0)
+}
+
 // tallyOf counts the members and owners of rule r.
 func tallyOf(m *Model, r int, s Solution) tally {
 	rule := &m.Rules[r]
-	t := tally{slices.Clone(rule.Before), make([]int64, len(rule.Before))}
+	t := tally{members: slices.Clone(rule.Before), owners: make([]int64, len(rule.Before)), broken: -1}
 	for _, j := range s {
 		d := rule.Domain[j.Bin]
 		times := j.Times
 		switch {
-		case d == NoDomain:
+		case d == NoDomain || times == 0:
 			continue
 		case d == EachNode: // alike launches are alike domains
 			d, times = len(t.members), 1

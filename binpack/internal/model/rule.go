@@ -29,17 +29,6 @@ const (
 	EachNode = -2 // every launch of the bin is a domain of its own
 )
 
-// brokenIn returns a domain in which the rule is broken, or -1.
-func (rule *Rule) brokenIn(members, owners []int64) int {
-	fewest := rule.Fewest(members).least
-	for d, n := range owners {
-		if n > 0 && (rule.room(members[d], fewest) < 0 || rule.Kind == Together && members[d] == 0) {
-			return d
-		}
-	}
-	return -1
-}
-
 // Room returns how many more members the rule allows in domain d, given the members of
 // each domain: below 0 there are too many. Together allows any number.
 func (rule *Rule) Room(members []int64, d int) int64 {

@@ -2,6 +2,7 @@ package primal
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/greedy"
@@ -92,11 +93,10 @@ func (p *space) usedUp(s model.Solution) model.Solution {
 		return s
 	}
 	var best model.Solution
-	for k := range m.Caps {
-		if more := p.untilClosed(s, k); more > 0 {
-			if t := p.using(s, k, more); t != nil && !t.OutOfOrder(m) && (best == nil || t.Cost(m) < best.Cost(m)) {
-				best = t
-			}
+	untilClosed := p.untilClosed(s)
+	for _, k := range slices.Sorted(maps.Keys(untilClosed)) {
+		if t := p.using(s, k, untilClosed[k]); t != nil && !t.OutOfOrder(m) && (best == nil || t.Cost(m) < best.Cost(m)) {
+			best = t
 		}
 	}
 	if best == nil {
@@ -106,23 +106,48 @@ func (p *space) usedUp(s model.Solution) model.Solution {
 }
 
 // untilClosed returns how much more of a cap launches must take so that no pod is out of order
-// for it; 0: the cap does not stop what some pool would launch.
-func (p *space) untilClosed(s model.Solution, k int) int64 {
+// for it; not of a cap that does not stop what some pool would launch.
+func (p *space) untilClosed(s model.Solution) map[int]int64 {
 	m, free := p.model, s.Free(p.model)
-	least := free[k] + 1
+	var least map[int]int64 // what one more launch of any pool that pods jump takes
+	seen := map[[2]int]bool{}
 	for _, j := range s {
+		rank := m.Bins[j.Bin].Rank
 		for _, n := range j.Counts {
+			if seen[[2]int{n.Class, rank}] {
+				continue
+			}
+			seen[[2]int{n.Class, rank}] = true
 			for _, a := range m.Classes[n.Class].Preferred {
-				if a.Rank < m.Bins[j.Bin].Rank && m.LaunchesCheapest(a.Bins, free) {
-					least = min(least, m.CheapestTake(a.Bins, free)[k])
+				if a.Rank >= rank || !m.LaunchesCheapest(a.Bins, free) {
+					continue
+				}
+				if least = common(least, m.CheapestTake(a.Bins, free)); len(least) == 0 {
+					return nil
 				}
 			}
 		}
 	}
-	if least == 0 {
-		return 0
+	for k, n := range least {
+		least[k] = free[k] - n + 1
 	}
-	return free[k] - least + 1
+	maps.DeleteFunc(least, func(_ int, n int64) bool { return n <= 0 })
+	return least
+}
+
+// common returns the lesser of two amounts of each cap that has both; b where a is nil.
+func common(a, b map[int]int64) map[int]int64 {
+	if a == nil {
+		return b
+	}
+	for k := range a {
+		if n, ok := b[k]; ok {
+			a[k] = min(a[k], n)
+		} else {
+			delete(a, k)
+		}
+	}
+	return a
 }
 
 // maxUsing bounds the launches that are made to use up a limit.
@@ -133,6 +158,9 @@ const maxUsing = 16
 // none.
 func (p *space) using(s model.Solution, k int, more int64) model.Solution {
 	for range maxUsing {
+		if p.meter.Interrupted() {
+			return nil
+		}
 		t, gain := p.oneUsing(s, k, more)
 		if gain == 0 {
 			return nil

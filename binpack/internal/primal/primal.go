@@ -79,6 +79,9 @@ const maxSplits = 4
 func (p *Primal) feasible(s model.Solution) model.Solution {
 	var known cells.Most
 	for range maxSplits {
+		if p.meter.Interrupted() {
+			break
+		}
 		most, learnt := p.space.split.Learn(s, known)
 		if !learnt {
 			break
