@@ -82,7 +82,7 @@ func Solve(ctx context.Context, p binpack.Problem) (binpack.Plan, error) {
 // has, with Status Interrupted and a nil error; an error means that there is
 // no plan: p is invalid, or ctx ended before the first plan stood.
 func (s Solver) Solve(ctx context.Context, p binpack.Problem) (binpack.Plan, error) {
-	ctx = work.Prompt(ctx)
+	ctx = prompt(ctx)
 	plan, err := s.solve(ctx, p)
 	if err != nil {
 		return plan, err
@@ -110,7 +110,7 @@ func (s Solver) solve(ctx context.Context, p binpack.Problem) (binpack.Plan, err
 // leaves fewer pods, costs less or has a higher bound. Break when good enough.
 // With a Risk there is one, that of Solve. An error comes alone, as of Solve.
 func (s Solver) Plans(ctx context.Context, p binpack.Problem) iter.Seq2[binpack.Plan, error] {
-	ctx = work.Prompt(ctx)
+	ctx = prompt(ctx)
 	return func(yield func(binpack.Plan, error) bool) {
 		if s.Risk != (Risk{}) {
 			yield(s.withinRisk(ctx, p))

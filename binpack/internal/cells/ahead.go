@@ -29,7 +29,7 @@ func (c *cell) turn(n int64, last int) (rank int, room int64) {
 }
 
 // aheadIn returns how many bundles the pools that come before others hold in a cell.
-func (st *state) aheadIn(u *bundle, c *cell) []ahead {
+func aheadIn(st *state, u *bundle, c *cell) []ahead {
 	if st.m.Ranks <= 1 {
 		return nil
 	}
@@ -44,7 +44,7 @@ func (st *state) aheadIn(u *bundle, c *cell) []ahead {
 	var out []ahead
 	sum := int64(0)
 	for _, p := range pools {
-		if n := st.roomOf(u, p.Bins, c); n > 0 {
+		if n := roomOf(st, u, p.Bins, c); n > 0 {
 			sum = arith.Add(sum, n)
 			out = append(out, ahead{p.Rank, sum})
 		}
@@ -54,7 +54,7 @@ func (st *state) aheadIn(u *bundle, c *cell) []ahead {
 
 // roomOf returns how many bundles those of a pool's bins hold at most that are in a cell:
 // what all their launches together do, and no more than what one limit of all of them allows.
-func (st *state) roomOf(u *bundle, bins []int, c *cell) int64 {
+func roomOf(st *state, u *bundle, bins []int, c *cell) int64 {
 	sum, byCap, users, in := int64(0), map[int]int64{}, map[int]int{}, 0
 	for _, b := range bins {
 		n := st.fits(u, b)

@@ -78,7 +78,7 @@ func (st *state) cellsOf(u *bundle, most Most) (cells []*cell, rules []int) {
 	}
 	for _, c := range cells {
 		c.most = min(c.most, most.of(u, c))
-		c.ahead = st.aheadIn(u, c)
+		c.ahead = aheadIn(st, u, c)
 	}
 	slices.SortStableFunc(cells, func(a, b *cell) int {
 		switch {

@@ -43,8 +43,7 @@ func (q *question) ownRule(r int) hurdle {
 	return h
 }
 
-// domains returns the domains of a rule, and what closes each to the kind in the
-// pool.
+// domains returns the domains of a rule, and what closes each to the kind in the pool.
 func (q *question) domains(r int) []binpack.Domain {
 	var out []binpack.Domain
 	here, hurdles := map[int][]int{}, q.hurdles()

@@ -3,7 +3,6 @@ package work_test
 import (
 	"context"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -26,18 +25,4 @@ func TestMeter(t *testing.T) {
 	require.False(t, m.Done(), "it does not look every time")
 	require.True(t, m.Interrupted())
 	require.True(t, m.Done(), "though nothing was spent since")
-}
-
-// late is a context whose deadline has passed, and whose timer has not fired yet.
-type late struct{ context.Context }
-
-func (late) Deadline() (time.Time, bool) { return time.Now().Add(-time.Second), true }
-
-func TestPrompt(t *testing.T) {
-	require.NoError(t, work.Prompt(context.Background()).Err())
-	ctx, end := context.WithTimeout(context.Background(), time.Hour)
-	require.NoError(t, work.Prompt(ctx).Err())
-	end()
-	require.ErrorIs(t, work.Prompt(ctx).Err(), context.Canceled)
-	require.ErrorIs(t, work.Prompt(late{context.Background()}).Err(), context.DeadlineExceeded)
 }
