@@ -12,6 +12,8 @@ const (
 	idleTicks = 1_000
 	// minOut and maxOut bound the nodes that are solved for anew at once.
 	minOut, maxOut = 4, 14
+	// maxNodes bounds the nodes from which some are taken.
+	maxNodes = 1 << 18
 	// The effort for the program of their pods.
 	roundsAround = 15
 	ticksAround  = 300_000
@@ -24,12 +26,14 @@ const (
 // dives where the program says that they may cost less. duals are about what pods
 // are worth. It returns s with the first that cost less; nil: none do.
 func (d *Diver) Around(s model.Solution, duals []float64, ticks int64, rng *rand.Rand) model.Solution {
+	some, others := s.AtMost(maxNodes)
 	nodes := 0
-	for _, j := range s {
+	for _, j := range some {
 		nodes += int(j.Times)
 	}
 	for end := d.Meter.Spent() + ticks; d.Meter.Spent() < end && !d.Meter.Done() && nodes > 1; {
-		kept, out := draw(s, nodes, rng)
+		kept, out := draw(some, nodes, rng)
+		kept = append(kept, others...)
 		demand, free := make([]int64, len(d.Model.Classes)), kept.Free(d.Model)
 		for _, j := range out {
 			for _, n := range j.Counts {

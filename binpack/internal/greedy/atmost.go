@@ -30,6 +30,9 @@ func (p *Packer) weigh(value []int64) {
 	for c := range p.m.Classes {
 		requests, v := p.m.Classes[c].Requests, float64(value[c])
 		for r, q := range requests {
+			if q == 0 {
+				continue
+			}
 			part := float64(q) / v
 			products[r] += part
 			for s := range requests {

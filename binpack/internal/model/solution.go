@@ -23,6 +23,29 @@ type Count struct {
 // computed from them.
 type Solution []Column
 
+// AtMost parts s into some of its launches, most in all or one of each column, and the
+// others. Columns have about the same number of them.
+func (s Solution) AtMost(most int64) (some, others Solution) {
+	all := int64(0)
+	for _, j := range s {
+		all += j.Times
+	}
+	each := all
+	if all > most {
+		each = max(1, most/int64(len(s)))
+	}
+	for _, j := range s {
+		n := j.Times
+		if j.Times = min(n, each); j.Times > 0 {
+			some = append(some, j)
+		}
+		if j.Times = n - j.Times; j.Times > 0 {
+			others = append(others, j)
+		}
+	}
+	return some, others
+}
+
 // AddCount adds n pods of a class to counts, which it may modify. Where n is
 // negative it takes them away, and the class where none is left.
 func AddCount(counts []Count, class int, n int64) []Count {

@@ -93,19 +93,26 @@ func (d *Division) divide(counts []int64) {
 	d.Model = &part
 	widest := part
 	widest.Classes = slices.Clone(part.Classes)
+	most := d.most()
 	for i := range d.Parts {
-		widest.Classes[i].Count = d.most(i)
+		widest.Classes[i].Count = most[i]
 	}
 	d.Bins = widest.Prune()
 }
 
-// most returns the most pods that a part may have, whatever the others have.
-func (d *Division) most(part int) int64 {
-	p := &d.Parts[part]
-	if p.spread == 0 {
-		return d.whole.Classes[p.Class].Count
+// most returns the most pods that each part may have, whatever the others have.
+func (d *Division) most() []int64 {
+	spreads := make([][]int64, len(d.spreads))
+	for i := range spreads {
+		spreads[i] = d.spreads[i].Most()
 	}
-	return d.spreads[p.spread-1].Most()[p.Domain]
+	out := make([]int64, len(d.Parts))
+	for i, p := range d.Parts {
+		if out[i] = d.whole.Classes[p.Class].Count; p.spread > 0 {
+			out[i] = spreads[p.spread-1][p.Domain]
+		}
+	}
+	return out
 }
 
 // dividing returns a rule by which a class is divided, how, and in which numbers: a rule
@@ -260,10 +267,11 @@ func (d *Division) Columns(columns []model.Column) []model.Column {
 func (d *Division) instance(left []int64) *bound.Instance {
 	in := instance(d.Model, d.Bins, d.beside(left))
 	in.Spreads, in.Aparts = d.spreads, d.aparts
+	most := d.most()
 	for i, p := range d.Parts {
 		if p.spread > 0 {
 			in.Kinds[i].Spread, in.Kinds[i].Domain = p.spread, p.Domain
-			in.Kinds[i].Count = d.most(i)
+			in.Kinds[i].Count = most[i]
 		}
 	}
 	return in

@@ -25,6 +25,9 @@ const (
 	// drainsOfFew and drainsOfMany are how many of four steps drain a node, of few classes
 	// and of many.
 	drainsOfFew, drainsOfMany = 1, 3
+	// maxNodes bounds the nodes of a search: of more, some launches of each column stay as
+	// they are.
+	maxNodes = 1 << 18
 	// orderTicks is what it costs to see whether a node is out of order.
 	orderTicks = 8
 )
@@ -44,8 +47,9 @@ type State struct {
 	trader Trader // nil: none
 
 	nodes []node
-	left  []int64 // per class, pods on no node
-	free  []int64 // of the caps
+	fixed model.Solution // launches that stay
+	left  []int64        // per class, pods on no node
+	free  []int64        // of the caps
 	rng   *rand.Rand
 
 	ratio   float64 // the most value for money of a node at the start, above zero
@@ -68,7 +72,8 @@ type node struct {
 	loss   float64 // of its price, what its pods are not worth
 }
 
-// New returns a state that starts from s. value is per class, > 0; price per
+// New returns a state that starts from s: from maxNodes of its launches at most, about the same
+// number of each column. value is per class, > 0; price per
 // bin; trader may be nil. Another seed gives another search.
 func New(m *model.Model, bins []int, s model.Solution, value, price []int64, trader Trader, seed uint64, meter *work.Meter) *State {
 	st := &State{
@@ -83,7 +88,9 @@ func New(m *model.Model, bins []int, s model.Solution, value, price []int64, tra
 			st.ratio = max(st.ratio, st.worth(j.Counts)/p)
 		}
 	}
-	st.add(s)
+	some, fixed := s.AtMost(maxNodes)
+	st.fixed = fixed
+	st.add(some)
 	return st
 }
 
@@ -114,9 +121,9 @@ func (st *State) add(s model.Solution) {
 
 // Solution returns the state's solution.
 func (st *State) Solution() model.Solution {
-	s := make(model.Solution, len(st.nodes))
-	for i, n := range st.nodes {
-		s[i] = model.Column{Bin: n.bin, Times: 1, Counts: n.counts}
+	s := slices.Grow(slices.Clone(st.fixed), len(st.nodes))
+	for _, n := range st.nodes {
+		s = append(s, model.Column{Bin: n.bin, Times: 1, Counts: n.counts})
 	}
 	return s.Normal()
 }

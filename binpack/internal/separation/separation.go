@@ -27,6 +27,8 @@ const (
 	maxPivots = 3000
 	// pivotTicks is what a pivot counts as, in ticks per row squared.
 	pivotTicks = 1.0 / 8
+	// A question counts as this much for each row and column of its program, at least.
+	rowTicks, columnTicks = 20, 10
 )
 
 // levels are the efforts of the knapsack for one bin: more where less finds nothing.
@@ -56,11 +58,13 @@ func New(m *model.Model, bins []int, meter *work.Meter) *Separator {
 // what a pod of each class is worth.
 func (s *Separator) Values(launches []int64, weight []float64, ticks int64) []float64 {
 	p := s.program(launches, weight)
-	end := s.meter.Spent() + ticks
+	before := s.meter.Spent()
+	end, least := before+ticks, int64(p.rows*rowTicks+len(s.columns)*columnTicks)
+	defer func() { s.meter.Spend(int(max(0, before+least-s.meter.Spent()))) }()
 	for level := 0; level < len(levels); {
-		before := p.master.Pivots
+		pivots := p.master.Pivots
 		solved := p.master.Solve(maxPivots)
-		s.meter.Spend(int(float64(p.master.Pivots-before) * float64(p.rows*p.rows) * pivotTicks))
+		s.meter.Spend(int(float64(p.master.Pivots-pivots) * float64(p.rows*p.rows) * pivotTicks))
 		if !solved || p.master.Cost() < roomTol*total {
 			return nil
 		}
