@@ -36,7 +36,7 @@ type Part struct {
 func Divide(m *model.Model, bins []int, named func(class, rule int) string, without technique.Set) *Division {
 	d := &Division{Model: m, Bins: bins, whole: m, wholeBins: bins, of: make([][]int, len(m.Classes)), surplus: make([]int64, len(m.Classes))}
 	counts := []int64{}
-	divides := m.Ranks <= 1 && without.Uses(technique.DomainValues)
+	divides := m.Ranks <= 1 && without.Uses(technique.DomainValues) && mostParts(m)*len(m.Bins) <= maxDivided
 	var conflicts []conflict
 	if divides {
 		conflicts = conflictsOf(m, named)
@@ -69,6 +69,22 @@ func Divide(m *model.Model, bins []int, named func(class, rule int) string, with
 		d.aparts = append(d.aparts, e.apart(d))
 	}
 	return d
+}
+
+// maxDivided bounds parts times bins of a divided model.
+const maxDivided = 1 << 23
+
+// mostParts returns the most parts that the classes can be divided into.
+func mostParts(m *model.Model) int {
+	parts := 0
+	for c := range m.Classes {
+		most := 1
+		for _, r := range m.Classes[c].OwnsRules {
+			most = max(most, len(m.Rules[r].Before))
+		}
+		parts += most
+	}
+	return parts
 }
 
 // divide makes the model of the parts.
