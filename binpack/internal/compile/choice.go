@@ -117,7 +117,7 @@ func (p *poolChoice) forKind(k int, byPrice []int) {
 	var lasting []int // one for each combination of values: the cheapest that are never used up
 	first, some := true, false
 	for i := range held {
-		same := slices.IndexFunc(lasting, func(of int) bool { return p.s.Agree(of, i, keys) })
+		same := slices.IndexFunc(lasting, func(of int) bool { return p.of.Agree(of, i, keys) })
 		if same >= 0 && p.offers[lasting[same]].Price() < p.offers[i].Price() {
 			if len(keys) == 0 {
 				break // all agree

@@ -93,6 +93,10 @@ func (p *Primal) feasible(s model.Solution) model.Solution {
 		s = p.space.first()
 	}
 	s = p.space.split.Repair(p.space.inOrder(s))
+	for s.OutOfOrder(p.space.model) { // what was taken off may have used up a limit
+		s = slices.DeleteFunc(slices.Clone(s), p.space.model.OutOfOrder(s.Free(p.space.model)))
+		s = p.space.split.Repair(s)
+	}
 	switch {
 	case !p.space.split.Trim(s):
 	case p.meter.Interrupted():

@@ -18,9 +18,10 @@ type Choice struct {
 	supply     *Supply
 	pool       int
 	capacities [][]int64
-	least      []choiceKey // MinValues, by key
-	rounds     int         // calls of Enough
-	lost       [][]int     // profile → per profile, the rule sets that only the former admits; nil: not counted yet
+	least      []choiceKey            // MinValues, by key
+	rounds     int                    // calls of Enough
+	numbers    map[string]map[int]int // key → see numbersOf
+	lost       [][]int                // profile → per profile, the rule sets that only the former admits; nil: not counted yet
 }
 
 // A choiceKey is how many values of a key are wanted.
@@ -33,7 +34,7 @@ type choiceKey struct {
 
 // ChoiceOf returns the choice of a pool, whose offers have these capacities.
 func (s *Supply) ChoiceOf(pool int, capacities [][]int64) *Choice {
-	c := &Choice{supply: s, pool: pool, capacities: capacities, lost: make([][]int, len(s.Profiles))}
+	c := &Choice{supply: s, pool: pool, capacities: capacities, numbers: map[string]map[int]int{}, lost: make([][]int, len(s.Profiles))}
 	for _, key := range slices.Sorted(maps.Keys(s.Pools[pool].MinValues)) {
 		k := choiceKey{least: s.Pools[pool].MinValues[key], of: map[int]int{}}
 		number := map[string]int{}
@@ -144,7 +145,7 @@ func (c *Choice) Enough(i int, others iter.Seq[int], fixed []string) []int {
 	set := []int{i}
 	if missing > 0 {
 		for o := range others {
-			if o != i && c.supply.Agree(i, o, fixed) && add(o) {
+			if o != i && c.Agree(i, o, fixed) && add(o) {
 				set = append(set, o)
 			}
 			if missing == 0 {
@@ -158,14 +159,30 @@ func (c *Choice) Enough(i int, others iter.Seq[int], fixed []string) []int {
 	return set
 }
 
-// Agree reports whether two offers have the same labels under the keys.
-func (s *Supply) Agree(a, b int, keys []string) bool {
+// Agree reports whether two offers of the pool have the same labels under the keys.
+func (c *Choice) Agree(a, b int, keys []string) bool {
 	for _, key := range keys {
-		x, has := s.LabelOf(&s.Offers[a], key)
-		y, also := s.LabelOf(&s.Offers[b], key)
-		if x != y || has != also {
+		if numbers := c.numbersOf(key); numbers[a] != numbers[b] {
 			return false
 		}
 	}
 	return true
+}
+
+// numbersOf returns the number of each offer's value of a key: the same for the same value;
+// without one it is not there.
+func (c *Choice) numbersOf(key string) map[int]int {
+	if c.numbers[key] == nil {
+		numbers, of := map[int]int{}, map[string]int{}
+		for _, i := range c.supply.OffersOf(c.pool) {
+			if v, ok := c.supply.LabelOf(&c.supply.Offers[i], key); ok {
+				if of[v] == 0 {
+					of[v] = len(of) + 1
+				}
+				numbers[i] = of[v]
+			}
+		}
+		c.numbers[key] = numbers
+	}
+	return c.numbers[key]
 }
