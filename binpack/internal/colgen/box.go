@@ -14,7 +14,7 @@ const (
 	loosening, looseningFar = 1.3, 5.2
 	// fewAdded: columns get few.
 	fewAdded = addedPerRound / 2
-	// loosest is a factor that bounds nothing.
+	// loosest: from this factor on nothing is bounded.
 	loosest = 1e6
 )
 
@@ -44,7 +44,7 @@ func (b *box) put(center []float64) {
 	}
 	costs := slices.Clone(b.side)
 	for c, f := range b.factor {
-		if center[c] > 0 {
+		if center[c] > 0 && f < loosest {
 			costs[c] = min(costs[c], center[c]*f)
 		}
 	}

@@ -32,11 +32,11 @@ func (p *pace) part(n *node) float64 {
 	steps := max(1, (p.end-p.begun-took)*int64(n.depth)/took)
 	for part := 1.0 / stepDivisor; part < longest; part += finer {
 		left := n.x.Cost
-		for range steps {
-			if left <= float64(lastPart*p.whole) {
-				return part
-			}
+		for range steps - 1 { // packing takes the place of the last
 			left *= 1 - part
+		}
+		if left <= float64(lastPart*p.whole) {
+			return part
 		}
 	}
 	return longest
