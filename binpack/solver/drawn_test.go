@@ -49,7 +49,7 @@ func pricedEC2(t *testing.T, families ...string) catalog.Catalog {
 	require.NoError(t, err)
 	onDemand, err := prices.OnDemand("us-west-2")
 	require.NoError(t, err)
-	priced, _ := pricing.Apply(machines, onDemand)
+	priced, _ := pricing.ApplyKnown(machines, onDemand)
 	return priced
 }
 

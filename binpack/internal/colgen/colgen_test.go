@@ -45,7 +45,8 @@ func optimum(m *model.Model, side float64) float64 {
 }
 
 // TestSolveAgainstAllColumns: on small models the generated columns are enough
-// for the optimum over all columns, and the duals are worth it.
+// for the optimum over all columns, and the duals are worth it; also where they are kept
+// near some centre, and rounds look at some bins only.
 func TestSolveAgainstAllColumns(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := modeltest.Draw(t)
@@ -67,7 +68,13 @@ func TestSolveAgainstAllColumns(t *testing.T) {
 		}
 		bins := m.Prune()
 		g := colgen.New(m, bins, work.NewMeter(context.Background(), -1))
-		x := g.Solve(model.Solution{}.Left(m), nil, make([]float64, len(m.Classes)), thorough)
+		g.Boxed = rapid.Bool().Draw(t, "boxed")
+		effort := colgen.Effort{Rounds: colgen.MaxRounds, Ticks: 1 << 40, Level: colgen.Thorough, Some: rapid.Bool().Draw(t, "some")}
+		var center []float64
+		for range m.Classes {
+			center = append(center, float64(rapid.IntRange(0, 100).Draw(t, "center"))/10)
+		}
+		x := g.Solve(model.Solution{}.Left(m), nil, center, effort)
 		primal, dual := 0.0, 0.0
 		for j, v := range x.Values {
 			primal += v * float64(m.Bins[g.Columns[j].Bin].Price)

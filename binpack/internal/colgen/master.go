@@ -32,6 +32,7 @@ type Generator struct {
 	// Lenient: a pod may be left uncovered for little where the cheapest nodes that hold it
 	// are limited by caps. To be set before the first solve.
 	Lenient  bool
+	Boxed    bool // duals of pods are kept near the centre, see box
 	Pivots   int
 	Pricings int // bins that were looked at for columns
 
@@ -46,6 +47,7 @@ type Generator struct {
 	used       []int      // columns of the last solution
 	basis      []int      // of the last solve for these; nil: there was none
 	joined     int        // columns of the pool in the master
+	turn       int        // of bins, where a round looks at some: the first
 	side       []float64  // per class, the cost to leave a pod uncovered
 }
 
@@ -68,6 +70,7 @@ type Effort struct {
 	Rounds int   // most rounds of column generation
 	Ticks  int64 // most ticks, about
 	Level  int   // most effort of the knapsacks, from 0 to Thorough
+	Some   bool  // a round looks at bins, by turns, until enough of them pay
 }
 
 // Solve solves the program for the demand and the free caps, as far as the
@@ -81,24 +84,29 @@ func (g *Generator) Solve(demand, free []int64, center []float64, effort Effort)
 		center = append(slices.Clone(center), make([]float64, rows-len(center))...)
 	}
 	s := newSmoother(center, effort.Level)
+	var around *box
+	if g.Boxed && center != nil && effort.Rounds == MaxRounds {
+		around = newBox(master, g.side)
+	}
 	end := g.meter.Spent() + effort.Ticks
 	for round := 0; ; round++ {
-		before := master.Pivots
-		solved := master.Solve(maxPivots)
-		g.Pivots += master.Pivots - before
-		g.meter.Spend(int(float64(master.Pivots-before) * float64(rows*rows) * pivotTicks))
+		around.put(s.center)
+		solved := g.solve(master)
 		if !solved || round >= effort.Rounds || g.meter.Spent() >= end || g.meter.Done() {
 			break
 		}
 		first := len(g.Columns)
 		sep := s.mix(master.Duals())
-		added, bound := g.newColumns(master.Duals(), sep, sides, s.effort())
-		if !s.next(sep, added, bound) {
+		added, bound := g.newColumns(master.Duals(), sep, sides, s.effort(), effort.Some)
+		if more := s.next(sep, added, bound); !around.loosen(added) && !more {
 			break
 		}
 		for j := first; j < len(g.Columns); j++ {
 			g.join(j)
 		}
+	}
+	if around.remove() {
+		g.solve(master)
 	}
 	r := Relaxed{Cost: master.Cost(), Duals: slices.Clone(master.Duals()[:len(demand)]), Center: s.center[:min(len(s.center), len(demand))], Values: make([]float64, len(g.Columns))}
 	copy(r.Values, master.Values())
@@ -115,6 +123,15 @@ func (g *Generator) Solve(demand, free []int64, center []float64, effort Effort)
 		g.basis = master.Basis()
 	}
 	return r
+}
+
+// solve solves the master, and counts its work.
+func (g *Generator) solve(master *lp.Master) bool {
+	before, rows := master.Pivots, len(g.side)+len(g.m.Caps)+len(g.m.Floors)
+	solved := master.Solve(maxPivots)
+	g.Pivots += master.Pivots - before
+	g.meter.Spend(int(float64(master.Pivots-before) * float64(rows*rows) * pivotTicks))
+	return solved
 }
 
 // masterFor returns the master for the demand and the free caps, with all

@@ -29,8 +29,9 @@ type found struct {
 // approximately the bound that sep gives on the program with these sides: the values of
 // pods are scaled down until no column pays any more (Farley, A Note on Bounding a Class
 // of Linear Programming Problems, 1990); the duals of caps and floors stay. It is
-// approximate because the knapsack is a heuristic.
-func (g *Generator) newColumns(pi, sep []float64, sides []int64, effort knapsack.Effort) (added int, bound float64) {
+// approximate because the knapsack is a heuristic. Where it looks at some bins only, those
+// whose turn it is, the bound is 0: not known.
+func (g *Generator) newColumns(pi, sep []float64, sides []int64, effort knapsack.Effort, some bool) (added int, bound float64) {
 	demand := sides[:len(g.m.Classes)]
 	value := make([]int64, len(demand))
 	for c := range value {
@@ -40,7 +41,9 @@ func (g *Generator) newColumns(pi, sep []float64, sides []int64, effort knapsack
 	g.filler.Begin(value, demand)
 	var best []found
 	dearest := 1.0
-	for _, b := range g.bins {
+	looked := 0
+	for ; looked < len(g.bins) && !(some && len(best) >= addedPerRound); looked++ {
+		b := g.bins[(g.turn+looked)%len(g.bins)]
 		if g.meter.Done() {
 			return 0, 0 // nothing is known of the rest
 		}
@@ -62,6 +65,9 @@ func (g *Generator) newColumns(pi, sep []float64, sides []int64, effort knapsack
 	bound /= dearest
 	for i := len(demand); i < len(sides); i++ {
 		bound += float64(sep[i] * float64(sides[i]))
+	}
+	if looked < len(g.bins) {
+		g.turn, bound = (g.turn+looked)%len(g.bins), 0
 	}
 	slices.SortStableFunc(best, func(x, y found) int { return -cmp.Compare(x.ratio, y.ratio) })
 	for _, f := range best[:min(len(best), addedPerRound)] {

@@ -1,6 +1,7 @@
 package diving
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -33,7 +34,10 @@ type Diver struct {
 	// as they are.
 	Complete func(fixed model.Solution, demand, free []int64) (s model.Solution, complete bool)
 	Better   func(a, b model.Solution) bool
-	Rng      *rand.Rand // shakes the order in which columns are rounded up; nil: it is not shaken
+	// Quick: solutions are completed only now and then, and steps are so long that a dive
+	// ends in time.
+	Quick bool
+	Rng   *rand.Rand // shakes the order in which columns are rounded up; nil: it is not shaken
 }
 
 // A node is where a dive stands.
@@ -50,13 +54,24 @@ type node struct {
 // alternatives, in about ticks ticks. It gives up what will cost no less than limit.
 func (d *Diver) Dive(base model.Solution, demand, free []int64, x colgen.Relaxed, limit float64, ticks int64) model.Solution {
 	var best model.Solution
+	complete := func(n *node) {
+		s, complete := d.Complete(n.fixed, n.demand, n.free)
+		if best == nil || d.Better(s, best) {
+			best = s
+		}
+		if cost := float64(s.Cost(d.Model)); complete && cost < limit {
+			limit = cost
+		}
+	}
 	start := d.Meter.Spent()
 	end := start + 2*ticks // the first may take longer: what it has fixed is lost where it does not end
 	for open := []node{{fixed: base, demand: demand, free: free, x: x}}; len(open) > 0; open, end = open[1:], start+ticks {
 		n := open[0]
+		p := pace{d: d, begun: d.Meter.Spent(), end: start + ticks, whole: n.x.Cost, due: math.Inf(1)}
+		completed := true
 		for float64(n.fixed.Cost(d.Model))+n.x.Cost < limit*(1-gainTol) && d.Meter.Spent() < end && !d.Meter.Done() {
 			alternative := n
-			step, lead := d.round(&n)
+			step, lead := d.round(&n, p.part(&n))
 			if len(step) == 0 {
 				break
 			}
@@ -66,14 +81,13 @@ func (d *Diver) Dive(base model.Solution, demand, free []int64, x colgen.Relaxed
 			}
 			n.fixed = slices.Concat(n.fixed, step)
 			n.depth++
-			s, complete := d.Complete(n.fixed, n.demand, n.free)
-			if best == nil || d.Better(s, best) {
-				best = s
+			if completed = p.isDue(n.x.Cost - float64(step.Cost(d.Model))); completed {
+				complete(&n)
 			}
-			if cost := float64(s.Cost(d.Model)); complete && cost < limit {
-				limit = cost
-			}
-			n.x = d.Generator.Solve(n.demand, n.free, n.x.Duals, colgen.Effort{Rounds: roundsPerStep, Ticks: ticksPerStep, Level: levelPerStep})
+			n.x = d.Generator.Solve(n.demand, n.free, n.x.Duals, colgen.Effort{Rounds: roundsPerStep, Ticks: ticksPerStep, Level: levelPerStep, Some: d.Quick})
+		}
+		if !completed {
+			complete(&n)
 		}
 	}
 	return best

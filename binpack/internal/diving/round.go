@@ -11,9 +11,6 @@ import (
 const (
 	// integralTol: a value this close below a whole number counts as it.
 	integralTol = 1e-6
-	// stepDivisor: a step launches nodes for at least 1/stepDivisor of what the program
-	// still costs.
-	stepDivisor = 8
 	// noise is the range of the random factor on a column's part.
 	noise = 0.5
 )
@@ -26,9 +23,10 @@ type part struct {
 
 // round returns the columns of the program launched whole, rounded down, as often
 // as demand and caps allow, and takes them out of the node's demand and caps; if
-// they are few, those with the largest parts once more. It returns which of these
+// they cost less than the part least of what the program costs, those with the largest
+// parts once more. It returns which of these
 // came first; -1: none.
-func (d *Diver) round(n *node) (s model.Solution, lead int) {
+func (d *Diver) round(n *node, least float64) (s model.Solution, lead int) {
 	n.demand, n.free = slices.Clone(n.demand), slices.Clone(n.free)
 	var parts []part
 	launched, total := 0.0, 0.0
@@ -45,7 +43,7 @@ func (d *Diver) round(n *node) (s model.Solution, lead int) {
 	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(b.value, a.value) })
 	lead = -1
 	for _, p := range parts {
-		if len(s) > 0 && launched >= total/stepDivisor {
+		if len(s) > 0 && launched >= float64(total*least) {
 			break
 		}
 		if len(s) > 0 && p.value <= integralTol || slices.Contains(n.tabu, p.column) {

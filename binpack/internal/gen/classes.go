@@ -19,12 +19,13 @@ type Class struct {
 }
 
 // Classes returns the classes of problems by which plans and bounds are measured: one or
-// several kinds of rules each, in sizes from 20 to 5,000 pods, on the types of Families in
+// several kinds of rules each, in sizes from 20 to 20,000 pods, on the types of Families in
 // three zones at three prices.
 func Classes() []Class {
 	return []Class{
 		{"no rules, 100 pods", func(seed uint64) binpack.Problem { return Mix(seed, 100, 12) }},
 		{"no rules, large pods", largePods},
+		{"no rules, 1,000 to 5,000 pods", mixes},
 		{"zone anti-affinity, 30 pods", func(seed uint64) binpack.Problem { return world(seed, 30, 12, zonesApart).problem }},
 		{"zone spread, 300 pods", func(seed uint64) binpack.Problem { return world(seed, 300, 15, zoneSpread).problem }},
 		{"spread policies, 300 pods", spreadPolicies},
@@ -36,6 +37,7 @@ func Classes() []Class {
 		{"priorities, 5,000 pods", prioritiesUnderLimits},
 		{"all rules, 400 pods", func(seed uint64) binpack.Problem { return MixRules(seed, 400, 30) }},
 		{"all rules, 5,000 pods", func(seed uint64) binpack.Problem { return MixRules(seed, 5_000, 50) }},
+		{"all rules, 20,000 pods", func(seed uint64) binpack.Problem { return MixRules(seed, 20_000, 50) }},
 	}
 }
 
@@ -52,6 +54,12 @@ func largePods(seed uint64) binpack.Problem {
 		}
 	}
 	return p
+}
+
+// mixes is 1,000 to 5,000 pods of 20 to 60 shapes.
+func mixes(seed uint64) binpack.Problem {
+	random := rand.New(rand.NewPCG(seed, 5))
+	return Mix(seed, 1_000+random.IntN(4_001), 20+random.IntN(41))
 }
 
 // A drawnWorld is a problem, and the numbers that it is drawn with.

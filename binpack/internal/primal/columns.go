@@ -18,6 +18,10 @@ const (
 	tiedDivisor = 2
 	// solveDivisor: the program gets 1/solveDivisor of that, dives the rest.
 	solveDivisor = 3
+	// largePods and largeProgram: a problem is large that has as many pods, and a program
+	// of as many classes times bins: its work is not enough to solve the program and to
+	// dive step by step.
+	largePods, largeProgram = 1_000, 3_500
 	// laterTicks bounds the dives after the first.
 	laterTicks = 12_000_000
 )
@@ -41,6 +45,20 @@ func (p *Primal) columnTicks() int64 {
 	return ticks
 }
 
+// large reports whether the space is that of a large problem.
+func (p *space) large() bool {
+	pods := int64(0)
+	for c := range p.model.Classes {
+		pods += p.model.Classes[c].Count
+	}
+	return pods >= largePods && len(p.model.Classes)*len(p.bins) >= largeProgram
+}
+
+// quick reports whether dives are quick, and boxed whether duals are kept near those that
+// are known before.
+func (p *space) quick() bool { return p.large() && p.without.Uses(technique.QuickDives) }
+func (p *space) boxed() bool { return p.large() && p.without.Uses(technique.BoxedDuals) }
+
 // generate solves the program over columns, starting from the columns at hand. Where pools
 // have a precedence, every other program includes what it costs.
 func (p *Primal) generate() {
@@ -53,14 +71,15 @@ func (p *Primal) generate() {
 	switch {
 	case first:
 		c.generator = colgen.New(m, p.space.bins, p.meter)
-		c.generator.Lenient = m.Ranks > 1
+		c.generator.Lenient = m.Ranks > 1 && !p.space.quick()
+		c.generator.Boxed = p.space.boxed()
 	case m.Ranks > 1:
 		before := c.generator
 		if c.solved%2 == 1 && p.without.Uses(technique.PoolFloors) {
 			m = p.space.inTurn(p.incumbent)
 		}
 		c.generator = colgen.New(m, p.space.bins, p.meter)
-		c.generator.Pool = before.Pool
+		c.generator.Pool, c.generator.Boxed = before.Pool, before.Boxed
 		c.generator.Pivots, c.generator.Pricings = before.Pivots, before.Pricings
 	}
 	c.solved++
@@ -113,7 +132,7 @@ func (p *Primal) diver() *diving.Diver {
 		}
 		return best
 	}
-	d := &diving.Diver{Model: m, Generator: p.columns.generator, Meter: p.meter, Better: p.space.soundBetter}
+	d := &diving.Diver{Model: m, Generator: p.columns.generator, Meter: p.meter, Better: p.space.soundBetter, Quick: p.space.quick()}
 	d.Complete = func(fixed model.Solution, demand, free []int64) (model.Solution, bool) {
 		s := slices.Concat(fixed, pack(packer, m, demand, free))
 		return s, model.NoneLeft(s.Left(m))

@@ -35,6 +35,8 @@ const (
 	Sections
 	SingleClass
 	WholeColumns
+	QuickDives
+	BoxedDuals
 	Count // how many there are
 )
 
@@ -65,6 +67,8 @@ func (t Technique) String() string {
 		Sections:         "sections searched one by one",
 		SingleClass:      "one class solved exactly",
 		WholeColumns:     "whole numbers of columns, where there are few",
+		QuickDives:       "quick dives where problems are large",
+		BoxedDuals:       "duals kept near those known, where problems are large",
 	}[t]
 }
 

@@ -1,5 +1,5 @@
-// Command classes solves drawn problems of each class of gen.Classes at the default work,
-// beside Karpenter, and prints one row a class: how far costs may be from the optimum by
+// Command classes solves drawn problems of each class of gen.Classes, and of one on all
+// types of EC2, at the default work, beside Karpenter, and prints one row a class: how far costs may be from the optimum by
 // their own certificates, and how many plans are dearer than Karpenter's first fit or leave
 // more pods. Each plan and each bound is verified. Where Karpenter breaks a rule of the
 // problem, or leaves more pods, its cost says nothing.
@@ -20,6 +20,9 @@ import (
 	"github.com/stowage/stowage/binpack/internal/karpenter"
 	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/binpack/verify"
+	"github.com/stowage/stowage/catalog/ec2"
+	"github.com/stowage/stowage/pricing"
+	prices "github.com/stowage/stowage/pricing/ec2"
 )
 
 func main() {
@@ -35,11 +38,16 @@ func main() {
 		os.Exit(2)
 	}
 	fmt.Print("| class | gap, median | p95 | worst | proven | cost ratio, median | dearer | worst | more left |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n")
-	for _, c := range gen.Classes() {
+	all, err := classes()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "classes:", err)
+		os.Exit(1)
+	}
+	for _, c := range all {
 		if !chosen.MatchString(c.Name) {
 			continue
 		}
-		var all []solved
+		var done []solved
 		for seed := *from; seed < *from+*seeds; seed++ {
 			s, err := measure(c.Draw(seed), *work)
 			if err != nil {
@@ -50,10 +58,28 @@ func main() {
 				fmt.Printf("%s %d: cost %.4f bound %.4f gap %.2f %% left %d; Karpenter %.4f left %d sound %v\n",
 					c.Name, seed, s.plan.Cost.USD(), s.plan.LowerBound.USD(), 100*s.plan.Gap(), s.left, s.theirs.Cost.USD(), s.theirLeft, s.sound)
 			}
-			all = append(all, s)
+			done = append(done, s)
 		}
-		fmt.Println(row(c.Name, all))
+		fmt.Println(row(c.Name, done))
 	}
+}
+
+// classes returns gen.Classes, and 1,000 pods of 150 shapes on all types of EC2.
+func classes() ([]gen.Class, error) {
+	machines, err := ec2.Options{Region: "us-west-2"}.Catalog()
+	if err != nil {
+		return nil, err
+	}
+	onDemand, err := prices.OnDemand("us-west-2")
+	if err != nil {
+		return nil, err
+	}
+	priced, _ := pricing.ApplyKnown(machines, onDemand)
+	return append(gen.Classes(), gen.Class{Name: "no rules, 150 shapes on all types", Draw: func(seed uint64) binpack.Problem {
+		p := gen.Mix(seed, 1_000, 150)
+		p.Catalog = priced
+		return p
+	}}), nil
 }
 
 // A solved problem is Stowage's plan and Karpenter's.
