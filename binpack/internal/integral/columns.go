@@ -167,3 +167,9 @@ func (l *lister) keep(reduced float64) {
 		l.found = append(l.found, priced{j, reduced})
 	}
 }
+
+// Within returns the columns of some bins whose reduced cost by the duals is less than gap, or,
+// where they are too many, of less reduced cost; nil: they are too many even then.
+func Within(m *model.Model, bins []int, pi []float64, gap float64, meter *work.Meter) []model.Column {
+	return columnsWithin(m, bins, pi, gap, meter)
+}

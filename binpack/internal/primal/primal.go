@@ -28,6 +28,7 @@ type Primal struct {
 	turned        bool            // a turn was taken
 	apart         []sectionSearch // of sections by themselves; nil: there are few
 	columns       columns
+	settler       settler
 	neighbourhood neighbourhood
 	rng           *rand.Rand // of the nodes that are solved for anew
 }

@@ -35,6 +35,7 @@ const (
 	Sections
 	SingleClass
 	WholeColumns
+	Settling
 	Count // how many there are
 )
 
@@ -65,6 +66,7 @@ func (t Technique) String() string {
 		Sections:         "sections searched one by one",
 		SingleClass:      "one class solved exactly",
 		WholeColumns:     "whole numbers of columns, where there are few",
+		Settling:         "domains of pods chosen by price",
 	}[t]
 }
 
