@@ -146,6 +146,11 @@ func (p *Primal) Values(n int, part func(class, bin int) int) [][]float64 {
 	if x := p.columns.relaxed; x != nil && len(x.Center) > 0 {
 		out = append(out, p.space.split.UnsplitValues(x.Center, p.worth.Pods, n, part))
 	}
+	if s := p.settler.search; s != nil {
+		if values := s.Values(n, part); values != nil {
+			out = append(out, values)
+		}
+	}
 	return out
 }
 

@@ -96,6 +96,19 @@ func (s *Search) Improve(incumbent model.Solution, ticks int64) model.Solution {
 	return s.best
 }
 
+// Values returns what the linear program says that pods are worth, for each of n parts of the
+// classes; nil: it was not solved. part tells in which part the pods of a class are on a bin.
+func (s *Search) Values(n int, part func(class, bin int) int) []float64 {
+	if s.x.duals == nil {
+		return nil
+	}
+	out := make([]float64, n)
+	for i, p := range s.x.p.parts {
+		out[part(p.class, p.bins[0])] = max(0, s.x.duals[i])
+	}
+	return out
+}
+
 // begin begins the branch and bound.
 func (s *Search) begin() {
 	s.choose()
