@@ -37,7 +37,7 @@ type branching struct {
 	low, high     []int64
 	open          boxes
 	boxes         int // made
-	plunges       int
+	plunges, vain int // of all, and since the last solution
 }
 
 // newBranching returns the branch and bound over these columns.
@@ -124,6 +124,7 @@ func (b *branching) next() *box {
 // one is found, which s takes. What it leaves out on the way is open.
 func (b *branching) plunge(s *Search) {
 	x := b.next()
+	b.vain++
 	for b.low, b.high = x.low, x.high; x.bound <= b.enough && b.solve() && !b.x.meter.Done(); {
 		at := b.program.Launches(b.low, b.high)
 		cost := 0.0

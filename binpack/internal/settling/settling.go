@@ -16,6 +16,11 @@ const (
 	maxPods = 200
 	// maxRows and maxColumns bound the programs.
 	maxRows, maxColumns = 200, 900
+	// lists bounds the lists of columns that are begun, each with half the reduced cost of the one before.
+	lists = 3
+	// patience is how many plunges into columns of the relaxation alone may find nothing before
+	// others are listed.
+	patience = 150
 	// relaxationDivisor: the linear program may take 1/relaxationDivisor of the work.
 	relaxationDivisor = 3
 	// closer: columns are chosen anew when the gap is less than this part of what it was.
@@ -33,6 +38,7 @@ type Search struct {
 	columns []model.Column // that count
 	all     bool           // these are all whose reduced cost is less than the gap
 	gap     float64        // when they were chosen
+	listed  bool           // beyond those of the relaxation
 	done    bool
 }
 
@@ -84,8 +90,11 @@ func (s *Search) Improve(incumbent model.Solution, ticks int64) model.Solution {
 	}
 	for s.best == nil && s.x.meter.Spent() < end && !s.x.meter.Done() {
 		switch {
-		case len(s.branching.open) > 0:
+		case len(s.branching.open) > 0 && (s.listed || s.branching.vain < patience):
 			s.branching.plunge(s)
+		case !s.listed:
+			s.listed = true
+			s.begin()
 		case !s.all && s.gap > 0 && float64(s.cost)-s.x.cost < closer*s.gap:
 			s.begin()
 		default:
@@ -120,15 +129,14 @@ func (s *Search) begin() {
 	}
 }
 
-// choose chooses the columns: all whose reduced cost is less than the gap, or those of the
-// relaxation for which it is.
+// choose chooses the columns: all whose reduced cost is less than the gap, or where these are too many,
+// than a part of it, and those of the relaxation.
 func (s *Search) choose() {
-	s.gap, s.all, s.columns = float64(s.cost)-s.x.cost, true, nil
-	if len(s.x.m.Caps) == 0 {
-		s.columns = integral.Within(s.x.m, s.x.bins, s.x.duals[:len(s.x.m.Classes)], s.gap, s.x.meter)
+	s.gap, s.all, s.columns = float64(s.cost)-s.x.cost, false, nil
+	if s.listed && len(s.x.m.Caps) == 0 {
+		s.columns, s.all = integral.Within(s.x.m, s.x.bins, s.x.duals[:len(s.x.m.Classes)], s.gap, lists, s.x.meter)
 	}
-	if s.columns == nil {
-		s.all = false
+	if !s.all {
 		for _, j := range s.x.columns {
 			if s.x.reduced(&j) < s.gap {
 				s.columns = append(s.columns, j)
@@ -154,6 +162,6 @@ func (s *Search) take(x []float64) {
 	rule, _ := out.Broken(s.x.p.m)
 	if cost := out.Cost(s.x.p.m); pods <= s.x.left && cost < s.cost && rule < 0 && out.Check(s.x.p.m) == nil {
 		s.cost, s.best = cost, out
-		s.branching.enough = s.enough()
+		s.branching.enough, s.branching.vain = s.enough(), 0
 	}
 }
