@@ -74,9 +74,11 @@ func programOf(m *model.Model) *program {
 	for c := range m.Classes {
 		p.divide(c)
 	}
-	for r := range m.Rules {
-		if len(owners[r]) > 0 {
-			p.state(r, owners[r], members[r])
+	for _, alone := range []bool{true, false} { // the rows of other rules are tighter where classes keep away from themselves
+		for r := range m.Rules {
+			if len(owners[r]) > 0 && alone == (m.Rules[r].Kind == model.Apart && slices.Equal(owners[r], members[r]) && len(owners[r]) == 1) {
+				p.state(r, owners[r], members[r])
+			}
 		}
 	}
 	for i := range p.parts {
@@ -140,10 +142,10 @@ func (p *program) in(c, r, d int, times float64) (terms []term, most int64) {
 			terms = append(terms, term{p.parts[i].number, times})
 		}
 	}
-	if terms != nil {
-		most = p.m.Classes[c].Count
+	for _, t := range terms {
+		most += p.most[t.variable]
 	}
-	return terms, most
+	return terms, min(most, p.m.Classes[c].Count)
 }
 
 // all returns the terms of the pods of some classes in a domain.
@@ -195,8 +197,14 @@ func (p *program) apart(own []term, most int64, others []term, n, rest int64) {
 	w := p.variable(1)
 	p.whole = append(p.whole, w)
 	p.choices++
-	p.rows = append(p.rows, row{append(slices.Clone(own), term{w, -float64(most)}), true, 0},
-		row{append(slices.Clone(others), term{w, float64(n - rest)}), true, float64(n)})
+	p.rows = append(p.rows, row{append(slices.Clone(own), term{w, -float64(most)}), true, 0})
+	if rest > 0 {
+		p.rows = append(p.rows, row{append(slices.Clone(others), term{w, float64(n - rest)}), true, float64(n)})
+		return
+	}
+	for _, t := range others { // none of any: one by one says more of parts
+		p.rows = append(p.rows, row{[]term{t, {w, float64(p.most[t.variable])}}, true, float64(p.most[t.variable])})
+	}
 }
 
 // spread states a rule that spreads pods.
