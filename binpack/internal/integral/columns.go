@@ -31,13 +31,21 @@ type priced struct {
 // those with the same pods only the cheapest; or, where they are too many, of less reduced
 // cost. No pod that is asked for would fit into one of them.
 func columnsWithin(m *model.Model, bins []int, pi []float64, gap float64, meter *work.Meter) []model.Column {
-	for range halvings {
+	out, _ := Within(m, bins, pi, gap, halvings, meter)
+	return out
+}
+
+// Within is the columns whose reduced cost by the duals is less than gap, of those with the same
+// pods only the cheapest; or, where they are too many, of half the reduced cost, and so on for as many
+// lists. all reports whether it is the first list. nil: they are too many for each.
+func Within(m *model.Model, bins []int, pi []float64, gap float64, lists int, meter *work.Meter) (out []model.Column, all bool) {
+	for i := range lists {
 		if list, all := listed(m, bins, pi, gap, meter); all {
-			return list
+			return list, i == 0
 		}
 		gap /= 2
 	}
-	return nil
+	return nil, false
 }
 
 // listed returns the columns whose reduced cost is less than gap, and whether that is all

@@ -28,6 +28,7 @@ type Primal struct {
 	turned        bool            // a turn was taken
 	apart         []sectionSearch // of sections by themselves; nil: there are few
 	columns       columns
+	settler       settler
 	neighbourhood neighbourhood
 	rng           *rand.Rand // of the nodes that are solved for anew
 }
@@ -164,6 +165,11 @@ func (p *Primal) Values(n int, part func(class, bin int) int) [][]float64 {
 	out := [][]float64{p.space.split.UnsplitValues(p.columns.duals, p.worth.Pods, n, part)}
 	if x := p.columns.relaxed; x != nil && len(x.Center) > 0 {
 		out = append(out, p.space.split.UnsplitValues(x.Center, p.worth.Pods, n, part))
+	}
+	if s := p.settler.search; s != nil {
+		if values := s.Values(n, part); values != nil {
+			out = append(out, values)
+		}
 	}
 	return out
 }

@@ -24,13 +24,16 @@ func (p *Primal) Turn() []Step {
 			return []Step{{part(10), p.generate}, {part(5), dives{p}.half}, {part(10), p.generate}, {part(10), p.dive}}
 		}
 		steps := []Step{{part(10), p.generate}, {part(5), p.dive}}
+		if p.settler.applies(p) {
+			steps = append(steps, Step{part(5), func() { p.settler.improve(p) }})
+		}
 		if p.columns.whole.apply(p) {
 			steps = append(steps, Step{part(20), func() { p.columns.whole.improve(p) }})
 		}
 		return steps
 	}
 	return []Step{{func() int64 { return patience }, func() {
-		if !p.neighbours(patience) && !p.around(patience) && !p.columns.whole.improve(p) {
+		if !p.neighbours(patience) && !p.around(patience) && !p.columns.whole.improve(p) && !p.settler.improve(p) {
 			p.generate()
 			p.dive()
 		}

@@ -37,6 +37,7 @@ const (
 	WholeColumns
 	QuickDives
 	BoxedDuals
+	Settling
 	Count // how many there are
 )
 
@@ -69,6 +70,7 @@ func (t Technique) String() string {
 		WholeColumns:     "whole numbers of columns, where there are few",
 		QuickDives:       "quick dives where problems are large",
 		BoxedDuals:       "duals kept near those known, where problems are large",
+		Settling:         "domains of pods chosen by price",
 	}[t]
 }
 
