@@ -2,16 +2,19 @@ package handover
 
 import (
 	"cmp"
+	"context"
 	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
+	"time"
 )
 
 const (
-	maxPushes = 2000 // times that a deal pushes pods out of a node at the most
-	stirs     = 30   // pods that are moved at random after each
-	forget    = 200  // pushes, after which all pods are as easy to push again as at first
+	maxPushes = 2000            // times that a deal pushes pods out of a node at the most
+	stirs     = 30              // pods that are moved at random after each
+	forget    = 200             // pushes, after which all pods are as easy to push again as at first
+	dealing   = 2 * time.Second // that a deal takes at the most
 )
 
 // end returns the world in which all pods that wait may be on their nodes.
@@ -28,16 +31,16 @@ func (r *run) end(v *view) *world {
 // deal gives other nodes of the handover to pods that cannot stay on their own, as something
 // else has taken their room: pods that tolerate every taint, and so could not be held, or
 // what was placed otherwise than planned. It reports whether there were any.
-func (r *run) deal(v *view) bool {
+func (r *run) deal(ctx context.Context, v *view) bool {
 	d := newDealer(r, v)
 	full := d.displaced(r, v)
-	r.give(v, d.deal(full))
+	r.give(v, d.deal(ctx, full))
 	return len(full) > 0
 }
 
 // rehome gives other nodes of the handover to the pods, which have lost their own. Those
 // that find none are lost, but for those that it returns: their rules may yet come to hold.
-func (r *run) rehome(v *view, full []*item) []*item {
+func (r *run) rehome(ctx context.Context, v *view, full []*item) []*item {
 	if len(full) == 0 {
 		return nil
 	}
@@ -45,7 +48,7 @@ func (r *run) rehome(v *view, full []*item) []*item {
 	for _, it := range full {
 		d.leave(it, d.home(it))
 	}
-	return r.give(v, d.deal(full))
+	return r.give(v, d.deal(ctx, full))
 }
 
 // give makes the nodes the pods' own; nil: the pod has none. It returns those pods without
@@ -75,10 +78,11 @@ type dealer struct {
 	bays   []*bay
 	sizes  *sizes
 	random *rand.Rand // always the same
+	clock  func() time.Time
 }
 
 func newDealer(r *run, v *view) *dealer {
-	d := &dealer{world: r.end(v), random: rand.New(rand.NewPCG(1, 19))}
+	d := &dealer{clock: r.driver.Clock, world: r.end(v), random: rand.New(rand.NewPCG(1, 19))}
 	byID := map[string]*bay{}
 	for _, id := range r.ids {
 		if v.ready[id] {
@@ -147,18 +151,28 @@ func (d *dealer) displaced(r *run, v *view) []*item {
 }
 
 // deal puts the pods, which are on no node of the world, on nodes. It returns all pods
-// that have other nodes in the end; nil: none.
-func (d *dealer) deal(without []*item) map[*item]*bay {
+// that have other nodes in the end; nil: none. When ctx ends or the time is over, it is the
+// best that was found so far.
+func (d *dealer) deal(ctx context.Context, without []*item) map[*item]*bay {
 	where := map[*item]*bay{}
 	best, least := where, math.Inf(1)
+	end := d.clock().Add(dealing)
+	late := func() bool { return ctx.Err() != nil || !d.clock().Before(end) }
 	for n := range maxPushes {
+		if n > 0 && late() {
+			break
+		}
 		if n%forget == forget-1 {
 			d.sizes.relax()
 		}
 		left := 0.0
 		slices.SortStableFunc(without, func(a, b *item) int { return cmp.Compare(d.sizes.of[b.kind].share, d.sizes.of[a.kind].share) })
 		without = slices.DeleteFunc(without, func(it *item) bool {
-			if where[it], _ = d.place(it, false); where[it] == nil {
+			where[it] = nil
+			if !late() {
+				where[it], _ = d.place(it, false)
+			}
+			if where[it] == nil {
 				left += d.sizes.of[it.kind].share
 			}
 			return where[it] != nil

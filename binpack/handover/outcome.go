@@ -16,9 +16,10 @@ type Outcome struct {
 
 // Calls counts calls of a Cluster that succeeded.
 type Calls struct {
-	Nominations int // nominations taken back by the Driver included
-	Bindings    int
-	Releases    int
+	Nominations  int // nominations taken back by the Driver included
+	Bindings     int
+	Releases     int
+	Placeholders int // created by a Reserver
 }
 
 // A PodOutcome is what became of one pod.

@@ -39,17 +39,23 @@ type run struct {
 
 	memories  map[podKey]*memory
 	released  map[string]time.Time // by the name of the node
-	leaks     bool                 // some pod tolerates the taint: it takes room on nodes that are held
+	guard     guard                // against pods that tolerate the taint
 	began     time.Time            // of the wait for nodes
 	settling  time.Time            // since when nothing but pods is waited for; zero: not yet
 	releasing time.Time            // when the first nodes were released
-	stirred   time.Time            // when kube-scheduler was last seen to try a pod, or a pod was nominated for a node that is held
-	rests     bool                 // nominations that were taken back are given again now
-	moved     time.Time            // when the last pod was bound, as far as is known
-	bound     int                  // pods of the task that are bound
-	ordered   bool                 // the pods that must be bound in order have been
-	failed    bool                 // a call failed since the last look
+	quiet     quiet
+	moved     time.Time // when the last pod was bound, as far as is known
+	bound     int       // pods of the task that are bound
+	ordered   bool      // the pods that must be bound in order have been
+	failed    bool      // a call failed since the last look
 	calls     Calls
+}
+
+// A quiet is what is known of when kube-scheduler rests.
+type quiet struct {
+	stirred time.Time // when it was last seen to try a pod, or a pod was nominated for a node that is held
+	given   time.Time // when the first nominations had been given, once no node was waited for
+	rests   bool      // nominations that were taken back are given again now
 }
 
 // A memory is what a run knows of one pod that the cluster does not show.
@@ -82,16 +88,12 @@ func newRun(d Driver, t *task) *run {
 			r.fresh = append(r.fresh, id)
 		}
 	}
-	for _, pods := range t.kinds {
-		if len(pods) > 0 && kube.Untolerated(pods[0].Spec.Tolerations, []corev1.Taint{Taint()}, corev1.TaintEffectNoSchedule) == nil {
-			r.leaks = true
-		}
-	}
 	for _, n := range t.handover.Plan.Nominations {
 		if !slices.Contains(r.ids, n.Node.Name) {
 			r.ids = append(r.ids, n.Node.Name)
 		}
 	}
+	r.guard = newGuard(r)
 	return r
 }
 
@@ -122,7 +124,7 @@ func (r *run) remember(v *view, now time.Time) {
 			m.seen, m.change = true, version
 		case m.change != version:
 			if m.change != "" && it.waits() {
-				r.stirred = now
+				r.quiet.stirred = now
 			}
 			m.change = version
 		case m.given > 0 && m.before != version && now.Sub(m.at) >= pause:
@@ -216,12 +218,20 @@ func (h hands) each(n int, f func(i int)) {
 	all.Wait()
 }
 
-// nominate nominates pods for nodes; the node "": for none.
-func (h hands) nominate(ctx context.Context, list []assignment, now time.Time) {
+// nominate nominates pods for nodes; the node "": for none. Thousands take seconds, and
+// kube-scheduler is given its time from the last of them on.
+func (h hands) nominate(ctx context.Context, list []assignment) {
 	errs := make([]error, len(list))
 	h.each(len(list), func(i int) {
 		errs[i] = h.run.driver.Cluster.Nominate(ctx, list[i].item.live, list[i].node)
 	})
+	now := h.run.driver.Clock()
+	if len(list) > 0 && h.run.releasing.IsZero() {
+		h.run.quiet.stirred = now
+		if q := &h.run.quiet; !h.run.settling.IsZero() && q.given.IsZero() {
+			q.given = now
+		}
+	}
 	for i, a := range list {
 		m := a.item.memory
 		if errs[i] != nil {
@@ -260,6 +270,51 @@ func (h hands) bind(ctx context.Context, waves [][]assignment) bool {
 		}
 	}
 	return true
+}
+
+// reserve creates placeholders, and nominates others for their nodes.
+func (h hands) reserve(ctx context.Context, todo todo, v *view, now time.Time) {
+	g := &h.run.guard
+	errs := make([]error, len(todo.reserve))
+	h.each(len(errs), func(i int) { errs[i] = g.cluster.Reserve(ctx, todo.reserve[i].pod.DeepCopy()) })
+	for i, p := range todo.reserve {
+		if errs[i] != nil {
+			h.run.failed = true
+			g.failed++
+			continue
+		}
+		h.run.calls.Placeholders++
+		p.made, p.cancelled, p.at = true, false, now
+	}
+	errs = make([]error, len(todo.aim))
+	h.each(len(errs), func(i int) {
+		errs[i] = g.cluster.Nominate(ctx, v.placeholders[todo.aim[i].pod.Name], v.nameOf(todo.aim[i].node))
+	})
+	for i, p := range todo.aim {
+		if p.aimed = now; errs[i] != nil {
+			h.run.failed = true
+			p.aimed = time.Time{}
+		}
+	}
+}
+
+// cancel deletes placeholders.
+func (h hands) cancel(ctx context.Context, list []*placeholder, v *view, now time.Time) {
+	errs := make([]error, len(list))
+	h.each(len(list), func(i int) {
+		pod := v.placeholders[list[i].pod.Name]
+		if pod == nil {
+			pod = list[i].pod
+		}
+		errs[i] = h.run.guard.cluster.Cancel(ctx, pod)
+	})
+	for i, p := range list {
+		if errs[i] != nil {
+			h.run.failed = true
+			continue
+		}
+		p.cancelled, p.at = true, now
+	}
 }
 
 func (h hands) release(ctx context.Context, nodes []*corev1.Node, now time.Time) {

@@ -17,6 +17,16 @@ type view struct {
 	ready  map[string]bool         // nodes that its pods can run on, once they are released
 	behind bool                    // a binding is not shown yet
 	broke  map[string]bool         // gangs with a pod that has no node
+
+	placeholders map[string]*corev1.Pod // by their names
+}
+
+// nameOf returns the name of a node of the handover.
+func (v *view) nameOf(id string) string {
+	if node := v.nodes[id]; node != nil {
+		return node.Name
+	}
+	return id
 }
 
 // An item is one live pod of the task.
@@ -29,15 +39,16 @@ type item struct {
 	kind   *kind
 	memory *memory
 	why    refusal // what keeps it off its target, of a pod that is moved
+	closed bool    // a placeholder keeps it off its target, or did until lately
 }
 
 // waits reports whether the pod still needs a node.
 func (it *item) waits() bool { return it.live != nil && it.live.Spec.NodeName == "" }
 
-// held reports whether the taint of the handover keeps the pod off its node. Pods that
-// tolerate every taint are not held.
+// held reports whether the taint of the handover, or a placeholder, keeps the pod off its
+// node. Pods that tolerate every taint are held by placeholders only.
 func (it *item) held() bool {
-	return slices.ContainsFunc(it.target.Spec.Taints, func(t corev1.Taint) bool {
+	return it.closed || slices.ContainsFunc(it.target.Spec.Taints, func(t corev1.Taint) bool {
 		return isHold(t) && kube.Untolerated(it.live.Spec.Tolerations, []corev1.Taint{t}, t.Effect) != nil
 	})
 }
@@ -47,7 +58,7 @@ type looker struct{ run *run }
 
 // look reads a State.
 func (l looker) look(s State) *view {
-	v := &view{state: s, nodes: map[string]*corev1.Node{}, ready: map[string]bool{}, broke: map[string]bool{}}
+	v := &view{state: s, placeholders: l.run.guard.find(s), nodes: map[string]*corev1.Node{}, ready: map[string]bool{}, broke: map[string]bool{}}
 	live := map[podKey]*corev1.Pod{}
 	for _, pod := range s.Pods {
 		if _, mine := l.run.task.kindOf[keyOf(pod)]; mine {
@@ -76,6 +87,7 @@ func (l looker) look(s State) *view {
 		}
 	}
 	for _, it := range v.items {
+		it.closed = it.waits() && l.run.guard.closed(l.run, it)
 		if it.node != "" {
 			v.ready[it.node] = v.ready[it.node] && isReadyFor(it)
 		}

@@ -1,0 +1,295 @@
+package handover
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/kube"
+)
+
+const (
+	// PlaceholderNamespace is the namespace of placeholders. Nothing else belongs there,
+	// and nobody plans nodes for its pods.
+	PlaceholderNamespace = "stowage-handover"
+
+	// PlaceholderGate is the scheduling gate of placeholders. Nobody takes it off.
+	PlaceholderGate = "stowage.dev/placeholder"
+
+	placeholderPriority = 2_000_000_000 // of system-cluster-critical
+	maxReserves         = 3             // failing calls, after which is done without
+)
+
+// A Reserver is a Cluster that can keep the room of nodes that are yet to join, with
+// placeholders: pods that are nominated for these nodes, and that a gate keeps
+// kube-scheduler from trying. It is optional. A Driver uses it where pods of the handover
+// tolerate Taint, so that the taint does not keep them off.
+type Reserver interface {
+	Cluster
+
+	// Reserve creates the placeholder, whose name, namespace and spec are stated. A pod of
+	// its name that is there already is no error. Fields that the cluster demands may be
+	// added; a priority class other than system-cluster-critical must be above that of all pods that
+	// tolerate the taint. The placeholder must be seen by Watch, and it is Nominated.
+	Reserve(ctx context.Context, placeholder *corev1.Pod) error
+
+	// Cancel deletes the placeholder at once. One that is not there is no error.
+	Cancel(ctx context.Context, placeholder *corev1.Pod) error
+}
+
+// A placeholder is a pod that keeps room on one node, or on one that is yet to join.
+type placeholder struct {
+	pod       *corev1.Pod // as it is to be created
+	node      string      // as the handover calls it
+	first     bool        // its room is that of pods that tolerate the taint, and is given free first
+	made      bool        // by this run
+	cancelled bool        // by this run, since it was last made
+	at        time.Time   // of either
+	aimed     time.Time   // when it was last nominated
+}
+
+// A guard keeps pods that tolerate the taint off held nodes, with placeholders.
+type guard struct {
+	cluster Reserver // nil: there are no placeholders
+	all     []*placeholder
+	byName  map[string]*placeholder
+	leaks   bool // some pod tolerates the taint, and no placeholder keeps it off: it takes room on nodes that are held
+	failed  int  // calls of Reserve
+	opened  bool // the first room has been given free
+}
+
+// newGuard returns the guard of a run. Nodes on which no pod may run that tolerates the
+// taint need no placeholder.
+func newGuard(r *run) guard {
+	g := guard{byName: map[string]*placeholder{}}
+	var loose []*kind
+	for _, pods := range r.task.kinds {
+		if len(pods) > 0 && toleratesTaint(pods[0]) {
+			loose = append(loose, r.kinds.of(pods[0]))
+		}
+	}
+	if len(loose) == 0 {
+		return g
+	}
+	g.leaks = true
+	reserver, can := r.driver.Cluster.(Reserver)
+	if !can {
+		return g
+	}
+	g.cluster, g.leaks = reserver, false
+	p := r.task.handover.Problem
+	for i, l := range launchesOf(r.task.handover.Plan) {
+		id := r.task.handover.Nodes[i]
+		node := p.Node(l)
+		at := newWorld([]*corev1.Node{node}).nodes[0]
+		at.seen.Taints = finalTaints(p, l.Pool)
+		open := false
+		for _, k := range loose {
+			open = open || at.admits(k)
+		}
+		if id == "" || !open {
+			continue
+		}
+		g.leaks = g.leaks || !isName(id)
+		g.add(p, l, id, node.Status.Allocatable)
+	}
+	return g
+}
+
+// add makes the placeholders of one launch: all that the node has but for its daemons, in
+// one part for the pods that tolerate the taint, and one for the others.
+func (g *guard) add(p binpack.Problem, l binpack.Launch, id string, all corev1.ResourceList) {
+	loose, others := corev1.ResourceList{}, corev1.ResourceList{}
+	var has [2]bool
+	for _, on := range l.Pods {
+		if toleratesTaint(on.Pod) {
+			add(loose, kube.Requests(on.Pod), on.Count)
+			has[0] = true
+		} else {
+			add(others, kube.Requests(on.Pod), on.Count)
+			has[1] = true
+		}
+	}
+	spare := all.DeepCopy()
+	for _, daemon := range p.DaemonsOn(l) {
+		add(spare, kube.Requests(daemon), -1)
+	}
+	add(spare, loose, -1)
+	add(spare, others, -1)
+	for name, q := range spare {
+		if q.Sign() < 0 {
+			delete(spare, name)
+		}
+	}
+	if has[1] || !has[0] {
+		add(others, spare, 1)
+	} else {
+		add(loose, spare, 1)
+	}
+	for i, room := range []corev1.ResourceList{loose, others} {
+		if pod := placeholderPod(id, i, room); len(pod.Spec.Containers[0].Resources.Requests) > 0 {
+			ph := &placeholder{pod: pod, node: id, first: i == 0}
+			g.all = append(g.all, ph)
+			g.byName[pod.Name] = ph
+		}
+	}
+}
+
+// add adds n times what is asked for.
+func add(to, asks corev1.ResourceList, n int) {
+	for name, q := range asks {
+		sum := to[name]
+		for range n {
+			sum.Add(q)
+		}
+		for range -n {
+			sum.Sub(q)
+		}
+		to[name] = sum
+	}
+}
+
+// placeholderPod returns the pod that keeps the room. It has no labels, so that hardly a
+// rule between pods selects it.
+func placeholderPod(id string, part int, room corev1.ResourceList) *corev1.Pod {
+	asks := corev1.ResourceList{}
+	for name, q := range room {
+		if !isUnlimited(name) && q.Sign() > 0 {
+			asks[name] = q
+		}
+	}
+	hash := fnv.New64a()
+	_, _ = hash.Write([]byte(id)) // it never fails
+	pod := &corev1.Pod{}
+	pod.Namespace, pod.Name = PlaceholderNamespace, fmt.Sprintf("placeholder-%016x-%d", hash.Sum64(), part)
+	pod.Annotations = map[string]string{PlaceholderGate: id}
+	pod.Spec.SchedulingGates = []corev1.PodSchedulingGate{{Name: PlaceholderGate}}
+	pod.Spec.PriorityClassName = "system-cluster-critical"
+	pod.Spec.Containers = []corev1.Container{{
+		Name: "placeholder", Image: "registry.k8s.io/pause:3.10",
+		Resources: corev1.ResourceRequirements{Requests: asks, Limits: asks},
+	}}
+	return pod
+}
+
+// toleratesTaint reports whether the taint does not keep the pod off.
+func toleratesTaint(pod *corev1.Pod) bool {
+	return kube.Untolerated(pod.Spec.Tolerations, []corev1.Taint{Taint()}, corev1.TaintEffectNoSchedule) == nil
+}
+
+// find returns the placeholders that the cluster shows, by name.
+func (g *guard) find(s State) map[string]*corev1.Pod {
+	if len(g.all) == 0 {
+		return nil
+	}
+	shown := map[string]*corev1.Pod{}
+	for _, pod := range s.Pods {
+		if pod.Namespace == PlaceholderNamespace && g.byName[pod.Name] != nil && pod.DeletionTimestamp == nil {
+			shown[pod.Name] = pod
+		}
+	}
+	return shown
+}
+
+// closed reports whether a placeholder keeps the pod off its node, or did until lately.
+func (g *guard) closed(r *run, it *item) bool {
+	return g.cluster != nil && !g.leaks && r.releasing.IsZero() && it.target != nil && held(it.target) && toleratesTaint(it.live)
+}
+
+// isThere reports whether the cluster has the placeholder, as far as is known.
+func (g *guard) isThere(v *view, p *placeholder, now time.Time) bool {
+	lately := now.Sub(p.at) < lag
+	if v.placeholders[p.pod.Name] != nil {
+		return !p.cancelled || !lately
+	}
+	return p.made && !p.cancelled && lately
+}
+
+// next says which placeholders are to be created and nominated while nodes join, and which
+// go once those pods have nodes that tolerate the taint.
+func (g *guard) next(out *todo, r *run, v *view, now time.Time) {
+	switch {
+	case !r.settling.IsZero():
+		if g.opened && !g.awaits(r, v) {
+			g.open(out, r, v, now)
+		}
+		return
+	case g.failed >= maxReserves:
+		g.leaks = true
+		return
+	}
+	for _, p := range g.all {
+		shown, name := v.placeholders[p.pod.Name], v.nameOf(p.node)
+		switch {
+		case shown != nil && shown.Status.NominatedNodeName != name && isName(name) && now.Sub(p.aimed) >= lag:
+			out.aim = append(out.aim, p)
+		case shown == nil && !g.isThere(v, p, now):
+			out.reserve = append(out.reserve, p)
+		}
+	}
+}
+
+// open says which placeholders go next, once kube-scheduler rests, and reports whether none
+// is left, so that nodes can be released. First those go that keep the room of pods that
+// tolerate the taint: nothing but their own room is free then.
+func (g *guard) open(out *todo, r *run, v *view, now time.Time) bool {
+	first, rest := g.standing(v, now)
+	if len(first) > 0 {
+		out.cancel, g.opened = g.sequence(r, v, first), true
+	} else {
+		out.cancel = rest
+	}
+	if len(out.cancel) > 0 {
+		r.quiet.stirred = now // kube-scheduler tries pods when placeholders go
+	}
+	return len(out.cancel) == 0
+}
+
+// standing returns the placeholders that the cluster has: those that go first, and the rest.
+func (g *guard) standing(v *view, now time.Time) (first, rest []*placeholder) {
+	for _, p := range g.all {
+		switch {
+		case !g.isThere(v, p, now):
+		case p.first:
+			first = append(first, p)
+		default:
+			rest = append(rest, p)
+		}
+	}
+	return first, rest
+}
+
+// awaits reports whether a pod that tolerates the taint still needs a node.
+func (g *guard) awaits(r *run, v *view) bool {
+	return slices.ContainsFunc(v.items, func(it *item) bool { return r.waitsOn(v, it) && toleratesTaint(it.live) })
+}
+
+// sequence sorts placeholders as they are best cancelled: by the pods that tolerate the taint.
+func (g *guard) sequence(r *run, v *view, list []*placeholder) []*placeholder {
+	loose := slices.DeleteFunc(slices.Clone(v.items), func(it *item) bool { return it.live == nil || !toleratesTaint(it.live) })
+	rank := map[*corev1.Node]int{}
+	for i, node := range r.sequence(loose, slices.Collect(maps.Values(v.nodes))) {
+		rank[node] = i
+	}
+	slices.SortStableFunc(list, func(a, b *placeholder) int { return cmp.Compare(rank[v.nodes[a.node]], rank[v.nodes[b.node]]) })
+	return list
+}
+
+// left returns the placeholders that must not stay, those that the cluster may not show yet
+// included.
+func (g *guard) left(v *view, now time.Time) []*placeholder {
+	var left []*placeholder
+	for _, p := range g.all {
+		if !p.cancelled || g.isThere(v, p, now) {
+			left = append(left, p)
+		}
+	}
+	return left
+}
