@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"time"
+
+	"github.com/stowage/stowage/binpack/internal/occupancy"
 )
 
 const (
@@ -18,11 +20,11 @@ const (
 )
 
 // end returns the world in which all pods that wait may be on their nodes.
-func (r *run) end(v *view) *world {
+func (r *run) end(v *view) *occupancy.World {
 	w := r.world(v)
 	for _, it := range v.items {
 		if r.waitsOn(v, it) {
-			w.add(it.kind, w.byName[it.target.Name], 1, false)
+			w.Add(it.kind, w.At(it.target.Name), 1, false)
 		}
 	}
 	return w
@@ -59,10 +61,10 @@ func (r *run) give(v *view, where map[*item]*bay) []*item {
 		b, dealt := where[it]
 		switch m := it.memory; {
 		case !dealt:
-		case b == nil && it.why == byPods:
+		case b == nil && it.why == occupancy.ByPods:
 			left = append(left, it)
 		case b == nil:
-			m.lost, m.detail = NoRoom, string(cmp.Or(it.why, byRoom))
+			m.lost, m.detail = NoRoom, string(cmp.Or(it.why, occupancy.ByRoom))
 		case b.id != it.node:
 			m.moved, m.given, m.node, m.seen = b.id, 0, "", false
 		}
@@ -74,7 +76,7 @@ func (r *run) give(v *view, where map[*item]*bay) []*item {
 // it pushes others out of a node, which have none then, and so on. Only pods that are held
 // can be pushed.
 type dealer struct {
-	world  *world // all that wait may be on their nodes
+	world  *occupancy.World // all that wait may be on their nodes
 	bays   []*bay
 	sizes  *sizes
 	random *rand.Rand // always the same
@@ -86,7 +88,7 @@ func newDealer(r *run, v *view) *dealer {
 	byID := map[string]*bay{}
 	for _, id := range r.ids {
 		if v.ready[id] {
-			byID[id] = &bay{id: id, at: d.world.byName[v.nodes[id].Name]}
+			byID[id] = &bay{id: id, at: d.world.At(v.nodes[id].Name)}
 			d.bays = append(d.bays, byID[id])
 		}
 	}
@@ -107,20 +109,20 @@ func (d *dealer) home(it *item) *bay {
 
 // leave takes a pod off the node.
 func (d *dealer) leave(it *item, b *bay) {
-	d.world.add(it.kind, b.at, -1, false)
+	d.world.Add(it.kind, b.at, -1, false)
 	b.held = slices.DeleteFunc(b.held, func(other *item) bool { return other == it })
 }
 
 // put puts a pod on the node.
 func (d *dealer) put(it *item, b *bay) {
-	d.world.add(it.kind, b.at, 1, false)
+	d.world.Add(it.kind, b.at, 1, false)
 	b.hold(it, d.sizes)
 }
 
 // enter puts a pod on the node if nothing keeps it off, and reports whether.
 func (d *dealer) enter(it *item, b *bay) bool {
 	d.put(it, b)
-	if d.world.refusal(it.kind, b.at) == admitted {
+	if d.world.Refusal(it.kind, b.at) == occupancy.Admitted {
 		return true
 	}
 	d.leave(it, b)
@@ -142,7 +144,7 @@ func (d *dealer) displaced(r *run, v *view) []*item {
 			continue
 		}
 		b := d.home(it)
-		if it.why = d.world.refusal(it.kind, b.at); it.why == byNode || it.why == byRoom {
+		if it.why = d.world.Refusal(it.kind, b.at); it.why == occupancy.ByNode || it.why == occupancy.ByRoom {
 			d.leave(it, b)
 			out = append(out, it)
 		}
@@ -215,7 +217,7 @@ func (d *dealer) place(it *item, mayPush bool) (*bay, []*item) {
 	}
 	var options []option
 	for _, b := range d.bays {
-		if !b.at.admits(it.kind) {
+		if !b.at.Admits(it.kind) {
 			continue
 		}
 		if pushed, cost, ok := d.sizes.push(b, it.kind); ok && (mayPush || len(pushed) == 0) {
@@ -247,7 +249,7 @@ func (d *dealer) stir(where map[*item]*bay) {
 		return
 	}
 	it := from.held[d.random.IntN(len(from.held))]
-	if pushed, _, ok := d.sizes.push(to, it.kind); !ok || len(pushed) > 0 || !to.at.admits(it.kind) {
+	if pushed, _, ok := d.sizes.push(to, it.kind); !ok || len(pushed) > 0 || !to.at.Admits(it.kind) {
 		return
 	}
 	d.leave(it, from)

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack/internal/occupancy"
 )
 
 // A todo is what is to be done now, in this order: nominate, bind wave by wave,
@@ -154,32 +156,32 @@ func (r *run) afterTaken(ctx context.Context, out *todo, v *view, taken []*item,
 	var wait, full []*item
 	for _, it := range taken {
 		it.memory.taken = true
-		at := w.byName[it.target.Name]
-		w.add(it.kind, at, 1, false)
-		why := w.refusal(it.kind, at)
+		at := w.At(it.target.Name)
+		w.Add(it.kind, at, 1, false)
+		why := w.Refusal(it.kind, at)
 		switch {
-		case why == admitted && it.kind.never == "" && r.guard.leaks && !it.memory.again:
+		case why == occupancy.Admitted && it.kind.Never == "" && r.guard.leaks && !it.memory.again:
 			it.memory.again = true
 			out.nominate = append(out.nominate, assignment{item: it, node: it.target.Name})
 			continue
-		case why == admitted && it.kind.never == "":
+		case why == occupancy.Admitted && it.kind.Never == "":
 			wave = append(wave, assignment{it, it.target.Name, TakenBack})
 			continue
-		case r.releasing.IsZero() && (why == byNode || why == byRoom): // it is dealt anew
-		case why == byNode || why == byRoom || why == byPods && r.ordered && now.Sub(r.moved) >= patience:
+		case r.releasing.IsZero() && (why == occupancy.ByNode || why == occupancy.ByRoom): // it is dealt anew
+		case why == occupancy.ByNode || why == occupancy.ByRoom || why == occupancy.ByPods && r.ordered && now.Sub(r.moved) >= patience:
 			it.why = why
 			full = append(full, it)
-		case why == admitted || r.ordered: // before, kube-scheduler would be kept at trying all pods
+		case why == occupancy.Admitted || r.ordered: // before, kube-scheduler would be kept at trying all pods
 			wait = append(wait, it)
 		}
-		w.add(it.kind, at, -1, false)
+		w.Add(it.kind, at, -1, false)
 	}
 	wait = append(wait, r.rehome(ctx, v, full)...)
 	if len(wave) > 0 {
 		out.bind = append(out.bind, wave)
 	}
 	for _, it := range wait {
-		if it.kind.never != "" || len(wave) == 0 {
+		if it.kind.Never != "" || len(wave) == 0 {
 			out.nominate = append(out.nominate, assignment{item: it, node: it.target.Name})
 		}
 	}
@@ -266,14 +268,14 @@ func (r *run) nextDomain(v *view, o order, nodes []*corev1.Node, now time.Time) 
 		if !r.waitsOn(v, it) {
 			continue
 		}
-		at := w.byName[it.target.Name]
-		w.add(it.kind, at, 1, false)
-		why := w.refusal(it.kind, at)
-		w.add(it.kind, at, -1, false)
+		at := w.At(it.target.Name)
+		w.Add(it.kind, at, 1, false)
+		why := w.Refusal(it.kind, at)
+		w.Add(it.kind, at, -1, false)
 		switch {
-		case why == admitted && !it.held() && now.Sub(r.moved) < patience:
+		case why == occupancy.Admitted && !it.held() && now.Sub(r.moved) < patience:
 			return nil
-		case why == admitted && it.held() && first == "":
+		case why == occupancy.Admitted && it.held() && first == "":
 			first = o.slow[it.target.Name]
 		}
 	}

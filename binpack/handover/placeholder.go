@@ -13,6 +13,7 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/occupancy"
 )
 
 const (
@@ -69,10 +70,10 @@ type guard struct {
 // taint need no placeholder.
 func newGuard(r *run) guard {
 	g := guard{byName: map[string]*placeholder{}}
-	var loose []*kind
+	var loose []*occupancy.Kind
 	for _, pods := range r.task.kinds {
 		if len(pods) > 0 && toleratesTaint(pods[0]) {
-			loose = append(loose, r.kinds.of(pods[0]))
+			loose = append(loose, r.kinds.Of(pods[0]))
 		}
 	}
 	if len(loose) == 0 {
@@ -88,11 +89,11 @@ func newGuard(r *run) guard {
 	for i, l := range launchesOf(r.task.handover.Plan) {
 		id := r.task.handover.Nodes[i]
 		node := p.Node(l)
-		at := newWorld([]*corev1.Node{node}).nodes[0]
-		at.seen.Taints = finalTaints(p, l.Pool)
+		at := occupancy.New([]*corev1.Node{node}, isHold).Places[0]
+		at.Seen.Taints = finalTaints(p, l.Pool)
 		open := false
 		for _, k := range loose {
-			open = open || at.admits(k)
+			open = open || at.Admits(k)
 		}
 		if id == "" || !open {
 			continue
@@ -161,7 +162,7 @@ func add(to, asks corev1.ResourceList, n int) {
 func placeholderPod(id string, part int, room corev1.ResourceList) *corev1.Pod {
 	asks := corev1.ResourceList{}
 	for name, q := range room {
-		if !isUnlimited(name) && q.Sign() > 0 {
+		if !occupancy.IsUnlimited(name) && q.Sign() > 0 {
 			asks[name] = q
 		}
 	}

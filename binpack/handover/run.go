@@ -11,6 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/occupancy"
 )
 
 const (
@@ -31,7 +32,7 @@ const (
 type run struct {
 	driver  Driver
 	task    *task
-	kinds   *kinds
+	kinds   *occupancy.Kinds
 	slotsOf [][]int  // by kind
 	ids     []string // of all nodes of the task, launches first
 	fresh   []string // of the nodes of launches
@@ -77,7 +78,7 @@ type memory struct {
 }
 
 func newRun(d Driver, t *task) *run {
-	r := &run{driver: d, task: t, kinds: newKinds(t.handover.Problem), memories: map[podKey]*memory{}, before: map[podKey]string{}, released: map[string]time.Time{}}
+	r := &run{driver: d, task: t, kinds: occupancy.NewKinds(t.handover.Problem), memories: map[podKey]*memory{}, before: map[podKey]string{}, released: map[string]time.Time{}}
 	r.slotsOf = make([][]int, len(t.kinds))
 	for i, s := range t.slots {
 		r.slotsOf[s.kind] = append(r.slotsOf[s.kind], i)
@@ -98,10 +99,10 @@ func newRun(d Driver, t *task) *run {
 }
 
 func (r *run) memoryOf(pod *corev1.Pod) *memory {
-	m := r.memories[keyOf(pod)]
+	m := r.memories[occupancy.KeyOf(pod)]
 	if m == nil {
 		m = &memory{}
-		r.memories[keyOf(pod)] = m
+		r.memories[occupancy.KeyOf(pod)] = m
 	}
 	return m
 }
@@ -145,7 +146,7 @@ func compareVersions(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)
 func (r *run) begin(v *view, now time.Time) {
 	for _, it := range v.items {
 		if it.live != nil && it.live.Spec.NodeName != "" {
-			r.before[keyOf(it.pod)] = it.live.Spec.NodeName
+			r.before[occupancy.KeyOf(it.pod)] = it.live.Spec.NodeName
 		}
 	}
 	if r.began = r.task.handover.Began; r.began.IsZero() {
@@ -162,39 +163,37 @@ func (r *run) lost(v *view, id string) bool {
 func held(node *corev1.Node) bool { return slices.ContainsFunc(node.Spec.Taints, isHold) }
 
 // world returns the pods of the cluster on its nodes, as far as they are bound.
-func (r *run) world(v *view) *world {
-	if len(r.kinds.byPod) > 4*len(v.state.Pods)+1000 { // versions of pods that are no more
-		clear(r.kinds.byPod)
-	}
-	w := newWorld(v.state.Nodes)
+func (r *run) world(v *view) *occupancy.World {
+	r.kinds.Forget(4*len(v.state.Pods) + 1000)
+	w := occupancy.New(v.state.Nodes, isHold)
 	mine := map[podKey]*item{}
 	for _, it := range v.items {
 		if it.live != nil {
-			w.know(it.kind)
-			mine[keyOf(it.live)] = it
+			w.Know(it.kind)
+			mine[occupancy.KeyOf(it.live)] = it
 		}
 	}
 	type on struct {
-		kind *kind
-		at   *place
+		kind *occupancy.Kind
+		at   *occupancy.Place
 	}
 	var bound []on
 	for _, pod := range v.state.Pods {
-		if it := mine[keyOf(pod)]; it != nil {
+		if it := mine[occupancy.KeyOf(pod)]; it != nil {
 			pod = it.live
 		}
-		at := w.byName[pod.Spec.NodeName]
+		at := w.At(pod.Spec.NodeName)
 		if at == nil || kube.Terminated(pod) {
 			continue
 		}
-		k := r.kinds.of(pod)
-		if slices.ContainsFunc(k.rules, func(d kube.DomainRule) bool { return d.Kind == kube.Apart }) {
-			w.know(k)
+		k := r.kinds.Of(pod)
+		if slices.ContainsFunc(k.Rules, func(d kube.DomainRule) bool { return d.Kind == kube.Apart }) {
+			w.Know(k)
 		}
 		bound = append(bound, on{k, at})
 	}
 	for _, b := range bound {
-		w.add(b.kind, b.at, 1, true)
+		w.Add(b.kind, b.at, 1, true)
 	}
 	return w
 }

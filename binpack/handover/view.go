@@ -6,6 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/occupancy"
 )
 
 // A view is what a State says about a task: which pod is where, and which slot each
@@ -36,10 +37,10 @@ type item struct {
 	slot   int          // -1: no slot is left for it
 	node   string       // of the slot, as the handover calls it; "": none
 	target *corev1.Node // of the slot; nil: it is not there
-	kind   *kind
+	kind   *occupancy.Kind
 	memory *memory
-	why    refusal // what keeps it off its target, of a pod that is moved
-	closed bool    // a placeholder keeps it off its target, or did until lately
+	why    occupancy.Refusal // what keeps it off its target, of a pod that is moved
+	closed bool              // a placeholder keeps it off its target, or did until lately
 }
 
 // waits reports whether the pod still needs a node.
@@ -61,8 +62,8 @@ func (l looker) look(s State) *view {
 	v := &view{state: s, placeholders: l.run.guard.find(s), nodes: map[string]*corev1.Node{}, ready: map[string]bool{}, broke: map[string]bool{}}
 	live := map[podKey]*corev1.Pod{}
 	for _, pod := range s.Pods {
-		if _, mine := l.run.task.kindOf[keyOf(pod)]; mine {
-			live[keyOf(pod)] = pod
+		if _, mine := l.run.task.kindOf[occupancy.KeyOf(pod)]; mine {
+			live[occupancy.KeyOf(pod)] = pod
 		}
 	}
 	l.findNodes(v)
@@ -137,14 +138,14 @@ func (l looker) find(v *view, pods []*corev1.Pod, live map[podKey]*corev1.Pod) [
 	var items []*item
 	for _, pod := range pods {
 		it := &item{pod: pod, slot: -1, memory: l.run.memoryOf(pod)}
-		if found := live[keyOf(pod)]; found != nil && samePod(pod, found) && !kube.Terminated(found) && found.DeletionTimestamp == nil {
+		if found := live[occupancy.KeyOf(pod)]; found != nil && samePod(pod, found) && !kube.Terminated(found) && found.DeletionTimestamp == nil {
 			it.live = found
 			if on := it.memory.bound; on != "" && found.Spec.NodeName == "" { // the cache is behind
 				it.live = found.DeepCopy()
 				it.live.Spec.NodeName = on
 				v.behind = true
 			}
-			it.kind = l.run.kinds.of(it.live)
+			it.kind = l.run.kinds.Of(it.live)
 		}
 		items = append(items, it)
 	}
