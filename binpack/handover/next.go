@@ -242,21 +242,14 @@ func (r *run) calm(v *view, now time.Time) bool {
 }
 
 // storm returns for how long kube-scheduler is waited for to rest: that it has tried every
-// pod once takes its time.
-func (r *run) storm() time.Duration { return stormy + time.Duration(len(r.task.kindOf))*tryTime }
-
-// stormed returns since when kube-scheduler is waited for to rest: the first nominations
-// alone may take longer.
-func (r *run) stormed() time.Time {
-	if r.quiet.given.After(r.settling) {
-		return r.quiet.given
-	}
-	return r.settling
+// pod once takes its time, and so do thousands of nominations.
+func (r *run) storm() time.Duration {
+	return stormy + time.Duration(len(r.task.kindOf))*tryTime + r.quiet.spent
 }
 
 // storms reports whether it does not rest after that.
 func (r *run) storms(now time.Time) bool {
-	return !r.settling.IsZero() && now.Sub(r.stormed()) >= r.storm()
+	return !r.settling.IsZero() && now.Sub(r.settling) >= r.storm()
 }
 
 // nextDomain returns the nodes of the next domain: none while a pod of those before
@@ -289,7 +282,7 @@ func (r *run) nextDomain(v *view, o order, nodes []*corev1.Node, now time.Time) 
 // untilNext returns how long at most nothing need be looked at.
 func (r *run) untilNext(now time.Time) time.Duration {
 	d := lag
-	for _, at := range []time.Time{r.began.Add(r.driver.Join), r.settled(), r.stormed().Add(r.storm()), r.quiet.stirred.Add(pause), r.quiet.stirred.Add(still)} {
+	for _, at := range []time.Time{r.began.Add(r.driver.Join), r.settled(), r.settling.Add(r.storm()), r.quiet.stirred.Add(pause), r.quiet.stirred.Add(still)} {
 		if left := at.Sub(now); left > 0 && left < d {
 			d = left
 		}

@@ -54,9 +54,9 @@ type run struct {
 
 // A quiet is what is known of when kube-scheduler rests.
 type quiet struct {
-	stirred time.Time // when it was last seen to try a pod, or a pod was nominated for a node that is held
-	given   time.Time // when the first nominations had been given, once no node was waited for
-	rests   bool      // nominations that were taken back are given again now
+	stirred time.Time     // when it was last seen to try a pod, or a pod was nominated for a node that is held
+	spent   time.Duration // on nominating, since no node is waited for
+	rests   bool          // nominations that were taken back are given again now
 }
 
 // A memory is what a run knows of one pod that the cluster does not show.
@@ -220,6 +220,7 @@ func (h hands) each(n int, f func(i int)) {
 // nominate nominates pods for nodes; the node "": for none. Thousands take seconds, and
 // kube-scheduler is given its time from the last of them on.
 func (h hands) nominate(ctx context.Context, list []assignment) {
+	began := h.run.driver.Clock()
 	errs := make([]error, len(list))
 	h.each(len(list), func(i int) {
 		errs[i] = h.run.driver.Cluster.Nominate(ctx, list[i].item.live, list[i].node)
@@ -227,8 +228,8 @@ func (h hands) nominate(ctx context.Context, list []assignment) {
 	now := h.run.driver.Clock()
 	if len(list) > 0 && h.run.releasing.IsZero() {
 		h.run.quiet.stirred = now
-		if q := &h.run.quiet; !h.run.settling.IsZero() && q.given.IsZero() {
-			q.given = now
+		if !h.run.settling.IsZero() {
+			h.run.quiet.spent += now.Sub(began)
 		}
 	}
 	for i, a := range list {
