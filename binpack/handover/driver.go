@@ -116,6 +116,9 @@ func (r *run) hand(ctx context.Context, v *view) (*view, error) {
 			r.ordered = r.ordered || todo.last
 			(hands{r}).cancel(ctx, todo.cancel, v, now)
 			(hands{r}).release(ctx, todo.release, now)
+			for _, list := range todo.later {
+				(hands{r}).cancel(ctx, list, v, now)
+			}
 		}
 		if r.failed {
 			todo.wait = min(todo.wait, retry)

@@ -18,6 +18,7 @@ type todo struct {
 	reserve  []*placeholder
 	aim      []*placeholder
 	cancel   []*placeholder
+	later    [][]*placeholder // are cancelled right after nodes are released, list by list
 	nominate []assignment
 	bind     [][]assignment
 	last     bool // bind has the last pods that must be bound in order
@@ -215,14 +216,16 @@ func (r *run) free(ctx context.Context, out *todo, v *view, now time.Time) {
 	}
 	slow := func(n *corev1.Node) bool { return o.slow[n.Name] != "" }
 	if all := slices.DeleteFunc(slices.Clone(nodes), slow); len(all) > 0 {
-		out.release = r.sequence(v.items, all)
+		out.release, out.later = r.sequence(v.items, all), r.guard.later(r, v, now)
 		if r.releasing.IsZero() {
 			r.releasing = now
 		}
 		return
 	}
 	if len(out.bind) == 0 && len(nodes) > 0 {
-		out.release = r.nextDomain(v, o, nodes, now)
+		if out.release = r.nextDomain(v, o, nodes, now); len(out.release) > 0 {
+			out.later = r.guard.later(r, v, now)
+		}
 	}
 }
 

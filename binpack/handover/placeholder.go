@@ -10,6 +10,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/kube"
@@ -49,22 +50,29 @@ type Reserver interface {
 type placeholder struct {
 	pod       *corev1.Pod // as it is to be created
 	node      string      // as the handover calls it
-	first     bool        // its room is that of pods that tolerate the taint, and is given free first
+	turn      int         // in which its room is given free
 	made      bool        // by this run
 	cancelled bool        // by this run, since it was last made
 	at        time.Time   // of either
 	aimed     time.Time   // when it was last nominated
 }
 
-// A guard keeps pods that tolerate the taint off held nodes, with placeholders.
+// A guard keeps room on nodes for the pods that it is planned for, with placeholders. It is
+// given free in turns: in turn 0, while nodes are held, that of pods that tolerate the
+// taint, and of those that are bound for their rules; then, before nodes are released,
+// that of the highest priority; and at once after that of each lower one. In its turn a pod
+// that is tried early finds no room of lower priority, which nominations do not keep.
 type guard struct {
 	cluster Reserver // nil: there are no placeholders
 	all     []*placeholder
 	byName  map[string]*placeholder
-	leaks   bool // some pod tolerates the taint, and no placeholder keeps it off: it takes room on nodes that are held
-	failed  int  // calls of Reserve
-	opened  bool // the first room has been given free
+	levels  []int32 // priorities, the highest first
+	leaks   bool    // some pod tolerates the taint, and no placeholder keeps it off: it takes room on nodes that are held
+	failed  int     // calls of Reserve
+	opened  bool    // turn 0 has come
 }
+
+const maxTurns = 4 // beside turn 0; the last is that of all priorities that are left
 
 // newGuard returns the guard of a run. Nodes on which no pod may run that tolerates the
 // taint need no placeholder.
@@ -72,13 +80,20 @@ func newGuard(r *run) guard {
 	g := guard{byName: map[string]*placeholder{}}
 	var loose []*occupancy.Kind
 	for _, pods := range r.task.kinds {
-		if len(pods) > 0 && toleratesTaint(pods[0]) {
-			loose = append(loose, r.kinds.Of(pods[0]))
+		if len(pods) == 0 {
+			continue
+		}
+		switch k := r.kinds.Of(pods[0]); {
+		case toleratesTaint(k.Pod):
+			loose = append(loose, k)
+		case !k.Ordered() && !slices.Contains(g.levels, priorityOf(k.Pod)):
+			g.levels = append(g.levels, priorityOf(k.Pod))
 		}
 	}
 	if len(loose) == 0 {
 		return g
 	}
+	slices.SortFunc(g.levels, func(a, b int32) int { return cmp.Compare(b, a) })
 	g.leaks = true
 	reserver, can := r.driver.Cluster.(Reserver)
 	if !can {
@@ -91,52 +106,50 @@ func newGuard(r *run) guard {
 		node := p.Node(l)
 		at := occupancy.New([]*corev1.Node{node}, isHold).Places[0]
 		at.Seen.Taints = finalTaints(p, l.Pool)
-		open := false
-		for _, k := range loose {
-			open = open || at.Admits(k)
-		}
-		if id == "" || !open {
+		if id == "" || !slices.ContainsFunc(loose, at.Admits) {
 			continue
 		}
 		g.leaks = g.leaks || !isName(id)
-		g.add(p, l, id, node.Status.Allocatable)
+		g.add(r, l, id, node.Status.Allocatable)
 	}
 	return g
 }
 
-// add makes the placeholders of one launch: all that the node has but for its daemons, in
-// one part for the pods that tolerate the taint, and one for the others.
-func (g *guard) add(p binpack.Problem, l binpack.Launch, id string, all corev1.ResourceList) {
-	loose, others := corev1.ResourceList{}, corev1.ResourceList{}
-	var has [2]bool
-	for _, on := range l.Pods {
-		if toleratesTaint(on.Pod) {
-			add(loose, kube.Requests(on.Pod), on.Count)
-			has[0] = true
-		} else {
-			add(others, kube.Requests(on.Pod), on.Count)
-			has[1] = true
-		}
+// turnOf returns the turn of pods of the kind.
+func (g *guard) turnOf(k *occupancy.Kind) int {
+	if toleratesTaint(k.Pod) || k.Ordered() {
+		return 0
 	}
-	spare := all.DeepCopy()
+	return min(1+slices.Index(g.levels, priorityOf(k.Pod)), maxTurns)
+}
+
+// add makes the placeholders of one launch, one for each turn: all that the node has but
+// for its daemons. What no pod needs is kept until the last turn of the node.
+func (g *guard) add(r *run, l binpack.Launch, id string, all corev1.ResourceList) {
+	var rooms [1 + maxTurns]corev1.ResourceList
+	p, spare, last := r.task.handover.Problem, all.DeepCopy(), 1
+	for i, on := range l.Pods {
+		turn := g.turnOf(r.kinds.Of(on.Pod))
+		if last = max(last, turn); i == 0 {
+			last = turn
+		}
+		if rooms[turn] == nil {
+			rooms[turn] = corev1.ResourceList{}
+		}
+		add(rooms[turn], kube.Requests(on.Pod), on.Count)
+		add(spare, kube.Requests(on.Pod), -on.Count)
+	}
 	for _, daemon := range p.DaemonsOn(l) {
 		add(spare, kube.Requests(daemon), -1)
 	}
-	add(spare, loose, -1)
-	add(spare, others, -1)
-	for name, q := range spare {
-		if q.Sign() < 0 {
-			delete(spare, name)
-		}
+	maps.DeleteFunc(spare, func(_ corev1.ResourceName, q resource.Quantity) bool { return q.Sign() < 0 })
+	if rooms[last] == nil {
+		rooms[last] = corev1.ResourceList{}
 	}
-	if has[1] || !has[0] {
-		add(others, spare, 1)
-	} else {
-		add(loose, spare, 1)
-	}
-	for i, room := range []corev1.ResourceList{loose, others} {
-		if pod := placeholderPod(id, i, room); len(pod.Spec.Containers[0].Resources.Requests) > 0 {
-			ph := &placeholder{pod: pod, node: id, first: i == 0}
+	add(rooms[last], spare, 1)
+	for turn, room := range rooms {
+		if pod := placeholderPod(id, turn, room); len(pod.Spec.Containers[0].Resources.Requests) > 0 {
+			ph := &placeholder{pod: pod, node: id, turn: turn}
 			g.all = append(g.all, ph)
 			g.byName[pod.Name] = ph
 		}
@@ -159,7 +172,7 @@ func add(to, asks corev1.ResourceList, n int) {
 
 // placeholderPod returns the pod that keeps the room. It has no labels, so that hardly a
 // rule between pods selects it.
-func placeholderPod(id string, part int, room corev1.ResourceList) *corev1.Pod {
+func placeholderPod(id string, turn int, room corev1.ResourceList) *corev1.Pod {
 	asks := corev1.ResourceList{}
 	for name, q := range room {
 		if !occupancy.IsUnlimited(name) && q.Sign() > 0 {
@@ -169,7 +182,7 @@ func placeholderPod(id string, part int, room corev1.ResourceList) *corev1.Pod {
 	hash := fnv.New64a()
 	_, _ = hash.Write([]byte(id)) // it never fails
 	pod := &corev1.Pod{}
-	pod.Namespace, pod.Name = PlaceholderNamespace, fmt.Sprintf("placeholder-%016x-%d", hash.Sum64(), part)
+	pod.Namespace, pod.Name = PlaceholderNamespace, fmt.Sprintf("placeholder-%016x-%d", hash.Sum64(), turn)
 	pod.Annotations = map[string]string{PlaceholderGate: id}
 	pod.Spec.SchedulingGates = []corev1.PodSchedulingGate{{Name: PlaceholderGate}}
 	pod.Spec.PriorityClassName = "system-cluster-critical"
@@ -217,6 +230,11 @@ func (g *guard) isThere(v *view, p *placeholder, now time.Time) bool {
 // go once those pods have nodes that tolerate the taint.
 func (g *guard) next(out *todo, r *run, v *view, now time.Time) {
 	switch {
+	case len(g.all) == 0:
+		return
+	case !r.settling.IsZero() && !slices.ContainsFunc(r.fresh, func(id string) bool { return v.nodes[id] != nil && held(v.nodes[id]) }):
+		out.cancel = g.standing(v, now, 0, maxTurns) // of a run that was ended while it released nodes
+		return
 	case !r.settling.IsZero():
 		if g.opened && !g.awaits(r, v) {
 			g.open(out, r, v, now)
@@ -237,15 +255,14 @@ func (g *guard) next(out *todo, r *run, v *view, now time.Time) {
 	}
 }
 
-// open says which placeholders go next, once kube-scheduler rests, and reports whether none
-// is left, so that nodes can be released. First those go that keep the room of pods that
-// tolerate the taint: nothing but their own room is free then.
+// open says which placeholders go next, once kube-scheduler rests, and reports whether nodes
+// can be released: none of the first turns is left.
 func (g *guard) open(out *todo, r *run, v *view, now time.Time) bool {
-	first, rest := g.standing(v, now)
-	if len(first) > 0 {
-		out.cancel, g.opened = g.sequence(r, v, first), true
+	if out.cancel = g.standing(v, now, 0, 0); len(out.cancel) > 0 {
+		g.opened = true
+		g.sort(r, v, out.cancel)
 	} else {
-		out.cancel = rest
+		out.cancel = g.standing(v, now, 1, 1)
 	}
 	if len(out.cancel) > 0 {
 		r.quiet.stirred = now // kube-scheduler tries pods when placeholders go
@@ -253,18 +270,23 @@ func (g *guard) open(out *todo, r *run, v *view, now time.Time) bool {
 	return len(out.cancel) == 0
 }
 
-// standing returns the placeholders that the cluster has: those that go first, and the rest.
-func (g *guard) standing(v *view, now time.Time) (first, rest []*placeholder) {
-	for _, p := range g.all {
-		switch {
-		case !g.isThere(v, p, now):
-		case p.first:
-			first = append(first, p)
-		default:
-			rest = append(rest, p)
+// later returns the placeholders that go right after nodes are released, turn by turn.
+func (g *guard) later(r *run, v *view, now time.Time) [][]*placeholder {
+	var all [][]*placeholder
+	for turn := 2; turn <= maxTurns; turn++ {
+		if list := g.standing(v, now, turn, turn); len(list) > 0 {
+			g.sort(r, v, list)
+			all = append(all, list)
 		}
 	}
-	return first, rest
+	return all
+}
+
+// standing returns the placeholders of some turns that the cluster has.
+func (g *guard) standing(v *view, now time.Time, first, last int) []*placeholder {
+	return slices.DeleteFunc(slices.Clone(g.all), func(p *placeholder) bool {
+		return p.turn < first || p.turn > last || !g.isThere(v, p, now)
+	})
 }
 
 // awaits reports whether a pod that tolerates the taint still needs a node.
@@ -272,15 +294,14 @@ func (g *guard) awaits(r *run, v *view) bool {
 	return slices.ContainsFunc(v.items, func(it *item) bool { return r.waitsOn(v, it) && toleratesTaint(it.live) })
 }
 
-// sequence sorts placeholders as they are best cancelled: by the pods that tolerate the taint.
-func (g *guard) sequence(r *run, v *view, list []*placeholder) []*placeholder {
-	loose := slices.DeleteFunc(slices.Clone(v.items), func(it *item) bool { return it.live == nil || !toleratesTaint(it.live) })
+// sort sorts placeholders as they are best cancelled: by the pods of their turn.
+func (g *guard) sort(r *run, v *view, list []*placeholder) {
+	theirs := slices.DeleteFunc(slices.Clone(v.items), func(it *item) bool { return it.live == nil || g.turnOf(it.kind) != list[0].turn })
 	rank := map[*corev1.Node]int{}
-	for i, node := range r.sequence(loose, slices.Collect(maps.Values(v.nodes))) {
+	for i, node := range r.sequence(theirs, slices.Collect(maps.Values(v.nodes))) {
 		rank[node] = i
 	}
 	slices.SortStableFunc(list, func(a, b *placeholder) int { return cmp.Compare(rank[v.nodes[a.node]], rank[v.nodes[b.node]]) })
-	return list
 }
 
 // left returns the placeholders that must not stay, those that the cluster may not show yet

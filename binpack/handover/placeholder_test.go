@@ -193,21 +193,21 @@ func TestPlaceholderRoom(t *testing.T) {
 		}
 		return l
 	}
-	of := func(l binpack.Launch) map[bool]int64 {
+	of := func(l binpack.Launch) map[int]int64 {
 		h := Handover{Problem: p, Nodes: []string{"a"}, Plan: binpack.Plan{Launches: []binpack.Launch{l}}}
 		task, err := newTask(h)
 		require.NoError(t, err)
-		room := map[bool]int64{}
+		room := map[int]int64{}
 		for _, ph := range newRun(newFake(1).reserving(), task).guard.all {
 			require.Empty(t, ph.pod.Labels)
 			require.NotEmpty(t, ph.pod.Spec.SchedulingGates)
-			room[ph.first] = requestOf(ph.pod)
+			room[ph.turn] = requestOf(ph.pod)
 		}
 		return room
 	}
-	require.Equal(t, map[bool]int64{true: 300, false: 3500}, of(launch(loose, web)))
-	require.Equal(t, map[bool]int64{true: 3800}, of(launch(loose)))
-	require.Equal(t, map[bool]int64{false: 3800}, of(launch(web)))
+	require.Equal(t, map[int]int64{0: 300, 1: 3500}, of(launch(loose, web)))
+	require.Equal(t, map[int]int64{0: 3800}, of(launch(loose)))
+	require.Equal(t, map[int]int64{1: 3800}, of(launch(web)))
 	loose.Spec.NodeSelector = map[string]string{corev1.LabelTopologyZone: "b"} // it may not run there
 	require.Empty(t, of(launch(web)))
 }
