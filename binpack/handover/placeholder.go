@@ -18,14 +18,13 @@ import (
 )
 
 const (
-	// PlaceholderNamespace is the namespace of placeholders. Nothing else belongs there,
-	// and nobody plans nodes for its pods.
+	// PlaceholderNamespace is the namespace of placeholders. The embedder makes it. Nothing
+	// else belongs there, and nobody plans nodes for its pods.
 	PlaceholderNamespace = "stowage-handover"
 
 	// PlaceholderGate is the scheduling gate of placeholders. Nobody takes it off.
 	PlaceholderGate = "stowage.dev/placeholder"
 
-	placeholderPriority = 2_000_000_000 // of system-cluster-critical
 	maxReserves         = 3             // failing calls, after which is done without
 )
 
@@ -38,8 +37,9 @@ type Reserver interface {
 
 	// Reserve creates the placeholder, whose name, namespace and spec are stated. A pod of
 	// its name that is there already is no error. Fields that the cluster demands may be
-	// added; a priority class other than system-cluster-critical must be above that of all pods that
-	// tolerate the taint. The placeholder must be seen by Watch, and it is Nominated.
+	// added. Another priority class than system-cluster-critical will do if it is not below
+	// that of any pod that tolerates the taint. Watch shows the placeholder, and Nominate is
+	// called for it.
 	Reserve(ctx context.Context, placeholder *corev1.Pod) error
 
 	// Cancel deletes the placeholder at once. One that is not there is no error.

@@ -212,4 +212,80 @@ func TestPlaceholderRoom(t *testing.T) {
 	require.Empty(t, of(launch(web)))
 }
 
+// TestPlaceholderTurns keeps the room of ever lower priorities in a part each, and cancels
+// them in their order: those of the first two turns before nodes are released, with a rest
+// in between, and those of later turns right after.
+func TestPlaceholderTurns(t *testing.T) {
+	t.Parallel()
+	var calls []string
+	s := newLooseScene(1, 3)
+	for i, priority := range []int32{100, 0, -10} { // one pod of each more on the first node
+		pod := fakePod(fmt.Sprint("level-", i), "level", 100, false)
+		pod.Spec.Priority = &priority
+		s.addPod(pod)
+		s.pods = append(s.pods, pod.Name)
+		s.handover.Problem.Pods = append(s.handover.Problem.Pods, s.fake.pods[pod.Name])
+		s.handover.Plan.Launches[0].Pods = append(s.handover.Plan.Launches[0].Pods, binpack.Placement{Pod: s.fake.pods[pod.Name], Count: 1})
+	}
+	d := s.reserving()
+	d.Cluster = noted{reserver{s.fake}, &calls}
+	o, err := d.Run(t.Context(), s.handover)
+	require.NoError(t, err)
+	s.check(t, o, nil)
+	require.Equal(t, []string{"0", "1", "release", "2", "3"}, slices.Compact(calls))
+	require.Equal(t, len(s.pods), bound(o))
+}
+
+// A noted cluster writes down which placeholders are cancelled, by their turn, and when
+// nodes are released.
+type noted struct {
+	reserver
+	calls *[]string
+}
+
+func (n noted) Cancel(ctx context.Context, placeholder *corev1.Pod) error {
+	*n.calls = append(*n.calls, placeholder.Name[len(placeholder.Name)-1:])
+	return n.reserver.Cancel(ctx, placeholder)
+}
+
+func (n noted) Release(ctx context.Context, node *corev1.Node) error {
+	*n.calls = append(*n.calls, "release")
+	return n.reserver.Release(ctx, node)
+}
+
+// TestPlaceholdersHidden gives up while the cache does not show the placeholders yet: they
+// are deleted all the same.
+func TestPlaceholdersHidden(t *testing.T) {
+	t.Parallel()
+	s := newLooseScene(1, 3)
+	ctx, cancel := context.WithCancel(t.Context())
+	s.kill, s.killAt = cancel, 3
+	_, err := s.reserving().Run(ctx, s.handover)
+	require.ErrorIs(t, err, context.Canceled)
+	there := func() int {
+		n := 0
+		for _, pod := range s.fake.pods {
+			if pod.Namespace == PlaceholderNamespace {
+				n++
+			}
+		}
+		return n
+	}
+	require.Positive(t, there())
+	d := s.driver()
+	d.Cluster = blind{reserver{s.fake}}
+	_, err = d.GiveUp(t.Context(), s.handover)
+	require.NoError(t, err)
+	require.Zero(t, there())
+}
+
+// A blind cluster shows no placeholders.
+type blind struct{ reserver }
+
+func (b blind) Watch(ctx context.Context, d time.Duration) (State, error) {
+	s, err := b.reserver.Watch(ctx, d)
+	s.Pods = slices.DeleteFunc(s.Pods, func(pod *corev1.Pod) bool { return pod.Namespace == PlaceholderNamespace })
+	return s, err
+}
+
 func (f *fake) reserving() Driver { return Driver{Cluster: reserver{f}} }
