@@ -61,6 +61,7 @@ func (r *run) next(ctx context.Context, v *view, now time.Time) todo {
 		open++
 		switch onHeld := it.held(); {
 		case r.settling.IsZero() && (onHeld && !r.guard.leaks || (looker{r}).gangOf(it.pod) != ""):
+		case onHeld && !r.guard.mayNominate(it):
 		case r.wants(it, it.target.Name, onHeld, now):
 			if onHeld {
 				r.quiet.stirred = now
@@ -247,8 +248,11 @@ func (r *run) calm(v *view, now time.Time) bool {
 // storm returns for how long kube-scheduler is waited for to rest: that it has tried every
 // pod once takes its time, and so do thousands of nominations.
 func (r *run) storm() time.Duration {
-	return stormy + time.Duration(len(r.task.kindOf))*tryTime + r.quiet.spent
+	return stormy + r.tries() + r.quiet.spent
 }
+
+// tries returns how long it takes to try every pod once.
+func (r *run) tries() time.Duration { return time.Duration(len(r.task.kindOf)) * tryTime }
 
 // storms reports whether it does not rest after that.
 func (r *run) storms(now time.Time) bool {

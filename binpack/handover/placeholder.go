@@ -25,7 +25,7 @@ const (
 	// PlaceholderGate is the scheduling gate of placeholders. Nobody takes it off.
 	PlaceholderGate = "stowage.dev/placeholder"
 
-	maxReserves         = 3             // failing calls, after which is done without
+	maxReserves = 3 // failing calls, after which is done without
 )
 
 // A Reserver is a Cluster that can keep the room of nodes that are yet to join, with
@@ -70,6 +70,7 @@ type guard struct {
 	leaks   bool    // some pod tolerates the taint, and no placeholder keeps it off: it takes room on nodes that are held
 	failed  int     // calls of Reserve
 	opened  bool    // turn 0 has come
+	keeps   bool    // placeholders of the first two turns are there
 }
 
 const maxTurns = 4 // beside turn 0; the last is that of all priorities that are left
@@ -217,6 +218,11 @@ func (g *guard) closed(r *run, it *item) bool {
 	return g.cluster != nil && !g.leaks && r.releasing.IsZero() && it.target != nil && held(it.target) && toleratesTaint(it.live)
 }
 
+// mayNominate reports whether the pod, which is held, may be nominated now: when
+// placeholders go kube-scheduler tries pods, and would take the nominations of those back that
+// have to wait for the nodes to be released.
+func (g *guard) mayNominate(it *item) bool { return !g.keeps || toleratesTaint(it.live) }
+
 // isThere reports whether the cluster has the placeholder, as far as is known.
 func (g *guard) isThere(v *view, p *placeholder, now time.Time) bool {
 	lately := now.Sub(p.at) < lag
@@ -229,6 +235,7 @@ func (g *guard) isThere(v *view, p *placeholder, now time.Time) bool {
 // next says which placeholders are to be created and nominated while nodes join, and which
 // go once those pods have nodes that tolerate the taint.
 func (g *guard) next(out *todo, r *run, v *view, now time.Time) {
+	g.keeps = len(g.standing(v, now, 0, 1)) > 0
 	switch {
 	case len(g.all) == 0:
 		return
@@ -265,7 +272,8 @@ func (g *guard) open(out *todo, r *run, v *view, now time.Time) bool {
 		out.cancel = g.standing(v, now, 1, 1)
 	}
 	if len(out.cancel) > 0 {
-		r.quiet.stirred = now // kube-scheduler tries pods when placeholders go
+		r.quiet.stirred = now // kube-scheduler tries pods when placeholders go, all that found no room
+		r.quiet.spent += r.tries()
 	}
 	return len(out.cancel) == 0
 }

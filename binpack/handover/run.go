@@ -55,7 +55,7 @@ type run struct {
 // A quiet is what is known of when kube-scheduler rests.
 type quiet struct {
 	stirred time.Time     // when it was last seen to try a pod, or a pod was nominated for a node that is held
-	spent   time.Duration // on nominating, since no node is waited for
+	spent   time.Duration // on nominating, and on tries because of placeholders that went, since no node is waited for
 	rests   bool          // nominations that were taken back are given again now
 }
 
