@@ -59,7 +59,7 @@ type placeholder struct {
 
 // A guard keeps room on nodes for the pods that it is planned for, with placeholders. It is
 // given free in turns: in turn 0, while nodes are held, that of pods that tolerate the
-// taint, and of those that are bound for their rules; then, before nodes are released,
+// taint, and of those that spread over domains, as these are bound; then, before nodes are released,
 // that of the highest priority; and at once after that of each lower one. In its turn a pod
 // that is tried early finds no room of lower priority, which nominations do not keep.
 type guard struct {
@@ -87,7 +87,7 @@ func newGuard(r *run) guard {
 		switch k := r.kinds.Of(pods[0]); {
 		case toleratesTaint(k.Pod):
 			loose = append(loose, k)
-		case !k.Ordered() && !slices.Contains(g.levels, priorityOf(k.Pod)):
+		case !k.Spreads() && !slices.Contains(g.levels, priorityOf(k.Pod)):
 			g.levels = append(g.levels, priorityOf(k.Pod))
 		}
 	}
@@ -118,7 +118,7 @@ func newGuard(r *run) guard {
 
 // turnOf returns the turn of pods of the kind.
 func (g *guard) turnOf(k *occupancy.Kind) int {
-	if toleratesTaint(k.Pod) || k.Ordered() {
+	if toleratesTaint(k.Pod) || k.Spreads() {
 		return 0
 	}
 	return min(1+slices.Index(g.levels, priorityOf(k.Pod)), maxTurns)
