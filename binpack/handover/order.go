@@ -102,23 +102,38 @@ func (o *orderer) take(it *item, wave *[]assignment) bool {
 	return true
 }
 
-// company takes one of the pods that an affinity of those left waits for: of those that
-// have required rules between pods themselves, as nominations carry the others.
+// company takes one of the pods that an affinity waits for: of those that have required rules
+// between pods themselves, as nominations carry the others. The first of pods that want to
+// be together is taken, too: where kube-scheduler puts it by itself, all the others must go.
 func (o *orderer) company() []assignment {
-	var wave []assignment
-	for _, it := range o.left {
+	type group struct {
+		tally  *occupancy.Tally
+		domain string
+	}
+	seen := map[group]bool{}
+	for _, it := range slices.Concat(o.left, o.carried) {
 		for _, t := range o.now.Tallies[it.kind] {
 			domain, has := t.Domain(o.now.At(it.target.Name))
-			if t.Rule.Kind != kube.Together || !has || t.Has(domain) {
+			if t.Rule.Kind != kube.Together || !has || t.Has(domain) || seen[group{t, domain}] {
 				continue
 			}
-			for i, other := range o.carried {
-				at := o.now.At(other.target.Name)
-				if in, _ := t.Domain(at); in == domain && other.kind.Minds() && t.Rule.Selects(other.kind.Pod) && o.take(other, &wave) {
-					o.carried = slices.Delete(o.carried, i, i+1)
-					return wave
-				}
+			seen[group{t, domain}] = true
+			if wave := o.companion(t, domain); len(wave) > 0 {
+				return wave
 			}
+		}
+	}
+	return nil
+}
+
+// companion takes one of the pods in the domain that the rule selects.
+func (o *orderer) companion(t *occupancy.Tally, domain string) []assignment {
+	var wave []assignment
+	for i, it := range o.carried {
+		in, _ := t.Domain(o.now.At(it.target.Name))
+		if in == domain && it.kind.Minds() && t.Rule.Selects(it.kind.Pod) && o.take(it, &wave) {
+			o.carried = slices.Delete(o.carried, i, i+1)
+			return wave
 		}
 	}
 	return nil
