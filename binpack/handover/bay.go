@@ -9,12 +9,13 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/occupancy"
 )
 
 // A bay is a node of a dealer, and the pods that may be pushed out of it.
 type bay struct {
 	id   string // as the handover calls it
-	at   *place
+	at   *occupancy.Place
 	held []*item
 }
 
@@ -27,10 +28,10 @@ func (b *bay) hold(it *item, sizes *sizes) {
 
 // sizes are how much room pods of each kind take.
 type sizes struct {
-	world *world
+	world *occupancy.World
 	names []corev1.ResourceName
 	all   []float64 // that the bays have, of each resource
-	of    map[*kind]*size
+	of    map[*occupancy.Kind]*size
 }
 
 // A size is how much room a pod takes.
@@ -42,11 +43,11 @@ type size struct {
 	free  bool    // no rule of other pods, and no spread of its own, says where it has to be
 }
 
-func newSizes(w *world, bays []*bay) *sizes {
-	s := &sizes{world: w, of: map[*kind]*size{}}
+func newSizes(w *occupancy.World, bays []*bay) *sizes {
+	s := &sizes{world: w, of: map[*occupancy.Kind]*size{}}
 	all := map[corev1.ResourceName]float64{}
 	for _, b := range bays {
-		for name, q := range b.at.node.Status.Allocatable {
+		for name, q := range b.at.Node.Status.Allocatable {
 			all[name] += q.AsApproximateFloat64()
 		}
 	}
@@ -58,40 +59,36 @@ func newSizes(w *world, bays []*bay) *sizes {
 }
 
 // know makes the size of a kind.
-func (s *sizes) know(k *kind) {
+func (s *sizes) know(k *occupancy.Kind) {
 	if s.of[k] != nil {
 		return
 	}
-	of := &size{ports: kube.HostPorts(k.pod), free: !k.spreads()}
+	of := &size{ports: kube.HostPorts(k.Pod), free: !k.Spreads()}
 	for i, name := range s.names {
-		q := k.requests[name]
+		q := k.Requests[name]
 		of.asks = append(of.asks, q.MilliValue())
 		if !q.IsZero() {
 			of.share += q.AsApproximateFloat64() / s.all[i]
 		}
 	}
-	for owner, ts := range s.world.tallies {
-		for _, t := range ts {
-			of.free = of.free && (owner == k || t.rule.Kind == kube.Apart || !t.rule.Selects(k.pod))
-		}
-	}
+	of.free = of.free && !s.world.Selected(k)
 	s.of[k] = of
 }
 
 // lack returns how much of each resource the node has too little, with one more pod of the
 // kind there; nil: as it is.
-func (s *sizes) lack(b *bay, k *kind) []int64 {
+func (s *sizes) lack(b *bay, k *occupancy.Kind) []int64 {
 	lack := make([]int64, len(s.names))
 	for i, name := range s.names {
-		most, stated := b.at.node.Status.Allocatable[name]
+		most, stated := b.at.Node.Status.Allocatable[name]
 		asks := int64(1)
 		if k != nil {
 			asks = s.of[k].asks[i]
 		}
-		if asks == 0 || !stated && isUnlimited(name) {
+		if asks == 0 || !stated && occupancy.IsUnlimited(name) {
 			continue
 		}
-		used := b.at.used[name]
+		used := b.at.Used[name]
 		if lack[i] = used.MilliValue() - most.MilliValue(); k != nil {
 			lack[i] += asks
 		}
@@ -102,7 +99,7 @@ func (s *sizes) lack(b *bay, k *kind) []int64 {
 // push returns pods without which the node has room for one more of the kind, or, for nil,
 // for those that are meant to be there, and how hard it is to push them; false: there are
 // none.
-func (s *sizes) push(b *bay, k *kind) (out []*item, cost float64, ok bool) {
+func (s *sizes) push(b *bay, k *occupancy.Kind) (out []*item, cost float64, ok bool) {
 	lack := s.lack(b, k)
 	lacks := func() bool { return slices.ContainsFunc(lack, func(n int64) bool { return n > 0 }) }
 	take := func(it *item, n int64) {
@@ -123,7 +120,7 @@ func (s *sizes) push(b *bay, k *kind) (out []*item, cost float64, ok bool) {
 		}
 	}
 	if lacks() {
-		worth := map[*kind]float64{}
+		worth := map[*occupancy.Kind]float64{}
 		for _, it := range others {
 			worth[it.kind] = s.helps(it.kind, lack) / s.cost(it.kind)
 		}
@@ -151,7 +148,9 @@ func (s *sizes) push(b *bay, k *kind) (out []*item, cost float64, ok bool) {
 }
 
 // cost returns how hard it is to push a pod of the kind.
-func (s *sizes) cost(k *kind) float64 { return max(s.of[k].share, 1e-9) * (1 + s.of[k].tight) }
+func (s *sizes) cost(k *occupancy.Kind) float64 {
+	return max(s.of[k].share, 1e-9) * (1 + s.of[k].tight)
+}
 
 // relax forgets which pods had to push others.
 func (s *sizes) relax() {
@@ -161,7 +160,7 @@ func (s *sizes) relax() {
 }
 
 // helps returns how much of what is lacking a pod of the kind takes.
-func (s *sizes) helps(k *kind, lack []int64) float64 {
+func (s *sizes) helps(k *occupancy.Kind, lack []int64) float64 {
 	sum := 0.0
 	for i, asks := range s.of[k].asks {
 		if lack[i] > 0 {
@@ -171,7 +170,7 @@ func (s *sizes) helps(k *kind, lack []int64) float64 {
 	return sum
 }
 
-func (s *sizes) clash(a, b *kind) bool {
+func (s *sizes) clash(a, b *occupancy.Kind) bool {
 	_, clash := kube.Clash(s.of[a].ports, s.of[b].ports)
 	return clash
 }

@@ -17,6 +17,8 @@ func Taint() corev1.Taint {
 	return corev1.Taint{Key: TaintKey, Effect: corev1.TaintEffectNoSchedule}
 }
 
+func isHold(t corev1.Taint) bool { return t.Key == TaintKey }
+
 // A Cluster is what a Driver needs of a cluster's API server: four calls, which are
 // the embedder's. They are made from several goroutines. A call that fails is made
 // again as long as there is time; its error must say nothing about other calls.

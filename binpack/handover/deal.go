@@ -2,24 +2,29 @@ package handover
 
 import (
 	"cmp"
+	"context"
 	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
+	"time"
+
+	"github.com/stowage/stowage/binpack/internal/occupancy"
 )
 
 const (
-	maxPushes = 2000 // times that a deal pushes pods out of a node at the most
-	stirs     = 30   // pods that are moved at random after each
-	forget    = 200  // pushes, after which all pods are as easy to push again as at first
+	maxPushes = 2000            // times that a deal pushes pods out of a node at the most
+	stirs     = 30              // pods that are moved at random after each
+	forget    = 200             // pushes, after which all pods are as easy to push again as at first
+	dealing   = 2 * time.Second // that a deal takes at the most
 )
 
 // end returns the world in which all pods that wait may be on their nodes.
-func (r *run) end(v *view) *world {
+func (r *run) end(v *view) *occupancy.World {
 	w := r.world(v)
 	for _, it := range v.items {
 		if r.waitsOn(v, it) {
-			w.add(it.kind, w.byName[it.target.Name], 1, false)
+			w.Add(it.kind, w.At(it.target.Name), 1, false)
 		}
 	}
 	return w
@@ -28,16 +33,16 @@ func (r *run) end(v *view) *world {
 // deal gives other nodes of the handover to pods that cannot stay on their own, as something
 // else has taken their room: pods that tolerate every taint, and so could not be held, or
 // what was placed otherwise than planned. It reports whether there were any.
-func (r *run) deal(v *view) bool {
+func (r *run) deal(ctx context.Context, v *view) bool {
 	d := newDealer(r, v)
 	full := d.displaced(r, v)
-	r.give(v, d.deal(full))
+	r.give(v, d.deal(ctx, full))
 	return len(full) > 0
 }
 
 // rehome gives other nodes of the handover to the pods, which have lost their own. Those
 // that find none are lost, but for those that it returns: their rules may yet come to hold.
-func (r *run) rehome(v *view, full []*item) []*item {
+func (r *run) rehome(ctx context.Context, v *view, full []*item) []*item {
 	if len(full) == 0 {
 		return nil
 	}
@@ -45,7 +50,7 @@ func (r *run) rehome(v *view, full []*item) []*item {
 	for _, it := range full {
 		d.leave(it, d.home(it))
 	}
-	return r.give(v, d.deal(full))
+	return r.give(v, d.deal(ctx, full))
 }
 
 // give makes the nodes the pods' own; nil: the pod has none. It returns those pods without
@@ -56,10 +61,10 @@ func (r *run) give(v *view, where map[*item]*bay) []*item {
 		b, dealt := where[it]
 		switch m := it.memory; {
 		case !dealt:
-		case b == nil && it.why == byPods:
+		case b == nil && it.why == occupancy.ByPods:
 			left = append(left, it)
 		case b == nil:
-			m.lost, m.detail = NoRoom, string(cmp.Or(it.why, byRoom))
+			m.lost, m.detail = NoRoom, string(cmp.Or(it.why, occupancy.ByRoom))
 		case b.id != it.node:
 			m.moved, m.given, m.node, m.seen = b.id, 0, "", false
 		}
@@ -71,18 +76,19 @@ func (r *run) give(v *view, where map[*item]*bay) []*item {
 // it pushes others out of a node, which have none then, and so on. Only pods that are held
 // can be pushed.
 type dealer struct {
-	world  *world // all that wait may be on their nodes
+	world  *occupancy.World // all that wait may be on their nodes
 	bays   []*bay
 	sizes  *sizes
 	random *rand.Rand // always the same
+	clock  func() time.Time
 }
 
 func newDealer(r *run, v *view) *dealer {
-	d := &dealer{world: r.end(v), random: rand.New(rand.NewPCG(1, 19))}
+	d := &dealer{clock: r.driver.Clock, world: r.end(v), random: rand.New(rand.NewPCG(1, 19))}
 	byID := map[string]*bay{}
 	for _, id := range r.ids {
 		if v.ready[id] {
-			byID[id] = &bay{id: id, at: d.world.byName[v.nodes[id].Name]}
+			byID[id] = &bay{id: id, at: d.world.At(v.nodes[id].Name)}
 			d.bays = append(d.bays, byID[id])
 		}
 	}
@@ -103,20 +109,20 @@ func (d *dealer) home(it *item) *bay {
 
 // leave takes a pod off the node.
 func (d *dealer) leave(it *item, b *bay) {
-	d.world.add(it.kind, b.at, -1, false)
+	d.world.Add(it.kind, b.at, -1, false)
 	b.held = slices.DeleteFunc(b.held, func(other *item) bool { return other == it })
 }
 
 // put puts a pod on the node.
 func (d *dealer) put(it *item, b *bay) {
-	d.world.add(it.kind, b.at, 1, false)
+	d.world.Add(it.kind, b.at, 1, false)
 	b.hold(it, d.sizes)
 }
 
 // enter puts a pod on the node if nothing keeps it off, and reports whether.
 func (d *dealer) enter(it *item, b *bay) bool {
 	d.put(it, b)
-	if d.world.refusal(it.kind, b.at) == admitted {
+	if d.world.Refusal(it.kind, b.at) == occupancy.Admitted {
 		return true
 	}
 	d.leave(it, b)
@@ -138,7 +144,7 @@ func (d *dealer) displaced(r *run, v *view) []*item {
 			continue
 		}
 		b := d.home(it)
-		if it.why = d.world.refusal(it.kind, b.at); it.why == byNode || it.why == byRoom {
+		if it.why = d.world.Refusal(it.kind, b.at); it.why == occupancy.ByNode || it.why == occupancy.ByRoom {
 			d.leave(it, b)
 			out = append(out, it)
 		}
@@ -147,18 +153,28 @@ func (d *dealer) displaced(r *run, v *view) []*item {
 }
 
 // deal puts the pods, which are on no node of the world, on nodes. It returns all pods
-// that have other nodes in the end; nil: none.
-func (d *dealer) deal(without []*item) map[*item]*bay {
+// that have other nodes in the end; nil: none. When ctx ends or the time is over, it is the
+// best that was found so far.
+func (d *dealer) deal(ctx context.Context, without []*item) map[*item]*bay {
 	where := map[*item]*bay{}
 	best, least := where, math.Inf(1)
+	end := d.clock().Add(dealing)
+	late := func() bool { return ctx.Err() != nil || !d.clock().Before(end) }
 	for n := range maxPushes {
+		if n > 0 && late() {
+			break
+		}
 		if n%forget == forget-1 {
 			d.sizes.relax()
 		}
 		left := 0.0
 		slices.SortStableFunc(without, func(a, b *item) int { return cmp.Compare(d.sizes.of[b.kind].share, d.sizes.of[a.kind].share) })
 		without = slices.DeleteFunc(without, func(it *item) bool {
-			if where[it], _ = d.place(it, false); where[it] == nil {
+			where[it] = nil
+			if !late() {
+				where[it], _ = d.place(it, false)
+			}
+			if where[it] == nil {
 				left += d.sizes.of[it.kind].share
 			}
 			return where[it] != nil
@@ -201,7 +217,7 @@ func (d *dealer) place(it *item, mayPush bool) (*bay, []*item) {
 	}
 	var options []option
 	for _, b := range d.bays {
-		if !b.at.admits(it.kind) {
+		if !b.at.Admits(it.kind) {
 			continue
 		}
 		if pushed, cost, ok := d.sizes.push(b, it.kind); ok && (mayPush || len(pushed) == 0) {
@@ -233,7 +249,7 @@ func (d *dealer) stir(where map[*item]*bay) {
 		return
 	}
 	it := from.held[d.random.IntN(len(from.held))]
-	if pushed, _, ok := d.sizes.push(to, it.kind); !ok || len(pushed) > 0 || !to.at.admits(it.kind) {
+	if pushed, _, ok := d.sizes.push(to, it.kind); !ok || len(pushed) > 0 || !to.at.Admits(it.kind) {
 		return
 	}
 	d.leave(it, from)

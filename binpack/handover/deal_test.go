@@ -1,8 +1,10 @@
 package handover
 
 import (
+	"context"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
@@ -113,4 +115,50 @@ func TestReleasedAsTried(t *testing.T) {
 		}
 	}
 	require.Equal(t, append([]string{"new-" + strconv.Itoa(n/2)}, want...), got)
+}
+
+// TestDealEnds deals pods for which there is no way: it ends with its context, and when its
+// time is over, with the best that was found.
+func TestDealEnds(t *testing.T) {
+	for name, ends := range map[string]bool{"by its context": true, "by the clock": false} {
+		t.Run(name, func(t *testing.T) {
+			on := make([][]*corev1.Pod, 4)
+			for i := range on {
+				for j := range 3 {
+					on[i] = append(on[i], fakePod("p"+strconv.Itoa(3*i+j), "p"+strconv.Itoa(j), int64(300+30*j), false))
+				}
+			}
+			w := watched(t, on...)
+			for i := range on {
+				w.join("new-" + strconv.Itoa(i))
+			}
+			stranger := fakePod("stranger", "stranger", 900, false)
+			stranger.Spec.NodeName = "new-0"
+			w.state.Pods = append(w.state.Pods, stranger)
+			w.look(0)
+			ctx, cancel := context.WithCancel(t.Context())
+			looks := 0
+			w.run.driver.Clock = func() time.Time {
+				if looks++; looks == 20 && ends {
+					cancel()
+				}
+				if ends {
+					return w.now
+				}
+				return w.now.Add(time.Duration(looks) * dealing / 20)
+			}
+			d := newDealer(w.run, w.v)
+			where := d.deal(ctx, d.displaced(w.run, w.v))
+			cancel()
+			require.Less(t, looks, 40, "of more than maxPushes")
+			left := 0
+			for _, b := range where {
+				if b == nil {
+					left++
+				}
+			}
+			require.Positive(t, left)
+			require.Less(t, left, 4, "those that had room are placed, or stay")
+		})
+	}
 }

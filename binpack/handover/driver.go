@@ -30,23 +30,23 @@ type Driver struct {
 	Settle time.Duration
 
 	// CleanUp is how long is tried at the end to take back what must not stay: taints,
-	// and nominations of pods that are not bound. 0: DefaultCleanUp.
+	// placeholders, and nominations of pods that are not bound. 0: DefaultCleanUp.
 	CleanUp time.Duration
 
 	Parallelism int              // most calls at a time; 0: DefaultParallelism
 	Clock       func() time.Time // nil: time.Now
 }
 
-// ErrLeft says that a taint or a nomination could not be taken back. Run or GiveUp
+// ErrLeft says that a taint, a nomination or a placeholder could not be taken back. Run or GiveUp
 // with the same Handover tries again.
-var ErrLeft = errors.New("taints or nominations are left")
+var ErrLeft = errors.New("taints, nominations or placeholders are left")
 
 // Run hands h over, and accounts for each of its pods. It ends when all pods that can
 // be are bound, and after Join, ten times Settle and CleanUp at the latest; nothing of the
 // handover then stays in the cluster, or the error is ErrLeft.
 //
 // When ctx ends, Run stops where it is, and returns the account so far with ctx's
-// error: taints and nominations stay, so that Run, called again by the same or another
+// error: taints, nominations and placeholders stay, so that Run, called again by the same or another
 // process, goes on from there. Call GiveUp where it shall not.
 //
 // Other errors say what is wrong with h, or are of Cluster.Watch.
@@ -55,8 +55,8 @@ func (d Driver) Run(ctx context.Context, h Handover) (Outcome, error) {
 }
 
 // GiveUp takes back what a Run of h that did not end, or that ended with ErrLeft, has
-// left in the cluster: the taints of its nodes and the nominations of its pods that
-// are not bound. It takes CleanUp at the most.
+// left in the cluster: the taints of its nodes, placeholders, and the nominations of its
+// pods that are not bound. It takes CleanUp at the most.
 func (d Driver) GiveUp(ctx context.Context, h Handover) (Outcome, error) {
 	return d.do(ctx, h, func(_ *run, _ context.Context, v *view) (*view, error) { return v, nil })
 }
@@ -105,15 +105,20 @@ func (r *run) hand(ctx context.Context, v *view) (*view, error) {
 	for {
 		now := r.driver.Clock()
 		r.remember(v, now)
-		todo := r.next(v, now)
+		todo := r.next(ctx, v, now)
 		if todo.done {
 			return v, nil
 		}
 		r.failed = false
-		(hands{r}).nominate(ctx, todo.nominate, now)
+		(hands{r}).reserve(ctx, todo, v, now)
+		(hands{r}).nominate(ctx, todo.nominate)
 		if (hands{r}).bind(ctx, todo.bind) && ctx.Err() == nil {
 			r.ordered = r.ordered || todo.last
+			(hands{r}).cancel(ctx, todo.cancel, v, now)
 			(hands{r}).release(ctx, todo.release, now)
+			for _, list := range todo.later {
+				(hands{r}).cancel(ctx, list, v, now)
+			}
 		}
 		if r.failed {
 			todo.wait = min(todo.wait, retry)
@@ -126,19 +131,21 @@ func (r *run) hand(ctx context.Context, v *view) (*view, error) {
 	}
 }
 
-// cleanUp takes back taints and nominations.
+// cleanUp takes back taints, nominations and placeholders.
 func (r *run) cleanUp(ctx context.Context, v *view) (*view, error) {
 	end := r.driver.Clock().Add(r.driver.CleanUp)
 	for {
 		now := r.driver.Clock()
 		nominations, nodes := r.left(v, now)
-		if len(nominations)+len(nodes) == 0 {
+		placeholders := r.guard.left(v, now)
+		if len(nominations)+len(nodes)+len(placeholders) == 0 {
 			return v, nil
 		}
 		if !now.Before(end) {
-			return v, fmt.Errorf("handover: %w: %d nodes, %d pods", ErrLeft, len(nodes), len(nominations))
+			return v, fmt.Errorf("handover: %w: %d nodes, %d pods, %d placeholders", ErrLeft, len(nodes), len(nominations), len(placeholders))
 		}
-		(hands{r}).nominate(ctx, nominations, now)
+		(hands{r}).nominate(ctx, nominations)
+		(hands{r}).cancel(ctx, placeholders, v, now)
 		(hands{r}).release(ctx, nodes, now)
 		state, err := r.driver.Cluster.Watch(ctx, min(retry, end.Sub(now)))
 		if err != nil {

@@ -49,6 +49,9 @@ func (s *scene) check(t require.TestingT, o Outcome, err error) {
 			require.False(t, held(n), id)
 		}
 	}
+	for name, pod := range s.fake.pods {
+		require.NotEqual(t, PlaceholderNamespace, pod.Namespace, name)
+	}
 }
 
 // most is how long a Run takes at the most, by the clock of the fake.
@@ -127,37 +130,42 @@ func TestChaos(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		s := newScene(rapid.Uint64().Draw(t, "seed"), rapid.IntRange(1, 6).Draw(t, "nodes"))
-		s.errors = rapid.SampledFrom([]float64{0, 0.05, 0.3}).Draw(t, "errors")
-		s.lost = rapid.SampledFrom([]float64{0, 0.5}).Draw(t, "answers lost")
-		s.clears = rapid.SampledFrom([]float64{0, 0.1, 0.5}).Draw(t, "clears")
-		for i := range rapid.IntRange(0, 6).Draw(t, "events") {
-			s.misfortune(t, i)
-		}
-		kills := rapid.SliceOfN(rapid.IntRange(1, 60), 0, 3).Draw(t, "kills")
-		for {
-			ctx, cancel := context.WithCancel(context.Background())
-			s.kill, s.killAt, s.calls = cancel, 0, 0
-			if len(kills) > 0 {
-				s.killAt, kills = kills[0], kills[1:]
-			}
-			began := s.now
-			o, err := s.driver().Run(ctx, s.handover)
-			cancel()
-			require.LessOrEqual(t, s.now.Sub(began), most(s.driver()))
-			if errors.Is(err, context.Canceled) {
-				require.Len(t, o.Pods, len(s.pods))
-				continue
-			}
-			s.check(t, o, err)
-			if err != nil {
-				s.errors = 0
-				o, err = s.driver().GiveUp(context.Background(), s.handover)
-				require.NoError(t, err)
-				s.check(t, o, nil)
-			}
-			return
-		}
+		s.chaos(t, s.driver())
 	})
+}
+
+// chaos draws what goes wrong, runs the Driver until it ends, and checks what is left.
+func (s *scene) chaos(t *rapid.T, d Driver) {
+	s.errors = rapid.SampledFrom([]float64{0, 0.05, 0.3}).Draw(t, "errors")
+	s.lost = rapid.SampledFrom([]float64{0, 0.5}).Draw(t, "answers lost")
+	s.clears = rapid.SampledFrom([]float64{0, 0.1, 0.5}).Draw(t, "clears")
+	for i := range rapid.IntRange(0, 6).Draw(t, "events") {
+		s.misfortune(t, i)
+	}
+	kills := rapid.SliceOfN(rapid.IntRange(1, 60), 0, 3).Draw(t, "kills")
+	for {
+		ctx, cancel := context.WithCancel(context.Background())
+		s.kill, s.killAt, s.calls = cancel, 0, 0
+		if len(kills) > 0 {
+			s.killAt, kills = kills[0], kills[1:]
+		}
+		began := s.now
+		o, err := d.Run(ctx, s.handover)
+		cancel()
+		require.LessOrEqual(t, s.now.Sub(began), most(s.driver()))
+		if errors.Is(err, context.Canceled) {
+			require.Len(t, o.Pods, len(s.pods))
+			continue
+		}
+		s.check(t, o, err)
+		if err != nil {
+			s.errors = 0
+			o, err = d.GiveUp(context.Background(), s.handover)
+			require.NoError(t, err)
+			s.check(t, o, nil)
+		}
+		return
+	}
 }
 
 // misfortune plans one thing that goes wrong.

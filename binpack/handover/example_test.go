@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -89,4 +90,53 @@ func ExampleDriver() {
 	// Output:
 	// web-x7k2p ip-10-0-0-1 asPlanned
 	// web-9qlm4 ip-10-0-0-0 asPlanned
+}
+
+// Where pods tolerate every taint, a Cluster that is a Reserver keeps them off nodes until
+// all are there: its placeholders are created before the nodes join, and are gone in the end.
+func ExampleReserver() {
+	p, plan := shop()
+	web := p.Workloads[0].Pod
+	web.Spec.Tolerations = []corev1.Toleration{{Operator: corev1.TolerationOpExists}}
+	c := &town{nodes: map[string]*corev1.Node{}, pods: map[string]*corev1.Pod{"web-1": web.DeepCopy(), "web-2": web.DeepCopy()}, bound: map[string]int{}, random: quiet()}
+	h := handover.Handover{Problem: p, Plan: plan, Nodes: []string{"ip-10-0-0-1", "ip-10-0-0-2"}, Pods: map[*corev1.Pod][]*corev1.Pod{}}
+	for name, pod := range c.pods {
+		pod.Name = name
+		h.Pods[web] = append(h.Pods[web], pod)
+	}
+	var cluster handover.Reserver = slow{careful{c}, func() {
+		for _, l := range plan.Launches {
+			for range l.Nodes() {
+				c.join(p.Node(l), h.Nodes[len(c.nodes)], handover.Taint())
+			}
+		}
+	}}
+	outcome, err := handover.Driver{Cluster: cluster, Clock: c.clock}.Run(context.Background(), h)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	left := 0
+	for _, pod := range c.pods {
+		if pod.Namespace == handover.PlaceholderNamespace || len(pod.Spec.SchedulingGates) > 0 && pod.Spec.SchedulingGates[0].Name == handover.PlaceholderGate {
+			left++
+		}
+	}
+	fmt.Println(outcome.Count()[handover.AsPlanned], "as planned,", outcome.Calls.Placeholders, "placeholders,", left, "left")
+	// Output:
+	// 2 as planned, 2 placeholders, 0 left
+}
+
+// A slow cluster is one whose nodes join once placeholders are there.
+type slow struct {
+	careful
+	join func()
+}
+
+func (s slow) Watch(ctx context.Context, d time.Duration) (handover.State, error) {
+	state, err := s.careful.Watch(ctx, d)
+	if len(state.Pods) > 2 && len(state.Nodes) == 0 {
+		s.join()
+	}
+	return state, err
 }

@@ -140,7 +140,8 @@ func (f *fake) spreads(pod *corev1.Pod, node string) bool {
 
 func (f *fake) feasible(pod *corev1.Pod, node string) bool {
 	n := f.nodes[node]
-	return n != nil && !held(n) && isReady(n) && f.free(node, true, pod) >= requestOf(pod) && f.spreads(pod, node)
+	tolerates := slices.ContainsFunc(pod.Spec.Tolerations, func(t corev1.Toleration) bool { return t.Operator == corev1.TolerationOpExists })
+	return n != nil && (tolerates || !held(n)) && isReady(n) && f.free(node, true, pod) >= requestOf(pod) && f.spreads(pod, node)
 }
 
 // schedule tries every pod once, in a random order.
@@ -154,7 +155,7 @@ func (f *fake) schedule() {
 	slices.Sort(nodes)
 	for _, name := range names {
 		pod := f.pods[name]
-		if pod == nil || pod.Spec.NodeName != "" || f.random.IntN(3) == 0 {
+		if pod == nil || pod.Spec.NodeName != "" || len(pod.Spec.SchedulingGates) > 0 || f.random.IntN(3) == 0 {
 			continue
 		}
 		at := pod.Status.NominatedNodeName

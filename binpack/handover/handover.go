@@ -12,6 +12,7 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/fold"
+	"github.com/stowage/stowage/binpack/internal/occupancy"
 )
 
 // A Handover is a plan that is to come true: a Problem and its Plan, or the plan of
@@ -102,15 +103,15 @@ func (t *task) addPods() (map[*corev1.Pod]int, error) {
 			byContent[content] = kind
 		}
 		byTemplate[template] = kind
-		if _, twice := t.kindOf[keyOf(live)]; twice {
-			return fmt.Errorf("%s: %s is there twice", path, keyOf(live))
+		if _, twice := t.kindOf[occupancy.KeyOf(live)]; twice {
+			return fmt.Errorf("%s: %s is there twice", path, occupancy.KeyOf(live))
 		}
-		t.kindOf[keyOf(live)] = kind
+		t.kindOf[occupancy.KeyOf(live)] = kind
 		t.kinds[kind] = append(t.kinds[kind], live)
 		return nil
 	}
 	for i, pod := range t.handover.Problem.Pods {
-		if err := add(fmt.Sprintf("Problem.Pods[%d]", i), pod, pod, string(contentKey(nil, pod))); err != nil {
+		if err := add(fmt.Sprintf("Problem.Pods[%d]", i), pod, pod, string(occupancy.ContentKey(nil, pod))); err != nil {
 			return nil, err
 		}
 	}
@@ -170,10 +171,6 @@ func priorityOf(pod *corev1.Pod) int32 {
 
 // A podKey is the name of a pod.
 type podKey = types.NamespacedName
-
-func keyOf(pod *corev1.Pod) podKey {
-	return podKey{Namespace: cmp.Or(pod.Namespace, corev1.NamespaceDefault), Name: pod.Name}
-}
 
 // samePod reports whether live is the pod, and not another of its name.
 func samePod(pod, live *corev1.Pod) bool {

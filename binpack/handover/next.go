@@ -1,16 +1,24 @@
 package handover
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack/internal/occupancy"
 )
 
 // A todo is what is to be done now, in this order: nominate, bind wave by wave,
-// release, and wait for something to change, or so long.
+// release, and wait for something to change, or so long. Placeholders are created, and
+// nominated, before all this, and cancelled before nodes are released.
 type todo struct {
+	reserve  []*placeholder
+	aim      []*placeholder
+	cancel   []*placeholder
+	later    [][]*placeholder // are cancelled right after nodes are released, list by list
 	nominate []assignment
 	bind     [][]assignment
 	last     bool // bind has the last pods that must be bound in order
@@ -27,15 +35,16 @@ type assignment struct {
 }
 
 // next says what is to be done.
-func (r *run) next(v *view, now time.Time) todo {
+func (r *run) next(ctx context.Context, v *view, now time.Time) todo {
 	if r.settling.IsZero() && (r.allReady(v) || !now.Before(r.began.Add(r.driver.Join))) {
-		r.settling, r.stirred = now, now
+		r.settling, r.quiet.stirred = now, now
 	}
 	if !r.settling.IsZero() && !now.Before(r.settled()) {
 		return todo{done: true}
 	}
-	r.rests = r.leaks && r.settling.IsZero() || now.Sub(r.stirred) >= pause || r.storms(now)
+	r.quiet.rests = r.guard.leaks && r.settling.IsZero() || now.Sub(r.quiet.stirred) >= pause || r.storms(now)
 	var out todo
+	r.guard.next(&out, r, v, now)
 	var taken []*item
 	open := 0 // pods that wait for what is not lost
 	for _, it := range v.items {
@@ -44,27 +53,28 @@ func (r *run) next(v *view, now time.Time) todo {
 			out.nominate = append(out.nominate, assignment{item: it, node: it.node})
 		case it.waits() && it.memory.lost != "" && it.memory.node != "" && it.live.Status.NominatedNodeName == it.memory.node:
 			out.nominate = append(out.nominate, assignment{item: it}) // it would keep room from those whose own it is
-			r.stirred = now
+			r.quiet.stirred = now
 		}
 		if !r.waitsOn(v, it) {
 			continue
 		}
 		open++
 		switch onHeld := it.held(); {
-		case r.settling.IsZero() && (onHeld && !r.leaks || (looker{r}).gangOf(it.pod) != ""):
+		case r.settling.IsZero() && (onHeld && !r.guard.leaks || (looker{r}).gangOf(it.pod) != ""):
+		case onHeld && !r.guard.mayNominate(it):
 		case r.wants(it, it.target.Name, onHeld, now):
 			if onHeld {
-				r.stirred = now
+				r.quiet.stirred = now
 			}
 			out.nominate = append(out.nominate, assignment{item: it, node: it.target.Name})
 		case (!onHeld || !r.releasing.IsZero()) && r.takenBack(it, now):
 			taken = append(taken, it)
 		}
 	}
-	r.afterTaken(&out, v, taken, now)
+	r.afterTaken(ctx, &out, v, taken, now)
 	out.wait = r.untilNext(now)
 	if !r.settling.IsZero() {
-		r.free(&out, v, now)
+		r.free(ctx, &out, v, now)
 	}
 	out.done = open == 0 && len(out.release) == 0 && !r.settling.IsZero()
 	return out
@@ -103,17 +113,17 @@ func (r *run) wants(it *item, name string, onHeld bool, now time.Time) bool {
 	case at == name:
 		return false
 	case m.given == 0:
-		return !onHeld || r.rests
+		return !onHeld || r.quiet.rests
 	case m.node != name: // its slot went to another pod of its kind
 		return at == "" || at == m.node
 	}
-	return onHeld && r.rests && r.releasing.IsZero() && (m.given < maxGiven || r.settling.IsZero()) && r.isKnown(m, now)
+	return onHeld && r.quiet.rests && r.releasing.IsZero() && (m.given < maxGiven || r.settling.IsZero()) && r.isKnown(m, now)
 }
 
 // wantsAhead reports whether the pod is to be nominated for a node that is not there yet.
 // That keeps its room from pods that tolerate the taint.
 func (r *run) wantsAhead(it *item, now time.Time) bool {
-	return r.leaks && r.settling.IsZero() && it.waits() && it.slot >= 0 && it.target == nil && isName(it.node) &&
+	return r.guard.leaks && r.settling.IsZero() && it.waits() && it.slot >= 0 && it.target == nil && isName(it.node) &&
 		(looker{r}).gangOf(it.pod) == "" && r.wants(it, it.node, true, now)
 }
 
@@ -138,7 +148,7 @@ func (r *run) isKnown(m *memory, now time.Time) bool { return m.seen || now.Sub(
 // on another node of the handover after; so do those whose rules wait for pods that seem not to come. Where pods tolerate the
 // taint, and are about, the nomination is given again first: what kube-scheduler has put
 // on the node meanwhile is shown by then.
-func (r *run) afterTaken(out *todo, v *view, taken []*item, now time.Time) {
+func (r *run) afterTaken(ctx context.Context, out *todo, v *view, taken []*item, now time.Time) {
 	if len(taken) == 0 {
 		return
 	}
@@ -148,32 +158,32 @@ func (r *run) afterTaken(out *todo, v *view, taken []*item, now time.Time) {
 	var wait, full []*item
 	for _, it := range taken {
 		it.memory.taken = true
-		at := w.byName[it.target.Name]
-		w.add(it.kind, at, 1, false)
-		why := w.refusal(it.kind, at)
+		at := w.At(it.target.Name)
+		w.Add(it.kind, at, 1, false)
+		why := w.Refusal(it.kind, at)
 		switch {
-		case why == admitted && it.kind.never == "" && r.leaks && !it.memory.again:
+		case why == occupancy.Admitted && it.kind.Never == "" && r.guard.leaks && !it.memory.again:
 			it.memory.again = true
 			out.nominate = append(out.nominate, assignment{item: it, node: it.target.Name})
 			continue
-		case why == admitted && it.kind.never == "":
+		case why == occupancy.Admitted && it.kind.Never == "":
 			wave = append(wave, assignment{it, it.target.Name, TakenBack})
 			continue
-		case r.releasing.IsZero() && (why == byNode || why == byRoom): // it is dealt anew
-		case why == byNode || why == byRoom || why == byPods && r.ordered && now.Sub(r.moved) >= patience:
+		case r.releasing.IsZero() && (why == occupancy.ByNode || why == occupancy.ByRoom): // it is dealt anew
+		case why == occupancy.ByNode || why == occupancy.ByRoom || why == occupancy.ByPods && r.ordered && now.Sub(r.moved) >= patience:
 			it.why = why
 			full = append(full, it)
-		case why == admitted || r.ordered: // before, kube-scheduler would be kept at trying all pods
+		case why == occupancy.Admitted || r.ordered: // before, kube-scheduler would be kept at trying all pods
 			wait = append(wait, it)
 		}
-		w.add(it.kind, at, -1, false)
+		w.Add(it.kind, at, -1, false)
 	}
-	wait = append(wait, r.rehome(v, full)...)
+	wait = append(wait, r.rehome(ctx, v, full)...)
 	if len(wave) > 0 {
 		out.bind = append(out.bind, wave)
 	}
 	for _, it := range wait {
-		if it.kind.never != "" || len(wave) == 0 {
+		if it.kind.Never != "" || len(wave) == 0 {
 			out.nominate = append(out.nominate, assignment{item: it, node: it.target.Name})
 		}
 	}
@@ -182,7 +192,7 @@ func (r *run) afterTaken(out *todo, v *view, taken []*item, now time.Time) {
 // free says how the held nodes are released once no node is waited for: when all
 // nominations are given, what nominations cannot carry is bound, and then all nodes
 // are released as fast as can be, but for those that must go one domain at a time.
-func (r *run) free(out *todo, v *view, now time.Time) {
+func (r *run) free(ctx context.Context, out *todo, v *view, now time.Time) {
 	var nodes []*corev1.Node
 	for _, id := range r.fresh {
 		if node := v.nodes[id]; node != nil && held(node) && v.ready[id] && now.Sub(r.released[node.Name]) >= lag {
@@ -192,7 +202,7 @@ func (r *run) free(out *todo, v *view, now time.Time) {
 	if r.ordered && len(nodes) == 0 || len(r.released) == 0 && (!r.calm(v, now) || len(out.nominate) > 0 && !r.storms(now)) {
 		return
 	}
-	if r.deal(v) {
+	if r.deal(ctx, v) {
 		out.wait = 0 // next time all are nominated for their new nodes
 		return
 	}
@@ -202,16 +212,21 @@ func (r *run) free(out *todo, v *view, now time.Time) {
 		return
 	}
 	r.ordered = true
+	if len(r.released) == 0 && !r.guard.open(out, r, v, now) {
+		return
+	}
 	slow := func(n *corev1.Node) bool { return o.slow[n.Name] != "" }
 	if all := slices.DeleteFunc(slices.Clone(nodes), slow); len(all) > 0 {
-		out.release = r.sequence(v, all)
+		out.release, out.later = r.sequence(v.items, all), r.guard.later(r, v, now)
 		if r.releasing.IsZero() {
 			r.releasing = now
 		}
 		return
 	}
 	if len(out.bind) == 0 && len(nodes) > 0 {
-		out.release = r.nextDomain(v, o, nodes, now)
+		if out.release = r.nextDomain(v, o, nodes, now); len(out.release) > 0 {
+			out.later = r.guard.later(r, v, now)
+		}
 	}
 }
 
@@ -222,7 +237,7 @@ func (r *run) calm(v *view, now time.Time) bool {
 	if r.storms(now) {
 		return true
 	}
-	if now.Sub(r.stirred) < still || v.behind {
+	if now.Sub(r.quiet.stirred) < still || v.behind {
 		return false
 	}
 	return !slices.ContainsFunc(v.items, func(it *item) bool {
@@ -231,8 +246,13 @@ func (r *run) calm(v *view, now time.Time) bool {
 }
 
 // storm returns for how long kube-scheduler is waited for to rest: that it has tried every
-// pod once takes its time.
-func (r *run) storm() time.Duration { return stormy + time.Duration(len(r.task.kindOf))*tryTime }
+// pod once takes its time, and so do thousands of nominations.
+func (r *run) storm() time.Duration {
+	return stormy + r.tries() + r.quiet.spent
+}
+
+// tries returns how long it takes to try every pod once.
+func (r *run) tries() time.Duration { return time.Duration(len(r.task.kindOf)) * tryTime }
 
 // storms reports whether it does not rest after that.
 func (r *run) storms(now time.Time) bool {
@@ -248,14 +268,14 @@ func (r *run) nextDomain(v *view, o order, nodes []*corev1.Node, now time.Time) 
 		if !r.waitsOn(v, it) {
 			continue
 		}
-		at := w.byName[it.target.Name]
-		w.add(it.kind, at, 1, false)
-		why := w.refusal(it.kind, at)
-		w.add(it.kind, at, -1, false)
+		at := w.At(it.target.Name)
+		w.Add(it.kind, at, 1, false)
+		why := w.Refusal(it.kind, at)
+		w.Add(it.kind, at, -1, false)
 		switch {
-		case why == admitted && !it.held() && now.Sub(r.moved) < patience:
+		case why == occupancy.Admitted && !it.held() && now.Sub(r.moved) < patience:
 			return nil
-		case why == admitted && it.held() && first == "":
+		case why == occupancy.Admitted && it.held() && first == "":
 			first = o.slow[it.target.Name]
 		}
 	}
@@ -269,7 +289,7 @@ func (r *run) nextDomain(v *view, o order, nodes []*corev1.Node, now time.Time) 
 // untilNext returns how long at most nothing need be looked at.
 func (r *run) untilNext(now time.Time) time.Duration {
 	d := lag
-	for _, at := range []time.Time{r.began.Add(r.driver.Join), r.settled(), r.settling.Add(r.storm()), r.stirred.Add(pause), r.stirred.Add(still)} {
+	for _, at := range []time.Time{r.began.Add(r.driver.Join), r.settled(), r.settling.Add(r.storm()), r.quiet.stirred.Add(pause), r.quiet.stirred.Add(still)} {
 		if left := at.Sub(now); left > 0 && left < d {
 			d = left
 		}

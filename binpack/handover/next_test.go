@@ -1,6 +1,7 @@
 package handover
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"testing"
@@ -56,7 +57,7 @@ func (w *watcher) look(d time.Duration) todo {
 		w.run.begin(w.v, w.now)
 	}
 	w.run.remember(w.v, w.now)
-	out := w.run.next(w.v, w.now)
+	out := w.run.next(context.Background(), w.v, w.now)
 	for _, a := range out.nominate {
 		m := a.item.memory
 		m.node, m.at, m.seen, m.before = a.node, w.now, false, a.item.live.ResourceVersion

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/occupancy"
 )
 
 // An order says in which order pods get to their nodes that nominations cannot carry.
@@ -25,12 +26,12 @@ func (r *run) order(v *view) order {
 		}
 	}
 	o := orderer{now: r.world(v)}
-	o.end = o.now.clone()
+	o.end = o.now.Clone()
 	for _, it := range waiting {
-		o.end.add(it.kind, o.end.byName[it.target.Name], 1, false)
+		o.end.Add(it.kind, o.end.At(it.target.Name), 1, false)
 	}
 	o.left = waiting
-	o.carry(func(*kind) bool { return true })
+	o.carry(func(*occupancy.Kind) bool { return true })
 	for {
 		wave := o.company()
 		if len(wave) == 0 {
@@ -40,16 +41,16 @@ func (r *run) order(v *view) order {
 			break
 		}
 		for _, a := range wave {
-			o.now.settle(a.item.kind, o.now.byName[a.node])
-			o.end.settle(a.item.kind, o.end.byName[a.node])
+			o.now.Settle(a.item.kind, o.now.At(a.node))
+			o.end.Settle(a.item.kind, o.end.At(a.node))
 		}
 		out.waves = append(out.waves, wave)
-		o.carry(func(k *kind) bool { return !k.spreads() })
+		o.carry(func(k *occupancy.Kind) bool { return !k.Spreads() })
 	}
 	for _, it := range o.left {
-		at := o.end.byName[it.target.Name]
-		if it.kind.never != "" && it.held() && !o.end.keepsDomains(it.kind, at) {
-			out.slow[it.target.Name] = "domain " + domainOf(o.end.tallies[it.kind], at)
+		at := o.end.At(it.target.Name)
+		if it.kind.Never != "" && it.held() && !o.end.KeepsDomains(it.kind, at) {
+			out.slow[it.target.Name] = "domain " + domainOf(o.end.Tallies[it.kind], at)
 		}
 	}
 	return out
@@ -57,8 +58,8 @@ func (r *run) order(v *view) order {
 
 // An orderer looks for an order.
 type orderer struct {
-	now     *world // what is bound so far
-	end     *world // and all that wait may be there, too
+	now     *occupancy.World // what is bound so far
+	end     *occupancy.World // and all that wait may be there, too
 	left    []*item
 	carried []*item // by nominations
 }
@@ -66,13 +67,13 @@ type orderer struct {
 // carry leaves those kinds to nominations that they carry now. Kinds that spread are
 // not asked again: nominations carry the last of each domain, but as soon as one of
 // them is placed elsewhere the others are stuck.
-func (o *orderer) carry(asked func(*kind) bool) {
-	carries := map[*kind]bool{}
+func (o *orderer) carry(asked func(*occupancy.Kind) bool) {
+	carries := map[*occupancy.Kind]bool{}
 	for _, it := range o.left {
 		if _, known := carries[it.kind]; !known {
 			carries[it.kind] = asked(it.kind)
 		}
-		carries[it.kind] = carries[it.kind] && (!it.kind.ordered() || o.end.keepsDomains(it.kind, o.end.byName[it.target.Name]))
+		carries[it.kind] = carries[it.kind] && (!it.kind.Ordered() || o.end.KeepsDomains(it.kind, o.end.At(it.target.Name)))
 	}
 	var left []*item
 	for _, it := range o.left {
@@ -94,40 +95,56 @@ func (o *orderer) admitted() []assignment {
 
 // take takes a pod if its rules hold, and reports whether they do.
 func (o *orderer) take(it *item, wave *[]assignment) bool {
-	if it.kind.never != "" || !o.now.admits(it.kind, o.now.byName[it.target.Name]) {
+	if it.kind.Never != "" || !o.now.Enter(it.kind, o.now.At(it.target.Name)) {
 		return false
 	}
 	*wave = append(*wave, assignment{it, it.target.Name, ForRules})
 	return true
 }
 
-// company takes one of the pods that an affinity of those left waits for: of those that
-// have required rules between pods themselves, as nominations carry the others.
+// company takes one of the pods that an affinity waits for: of those that have required rules
+// between pods themselves, as nominations carry the others. The first of pods that want to
+// be together is taken, too: where kube-scheduler puts it by itself, all the others must go.
 func (o *orderer) company() []assignment {
-	var wave []assignment
-	for _, it := range o.left {
-		for _, t := range o.now.tallies[it.kind] {
-			domain, has := t.domains[o.now.byName[it.target.Name]]
-			if t.rule.Kind != kube.Together || !has || t.certain[domain] > 0 {
+	type group struct {
+		tally  *occupancy.Tally
+		domain string
+	}
+	seen := map[group]bool{}
+	for _, it := range slices.Concat(o.left, o.carried) {
+		for _, t := range o.now.Tallies[it.kind] {
+			domain, has := t.Domain(o.now.At(it.target.Name))
+			if t.Rule.Kind != kube.Together || !has || t.Has(domain) || seen[group{t, domain}] {
 				continue
 			}
-			for i, other := range o.carried {
-				at := o.now.byName[other.target.Name]
-				if t.domains[at] == domain && other.kind.minds() && t.rule.Selects(other.kind.pod) && o.take(other, &wave) {
-					o.carried = slices.Delete(o.carried, i, i+1)
-					return wave
-				}
+			seen[group{t, domain}] = true
+			if wave := o.companion(t, domain); len(wave) > 0 {
+				return wave
 			}
 		}
 	}
 	return nil
 }
 
+// companion takes one of the pods in the domain that the rule selects.
+func (o *orderer) companion(t *occupancy.Tally, domain string) []assignment {
+	var wave []assignment
+	for i, it := range o.carried {
+		in, _ := t.Domain(o.now.At(it.target.Name))
+		if in == domain && it.kind.Minds() && t.Rule.Selects(it.kind.Pod) && o.take(it, &wave) {
+			o.carried = slices.Delete(o.carried, i, i+1)
+			return wave
+		}
+	}
+	return nil
+}
+
 // domainOf returns the node's domain by the first rule that does not hold.
-func domainOf(tallies []*tally, at *place) string {
+func domainOf(tallies []*occupancy.Tally, at *occupancy.Place) string {
 	for _, t := range tallies {
-		if t.rule.Kind != kube.Apart && !t.keeps(at) {
-			return t.domains[at]
+		if t.Rule.Kind != kube.Apart && !t.Keeps(at) {
+			domain, _ := t.Domain(at)
+			return domain
 		}
 	}
 	return ""

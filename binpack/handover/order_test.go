@@ -52,3 +52,26 @@ func TestCompany(t *testing.T) {
 		})
 	}
 }
+
+// TestFirstOfMany hands over pods that want to be in one zone with their like: the first is
+// bound, and nominations carry the others.
+func TestFirstOfMany(t *testing.T) {
+	web := fakePod("web", "web", 500, false)
+	web.Spec.Affinity = &corev1.Affinity{PodAffinity: &corev1.PodAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{
+		TopologyKey: corev1.LabelTopologyZone, LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "web"}},
+	}}}}
+	p := binpack.Problem{
+		Workloads: []binpack.Workload{{Pod: web, Replicas: 8}},
+		Pools:     []binpack.Pool{{Name: "a", Labels: map[string]string{corev1.LabelTopologyZone: "a"}}},
+	}
+	plan := binpack.Plan{Launches: []binpack.Launch{{Count: 2, Pool: "a", Pods: []binpack.Placement{{Pod: web, Count: 4}}}}}
+	c, h := newPaper(p, plan)
+	for _, n := range c.nodes {
+		n.Status.Allocatable = cpu(4000)
+	}
+	steps, err := follow(c, h)
+	require.NoError(t, err)
+	require.Len(t, steps, 1)
+	require.Len(t, steps[0].Bind, 1)
+	require.Len(t, steps[0].Release, 2)
+}

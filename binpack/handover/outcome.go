@@ -4,6 +4,8 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/stowage/stowage/binpack/internal/occupancy"
 )
 
 // An Outcome is what became of a Handover.
@@ -16,9 +18,10 @@ type Outcome struct {
 
 // Calls counts calls of a Cluster that succeeded.
 type Calls struct {
-	Nominations int // nominations taken back by the Driver included
-	Bindings    int
-	Releases    int
+	Nominations  int // nominations taken back by the Driver included
+	Bindings     int
+	Releases     int
+	Placeholders int // created by a Reserver
 }
 
 // A PodOutcome is what became of one pod.
@@ -80,14 +83,14 @@ func (a account) outcome(v *view) Outcome {
 	o := Outcome{Calls: a.run.calls}
 	byPod := map[podKey]*item{}
 	for _, it := range v.items {
-		byPod[keyOf(it.pod)] = it
+		byPod[occupancy.KeyOf(it.pod)] = it
 	}
 	account := func(pod *corev1.Pod) {
-		it, known := byPod[keyOf(pod)]
+		it, known := byPod[occupancy.KeyOf(pod)]
 		if !known {
 			return // the template is listed twice
 		}
-		delete(byPod, keyOf(pod))
+		delete(byPod, occupancy.KeyOf(pod))
 		out := PodOutcome{Pod: pod, Planned: it.node, Taken: it.memory.taken}
 		if it.live != nil {
 			out.Node = it.live.Spec.NodeName
@@ -135,7 +138,7 @@ func (a account) boundFate(v *view, it *item) Fate {
 	switch {
 	case it.memory.moved != "" && a.isNamed(v, it.memory.moved, on):
 		return Moved
-	case it.slot < 0 && a.run.before[keyOf(it.pod)] == on:
+	case it.slot < 0 && a.run.before[occupancy.KeyOf(it.pod)] == on:
 		return Before
 	case it.slot < 0:
 		return Elsewhere

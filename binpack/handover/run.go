@@ -11,6 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/occupancy"
 )
 
 const (
@@ -31,7 +32,7 @@ const (
 type run struct {
 	driver  Driver
 	task    *task
-	kinds   *kinds
+	kinds   *occupancy.Kinds
 	slotsOf [][]int  // by kind
 	ids     []string // of all nodes of the task, launches first
 	fresh   []string // of the nodes of launches
@@ -39,17 +40,23 @@ type run struct {
 
 	memories  map[podKey]*memory
 	released  map[string]time.Time // by the name of the node
-	leaks     bool                 // some pod tolerates the taint: it takes room on nodes that are held
+	guard     guard                // against pods that tolerate the taint
 	began     time.Time            // of the wait for nodes
 	settling  time.Time            // since when nothing but pods is waited for; zero: not yet
 	releasing time.Time            // when the first nodes were released
-	stirred   time.Time            // when kube-scheduler was last seen to try a pod, or a pod was nominated for a node that is held
-	rests     bool                 // nominations that were taken back are given again now
-	moved     time.Time            // when the last pod was bound, as far as is known
-	bound     int                  // pods of the task that are bound
-	ordered   bool                 // the pods that must be bound in order have been
-	failed    bool                 // a call failed since the last look
+	quiet     quiet
+	moved     time.Time // when the last pod was bound, as far as is known
+	bound     int       // pods of the task that are bound
+	ordered   bool      // the pods that must be bound in order have been
+	failed    bool      // a call failed since the last look
 	calls     Calls
+}
+
+// A quiet is what is known of when kube-scheduler rests.
+type quiet struct {
+	stirred time.Time     // when it was last seen to try a pod, or a pod was nominated for a node that is held
+	spent   time.Duration // on nominating, and on tries because of placeholders that went, since no node is waited for
+	rests   bool          // nominations that were taken back are given again now
 }
 
 // A memory is what a run knows of one pod that the cluster does not show.
@@ -71,7 +78,7 @@ type memory struct {
 }
 
 func newRun(d Driver, t *task) *run {
-	r := &run{driver: d, task: t, kinds: newKinds(t.handover.Problem), memories: map[podKey]*memory{}, before: map[podKey]string{}, released: map[string]time.Time{}}
+	r := &run{driver: d, task: t, kinds: occupancy.NewKinds(t.handover.Problem), memories: map[podKey]*memory{}, before: map[podKey]string{}, released: map[string]time.Time{}}
 	r.slotsOf = make([][]int, len(t.kinds))
 	for i, s := range t.slots {
 		r.slotsOf[s.kind] = append(r.slotsOf[s.kind], i)
@@ -82,24 +89,20 @@ func newRun(d Driver, t *task) *run {
 			r.fresh = append(r.fresh, id)
 		}
 	}
-	for _, pods := range t.kinds {
-		if len(pods) > 0 && kube.Untolerated(pods[0].Spec.Tolerations, []corev1.Taint{Taint()}, corev1.TaintEffectNoSchedule) == nil {
-			r.leaks = true
-		}
-	}
 	for _, n := range t.handover.Plan.Nominations {
 		if !slices.Contains(r.ids, n.Node.Name) {
 			r.ids = append(r.ids, n.Node.Name)
 		}
 	}
+	r.guard = newGuard(r)
 	return r
 }
 
 func (r *run) memoryOf(pod *corev1.Pod) *memory {
-	m := r.memories[keyOf(pod)]
+	m := r.memories[occupancy.KeyOf(pod)]
 	if m == nil {
 		m = &memory{}
-		r.memories[keyOf(pod)] = m
+		r.memories[occupancy.KeyOf(pod)] = m
 	}
 	return m
 }
@@ -122,7 +125,7 @@ func (r *run) remember(v *view, now time.Time) {
 			m.seen, m.change = true, version
 		case m.change != version:
 			if m.change != "" && it.waits() {
-				r.stirred = now
+				r.quiet.stirred = now
 			}
 			m.change = version
 		case m.given > 0 && m.before != version && now.Sub(m.at) >= pause:
@@ -143,7 +146,7 @@ func compareVersions(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)
 func (r *run) begin(v *view, now time.Time) {
 	for _, it := range v.items {
 		if it.live != nil && it.live.Spec.NodeName != "" {
-			r.before[keyOf(it.pod)] = it.live.Spec.NodeName
+			r.before[occupancy.KeyOf(it.pod)] = it.live.Spec.NodeName
 		}
 	}
 	if r.began = r.task.handover.Began; r.began.IsZero() {
@@ -160,39 +163,37 @@ func (r *run) lost(v *view, id string) bool {
 func held(node *corev1.Node) bool { return slices.ContainsFunc(node.Spec.Taints, isHold) }
 
 // world returns the pods of the cluster on its nodes, as far as they are bound.
-func (r *run) world(v *view) *world {
-	if len(r.kinds.byPod) > 4*len(v.state.Pods)+1000 { // versions of pods that are no more
-		clear(r.kinds.byPod)
-	}
-	w := newWorld(v.state.Nodes)
+func (r *run) world(v *view) *occupancy.World {
+	r.kinds.Forget(4*len(v.state.Pods) + 1000)
+	w := occupancy.New(v.state.Nodes, isHold)
 	mine := map[podKey]*item{}
 	for _, it := range v.items {
 		if it.live != nil {
-			w.know(it.kind)
-			mine[keyOf(it.live)] = it
+			w.Know(it.kind)
+			mine[occupancy.KeyOf(it.live)] = it
 		}
 	}
 	type on struct {
-		kind *kind
-		at   *place
+		kind *occupancy.Kind
+		at   *occupancy.Place
 	}
 	var bound []on
 	for _, pod := range v.state.Pods {
-		if it := mine[keyOf(pod)]; it != nil {
+		if it := mine[occupancy.KeyOf(pod)]; it != nil {
 			pod = it.live
 		}
-		at := w.byName[pod.Spec.NodeName]
+		at := w.At(pod.Spec.NodeName)
 		if at == nil || kube.Terminated(pod) {
 			continue
 		}
-		k := r.kinds.of(pod)
-		if slices.ContainsFunc(k.rules, func(d kube.DomainRule) bool { return d.Kind == kube.Apart }) {
-			w.know(k)
+		k := r.kinds.Of(pod)
+		if slices.ContainsFunc(k.Rules, func(d kube.DomainRule) bool { return d.Kind == kube.Apart }) {
+			w.Know(k)
 		}
 		bound = append(bound, on{k, at})
 	}
 	for _, b := range bound {
-		w.add(b.kind, b.at, 1, true)
+		w.Add(b.kind, b.at, 1, true)
 	}
 	return w
 }
@@ -216,12 +217,21 @@ func (h hands) each(n int, f func(i int)) {
 	all.Wait()
 }
 
-// nominate nominates pods for nodes; the node "": for none.
-func (h hands) nominate(ctx context.Context, list []assignment, now time.Time) {
+// nominate nominates pods for nodes; the node "": for none. Thousands take seconds, and
+// kube-scheduler is given its time from the last of them on.
+func (h hands) nominate(ctx context.Context, list []assignment) {
+	began := h.run.driver.Clock()
 	errs := make([]error, len(list))
 	h.each(len(list), func(i int) {
 		errs[i] = h.run.driver.Cluster.Nominate(ctx, list[i].item.live, list[i].node)
 	})
+	now := h.run.driver.Clock()
+	if len(list) > 0 && h.run.releasing.IsZero() {
+		h.run.quiet.stirred = now
+		if !h.run.settling.IsZero() {
+			h.run.quiet.spent += now.Sub(began)
+		}
+	}
 	for i, a := range list {
 		m := a.item.memory
 		if errs[i] != nil {
@@ -260,6 +270,51 @@ func (h hands) bind(ctx context.Context, waves [][]assignment) bool {
 		}
 	}
 	return true
+}
+
+// reserve creates placeholders, and nominates others for their nodes.
+func (h hands) reserve(ctx context.Context, todo todo, v *view, now time.Time) {
+	g := &h.run.guard
+	errs := make([]error, len(todo.reserve))
+	h.each(len(errs), func(i int) { errs[i] = g.cluster.Reserve(ctx, todo.reserve[i].pod.DeepCopy()) })
+	for i, p := range todo.reserve {
+		if errs[i] != nil {
+			h.run.failed = true
+			g.failed++
+			continue
+		}
+		h.run.calls.Placeholders++
+		p.made, p.cancelled, p.at = true, false, now
+	}
+	errs = make([]error, len(todo.aim))
+	h.each(len(errs), func(i int) {
+		errs[i] = g.cluster.Nominate(ctx, v.placeholders[todo.aim[i].pod.Name], v.nameOf(todo.aim[i].node))
+	})
+	for i, p := range todo.aim {
+		if p.aimed = now; errs[i] != nil {
+			h.run.failed = true
+			p.aimed = time.Time{}
+		}
+	}
+}
+
+// cancel deletes placeholders.
+func (h hands) cancel(ctx context.Context, list []*placeholder, v *view, now time.Time) {
+	errs := make([]error, len(list))
+	h.each(len(list), func(i int) {
+		pod := v.placeholders[list[i].pod.Name]
+		if pod == nil {
+			pod = list[i].pod
+		}
+		errs[i] = h.run.guard.cluster.Cancel(ctx, pod)
+	})
+	for i, p := range list {
+		if errs[i] != nil {
+			h.run.failed = true
+			continue
+		}
+		p.cancelled, p.at = true, now
+	}
 }
 
 func (h hands) release(ctx context.Context, nodes []*corev1.Node, now time.Time) {

@@ -13,9 +13,9 @@ import (
 // that was released and has room to spare, preempts what it may, or loses its
 // nomination. So the nodes of the pods that are tried first come first: kube-scheduler takes
 // those of the highest priority first, then those whose last try is the longest ago.
-func (r *run) sequence(v *view, nodes []*corev1.Node) []*corev1.Node {
+func (r *run) sequence(items []*item, nodes []*corev1.Node) []*corev1.Node {
 	var waiting []*item
-	for _, it := range v.items {
+	for _, it := range items {
 		if it.waits() && it.target != nil {
 			waiting = append(waiting, it)
 		}

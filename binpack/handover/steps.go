@@ -14,6 +14,8 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/stowage/stowage/binpack"
+
+	"github.com/stowage/stowage/binpack/internal/occupancy"
 )
 
 // A Step is what is done at once: nominations, then bindings in their order, then
@@ -191,7 +193,7 @@ func (c *paper) schedule() bool {
 	nominated := map[int]*item{}
 	for i, pod := range c.pods {
 		if pod.Status.NominatedNodeName != "" && pod.Spec.NodeName == "" {
-			nominated[i] = &item{live: pod, kind: c.run.kinds.of(pod)}
+			nominated[i] = &item{live: pod, kind: c.run.kinds.Of(pod)}
 			v.items = append(v.items, nominated[i])
 		}
 	}
@@ -202,17 +204,17 @@ func (c *paper) schedule() bool {
 		if it == nil {
 			continue
 		}
-		at := w.byName[it.live.Status.NominatedNodeName]
-		if held(at.node) {
+		at := w.At(it.live.Status.NominatedNodeName)
+		if held(at.Node) {
 			continue
 		}
-		w.add(it.kind, at, 1, false)
-		if w.refusal(it.kind, at) != admitted {
-			w.add(it.kind, at, -1, false)
+		w.Add(it.kind, at, 1, false)
+		if w.Refusal(it.kind, at) != occupancy.Admitted {
+			w.Add(it.kind, at, -1, false)
 			continue
 		}
-		w.settle(it.kind, at)
-		c.set(i, at.node.Name, "")
+		w.Settle(it.kind, at)
+		c.set(i, at.Node.Name, "")
 		any = true
 	}
 	return any

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/stowage/stowage/binpack/internal/occupancy"
 	"github.com/stowage/stowage/binpack/problemfile"
 	"github.com/stowage/stowage/binpack/solver"
 )
@@ -31,13 +32,13 @@ func TestStepsOfProblems(t *testing.T) {
 			steps, err := Steps(p, plan)
 			require.NoError(t, err)
 			nominated, bound, released := 0, 0, 0
-			kinds := newKinds(p)
+			kinds := occupancy.NewKinds(p)
 			for _, s := range steps {
 				nominated += len(s.Nominate)
 				bound += len(s.Bind)
 				released += len(s.Release)
 				for _, a := range s.Bind {
-					require.True(t, kinds.of(a.Pod).ordered(), a.Pod.Name)
+					require.True(t, kinds.Of(a.Pod).Ordered(), a.Pod.Name)
 				}
 			}
 			planned, launched := 0, 0

@@ -6,6 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/stowage/stowage/binpack/internal/kube"
+	"github.com/stowage/stowage/binpack/internal/occupancy"
 )
 
 // A view is what a State says about a task: which pod is where, and which slot each
@@ -17,6 +18,16 @@ type view struct {
 	ready  map[string]bool         // nodes that its pods can run on, once they are released
 	behind bool                    // a binding is not shown yet
 	broke  map[string]bool         // gangs with a pod that has no node
+
+	placeholders map[string]*corev1.Pod // by their names
+}
+
+// nameOf returns the name of a node of the handover.
+func (v *view) nameOf(id string) string {
+	if node := v.nodes[id]; node != nil {
+		return node.Name
+	}
+	return id
 }
 
 // An item is one live pod of the task.
@@ -26,18 +37,19 @@ type item struct {
 	slot   int          // -1: no slot is left for it
 	node   string       // of the slot, as the handover calls it; "": none
 	target *corev1.Node // of the slot; nil: it is not there
-	kind   *kind
+	kind   *occupancy.Kind
 	memory *memory
-	why    refusal // what keeps it off its target, of a pod that is moved
+	why    occupancy.Refusal // what keeps it off its target, of a pod that is moved
+	closed bool              // a placeholder keeps it off its target, or did until lately
 }
 
 // waits reports whether the pod still needs a node.
 func (it *item) waits() bool { return it.live != nil && it.live.Spec.NodeName == "" }
 
-// held reports whether the taint of the handover keeps the pod off its node. Pods that
-// tolerate every taint are not held.
+// held reports whether the taint of the handover, or a placeholder, keeps the pod off its
+// node. Pods that tolerate every taint are held by placeholders only.
 func (it *item) held() bool {
-	return slices.ContainsFunc(it.target.Spec.Taints, func(t corev1.Taint) bool {
+	return it.closed || slices.ContainsFunc(it.target.Spec.Taints, func(t corev1.Taint) bool {
 		return isHold(t) && kube.Untolerated(it.live.Spec.Tolerations, []corev1.Taint{t}, t.Effect) != nil
 	})
 }
@@ -47,11 +59,11 @@ type looker struct{ run *run }
 
 // look reads a State.
 func (l looker) look(s State) *view {
-	v := &view{state: s, nodes: map[string]*corev1.Node{}, ready: map[string]bool{}, broke: map[string]bool{}}
+	v := &view{state: s, placeholders: l.run.guard.find(s), nodes: map[string]*corev1.Node{}, ready: map[string]bool{}, broke: map[string]bool{}}
 	live := map[podKey]*corev1.Pod{}
 	for _, pod := range s.Pods {
-		if _, mine := l.run.task.kindOf[keyOf(pod)]; mine {
-			live[keyOf(pod)] = pod
+		if _, mine := l.run.task.kindOf[occupancy.KeyOf(pod)]; mine {
+			live[occupancy.KeyOf(pod)] = pod
 		}
 	}
 	l.findNodes(v)
@@ -76,6 +88,7 @@ func (l looker) look(s State) *view {
 		}
 	}
 	for _, it := range v.items {
+		it.closed = it.waits() && l.run.guard.closed(l.run, it)
 		if it.node != "" {
 			v.ready[it.node] = v.ready[it.node] && isReadyFor(it)
 		}
@@ -125,14 +138,14 @@ func (l looker) find(v *view, pods []*corev1.Pod, live map[podKey]*corev1.Pod) [
 	var items []*item
 	for _, pod := range pods {
 		it := &item{pod: pod, slot: -1, memory: l.run.memoryOf(pod)}
-		if found := live[keyOf(pod)]; found != nil && samePod(pod, found) && !kube.Terminated(found) && found.DeletionTimestamp == nil {
+		if found := live[occupancy.KeyOf(pod)]; found != nil && samePod(pod, found) && !kube.Terminated(found) && found.DeletionTimestamp == nil {
 			it.live = found
 			if on := it.memory.bound; on != "" && found.Spec.NodeName == "" { // the cache is behind
 				it.live = found.DeepCopy()
 				it.live.Spec.NodeName = on
 				v.behind = true
 			}
-			it.kind = l.run.kinds.of(it.live)
+			it.kind = l.run.kinds.Of(it.live)
 		}
 		items = append(items, it)
 	}

@@ -29,7 +29,7 @@ func floors() [][]string {
 		append(in("model", "ilp", "cover", "spread", "check", "kube", "naive"), "pricing", "catalog/ec2", "catalog/kwok", "catalog/catalogfile"),
 		append(in("fill", "lowering", "exchange", "relax", "claims"), "pricing/ec2", "binpack"),
 		in("volumes", "bound", "knapsack", "greedy", "deal", "single", "cells", "integral"),
-		append(in("colgen", "separation", "search", "settling", "describe", "fold"), "binpack/verify/internal/reading"),
+		append(in("colgen", "separation", "search", "settling", "describe", "fold", "occupancy"), "binpack/verify/internal/reading"),
 		append(in("diving", "supply"), "binpack/verify", "binpack/problemfile", "binpack/manifest"),
 		in("compile"),
 		in("explain", "primal", "proof"),

@@ -50,9 +50,9 @@ type stand struct {
 
 func standOf(p *Primal) stand { return stand{p.asked, p.space, p.incumbent} }
 
-// askForFewer makes a solution with fewer pods asked for the incumbent, where it leaves
+// askForFewer makes a solution with fewer pods asked for the incumbent of p, where it leaves
 // fewer pods of all.
-func (p *Primal) askForFewer() {
+func askForFewer(p *Primal) {
 	a := asking{p: p}
 	if p.meter.Interrupted() || !p.without.Uses(technique.AskedPods) || !a.isNeeded() {
 		return

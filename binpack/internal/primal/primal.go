@@ -41,7 +41,7 @@ func New(m *model.Model, meter *work.Meter, without technique.Set) *Primal {
 	}
 	if len(p.space.model.Classes) > 0 {
 		p.incumbent = p.feasible(p.space.first()).Normal()
-		p.askForFewer()
+		askForFewer(p)
 		p.fault = p.incumbent.Check(p.space.model)
 	}
 	return p

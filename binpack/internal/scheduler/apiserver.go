@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
 	"k8s.io/client-go/kubernetes/fake"
 	clienttesting "k8s.io/client-go/testing"
@@ -87,7 +88,32 @@ func (a *apiServer) change(ns, name string, f func(*corev1.Pod) (*corev1.Pod, er
 	return pod, a.Tracker().Update(podResource, pod, ns)
 }
 
+// create stores a new pod as the API server does: with defaults, a UID, and the priority of
+// its class. Pods of the cluster have UIDs already.
+func (a *apiServer) create(manifest *corev1.Pod) (bool, runtime.Object, error) {
+	if manifest.UID != "" {
+		return false, nil, nil
+	}
+	created, err := stored(context.Background(), manifest)
+	if err != nil {
+		return true, nil, err
+	}
+	if created.Spec.PriorityClassName == "system-cluster-critical" {
+		created.Spec.Priority = new(int32)
+		*created.Spec.Priority = 2_000_000_000
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.version++
+	created.ResourceVersion = strconv.Itoa(a.version)
+	created.UID = types.UID(created.Name + "-" + created.ResourceVersion)
+	return true, created, a.Tracker().Create(podResource, created, created.Namespace)
+}
+
 func (a *apiServer) bind(action clienttesting.Action) (bool, runtime.Object, error) {
+	if action.GetSubresource() == "" {
+		return a.create(action.(clienttesting.CreateAction).GetObject().(*corev1.Pod))
+	}
 	if action.GetSubresource() != "binding" {
 		return false, nil, nil
 	}

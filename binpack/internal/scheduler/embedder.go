@@ -18,7 +18,7 @@ import (
 	"github.com/stowage/stowage/binpack/handover"
 )
 
-// An Embedder is a handover.Cluster by client-go. There is nothing of the fake API
+// An Embedder is a handover.Cluster by client-go, with placeholders. There is nothing of the fake API
 // server in it: it may be copied.
 type Embedder struct {
 	client  kubernetes.Interface
@@ -114,6 +114,24 @@ func (e *Embedder) Bind(ctx context.Context, pod *corev1.Pod, node string) error
 		ObjectMeta: metav1.ObjectMeta{Namespace: pod.Namespace, Name: pod.Name, UID: pod.UID},
 		Target:     corev1.ObjectReference{Kind: "Node", Name: node},
 	}, metav1.CreateOptions{})
+}
+
+// Reserve creates a placeholder.
+func (e *Embedder) Reserve(ctx context.Context, placeholder *corev1.Pod) error {
+	_, err := e.client.CoreV1().Pods(placeholder.Namespace).Create(ctx, placeholder, metav1.CreateOptions{})
+	if apierrors.IsAlreadyExists(err) {
+		return nil
+	}
+	return err
+}
+
+// Cancel deletes a placeholder.
+func (e *Embedder) Cancel(ctx context.Context, placeholder *corev1.Pod) error {
+	err := e.client.CoreV1().Pods(placeholder.Namespace).Delete(ctx, placeholder.Name, metav1.DeleteOptions{})
+	if apierrors.IsNotFound(err) {
+		return nil
+	}
+	return err
 }
 
 // Release takes the taint off. Taints are one list: the version makes the patch fail

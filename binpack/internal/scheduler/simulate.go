@@ -50,6 +50,7 @@ type Result struct {
 
 const (
 	lag       = 300 * time.Millisecond // of the scheduler's informers
+	lead      = time.Second            // from the beginning of the handover to the first node: the least that a launch takes
 	quiet     = 600 * time.Millisecond // without a pod in any queue but the unschedulable ones
 	maxRounds = 20
 )
@@ -241,6 +242,10 @@ func (c *Cluster) launch(ctx context.Context, nodes []binpack.ExistingNode, h ha
 	}
 	done := make(chan joined, 1)
 	go func() {
+		if err := wait(ctx, nil, lead); err != nil {
+			done <- joined{err: err}
+			return
+		}
 		last, err := join()
 		done <- joined{last, err}
 	}()

@@ -15,7 +15,7 @@ import (
 	"github.com/stowage/stowage/binpack/problemfile"
 )
 
-var names = flag.String("problems", "c5m5r5-mix-100 constraints-zonespread-100 rules-existing-nodes rules-pool-values", "problems that are handed over")
+var names = flag.String("problems", "c5m5r5-mix-100 constraints-zonespread-100 rules-existing-nodes rules-pool-values rules-taints-tolerations", "problems that are handed over")
 
 func read(t testing.TB, name string) binpack.Problem {
 	f, err := os.Open(filepath.Join("../../testdata/problems", name+".json"))

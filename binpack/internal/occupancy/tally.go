@@ -1,4 +1,4 @@
-package handover
+package occupancy
 
 import (
 	"maps"
@@ -7,26 +7,26 @@ import (
 	"github.com/stowage/stowage/binpack/internal/nodelabel"
 )
 
-// A tally counts, by domain, the pods that one rule of a kind is about.
-type tally struct {
-	owner    *kind
-	rule     kube.DomainRule
-	selects  map[*kind]bool
-	domains  map[*place]string // nodes that are of a domain
+// A Tally counts, by domain, the pods that one rule of a kind is about.
+type Tally struct {
+	owner    *Kind
+	Rule     kube.DomainRule
+	selects  map[*Kind]bool
+	domains  map[*Place]string // nodes that are of a domain
 	certain  map[string]int    // selected pods that are there; a domain without is 0
 	possible map[string]int    // and those that may be
 	owners   map[string]int    // pods of the owner that are there or may be
 }
 
-func newTally(owner *kind, rule kube.DomainRule) *tally {
-	return &tally{
-		owner: owner, rule: rule, selects: map[*kind]bool{}, domains: map[*place]string{},
+func newTally(owner *Kind, rule kube.DomainRule) *Tally {
+	return &Tally{
+		owner: owner, Rule: rule, selects: map[*Kind]bool{}, domains: map[*Place]string{},
 		certain: map[string]int{}, possible: map[string]int{}, owners: map[string]int{},
 	}
 }
 
-func (t *tally) clone(at map[*place]*place) *tally {
-	out := newTally(t.owner, t.rule)
+func (t *Tally) clone(at map[*Place]*Place) *Tally {
+	out := newTally(t.owner, t.Rule)
 	for p, domain := range t.domains {
 		out.domains[at[p]] = domain
 	}
@@ -38,14 +38,14 @@ func (t *tally) clone(at map[*place]*place) *tally {
 }
 
 // join makes a node one of its domain, if it is of any.
-func (t *tally) join(p *place) {
-	if domain, has := nodelabel.Of(p.seen.Labels, t.rule.Key); has && t.rule.Counts(p.seen) {
+func (t *Tally) join(p *Place) {
+	if domain, has := nodelabel.Of(p.Seen.Labels, t.Rule.Key); has && t.Rule.Counts(p.Seen) {
 		t.domains[p] = domain
 		t.certain[domain] += 0
 	}
 }
 
-func (t *tally) count(k *kind, p *place, n int, possible, certain bool) {
+func (t *Tally) count(k *Kind, p *Place, n int, possible, certain bool) {
 	domain, has := t.domains[p]
 	if !has {
 		return
@@ -55,7 +55,7 @@ func (t *tally) count(k *kind, p *place, n int, possible, certain bool) {
 	}
 	selected, known := t.selects[k]
 	if !known {
-		selected = t.rule.Selects(k.pod)
+		selected = t.Rule.Selects(k.Pod)
 		t.selects[k] = selected
 	}
 	if selected && possible {
@@ -66,19 +66,28 @@ func (t *tally) count(k *kind, p *place, n int, possible, certain bool) {
 	}
 }
 
-// keeps reports whether the rule holds for one of its owner's pods that may be at p,
+// Domain returns the node's domain, if it is of any.
+func (t *Tally) Domain(p *Place) (string, bool) {
+	domain, has := t.domains[p]
+	return domain, has
+}
+
+// Has reports whether a selected pod is in the domain.
+func (t *Tally) Has(domain string) bool { return t.certain[domain] > 0 }
+
+// Keeps reports whether the rule holds for one of its owner's pods that may be at p,
 // whichever of the others are there.
-func (t *tally) keeps(p *place) bool {
+func (t *Tally) Keeps(p *Place) bool {
 	domain, has := t.domains[p]
 	itself := 0
-	if t.rule.Selects(t.owner.pod) {
+	if t.Rule.Selects(t.owner.Pod) {
 		itself = 1
 	}
-	switch t.rule.Kind {
+	switch t.Rule.Kind {
 	case kube.Apart:
 		return !has || t.possible[domain] <= itself
 	case kube.Spread:
-		return has && int64(t.possible[domain]-t.least()) <= t.rule.MaxSkew
+		return has && int64(t.possible[domain]-t.least()) <= t.Rule.MaxSkew
 	}
 	if has && t.certain[domain] > 0 {
 		return true
@@ -96,8 +105,8 @@ func (t *tally) keeps(p *place) bool {
 // least returns the fewest selected pods of a domain.
 //
 // https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
-func (t *tally) least() int {
-	if int64(len(t.certain)) < t.rule.MinDomains {
+func (t *Tally) least() int {
+	if int64(len(t.certain)) < t.Rule.MinDomains {
 		return 0
 	}
 	least, first := 0, true
@@ -110,7 +119,7 @@ func (t *tally) least() int {
 }
 
 // repels reports whether a pod that the owner is to be apart from may not be at p.
-func (t *tally) repels(k *kind, p *place) bool {
+func (t *Tally) repels(k *Kind, p *Place) bool {
 	domain, has := t.domains[p]
-	return has && t.owners[domain] > 0 && t.rule.Selects(k.pod)
+	return has && t.owners[domain] > 0 && t.Rule.Selects(k.Pod)
 }
