@@ -210,6 +210,9 @@ func (p *program) apart(own []term, most int64, others []term, n, rest int64) {
 // spread states a rule that spreads pods.
 func (p *program) spread(r int, owners, members []int) {
 	rule := &p.m.Rules[r]
+	if len(rule.Before) == 0 {
+		return // no bin is in a domain
+	}
 	fewest := -1
 	if !rule.Sparse {
 		all := int64(0)
