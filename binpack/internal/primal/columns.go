@@ -18,9 +18,10 @@ const (
 	tiedDivisor = 2
 	// solveDivisor: the program gets 1/solveDivisor of that, dives the rest.
 	solveDivisor = 3
-	// largePods and largeProgram: a problem is large that has as many pods, and a program
-	// of as many classes times bins: its work is not enough to solve the program and to
-	// dive step by step.
+	// largePods and largeProgram: a problem with pools by weight is large that has as many
+	// pods, and a program of as many classes times bins: its work is not enough to solve
+	// the program and to dive step by step. Without weights a solution is completed in far
+	// less work.
 	largePods, largeProgram = 1_000, 3_500
 	// laterTicks bounds the dives after the first.
 	laterTicks = 12_000_000
@@ -51,7 +52,7 @@ func (p *space) large() bool {
 	for c := range p.model.Classes {
 		pods += p.model.Classes[c].Count
 	}
-	return pods >= largePods && len(p.model.Classes)*len(p.bins) >= largeProgram
+	return p.model.Ranks > 1 && pods >= largePods && len(p.model.Classes)*len(p.bins) >= largeProgram
 }
 
 // quick reports whether dives are quick, and boxed whether duals are kept near those that

@@ -68,8 +68,8 @@ func (t Technique) String() string {
 		Sections:         "sections searched one by one",
 		SingleClass:      "one class solved exactly",
 		WholeColumns:     "whole numbers of columns, where there are few",
-		QuickDives:       "quick dives where problems are large",
-		BoxedDuals:       "duals kept near those known, where problems are large",
+		QuickDives:       "quick dives in large problems",
+		BoxedDuals:       "duals kept near those known, in large problems",
 		Settling:         "domains of pods chosen by price",
 	}[t]
 }
