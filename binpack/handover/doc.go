@@ -34,15 +34,17 @@
 //     where the rule holds in some orders only. kube-scheduler counts the pods that are
 //     nominated for the node that it looks at, and none that are nominated elsewhere, so
 //     to it such a domain looks full. Required anti-affinity holds in every order, and is
-//     left to nominations; one pod that others want to be with is bound in each domain,
-//     if it has required rules between pods itself, and nominations then carry the others;
+//     left to nominations; one pod that others want to be with is bound in each domain, the
+//     first of pods that want to be together included, if it has required rules between pods
+//     itself, and nominations then carry the others;
 //  3. all nodes are released, one right after the other. The first release makes
 //     kube-scheduler try all pods, and a pod that it tries before its own node is
 //     released may go to another that has room to spare. What the driver does against
-//     that: it waits until no pod is tried, for 4 seconds and 4 milliseconds for each pod
-//     at most, and releases the nodes in the order in which their pods are tried. Where
-//     something else has taken the room of pods meanwhile, they are first dealt anew over
-//     the nodes that are there: they push others that are held to other nodes, if need be;
+//     that: it waits until no pod is tried, at most for 4 seconds, 4 milliseconds for each
+//     pod, thrice that where there are placeholders, and as long as it took to nominate them;
+//     and it releases the nodes in the order in which their pods are tried. Where something
+//     else has taken the room of pods meanwhile, they are first dealt anew over the nodes
+//     that are there: they push others that are held to other nodes, if need be;
 //  4. a pod whose nomination is taken back from then on is bound to its node there and
 //     then, if its rules hold and the room is free. Otherwise it gets room to spare on
 //     another node of the handover, or is left to be planned again.
