@@ -6,6 +6,7 @@
 //	greedy, deal, single → the first solution
 //	colgen, diving → columns, and solutions of them
 //	search  → the neighbourhood of the incumbent
+//	settling → cells chosen by price, where models are small
 //
 // What is solved is a space: the split of the model by cells, with all that is known of
 // it. There is one at a time; its Split translates to the unsplit model and back.
