@@ -34,8 +34,9 @@
 //     where the rule holds in some orders only. kube-scheduler counts the pods that are
 //     nominated for the node that it looks at, and none that are nominated elsewhere, so
 //     to it such a domain looks full. Required anti-affinity holds in every order, and is
-//     left to nominations; one pod that others want to be with is bound in each domain,
-//     if it has required rules between pods itself, and nominations then carry the others;
+//     left to nominations; one pod that others want to be with is bound in each domain, the
+//     first of pods that want to be together included, if it has required rules between pods
+//     itself, and nominations then carry the others;
 //  3. all nodes are released, one right after the other. The first release makes
 //     kube-scheduler try all pods, and a pod that it tries before its own node is
 //     released may go to another that has room to spare. What the driver does against

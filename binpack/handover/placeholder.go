@@ -59,9 +59,9 @@ type placeholder struct {
 
 // A guard keeps room on nodes for the pods that it is planned for, with placeholders. It is
 // given free in turns: in turn 0, while nodes are held, that of pods that tolerate the
-// taint, and of those that spread over domains, as these are bound; then, before nodes are released,
-// that of the highest priority; and at once after that of each lower one. In its turn a pod
-// that is tried early finds no room of lower priority, which nominations do not keep.
+// taint, and of those that spread over domains, as these are bound; then, before nodes are
+// released, that of the highest priority; and right after that of each lower one. A pod that
+// is tried early so finds no room of lower priority, which nominations do not keep.
 type guard struct {
 	cluster Reserver // nil: there are no placeholders
 	all     []*placeholder
@@ -219,8 +219,8 @@ func (g *guard) closed(r *run, it *item) bool {
 }
 
 // mayNominate reports whether the pod, which is held, may be nominated now: when
-// placeholders go kube-scheduler tries pods, and would take the nominations of those back that
-// have to wait for the nodes to be released.
+// placeholders go kube-scheduler tries pods, and would take the nominations of those back
+// that have to wait for the nodes to be released.
 func (g *guard) mayNominate(it *item) bool { return !g.keeps || toleratesTaint(it.live) }
 
 // isThere reports whether the cluster has the placeholder, as far as is known.
