@@ -42,8 +42,9 @@
 //     released may go to another that has room to spare. What the driver does against
 //     that: it waits until no pod is tried, at most for 4 seconds, 4 milliseconds for each
 //     pod, thrice that where there are placeholders, and as long as it took to nominate them;
-//     and it releases the nodes in the order in which their pods are tried. Where something else has taken the room of pods meanwhile, they are first dealt anew over
-//     the nodes that are there: they push others that are held to other nodes, if need be;
+//     and it releases the nodes in the order in which their pods are tried. Where something
+//     else has taken the room of pods meanwhile, they are first dealt anew over the nodes
+//     that are there: they push others that are held to other nodes, if need be;
 //  4. a pod whose nomination is taken back from then on is bound to its node there and
 //     then, if its rules hold and the room is free. Otherwise it gets room to spare on
 //     another node of the handover, or is left to be planned again.
