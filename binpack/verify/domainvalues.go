@@ -205,7 +205,7 @@ func (in *instance) divisionOf(k int, placeable []bool) (*division, bool) {
 		_, numbers := d.spread.Least(make([]int64, len(d.domains)))
 		switch {
 		case numbers == nil:
-		case tightest == nil, named && d.spread.Loose() < tightest.spread.Loose(), !named && d.spread.Count < tightest.spread.Count:
+		case tightest == nil, named && d.spread.Tighter(&tightest.spread), !named && d.spread.Count < tightest.spread.Count:
 			tightest = d
 		}
 	}

@@ -47,6 +47,12 @@ func TestBoundByDomain(t *testing.T) {
 	}{
 		"spread":  {spreadOverZones, func(*binpack.Problem) {}, 6*1 + 4*3},
 		"no rule": {func(*corev1.Pod) {}, func(*binpack.Problem) {}, 10},
+		"two that look alike: two pods, which the looser one allows in one zone": {func(pod *corev1.Pod) {
+			spreadOverZones(pod)
+			tight := pod.Spec.TopologySpreadConstraints[0]
+			tight.MaxSkew, tight.TopologyKey = 1, corev1.LabelFailureDomainBetaZone
+			pod.Spec.TopologySpreadConstraints = append(pod.Spec.TopologySpreadConstraints, tight)
+		}, func(p *binpack.Problem) { p.Workloads[0].Replicas = 2 }, 1 + 3},
 		"a rule that also counts others": {spreadOverZones, func(p *binpack.Problem) {
 			other := p.Workloads[0].Pod.DeepCopy()
 			other.Spec.TopologySpreadConstraints = nil

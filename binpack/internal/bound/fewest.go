@@ -84,18 +84,29 @@ func maxValueHeld(ctx context.Context, in *Instance, value func(*Kind) int64) (i
 }
 
 // plenty reports whether nodes that admit kind k of a prepared instance can be launched
-// as often as it has pods, each by its own limits.
+// as often as it has pods: each by its own limits, and all by what each takes of one.
 func (in *Instance) plenty(k int) bool {
 	launches := int64(0)
+	var takes map[int]int64 // the least that one launch takes of each cap that all take of
 	for _, n := range in.Nodes {
 		if !n.Admits[k] {
 			continue
 		}
-		most := n.Limit
+		most, own := n.Limit, map[int]int64{}
 		for _, u := range n.Uses {
 			most = min(most, in.Caps[u.Cap]/u.Amount)
+			if least, ok := takes[u.Cap]; ok || takes == nil {
+				own[u.Cap] = u.Amount
+				if ok {
+					own[u.Cap] = min(least, u.Amount)
+				}
+			}
 		}
+		takes = own
 		launches = arith.Add(launches, most)
+	}
+	for c, amount := range takes {
+		launches = min(launches, in.Caps[c]/amount)
 	}
 	return launches >= in.Kinds[k].Count
 }

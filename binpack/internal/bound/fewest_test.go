@@ -28,3 +28,21 @@ func TestFewestOfPodsWithNodesEnough(t *testing.T) {
 		}
 	}
 }
+
+// TestFewestOfLaunchesThatShareACap: three pods go on a node each, and a cap allows two launches
+// in all, though each kind of node could be launched often enough beside the other.
+func TestFewestOfLaunchesThatShareACap(t *testing.T) {
+	node := func(price, limit int64) Node {
+		return Node{Price: price, Capacity: []int64{8}, Admits: []bool{true, true}, Limit: limit, Uses: []Use{{Cap: 0, Amount: 2}}}
+	}
+	in := &Instance{
+		Kinds: []Kind{{Count: 3, Values: []int64{1}, Requests: []int64{1}, PerNode: 1}, {Count: 1, Values: []int64{1}, Requests: []int64{1}}},
+		Nodes: []Node{node(1, 2), node(6, 1)}, Caps: []int64{5},
+	}
+	for left, want := range map[int64]bool{1: true, 2: false} {
+		in.Left = []int64{left}
+		fewest, err := Fewest(context.Background(), in)
+		require.NoError(t, err)
+		require.Equal(t, want, fewest, "%d left", left)
+	}
+}

@@ -150,7 +150,7 @@ func dividing(m *model.Model, c int, named func(class, rule int) string) (s boun
 		}
 		spread := bound.Spread{Count: m.Classes[c].Count, Before: m.Rules[r].Before, Skew: m.Rules[r].Most, Sparse: few}
 		spread.Count -= spread.Surplus()
-		if rule >= 0 && times == most && spread.Loose() >= s.Loose() {
+		if rule >= 0 && times == most && !spread.Tighter(&s) {
 			continue
 		}
 		values := make([]int64, len(prices))

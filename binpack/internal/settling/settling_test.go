@@ -57,6 +57,13 @@ func draw(t *rapid.T) *model.Model {
 	}
 	if rapid.Bool().Draw(t, "spread") {
 		rule(model.Spread, 1)
+		if rapid.Bool().Draw(t, "nowhere") { // no bin is in a domain
+			last := &m.Rules[len(m.Rules)-1]
+			last.Before = nil
+			for b := range last.Domain {
+				last.Domain[b] = model.NoDomain
+			}
+		}
 	}
 	return m
 }

@@ -73,6 +73,11 @@ func (s *Spread) Surplus() int64 {
 	return max(0, s.Count-room)
 }
 
+// Tighter reports whether the rule allows less than another over the same domains.
+func (s *Spread) Tighter(o *Spread) bool {
+	return cmp.Or(cmp.Compare(s.Loose(), o.Loose()), cmp.Compare(s.Skew, o.Skew)) < 0
+}
+
 // Loose returns how many pods the domains may have, each by itself: of two rules over the
 // same domains the tighter one allows fewer.
 func (s *Spread) Loose() int64 {
