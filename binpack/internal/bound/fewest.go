@@ -1,6 +1,7 @@
 package bound
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -86,24 +87,19 @@ func maxValueHeld(ctx context.Context, in *Instance, value func(*Kind) int64) (i
 // plenty reports whether nodes that admit kind k of a prepared instance can be launched
 // as often as it has pods: each by its own limits, and all by what each takes of one.
 func (in *Instance) plenty(k int) bool {
-	launches := int64(0)
-	var takes map[int]int64 // the least that one launch takes of each cap that all take of
+	launches, takes := int64(0), map[int]int64(nil) // the least that any of them takes of each cap
 	for _, n := range in.Nodes {
 		if !n.Admits[k] {
 			continue
 		}
-		most, own := n.Limit, map[int]int64{}
+		launches = arith.Add(launches, min(n.Limit, withinCaps(n.Uses, in.Caps)))
+		own := map[int]int64{}
 		for _, u := range n.Uses {
-			most = min(most, in.Caps[u.Cap]/u.Amount)
 			if least, ok := takes[u.Cap]; ok || takes == nil {
-				own[u.Cap] = u.Amount
-				if ok {
-					own[u.Cap] = min(least, u.Amount)
-				}
+				own[u.Cap] = min(u.Amount, cmp.Or(least, u.Amount))
 			}
 		}
 		takes = own
-		launches = arith.Add(launches, most)
 	}
 	for c, amount := range takes {
 		launches = min(launches, in.Caps[c]/amount)

@@ -24,7 +24,7 @@ func prepare(in *Instance) *Instance {
 	nodes = launchable(nodes, in.Caps, math.MaxInt64)
 	var kept []int
 	for k := range in.Kinds {
-		if in.Kinds[k].Count > 0 && placeable(in, nodes, k) {
+		if in.Kinds[k].Count > 0 && slices.ContainsFunc(nodes, func(n Node) bool { return n.Admits[k] && fill.Fit(in.Kinds[k].Requests, n.Capacity, 1) > 0 }) {
 			kept = append(kept, k)
 		}
 	}
@@ -55,13 +55,6 @@ func prepare(in *Instance) *Instance {
 	out.Caps = shareCaps(out.Nodes, in.Caps)
 	out.proveAparts()
 	return out
-}
-
-// placeable reports whether one of the nodes holds a pod of kind k.
-func placeable(in *Instance, nodes []Node, k int) bool {
-	return slices.ContainsFunc(nodes, func(n Node) bool {
-		return n.Admits[k] && fill.Fit(in.Kinds[k].Requests, n.Capacity, 1) > 0
-	})
 }
 
 // launchable returns the nodes that can be launched at least once. A cap
