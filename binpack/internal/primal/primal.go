@@ -1,6 +1,7 @@
 package primal
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"slices"
 
@@ -123,12 +124,23 @@ func (p *Primal) Empty() bool { return len(p.incumbent) == 0 }
 // Unsplit returns the incumbent as a solution of the unsplit model.
 func (p *Primal) Unsplit() model.Solution { return p.space.split.Unsplit(p.incumbent) }
 
-// Mark returns the incumbent, to be compared by BetterThan.
-func (p *Primal) Mark() model.Solution { return p.incumbent }
+// A Mark is how good an incumbent is.
+type Mark struct {
+	left []int64 // pods, by level
+	cost int64
+}
+
+// Mark returns how good the incumbent is, to be compared by BetterThan: the cells that it is
+// a solution of may be others by then.
+func (p *Primal) Mark() Mark {
+	m := p.space.model
+	return Mark{m.ByLevel(p.incumbent.Left(m)), p.incumbent.Cost(m)}
+}
 
 // BetterThan reports whether the incumbent is better than an earlier one.
-func (p *Primal) BetterThan(mark model.Solution) bool {
-	return p.incumbent.Better(p.space.model, mark)
+func (p *Primal) BetterThan(mark Mark) bool {
+	now := p.Mark()
+	return cmp.Or(slices.Compare(now.left, mark.left), cmp.Compare(now.cost, mark.cost)) < 0
 }
 
 // Worth returns the values of the relaxation over resources, and Pruned the bins of
