@@ -23,7 +23,7 @@ type Branching struct {
 	known int64                    // the least of these prices
 
 	unit    int64 // every price is a multiple
-	heap    leaves
+	heap    Open[*leaf]
 	carried []bool // per row
 	opened  int
 
@@ -51,19 +51,9 @@ type leaf struct {
 	number    int       // in the order in which they were opened
 }
 
-// leaves have the one with the least bound first, and of those the newest.
-type leaves []*leaf
-
-func (l leaves) Len() int { return len(l) }
-func (l leaves) Less(i, j int) bool {
-	return l[i].bound < l[j].bound || l[i].bound == l[j].bound && l[i].number > l[j].number
-}
-func (l leaves) Swap(i, j int) { l[i], l[j] = l[j], l[i] }
-func (l *leaves) Push(x any)   { *l = append(*l, x.(*leaf)) }
-func (l *leaves) Pop() any {
-	last := (*l)[len(*l)-1]
-	*l = (*l)[:len(*l)-1]
-	return last
+// Before reports whether l comes before o: that of the least bound does, of those the newest.
+func (l *leaf) Before(o *leaf) bool {
+	return l.bound < o.bound || l.bound == o.bound && l.number > o.number
 }
 
 const (

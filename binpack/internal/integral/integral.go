@@ -7,6 +7,7 @@ import (
 
 	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/dominance"
+	"github.com/stowage/stowage/binpack/internal/ilp"
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/binpack/internal/work"
 )
@@ -31,7 +32,7 @@ type Search struct {
 
 	nodes   *nodes // the program over numbers of nodes
 	packer  *packer
-	open    boxes
+	open    ilp.Open[*box]
 	waiting []*box // for whose numbers of nodes the steps did not suffice
 	numbers int    // boxes made
 }

@@ -35,7 +35,7 @@ type branching struct {
 	root, program ilp.Tableau
 	pivots        int // since the program was begun anew
 	low, high     []int64
-	open          boxes
+	open          ilp.Open[*box]
 	boxes         int // made
 	plunges, vain int // of all, and since the last solution
 }
