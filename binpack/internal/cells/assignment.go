@@ -189,11 +189,11 @@ func (st *state) alike(d *assignment, cell int, n int64) []int {
 	}
 	var out []int
 	from := d.cells[cell]
-	rank, _ := from.turn(d.in[cell], st.m.Ranks)
+	if rank, _ := from.turn(d.in[cell], st.m.Ranks); rank < st.m.Ranks {
+		return nil
+	}
 	for i := cell + 1; i < len(d.cells) && int64(len(out)) < d.rest-1; i++ {
-		if c := d.cells[i]; rank < st.m.Ranks {
-			break
-		} else if c.cost == from.cost && !st.fewer(d.rules, c, from) && !st.fewer(d.rules, from, c) {
+		if c := d.cells[i]; c.cost == from.cost && !st.fewer(d.rules, c, from) && !st.fewer(d.rules, from, c) {
 			out = append(out, i)
 		}
 	}

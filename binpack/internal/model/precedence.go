@@ -30,22 +30,22 @@ func (m *Model) LaunchesCheapest(bins []int, free []int64) bool {
 }
 
 // CheapestTake returns what a launch of the cheapest of these bins, as above, takes of each
-// cap at least; not where one takes nothing.
-func (m *Model) CheapestTake(bins []int, free []int64) map[int]int64 {
-	var least map[int]int64
-	for i, b := range m.cheapest(bins, free) {
+// cap at least, and no more than is known of others; nil: nothing is. A cap is not
+// in it where one takes nothing.
+func (m *Model) CheapestTake(known map[int]int64, bins []int, free []int64) map[int]int64 {
+	for _, b := range m.cheapest(bins, free) {
 		takes := make(map[int]int64, len(m.Bins[b].Uses))
 		for _, u := range m.Bins[b].Uses {
-			if n, ok := least[u.Cap]; u.Amount > 0 && (ok || i == 0) {
+			if least, ok := known[u.Cap]; u.Amount > 0 && (ok || known == nil) {
 				takes[u.Cap] = u.Amount
-				if i > 0 {
-					takes[u.Cap] = min(n, u.Amount)
+				if ok {
+					takes[u.Cap] = min(least, u.Amount)
 				}
 			}
 		}
-		least = takes
+		known = takes
 	}
-	return least
+	return known
 }
 
 // cheapest returns the cheapest of the bins with launches left.

@@ -122,7 +122,7 @@ func (p *space) untilClosed(s model.Solution) map[int]int64 {
 				if a.Rank >= rank || !m.LaunchesCheapest(a.Bins, free) {
 					continue
 				}
-				if least = common(least, m.CheapestTake(a.Bins, free)); len(least) == 0 {
+				if least = m.CheapestTake(least, a.Bins, free); len(least) == 0 {
 					return nil
 				}
 			}
@@ -133,21 +133,6 @@ func (p *space) untilClosed(s model.Solution) map[int]int64 {
 	}
 	maps.DeleteFunc(least, func(_ int, n int64) bool { return n <= 0 })
 	return least
-}
-
-// common returns the lesser of two amounts of each cap that has both; b where a is nil.
-func common(a, b map[int]int64) map[int]int64 {
-	if a == nil {
-		return b
-	}
-	for k := range a {
-		if n, ok := b[k]; ok {
-			a[k] = min(a[k], n)
-		} else {
-			delete(a, k)
-		}
-	}
-	return a
 }
 
 // maxUsing bounds the launches that are made to use up a limit.
@@ -229,7 +214,7 @@ func (p *space) inTurn(incumbent model.Solution) *model.Model {
 	}
 	for c := range m.Classes {
 		for _, a := range m.Classes[c].Preferred {
-			for k, takes := range m.CheapestTake(a.Bins, m.Caps) {
+			for k, takes := range m.CheapestTake(nil, a.Bins, m.Caps) {
 				least[k] = min(least[k], takes)
 			}
 		}
