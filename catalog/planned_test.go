@@ -15,6 +15,7 @@ import (
 	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog"
+	_ "github.com/stowage/stowage/internal/seed"
 )
 
 // A catalog with labels of offerings, and keys of its own, is planned on like one

@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
 	"pgregory.net/rapid"
+
+	_ "github.com/stowage/stowage/internal/seed"
 )
 
 // check checks what must hold once a handover has ended.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/catalog"
+	_ "github.com/stowage/stowage/internal/seed"
 )
 
 // A reserver is a fake that makes placeholders.

@@ -12,6 +12,7 @@ import (
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/launch"
 	"github.com/stowage/stowage/catalog"
+	_ "github.com/stowage/stowage/internal/seed"
 )
 
 // A clock is moved by hand.

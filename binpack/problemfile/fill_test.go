@@ -13,6 +13,7 @@ import (
 
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/catalog"
+	_ "github.com/stowage/stowage/internal/seed"
 )
 
 // problems draws Problems in which any field may be set: those of binpack and

@@ -14,6 +14,7 @@ import (
 	"github.com/stowage/stowage/binpack/internal/fold"
 	"github.com/stowage/stowage/binpack/problemfile"
 	"github.com/stowage/stowage/catalog"
+	_ "github.com/stowage/stowage/internal/seed"
 )
 
 // plans draws plans for p, sensible or not.

@@ -19,6 +19,7 @@ import (
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/problemfile"
 	"github.com/stowage/stowage/catalog"
+	_ "github.com/stowage/stowage/internal/seed"
 )
 
 func diff(a, b any) string {

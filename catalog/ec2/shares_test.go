@@ -10,6 +10,7 @@ import (
 
 	"github.com/stowage/stowage/catalog"
 	"github.com/stowage/stowage/catalog/ec2"
+	_ "github.com/stowage/stowage/internal/seed"
 )
 
 // Shares of memory and disk are what exact arithmetic says, rounded up: of the

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	_ "github.com/stowage/stowage/internal/seed"
 )
 
 // TestWide: sums of products are those of big numbers.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stowage/stowage/binpack/internal/bound"
 	"github.com/stowage/stowage/binpack/internal/brute"
+	_ "github.com/stowage/stowage/internal/seed"
 )
 
 // leaves is more than the branch and bound of such small instances needs.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stowage/stowage/binpack/internal/cover"
 	"github.com/stowage/stowage/binpack/internal/dominance"
+	_ "github.com/stowage/stowage/internal/seed"
 )
 
 // draw draws a cover that brute can enumerate.

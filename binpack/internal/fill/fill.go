@@ -4,7 +4,9 @@ import "slices"
 
 // Fill looks for fillings worth more than floor, by branch and bound in about steps steps,
 // and returns the steps that it took. It calls see with each filling that it finds, worth
-// more than those before; counts, per item given, is overwritten later.
+// more than those before; counts, per item given, is overwritten later. It is
+// a heuristic also where the steps suffice: it computes in floating point, and may miss
+// what is best where other pods overrun the node by a billionth of its room.
 func (k *Knapsack) Fill(floor int64, steps int, see func(counts []int64, worth int64)) (taken int) {
 	return pack(k.items, k.room, floor, steps, k.told(k.items, see)).steps
 }

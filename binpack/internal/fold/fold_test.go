@@ -10,6 +10,7 @@ import (
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/fold"
 	"github.com/stowage/stowage/catalog"
+	_ "github.com/stowage/stowage/internal/seed"
 )
 
 var pods = []*corev1.Pod{{}, {}}

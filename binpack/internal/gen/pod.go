@@ -6,6 +6,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"pgregory.net/rapid"
+
+	_ "github.com/stowage/stowage/internal/seed"
 )
 
 // pod draws one shape of pods.

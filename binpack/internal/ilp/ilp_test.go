@@ -10,6 +10,7 @@ import (
 
 	"github.com/stowage/stowage/binpack/internal/dominance"
 	"github.com/stowage/stowage/binpack/internal/ilp"
+	_ "github.com/stowage/stowage/internal/seed"
 )
 
 // draw draws a program that brute can enumerate.

@@ -54,6 +54,18 @@ func TestFillAgainstEnumeration(t *testing.T) {
 	})
 }
 
+// TestFillTakesWhatNeedsNothing: pods that ask for nothing are bounded by the rules of the
+// node alone. What is worth most first is not best here.
+func TestFillTakesWhatNeedsNothing(t *testing.T) {
+	m := &model.Model{Resources: 1, Groups: []model.Group{{Most: 1}},
+		Classes: []model.Class{{Count: 3, Requests: []int64{0}, Owns: []int{0}}, {Count: 2, Requests: []int64{0}, In: []int{0}}},
+		Bins:    []model.Bin{{Price: 1, Capacity: []int64{0}, Admits: model.ClassesWhere(true, true)}}}
+	f := knapsack.NewFiller(m, work.NewMeter(context.Background(), -1))
+	f.Begin([]int64{256, 512}, []int64{3, 2})
+	found := f.Fill(0, 0, effort, rand.New(rand.NewPCG(1, 2)))
+	require.Equal(t, knapsack.Filled{Counts: []model.Count{{Class: 0, N: 3}, {Class: 1, N: 1}}, Worth: 1280}, found[0])
+}
+
 // TestFillKeepsToTheLimit: what is not left is not taken.
 func TestFillKeepsToTheLimit(t *testing.T) {
 	m := &model.Model{Resources: 1,

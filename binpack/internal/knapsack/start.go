@@ -24,14 +24,15 @@ const (
 )
 
 type item struct {
-	class   int
-	value   int64
-	limit   int64
-	share   []float64 // per resource, the part of the node
-	size    float64   // weighted sum of the parts
-	density float64   // value per size
-	noise   float64   // factor on what decides the order
-	ahead   float64   // the highest density of this and later items
+	class    int
+	value    int64
+	limit    int64
+	share    []float64 // per resource, the part of the node
+	size     float64   // weighted sum of the parts
+	density  float64   // value per size
+	noise    float64   // factor on what decides the order
+	ahead    float64   // the highest density of this and later items that have a size
+	sizeless float64   // what all of this and later items without a size are worth
 }
 
 // open makes items of the classes that the bin can take, in the order of this
@@ -57,10 +58,15 @@ func (f *Filler) open(state *binState, rng *rand.Rand) {
 	slices.SortFunc(f.items, func(x, y item) int {
 		return cmp.Or(-cmp.Compare(x.density*x.noise, y.density*y.noise), cmp.Compare(x.class, y.class))
 	})
-	ahead := 0.0
+	ahead, sizeless := 0.0, 0.0
 	for i := len(f.items) - 1; i >= 0; i-- {
-		ahead = max(ahead, f.items[i].density)
-		f.items[i].ahead = ahead
+		it := &f.items[i]
+		if it.size > 0 {
+			ahead = max(ahead, it.density)
+		} else {
+			sizeless += float64(float64(it.value) * float64(min(it.limit, state.most[it.class])))
+		}
+		it.ahead, it.sizeless = ahead, sizeless
 	}
 	f.taken = append(f.taken[:0], make([]int64, len(f.items))...)
 }
@@ -133,7 +139,7 @@ func (f *Filler) visit(i int, value int64, size float64) {
 		f.worth = value
 		copy(f.best, f.counts)
 	}
-	if i == len(f.items) || f.steps <= 0 || float64(value)+float64(f.items[i].ahead*size) <= float64(f.worth) {
+	if i == len(f.items) || f.steps <= 0 || float64(value)+f.items[i].sizeless+float64(f.items[i].ahead*size) <= float64(f.worth) {
 		return
 	}
 	it := &f.items[i]

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/stowage/stowage/binpack/internal/lazysort"
+	_ "github.com/stowage/stowage/internal/seed"
 )
 
 // TestAllSorts: however many are asked for, they are the first of the sorted list.

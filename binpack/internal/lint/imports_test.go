@@ -23,6 +23,7 @@ func importRows() [][2]string {
 	return [][2]string{
 		{"catalog", "k8s.io/api/... k8s.io/apimachinery/pkg/api/resource"},
 		{"internal/jsonstream", ""},
+		{"internal/seed", "pgregory.net/rapid"},
 		{"catalog/ec2", "catalog internal/jsonstream " + k8s},
 		{"catalog/ec2/internal/refresh", "catalog catalog/ec2"},
 		{"catalog/kwok", "catalog internal/jsonstream " + k8s},
@@ -74,7 +75,7 @@ func importRows() [][2]string {
 		{"binpack/internal/cells", "arith " + rooms},
 		{"binpack/internal/lint", ""},
 		{"binpack/internal/lp", "gonum.org/v1/gonum/..."},
-		{"binpack/internal/gen", "catalog binpack model pgregory.net/rapid " + k8s},
+		{"binpack/internal/gen", "catalog binpack model internal/seed pgregory.net/rapid " + k8s},
 		{"binpack/internal/brute", "model bound"},
 		{"binpack/internal/greedy", "exchange " + rooms},
 		{"binpack/internal/deal", "exchange " + rooms},
@@ -83,7 +84,7 @@ func importRows() [][2]string {
 		{"binpack/internal/colgen", "knapsack " + rooms},
 		{"binpack/internal/separation", "knapsack " + rooms},
 		{"binpack/internal/diving", "colgen " + rooms},
-		{"binpack/internal/model/modeltest", "model pgregory.net/rapid"}, // what rooms are tested with
+		{"binpack/internal/model/modeltest", "model internal/seed pgregory.net/rapid"}, // what rooms are tested with
 		{"binpack/internal/*", rooms},
 		{"examples/internal/*", k8s + " " + public},
 		{"examples/*", "examples/internal/... sigs.k8s.io/yaml golang.org/x/term " + k8s + " " + public},
@@ -103,6 +104,9 @@ func importRules() []rule {
 			{"catalog/x.go", `package catalog; import _ "log"`},
 			{"binpack/internal/lp/x.go", `package lp; import _ "time"`},
 			{"binpack/internal/lp/x.go", `package lp; import _ "reflect"`},
+		}},
+		{"drawn alike", drawnAlike, []snippet{
+			{"binpack/x_test.go", `package binpack; import _ "pgregory.net/rapid"`},
 		}},
 	}
 }
@@ -149,6 +153,17 @@ func bannedImports(f file) []string {
 		}
 	}
 	return faults
+}
+
+// drawnAlike: a test that draws imports what makes it draw the same each time.
+func drawnAlike(f file) []string {
+	seeded := func(imp string) bool {
+		return slices.Contains([]string{"internal/seed", "binpack/internal/gen", "binpack/internal/problemtest", "binpack/internal/model/modeltest"}, strings.TrimPrefix(imp, module))
+	}
+	if imports := f.imports(); f.test() && slices.Contains(imports, "pgregory.net/rapid") && !slices.ContainsFunc(imports, seeded) {
+		return []string{"rapid is imported without internal/seed"}
+	}
+	return nil
 }
 
 func (f file) imports() []string {

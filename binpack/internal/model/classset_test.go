@@ -6,6 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	_ "github.com/stowage/stowage/internal/seed"
 )
 
 // TestClassSet: a set is the same, whether its classes are listed or not.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/binpack/internal/single"
+	_ "github.com/stowage/stowage/internal/seed"
 )
 
 // oneClass returns a model of n pods; a node of bin b holds holds[b] of them.

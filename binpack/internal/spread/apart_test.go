@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/stowage/stowage/binpack/internal/spread"
+	_ "github.com/stowage/stowage/internal/seed"
 )
 
 // TestApart: no way to put pods into domains leaves fewer than Fewest, or leaves as few as

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/stowage/stowage/binpack/internal/spread"
+	_ "github.com/stowage/stowage/internal/seed"
 )
 
 // TestSpreadLeast: no numbers of pods in domains that the rule allows are worth less, and

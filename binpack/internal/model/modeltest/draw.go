@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/stowage/stowage/binpack/internal/model"
+	_ "github.com/stowage/stowage/internal/seed"
 )
 
 // Draw draws a model of up to three classes, four bins, two resources and two

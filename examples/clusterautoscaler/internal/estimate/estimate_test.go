@@ -13,6 +13,7 @@ import (
 
 	"github.com/stowage/stowage/catalog"
 	"github.com/stowage/stowage/examples/clusterautoscaler/internal/estimate"
+	_ "github.com/stowage/stowage/internal/seed"
 )
 
 func newPod(name string, milli, mib int64) *corev1.Pod {
