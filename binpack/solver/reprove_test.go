@@ -3,6 +3,7 @@ package solver_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,6 +14,7 @@ import (
 	"github.com/stowage/stowage/binpack"
 	"github.com/stowage/stowage/binpack/internal/gen"
 	"github.com/stowage/stowage/binpack/internal/problemtest"
+	"github.com/stowage/stowage/binpack/problemfile"
 	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/binpack/verify"
 	"github.com/stowage/stowage/catalog"
@@ -38,6 +40,29 @@ func TestBoundsOfManyPools(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestWhomNoNodeHoldsIsInNoConflict: nobody is kept out of a domain by pods that no launch
+// holds; pods that only these tie together are not of one conflict. Solver and judge agree
+// on which are.
+func TestWhomNoNodeHoldsIsInNoConflict(t *testing.T) {
+	p, err := problemfile.Read(strings.NewReader(`{
+		"instanceTypes": [
+			{"name": "large", "allocatable": {"cpu": "4", "memory": "2Gi"}, "offerings": [{"price": 0}]},
+			{"name": "two", "allocatable": {"cpu": "1"}, "labels": {"size": "2"}, "offerings": [{"price": 2e-9}]},
+			{"name": "one", "allocatable": {}, "labels": {"size": "1"}, "offerings": [{"price": 4e-9}]}],
+		"quotas": [{"name": "quota", "left": {"cpu": "3"}}],
+		"pods": [
+			{"name": "small"},
+			{"name": "homeless", "pod": {"spec": {
+				"affinity": {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [{"labelSelector": {}, "topologyKey": "size"}]}},
+				"containers": [{"resources": {"requests": {"memory": "1500Mi"}}}]}}},
+			{"name": "kept", "pod": {"metadata": {"labels": {"app": "a"}}, "spec": {"containers": [{"resources": {"requests": {"cpu": "250m"}}}]}}},
+			{"name": "shy", "count": 27, "pod": {"spec": {
+				"affinity": {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [{"labelSelector": {"matchLabels": {"app": "a"}}, "topologyKey": "size"}]}},
+				"containers": [{"ports": [{"hostPort": 81}], "resources": {"requests": {"cpu": "500m"}}}]}}}]}`))
+	require.NoError(t, err)
+	requireProven(t, p, solver.Solver{})
 }
 
 func requireProven(t require.TestingT, p binpack.Problem, s solver.Solver) {

@@ -44,9 +44,16 @@ func Deal(m *model.Model, launches []int64, times int64, demand, value []int64, 
 		}
 	}
 	d.measure()
-	d.classes()
+	for _, c := range d.largestFirst() {
+		d.class(c)
+	}
+	before := slices.Clone(d.left)
 	d.exchange(value)
-	d.classes() // what one node gave back another may have room for
+	for c, n := range d.left {
+		if n > before[c] { // what one node gave back another may have room for
+			d.class(c)
+		}
+	}
 
 	var s model.Solution
 	for _, n := range d.nodes {
@@ -115,13 +122,6 @@ func (d *dealer) largestFirst() []int {
 	}
 	slices.SortFunc(order, func(a, b int) int { return cmp.Or(-cmp.Compare(size[a], size[b]), cmp.Compare(a, b)) })
 	return order
-}
-
-// classes deals what is left, class by class.
-func (d *dealer) classes() {
-	for _, c := range d.largestFirst() {
-		d.class(c)
-	}
 }
 
 // class deals the pods of one class, some at a time where they are many.

@@ -42,7 +42,7 @@ func conflictsOf(m *model.Model, named func(class, rule int) string) []conflict 
 		usable := func(c int) bool {
 			is, looked := known[c]
 			if !looked {
-				is = !taken[c] && m.Classes[c].Count > 0 && m.Classes[c].Count < maxUnitPrice && named(c, first) == key && len(cheapestIn(m, c, first, true)) > 1
+				is = !taken[c] && m.Classes[c].Count > 0 && m.Classes[c].Count < maxUnitPrice && named(c, first) == key && choosesDomain(m, c, first)
 				known[c] = is
 			}
 			return is
@@ -57,6 +57,12 @@ func conflictsOf(m *model.Model, named func(class, rule int) string) []conflict 
 		out = append(out, of.parts(m, together, taken, named)...)
 	}
 	return out
+}
+
+// choosesDomain reports whether a rule is over several domains, and some hold pods of class c.
+func choosesDomain(m *model.Model, c, r int) bool {
+	prices := cheapestIn(m, c, r, true)
+	return len(prices) > 1 && slices.Min(prices) < math.Inf(1)
 }
 
 // conflicting returns the pairs of classes of one level that rules over these domains, by the
