@@ -30,7 +30,7 @@ type Driver struct {
 	Settle time.Duration
 
 	// CleanUp is how long is tried at the end to take back what must not stay: taints,
-	// placeholders, and nominations of pods that are not bound. 0: DefaultCleanUp.
+	// placeholders, the barrier, and nominations of pods that are not bound. 0: DefaultCleanUp.
 	CleanUp time.Duration
 
 	Parallelism int              // most calls at a time; 0: DefaultParallelism
@@ -113,12 +113,11 @@ func (r *run) hand(ctx context.Context, v *view) (*view, error) {
 		(hands{r}).reserve(ctx, todo, v, now)
 		(hands{r}).nominate(ctx, todo.nominate)
 		if (hands{r}).bind(ctx, todo.bind) && ctx.Err() == nil {
-			r.ordered = r.ordered || todo.last
+			r.stage.ordered = r.stage.ordered || todo.last
+			(hands{r}).shut(ctx, todo.shut, now)
 			(hands{r}).cancel(ctx, todo.cancel, v, now)
+			(hands{r}).lift(ctx, todo.lift, now)
 			(hands{r}).release(ctx, todo.release, now)
-			for _, list := range todo.later {
-				(hands{r}).cancel(ctx, list, v, now)
-			}
 		}
 		if r.failed {
 			todo.wait = min(todo.wait, retry)

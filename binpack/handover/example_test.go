@@ -92,8 +92,9 @@ func ExampleDriver() {
 	// web-9qlm4 ip-10-0-0-0 asPlanned
 }
 
-// Where pods tolerate every taint, a Cluster that is a Reserver keeps them off nodes until
-// all are there: its placeholders are created before the nodes join, and are gone in the end.
+// A Cluster that is a Reserver opens all nodes at once, by a barrier. Where pods tolerate
+// every taint it keeps them off nodes until all are there, by placeholders, which are created
+// before the nodes join. All are gone in the end.
 func ExampleReserver() {
 	p, plan := shop()
 	web := p.Workloads[0].Pod
@@ -122,9 +123,9 @@ func ExampleReserver() {
 			left++
 		}
 	}
-	fmt.Println(outcome.Count()[handover.AsPlanned], "as planned,", outcome.Calls.Placeholders, "placeholders,", left, "left")
+	fmt.Println(outcome.Count()[handover.AsPlanned], "as planned,", outcome.Calls.Placeholders, "placeholders with the barrier,", left, "left")
 	// Output:
-	// 2 as planned, 2 placeholders, 0 left
+	// 2 as planned, 3 placeholders with the barrier, 0 left
 }
 
 // A slow cluster is one whose nodes join once placeholders are there.

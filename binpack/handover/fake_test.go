@@ -36,6 +36,9 @@ type fake struct {
 	errors   float64        // share of the calls that fail
 	lost     float64        // share of the failing calls that were carried out all the same
 	clears   float64        // share of the tries that clear a nomination for no reason
+	rests    bool           // the scheduler tries pods only after nodes or pods have changed, as the real one does
+	changes  int            // of nodes, and pods that are gone
+	tried    map[string]int // of the pods: changes before the last try
 	bindings map[string]int // that succeeded, of the Driver
 	taken    map[string]bool
 	faults   []string // what the Driver must not do
@@ -51,7 +54,7 @@ var errFake = errors.New("the API server is out of order")
 func newFake(seed uint64) *fake {
 	return &fake{
 		now: time.Unix(1_800_000_000, 0), random: rand.New(rand.NewPCG(seed, 1)),
-		nodes: map[string]*corev1.Node{}, pods: map[string]*corev1.Pod{}, bindings: map[string]int{}, taken: map[string]bool{},
+		nodes: map[string]*corev1.Node{}, pods: map[string]*corev1.Pod{}, bindings: map[string]int{}, taken: map[string]bool{}, tried: map[string]int{},
 	}
 }
 
@@ -141,7 +144,17 @@ func (f *fake) spreads(pod *corev1.Pod, node string) bool {
 func (f *fake) feasible(pod *corev1.Pod, node string) bool {
 	n := f.nodes[node]
 	tolerates := slices.ContainsFunc(pod.Spec.Tolerations, func(t corev1.Toleration) bool { return t.Operator == corev1.TolerationOpExists })
-	return n != nil && (tolerates || !held(n)) && isReady(n) && f.free(node, true, pod) >= requestOf(pod) && f.spreads(pod, node)
+	return n != nil && (tolerates || !held(n)) && isReady(n) && !f.barred(n) && f.free(node, true, pod) >= requestOf(pod) && f.spreads(pod, node)
+}
+
+// barred reports whether a pod keeps all others off the nodes with a label that its own has.
+func (f *fake) barred(n *corev1.Node) bool {
+	for _, pod := range f.pods {
+		if on := f.nodes[pod.Spec.NodeName]; on != nil && pod.Spec.Affinity != nil && on.Labels[LabelKey] != "" && on.Labels[LabelKey] == n.Labels[LabelKey] {
+			return true
+		}
+	}
+	return false
 }
 
 // schedule tries every pod once, in a random order.
@@ -158,6 +171,10 @@ func (f *fake) schedule() {
 		if pod == nil || pod.Spec.NodeName != "" || len(pod.Spec.SchedulingGates) > 0 || f.random.IntN(3) == 0 {
 			continue
 		}
+		if f.rests && f.tried[name] == f.changes {
+			continue
+		}
+		f.tried[name] = f.changes
 		at := pod.Status.NominatedNodeName
 		cleared := f.random.Float64() < f.clears
 		if at == "" || cleared || !f.feasible(pod, at) {
@@ -186,6 +203,7 @@ func (f *fake) Watch(ctx context.Context, d time.Duration) (State, error) {
 		for len(f.events) > 0 && !f.events[0].at.After(f.now) {
 			f.events[0].do(f)
 			f.events = f.events[1:]
+			f.changes++
 		}
 		if !f.now.Before(f.next) {
 			f.schedule()
@@ -270,6 +288,7 @@ func (f *fake) Release(ctx context.Context, node *corev1.Node) error {
 		}
 		live = live.DeepCopy()
 		live.Spec.Taints = slices.DeleteFunc(live.Spec.Taints, isHold)
+		f.changes++
 		f.nodes[node.Name] = live
 		return nil
 	})

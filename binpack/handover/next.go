@@ -11,17 +11,18 @@ import (
 	"github.com/stowage/stowage/binpack/internal/occupancy"
 )
 
-// A todo is what is to be done now, in this order: nominate, bind wave by wave,
-// release, and wait for something to change, or so long. Placeholders are created, and
-// nominated, before all this, and cancelled before nodes are released.
+// A todo is what is to be done now, in this order: nominate, bind wave by wave, put nodes
+// behind the barrier, release, and wait for something to change, or so long. Placeholders
+// are created, and nominated, before all this, and cancelled before nodes are released.
 type todo struct {
 	reserve  []*placeholder
 	aim      []*placeholder
 	cancel   []*placeholder
-	later    [][]*placeholder // are cancelled right after nodes are released, list by list
 	nominate []assignment
 	bind     [][]assignment
-	last     bool // bind has the last pods that must be bound in order
+	last     bool           // bind has the last pods that must be bound in order
+	shut     []*corev1.Node // that of the barrier first
+	lift     []*corev1.Node // the node of the barrier, which goes
 	release  []*corev1.Node
 	wait     time.Duration
 	done     bool
@@ -42,9 +43,11 @@ func (r *run) next(ctx context.Context, v *view, now time.Time) todo {
 	if !r.settling.IsZero() && !now.Before(r.settled()) {
 		return todo{done: true}
 	}
-	r.quiet.rests = r.guard.leaks && r.settling.IsZero() || now.Sub(r.quiet.stirred) >= pause || r.storms(now)
+	r.quiet.rests = r.guard.leaks && r.settling.IsZero() || now.Sub(r.quiet.stirred) >= (shutter{r}).needed(v) || r.storms(now)
 	var out todo
-	r.guard.next(&out, r, v, now)
+	if r.settling.IsZero() {
+		r.guard.next(&out, v, now)
+	}
 	var taken []*item
 	open := 0 // pods that wait for what is not lost
 	for _, it := range v.items {
@@ -61,7 +64,7 @@ func (r *run) next(ctx context.Context, v *view, now time.Time) todo {
 		open++
 		switch onHeld := it.held(); {
 		case r.settling.IsZero() && (onHeld && !r.guard.leaks || (looker{r}).gangOf(it.pod) != ""):
-		case onHeld && !r.guard.mayNominate(it):
+		case onHeld && !r.stage.shut && r.guard.cluster != nil: // the nomination would be lost when the taints are taken off
 		case r.wants(it, it.target.Name, onHeld, now):
 			if onHeld {
 				r.quiet.stirred = now
@@ -131,10 +134,12 @@ func (r *run) wantsAhead(it *item, now time.Time) bool {
 func isName(id string) bool { return id != "" && !strings.ContainsAny(id, "/:") }
 
 // takenBack reports whether kube-scheduler took the pod's nomination back, or did and the
-// cluster shows that it was given again.
+// cluster shows that it was given again, or does not try the pod: before v1.36 nothing makes
+// it try those that only the barrier kept off, as they tolerate the taint.
 func (r *run) takenBack(it *item, now time.Time) bool {
 	at, m := it.live.Status.NominatedNodeName, it.memory
-	return at == "" && r.isKnown(m, now) || m.again && m.seen && at == m.node
+	asleep := r.stage.opened && r.guard.cluster != nil && toleratesTaint(it.live) && now.Sub(r.moved) >= patience && now.Sub(r.releasing) >= patience
+	return at == "" && r.isKnown(m, now) || m.again && m.seen && at == m.node || asleep
 }
 
 // isKnown reports whether the cluster has shown the last nomination, or had the time.
@@ -170,10 +175,10 @@ func (r *run) afterTaken(ctx context.Context, out *todo, v *view, taken []*item,
 			wave = append(wave, assignment{it, it.target.Name, TakenBack})
 			continue
 		case r.releasing.IsZero() && (why == occupancy.ByNode || why == occupancy.ByRoom): // it is dealt anew
-		case why == occupancy.ByNode || why == occupancy.ByRoom || why == occupancy.ByPods && r.ordered && now.Sub(r.moved) >= patience:
+		case why == occupancy.ByNode || why == occupancy.ByRoom || why == occupancy.ByPods && r.stage.ordered && now.Sub(r.moved) >= patience:
 			it.why = why
 			full = append(full, it)
-		case why == occupancy.Admitted || r.ordered: // before, kube-scheduler would be kept at trying all pods
+		case why == occupancy.Admitted || r.stage.ordered: // before, kube-scheduler would be kept at trying all pods
 			wait = append(wait, it)
 		}
 		w.Add(it.kind, at, -1, false)
@@ -189,9 +194,10 @@ func (r *run) afterTaken(ctx context.Context, out *todo, v *view, taken []*item,
 	}
 }
 
-// free says how the held nodes are released once no node is waited for: when all
-// nominations are given, what nominations cannot carry is bound, and then all nodes
-// are released as fast as can be, but for those that must go one domain at a time.
+// free says how the held nodes are released once no node is waited for: where there is a
+// barrier they are put behind it; when all nominations are given, what nominations cannot
+// carry is bound; and then the barrier goes, or all nodes are released as fast as can be, but
+// for those that must go one domain at a time.
 func (r *run) free(ctx context.Context, out *todo, v *view, now time.Time) {
 	var nodes []*corev1.Node
 	for _, id := range r.fresh {
@@ -199,7 +205,19 @@ func (r *run) free(ctx context.Context, out *todo, v *view, now time.Time) {
 			nodes = append(nodes, node)
 		}
 	}
-	if r.ordered && len(nodes) == 0 || len(r.released) == 0 && (!r.calm(v, now) || len(out.nominate) > 0 && !r.storms(now)) {
+	if !r.stage.opened {
+		if shut := (shutter{r}).next(out, v, nodes, now); !shut || !r.stage.shut {
+			if r.stage.shut = shut; shut {
+				out.wait = 0 // next time pods are nominated
+			}
+			return
+		}
+		if !r.calm(v, now) || len(out.nominate) > 0 && !r.storms(now) {
+			return
+		}
+	}
+	on := r.guard.barrier.standsOn(v, now)
+	if r.stage.ordered && len(nodes) == 0 && on == nil {
 		return
 	}
 	if r.deal(ctx, v) {
@@ -207,17 +225,18 @@ func (r *run) free(ctx context.Context, out *todo, v *view, now time.Time) {
 		return
 	}
 	o := r.order(v)
-	if !r.ordered && len(o.waves) > 0 {
+	if !r.stage.ordered && len(o.waves) > 0 {
 		out.bind, out.last = append(out.bind, o.waves...), true
 		return
 	}
-	r.ordered = true
-	if len(r.released) == 0 && !r.guard.open(out, r, v, now) {
+	r.stage.ordered = true
+	if on != nil && !r.stage.opened {
+		out.lift = []*corev1.Node{on}
 		return
 	}
 	slow := func(n *corev1.Node) bool { return o.slow[n.Name] != "" }
 	if all := slices.DeleteFunc(slices.Clone(nodes), slow); len(all) > 0 {
-		out.release, out.later = r.sequence(v.items, all), r.guard.later(r, v, now)
+		out.release, r.stage.opened = r.sequence(v.items, all), true
 		if r.releasing.IsZero() {
 			r.releasing = now
 		}
@@ -225,7 +244,7 @@ func (r *run) free(ctx context.Context, out *todo, v *view, now time.Time) {
 	}
 	if len(out.bind) == 0 && len(nodes) > 0 {
 		if out.release = r.nextDomain(v, o, nodes, now); len(out.release) > 0 {
-			out.later = r.guard.later(r, v, now)
+			r.stage.opened = true
 		}
 	}
 }
@@ -237,7 +256,7 @@ func (r *run) calm(v *view, now time.Time) bool {
 	if r.storms(now) {
 		return true
 	}
-	if now.Sub(r.quiet.stirred) < still || v.behind {
+	if now.Sub(r.quiet.stirred) < max(still, (shutter{r}).needed(v)) || v.behind {
 		return false
 	}
 	return !slices.ContainsFunc(v.items, func(it *item) bool {
@@ -289,7 +308,7 @@ func (r *run) nextDomain(v *view, o order, nodes []*corev1.Node, now time.Time) 
 // untilNext returns how long at most nothing need be looked at.
 func (r *run) untilNext(now time.Time) time.Duration {
 	d := lag
-	for _, at := range []time.Time{r.began.Add(r.driver.Join), r.settled(), r.settling.Add(r.storm()), r.quiet.stirred.Add(pause), r.quiet.stirred.Add(still)} {
+	for _, at := range []time.Time{r.began.Add(r.driver.Join), r.settled(), r.settling.Add(r.storm()), r.quiet.stirred.Add(pause), r.quiet.stirred.Add(still), r.quiet.stirred.Add(backOff), r.guard.barrier.next} {
 		if left := at.Sub(now); left > 0 && left < d {
 			d = left
 		}

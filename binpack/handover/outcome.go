@@ -21,7 +21,7 @@ type Calls struct {
 	Nominations  int // nominations taken back by the Driver included
 	Bindings     int
 	Releases     int
-	Placeholders int // created by a Reserver
+	Placeholders int // created by a Reserver, the barrier included
 }
 
 // A PodOutcome is what became of one pod.

@@ -37,6 +37,21 @@ func (r reserver) Reserve(ctx context.Context, placeholder *corev1.Pod) error {
 func (r reserver) Cancel(ctx context.Context, placeholder *corev1.Pod) error {
 	return r.call(ctx, func() error {
 		delete(r.pods, placeholder.Name)
+		r.changes++
+		return nil
+	})
+}
+
+func (r reserver) Label(ctx context.Context, node *corev1.Node, value string) error {
+	return r.call(ctx, func() error {
+		live := r.nodes[node.Name]
+		if live == nil {
+			return errFake
+		}
+		live = live.DeepCopy()
+		live.Labels[LabelKey] = value
+		r.nodes[node.Name] = live
+		r.changes++
 		return nil
 	})
 }
@@ -178,8 +193,7 @@ func TestPlaceholdersChaos(t *testing.T) {
 	})
 }
 
-// TestPlaceholderRoom leaves the room of daemons, and keeps all else: that of the pods that
-// tolerate the taint in one part, and the rest in another.
+// TestPlaceholderRoom leaves the room of daemons, and keeps all else.
 func TestPlaceholderRoom(t *testing.T) {
 	loose, web, agent := fakePod("loose", "loose", 300, false), fakePod("web", "web", 1000, false), fakePod("agent", "agent", 200, false)
 	loose.Spec.Tolerations = []corev1.Toleration{{Operator: corev1.TolerationOpExists}}
@@ -194,64 +208,21 @@ func TestPlaceholderRoom(t *testing.T) {
 		}
 		return l
 	}
-	of := func(l binpack.Launch) map[int]int64 {
+	of := func(l binpack.Launch) (room []int64) {
 		h := Handover{Problem: p, Nodes: []string{"a"}, Plan: binpack.Plan{Launches: []binpack.Launch{l}}}
 		task, err := newTask(h)
 		require.NoError(t, err)
-		room := map[int]int64{}
 		for _, ph := range newRun(newFake(1).reserving(), task).guard.all {
 			require.Empty(t, ph.pod.Labels)
 			require.NotEmpty(t, ph.pod.Spec.SchedulingGates)
-			room[ph.turn] = requestOf(ph.pod)
+			room = append(room, requestOf(ph.pod))
 		}
 		return room
 	}
-	require.Equal(t, map[int]int64{0: 300, 1: 3500}, of(launch(loose, web)))
-	require.Equal(t, map[int]int64{0: 3800}, of(launch(loose)))
-	require.Equal(t, map[int]int64{1: 3800}, of(launch(web)))
+	require.Equal(t, []int64{3800}, of(launch(loose, web)))
+	require.Equal(t, []int64{3800}, of(launch(web)))
 	loose.Spec.NodeSelector = map[string]string{corev1.LabelTopologyZone: "b"} // it may not run there
 	require.Empty(t, of(launch(web)))
-}
-
-// TestPlaceholderTurns keeps the room of ever lower priorities in a part each, and cancels
-// them in their order: those of the first two turns before nodes are released, with a rest
-// in between, and those of later turns right after.
-func TestPlaceholderTurns(t *testing.T) {
-	t.Parallel()
-	var calls []string
-	s := newLooseScene(1, 3)
-	for i, priority := range []int32{100, 0, -10} { // one pod of each more on the first node
-		pod := fakePod(fmt.Sprint("level-", i), "level", 100, false)
-		pod.Spec.Priority = &priority
-		s.addPod(pod)
-		s.pods = append(s.pods, pod.Name)
-		s.handover.Problem.Pods = append(s.handover.Problem.Pods, s.fake.pods[pod.Name])
-		s.handover.Plan.Launches[0].Pods = append(s.handover.Plan.Launches[0].Pods, binpack.Placement{Pod: s.fake.pods[pod.Name], Count: 1})
-	}
-	d := s.reserving()
-	d.Cluster = noted{reserver{s.fake}, &calls}
-	o, err := d.Run(t.Context(), s.handover)
-	require.NoError(t, err)
-	s.check(t, o, nil)
-	require.Equal(t, []string{"0", "1", "release", "2", "3"}, slices.Compact(calls))
-	require.Equal(t, len(s.pods), bound(o))
-}
-
-// A noted cluster writes down which placeholders are cancelled, by their turn, and when
-// nodes are released.
-type noted struct {
-	reserver
-	calls *[]string
-}
-
-func (n noted) Cancel(ctx context.Context, placeholder *corev1.Pod) error {
-	*n.calls = append(*n.calls, placeholder.Name[len(placeholder.Name)-1:])
-	return n.reserver.Cancel(ctx, placeholder)
-}
-
-func (n noted) Release(ctx context.Context, node *corev1.Node) error {
-	*n.calls = append(*n.calls, "release")
-	return n.reserver.Release(ctx, node)
 }
 
 // TestPlaceholdersHidden gives up while the cache does not show the placeholders yet: they

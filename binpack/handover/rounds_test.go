@@ -138,6 +138,18 @@ func (c careful) Reserve(_ context.Context, placeholder *corev1.Pod) error {
 	return nil
 }
 
+func (c careful) Label(_ context.Context, node *corev1.Node, value string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.random.Float64() < c.wild || c.nodes[node.Name] == nil {
+		return errWild
+	}
+	live := c.nodes[node.Name].DeepCopy()
+	live.Labels[handover.LabelKey] = value
+	c.nodes[node.Name] = live
+	return nil
+}
+
 func (c careful) Cancel(_ context.Context, placeholder *corev1.Pod) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -22,6 +22,7 @@ const (
 	still      = 500 * time.Millisecond // without a try of kube-scheduler, before nodes are released
 	pause      = 250 * time.Millisecond // without one, before nominations that it took back are given again
 	stormy     = 4 * time.Second        // after which, and tryTime for each pod, they are released although it still tries
+	backOff    = 12 * time.Second       // that it waits at the most before it tries a pod again
 	tryTime    = 4 * time.Millisecond
 	maxSettles = 10                     // times Driver.Settle that a run takes at the most, once all nodes are there
 	retry      = 250 * time.Millisecond // after calls that failed
@@ -40,16 +41,23 @@ type run struct {
 
 	memories  map[podKey]*memory
 	released  map[string]time.Time // by the name of the node
-	guard     guard                // against pods that tolerate the taint
-	began     time.Time            // of the wait for nodes
-	settling  time.Time            // since when nothing but pods is waited for; zero: not yet
-	releasing time.Time            // when the first nodes were released
+	guard     guard
+	began     time.Time // of the wait for nodes
+	settling  time.Time // since when nothing but pods is waited for; zero: not yet
+	releasing time.Time // when the first nodes were released
 	quiet     quiet
 	moved     time.Time // when the last pod was bound, as far as is known
 	bound     int       // pods of the task that are bound
-	ordered   bool      // the pods that must be bound in order have been
-	failed    bool      // a call failed since the last look
+	stage     stage
+	failed    bool // a call failed since the last look
 	calls     Calls
+}
+
+// A stage is how far the nodes are.
+type stage struct {
+	shut    bool // all that are held are behind the barrier, or there is none
+	ordered bool // the pods that must be bound in order have been
+	opened  bool // some are released, or the barrier is gone
 }
 
 // A quiet is what is known of when kube-scheduler rests.
@@ -59,20 +67,28 @@ type quiet struct {
 	rests   bool          // nominations that were taken back are given again now
 }
 
+// stir notes that kube-scheduler is about to try all pods that found no room, and how long
+// that takes.
+func (q *quiet) stir(now time.Time, tries time.Duration) {
+	q.stirred = now
+	q.spent += tries
+}
+
 // A memory is what a run knows of one pod that the cluster does not show.
 type memory struct {
 	node   string // that it was last nominated for
 	given  int    // nominations
 	at     time.Time
-	seen   bool   // the cluster has shown the last nomination, or a change since
-	again  bool   // the nomination was given again, to bind the pod next
-	taken  bool   // kube-scheduler has taken a nomination back, for a node that was released
-	before string // resourceVersion of what was nominated last
-	change string // and of the last change by somebody else: of a try, mostly
-	moved  string // the node that it was given instead of its own
-	bound  string // where the run has bound it
-	why    Fate   // and why
-	failed int    // bindings that failed
+	seen   bool      // the cluster has shown the last nomination, or a change since
+	again  bool      // the nomination was given again, to bind the pod next
+	taken  bool      // kube-scheduler has taken a nomination back, for a node that was released
+	before string    // resourceVersion of what was nominated last
+	change string    // and of the last change by somebody else: of a try, mostly
+	tried  time.Time // when that was seen
+	moved  string    // the node that it was given instead of its own
+	bound  string    // where the run has bound it
+	why    Fate      // and why
+	failed int       // bindings that failed
 	lost   Fate
 	detail string
 }
@@ -95,6 +111,7 @@ func newRun(d Driver, t *task) *run {
 		}
 	}
 	r.guard = newGuard(r)
+	r.stage.shut = r.guard.cluster == nil
 	return r
 }
 
@@ -125,7 +142,7 @@ func (r *run) remember(v *view, now time.Time) {
 			m.seen, m.change = true, version
 		case m.change != version:
 			if m.change != "" && it.waits() {
-				r.quiet.stirred = now
+				r.quiet.stirred, m.tried = now, now
 			}
 			m.change = version
 		case m.given > 0 && m.before != version && now.Sub(m.at) >= pause:
@@ -179,6 +196,9 @@ func (r *run) world(v *view) *occupancy.World {
 	}
 	var bound []on
 	for _, pod := range v.state.Pods {
+		if pod.Namespace == PlaceholderNamespace {
+			continue // it is gone before a pod comes
+		}
 		if it := mine[occupancy.KeyOf(pod)]; it != nil {
 			pod = it.live
 		}
@@ -277,6 +297,7 @@ func (h hands) reserve(ctx context.Context, todo todo, v *view, now time.Time) {
 	g := &h.run.guard
 	errs := make([]error, len(todo.reserve))
 	h.each(len(errs), func(i int) { errs[i] = g.cluster.Reserve(ctx, todo.reserve[i].pod.DeepCopy()) })
+	now = h.run.driver.Clock()
 	for i, p := range todo.reserve {
 		if errs[i] != nil {
 			h.run.failed = true
@@ -315,6 +336,51 @@ func (h hands) cancel(ctx context.Context, list []*placeholder, v *view, now tim
 		}
 		p.cancelled, p.at = true, now
 	}
+}
+
+// shut puts nodes behind the barrier: labels that of the barrier first, then the others, and
+// takes the taint off these.
+func (h hands) shut(ctx context.Context, nodes []*corev1.Node, now time.Time) {
+	if len(nodes) == 0 || !h.label(ctx, nodes[:1]) || !h.label(ctx, nodes[1:]) {
+		return
+	}
+	h.release(ctx, nodes[1:], now)
+	h.run.guard.barrier.shut = h.run.driver.Clock()
+	h.run.quiet.stir(h.run.guard.barrier.shut, h.run.tries())
+}
+
+// label labels nodes for the barrier, and reports whether all of them are.
+func (h hands) label(ctx context.Context, nodes []*corev1.Node) bool {
+	g := &h.run.guard
+	errs := make([]error, len(nodes))
+	h.each(len(nodes), func(i int) { errs[i] = g.cluster.Label(ctx, nodes[i], g.barrier.value) })
+	bad := slices.ContainsFunc(errs, func(err error) bool { return err != nil })
+	h.run.failed = h.run.failed || bad
+	return !bad
+}
+
+// lift deletes the barrier and, at the same time, releases its node: before v1.36 that alone
+// makes kube-scheduler try pods.
+func (h hands) lift(ctx context.Context, nodes []*corev1.Node, now time.Time) {
+	if len(nodes) == 0 {
+		return
+	}
+	b := &h.run.guard.barrier
+	calls := []func() error{
+		func() error { return h.run.guard.cluster.Cancel(ctx, b.pod) },
+		func() error { return h.run.driver.Cluster.Release(ctx, nodes[0]) },
+	}
+	errs := make([]error, len(calls))
+	h.each(len(calls), func(i int) { errs[i] = calls[i]() })
+	if errs[0] == nil {
+		b.cancelled, b.at = true, now
+		h.run.stage.opened, h.run.releasing = true, now
+	}
+	if errs[1] == nil {
+		h.run.released[nodes[0].Name] = now
+		h.run.calls.Releases++
+	}
+	h.run.failed = h.run.failed || errs[0] != nil || errs[1] != nil
 }
 
 func (h hands) release(ctx context.Context, nodes []*corev1.Node, now time.Time) {

@@ -40,14 +40,14 @@ type item struct {
 	kind   *occupancy.Kind
 	memory *memory
 	why    occupancy.Refusal // what keeps it off its target, of a pod that is moved
-	closed bool              // a placeholder keeps it off its target, or did until lately
+	closed bool              // a placeholder or the barrier keeps it off its target, or did until lately
 }
 
 // waits reports whether the pod still needs a node.
 func (it *item) waits() bool { return it.live != nil && it.live.Spec.NodeName == "" }
 
-// held reports whether the taint of the handover, or a placeholder, keeps the pod off its
-// node. Pods that tolerate every taint are held by placeholders only.
+// held reports whether the taint of the handover, a placeholder, or the barrier keeps the pod
+// off its node. The taint does not hold pods that tolerate every taint.
 func (it *item) held() bool {
 	return it.closed || slices.ContainsFunc(it.target.Spec.Taints, func(t corev1.Taint) bool {
 		return isHold(t) && kube.Untolerated(it.live.Spec.Tolerations, []corev1.Taint{t}, t.Effect) != nil
@@ -87,13 +87,14 @@ func (l looker) look(s State) *view {
 			it.node, it.target = id, v.nodes[id]
 		}
 	}
+	stands := l.run.guard.barrier.standsOn(v, l.run.driver.Clock()) != nil
 	for _, it := range v.items {
-		it.closed = it.waits() && l.run.guard.closed(l.run, it)
+		it.closed = it.waits() && l.run.releasing.IsZero() && l.run.guard.closed(it, stands)
 		if it.node != "" {
 			v.ready[it.node] = v.ready[it.node] && isReadyFor(it)
 		}
 	}
-	if !l.run.settling.IsZero() && !l.run.ordered {
+	if !l.run.settling.IsZero() && !l.run.stage.ordered {
 		l.breakGangs(v)
 	}
 	return v

@@ -98,9 +98,8 @@ func (a *apiServer) create(manifest *corev1.Pod) (bool, runtime.Object, error) {
 	if err != nil {
 		return true, nil, err
 	}
-	if created.Spec.PriorityClassName == "system-cluster-critical" {
-		created.Spec.Priority = new(int32)
-		*created.Spec.Priority = 2_000_000_000
+	if priority, known := map[string]int32{"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}[created.Spec.PriorityClassName]; known {
+		created.Spec.Priority = &priority
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()

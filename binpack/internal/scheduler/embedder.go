@@ -18,7 +18,7 @@ import (
 	"github.com/stowage/stowage/binpack/handover"
 )
 
-// An Embedder is a handover.Cluster by client-go, with placeholders. There is nothing of the fake API
+// An Embedder is a handover.Reserver by client-go. There is nothing of the fake API
 // server in it: it may be copied.
 type Embedder struct {
 	client  kubernetes.Interface
@@ -116,7 +116,7 @@ func (e *Embedder) Bind(ctx context.Context, pod *corev1.Pod, node string) error
 	}, metav1.CreateOptions{})
 }
 
-// Reserve creates a placeholder.
+// Reserve creates a placeholder, or the barrier.
 func (e *Embedder) Reserve(ctx context.Context, placeholder *corev1.Pod) error {
 	_, err := e.client.CoreV1().Pods(placeholder.Namespace).Create(ctx, placeholder, metav1.CreateOptions{})
 	if apierrors.IsAlreadyExists(err) {
@@ -125,12 +125,22 @@ func (e *Embedder) Reserve(ctx context.Context, placeholder *corev1.Pod) error {
 	return err
 }
 
-// Cancel deletes a placeholder.
+// Cancel deletes it at once.
 func (e *Embedder) Cancel(ctx context.Context, placeholder *corev1.Pod) error {
-	err := e.client.CoreV1().Pods(placeholder.Namespace).Delete(ctx, placeholder.Name, metav1.DeleteOptions{})
+	err := e.client.CoreV1().Pods(placeholder.Namespace).Delete(ctx, placeholder.Name, metav1.DeleteOptions{GracePeriodSeconds: new(int64)})
 	if apierrors.IsNotFound(err) {
 		return nil
 	}
+	return err
+}
+
+// Label sets the label of the barrier's nodes.
+func (e *Embedder) Label(ctx context.Context, node *corev1.Node, value string) error {
+	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{"labels": map[string]string{handover.LabelKey: value}}})
+	if err != nil {
+		return err
+	}
+	_, err = e.client.CoreV1().Nodes().Patch(ctx, node.Name, types.MergePatchType, patch, metav1.PatchOptions{})
 	return err
 }
 

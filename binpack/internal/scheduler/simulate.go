@@ -271,7 +271,7 @@ func (s starter) Release(ctx context.Context, node *corev1.Node) error {
 
 func (s starter) Watch(ctx context.Context, d time.Duration) (handover.State, error) {
 	state, err := s.Embedder.Watch(ctx, d)
-	if err != nil || !s.released.Load() || slices.ContainsFunc(state.Nodes, isHeld) {
+	if err != nil || !s.released.Load() || slices.ContainsFunc(state.Nodes, isHeld) || slices.ContainsFunc(state.Pods, isReserved) {
 		return state, err
 	}
 	s.released.Store(false)
@@ -279,6 +279,9 @@ func (s starter) Watch(ctx context.Context, d time.Duration) (handover.State, er
 	s.start()
 	return state, err
 }
+
+// isReserved reports whether the pod is a placeholder, or the barrier.
+func isReserved(pod *corev1.Pod) bool { return pod.Namespace == handover.PlaceholderNamespace }
 
 func isHeld(node *corev1.Node) bool {
 	return slices.ContainsFunc(node.Spec.Taints, func(t corev1.Taint) bool { return t.Key == handover.TaintKey })

@@ -1,0 +1,169 @@
+package handover
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+)
+
+// TestBarrier opens all nodes at once: whatever the order in which the scheduler tries pods,
+// each gets to its own node, and no nomination is taken back from then on; but those that
+// spread, where one of them got to the existing node meanwhile.
+func TestBarrier(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(200) {
+		s := newScene(seed, 1+int(seed%6))
+		s.rests = true
+		o, err := s.reserving().Run(t.Context(), s.handover)
+		require.NoError(t, err)
+		s.check(t, o, nil)
+		for _, pod := range o.Pods {
+			if pod.Node != "old" && pod.Pod.Labels["app"] == "plain" {
+				require.Equal(t, AsPlanned, pod.Fate, "seed %d: %s", seed, pod.Pod.Name)
+			}
+		}
+	}
+}
+
+// TestBarrierOrder: the barrier is there before any node is labelled, its own node comes first,
+// the others are released then, pods are nominated behind it, and it goes last.
+func TestBarrierOrder(t *testing.T) {
+	t.Parallel()
+	var calls []string
+	s := newScene(1, 3)
+	d := s.driver()
+	d.Cluster = noted{reserver{s.fake}, &calls}
+	_, err := d.Run(t.Context(), s.handover)
+	require.NoError(t, err)
+	require.Contains(t, strings.Join(compact(calls), " "), "reserve label first label release nominate cancel")
+}
+
+// compact drops calls that repeat the one before.
+func compact(calls []string) (out []string) {
+	for _, c := range calls {
+		if len(out) == 0 || out[len(out)-1] != c {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// A noted cluster writes down what is done behind the barrier.
+type noted struct {
+	reserver
+	calls *[]string
+}
+
+func (n noted) note(call string) { *n.calls = append(*n.calls, call) }
+
+func (n noted) Reserve(ctx context.Context, pod *corev1.Pod) error {
+	n.note("reserve")
+	return n.reserver.Reserve(ctx, pod)
+}
+
+func (n noted) Cancel(ctx context.Context, pod *corev1.Pod) error {
+	n.note("cancel")
+	return n.reserver.Cancel(ctx, pod)
+}
+
+func (n noted) Nominate(ctx context.Context, pod *corev1.Pod, node string) error {
+	if node != "old" {
+		n.note("nominate")
+	}
+	return n.reserver.Nominate(ctx, pod, node)
+}
+
+func (n noted) Label(ctx context.Context, node *corev1.Node, value string) error {
+	n.note("label")
+	for _, pod := range n.pods {
+		if pod.Namespace == PlaceholderNamespace && pod.Spec.NodeName == node.Name {
+			n.note("first")
+		}
+	}
+	return n.reserver.Label(ctx, node, value)
+}
+
+func (n noted) Release(ctx context.Context, node *corev1.Node) error {
+	n.note("release")
+	return n.reserver.Release(ctx, node)
+}
+
+// TestBarrierKilled kills the Driver at every call, and starts it again, or gives up: no
+// barrier stays, and every pod is on a node if it does not give up.
+func TestBarrierKilled(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(8) {
+		for at := 1; ; at++ {
+			s := newScene(seed/2, 3)
+			ctx, cancel := context.WithCancel(t.Context())
+			s.kill, s.killAt = cancel, at
+			o, err := s.reserving().Run(ctx, s.handover)
+			cancel()
+			if s.calls < at {
+				require.NoError(t, err)
+				break // it ended before
+			}
+			gaveUp := err != nil && seed%2 == 0
+			switch {
+			case gaveUp:
+				o, err = s.reserving().GiveUp(t.Context(), s.handover)
+			case err != nil:
+				o, err = s.reserving().Run(t.Context(), s.handover)
+			}
+			require.NoError(t, err)
+			s.check(t, o, nil)
+			for _, pod := range o.Pods {
+				require.True(t, gaveUp || pod.Fate.Bound(), "killed at %d: %s: %s", at, pod.Pod.Name, pod.Fate)
+			}
+		}
+	}
+}
+
+// TestBarrierLost: somebody deletes the barrier, or its node goes away, while pods wait
+// behind it: the handover ends, and every pod whose node is there runs.
+func TestBarrierLost(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(60) {
+		for _, node := range []bool{true, false} {
+			s := newScene(seed, 3)
+			lost := false
+			for at := range 600 {
+				s.events = append(s.events, event{s.now.Add(time.Duration(at) * 50 * time.Millisecond), func(f *fake) {
+					for name, pod := range f.pods {
+						if on := f.nodes[pod.Spec.NodeName]; !lost && pod.Namespace == PlaceholderNamespace && on != nil && on.Labels[LabelKey] != "" {
+							if lost = true; node {
+								delete(f.nodes, on.Name)
+							}
+							delete(f.pods, name)
+						}
+					}
+				}})
+			}
+			s.at(0, func(*fake) {}) // sorts them
+			o, err := s.reserving().Run(t.Context(), s.handover)
+			require.NoError(t, err)
+			s.check(t, o, nil)
+			require.True(t, lost)
+			for _, pod := range o.Pods {
+				require.True(t, pod.Fate.Bound() || node && pod.Fate == NoNode, "seed %d: %s: %s", seed, pod.Pod.Name, pod.Fate)
+			}
+		}
+	}
+}
+
+// TestBarrierLetsDaemonsPass: pods of DaemonSets have a label that the barrier leaves out.
+func TestBarrierLetsDaemonsPass(t *testing.T) {
+	term := newBarrier([]string{"a"}).pod.Spec.Affinity.PodAntiAffinity.RequiredDuringSchedulingIgnoredDuringExecution[0]
+	selector, err := metav1.LabelSelectorAsSelector(term.LabelSelector)
+	require.NoError(t, err)
+	require.True(t, selector.Matches(labels.Set{"app": "web"}))
+	require.False(t, selector.Matches(labels.Set{"app": "agent", "controller-revision-hash": "1", "pod-template-generation": "1"}))
+	require.NotNil(t, term.NamespaceSelector, "nil would be its own namespace")
+	require.Equal(t, LabelKey, term.TopologyKey)
+}
