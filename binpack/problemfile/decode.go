@@ -44,74 +44,97 @@ func decode(r io.Reader, v any) error {
 		}
 		return err
 	}
-	d := decoder{fields: map[reflect.Type]map[string][]int{}}
-	return d.value("", raw, reflect.ValueOf(v).Elem())
+	d := decoder{cursor: cursor{text: raw}, fields: map[reflect.Type]map[string][]int{}}
+	return d.value(nil, reflect.ValueOf(v).Elem())
 }
 
-// decoder remembers the fields of the struct types that it has met.
+// decoder walks through a document, and remembers the fields of the struct types that it
+// has met.
 type decoder struct {
+	cursor cursor
 	fields map[reflect.Type]map[string][]int // JSON name → index, for FieldByIndex
 }
 
-// value decodes raw, which is valid JSON, into v. A null leaves v as it is.
-func (d *decoder) value(path string, raw []byte, v reflect.Value) error {
-	if string(raw) == "null" {
+// value decodes what is next into v. A null leaves v as it is.
+func (d *decoder) value(p *place, v reflect.Value) error {
+	if d.cursor.peek() == 'n' {
+		d.cursor.value()
 		return nil
 	}
 	if v.Kind() == reflect.Pointer {
 		v.Set(reflect.New(v.Type().Elem()))
-		return d.value(path, raw, v.Elem())
+		return d.value(p, v.Elem())
 	}
-	if readsItself(v) {
-		return leaf(path, raw, v)
+	if self, ok := v.Addr().Interface().(json.Unmarshaler); ok {
+		return itself(p, d.cursor.value(), self)
 	}
 	switch v.Kind() {
 	case reflect.Struct:
-		return d.object(path, raw, v)
+		return d.object(p, v)
 	case reflect.Map:
-		return d.dict(path, raw, v)
+		return d.dict(p, v)
 	case reflect.Slice:
 		if v.Type().Elem().Kind() != reflect.Uint8 { // bytes are a string in JSON
-			return d.list(path, raw, v)
+			return d.list(p, v)
 		}
 	}
-	return leaf(path, raw, v)
+	return leaf(p, d.cursor.value(), v)
 }
 
-func (d *decoder) object(path string, raw []byte, v reflect.Value) error {
+func (d *decoder) object(p *place, v reflect.Value) error {
 	fields := d.fieldsOf(v.Type())
-	return members(path, raw, func(path, key string, raw []byte) error {
-		index, ok := fields[key]
+	return d.members(p, func(p *place) error {
+		index, ok := fields[p.key]
 		if !ok {
-			return fault(path, "unknown field")
+			return fault(p.String(), "unknown field")
 		}
-		return d.value(path, raw, v.FieldByIndex(index))
+		return d.value(p, v.FieldByIndex(index))
 	})
 }
 
-func (d *decoder) dict(path string, raw []byte, v reflect.Value) error {
+func (d *decoder) dict(p *place, v reflect.Value) error {
 	v.Set(reflect.MakeMap(v.Type()))
-	return members(path, raw, func(path, key string, raw []byte) error {
+	return d.members(p, func(p *place) error {
 		elem := reflect.New(v.Type().Elem()).Elem()
-		if err := d.value(path, raw, elem); err != nil {
+		if err := d.value(p, elem); err != nil {
 			return err
 		}
-		v.SetMapIndex(reflect.ValueOf(key).Convert(v.Type().Key()), elem)
+		v.SetMapIndex(reflect.ValueOf(p.key).Convert(v.Type().Key()), elem)
 		return nil
 	})
 }
 
-func (d *decoder) list(path string, raw []byte, v reflect.Value) error {
-	if raw[0] != '[' {
-		return fault(path, "%s is not a list", short(raw))
+func (d *decoder) list(p *place, v reflect.Value) error {
+	if d.cursor.peek() != '[' {
+		return fault(p.String(), "%s is not a list", short(d.cursor.value()))
 	}
-	var elems []json.RawMessage
-	if err := json.Unmarshal(raw, &elems); err != nil {
-		return fault(path, "%w", err)
+	v.Set(reflect.MakeSlice(v.Type(), 0, 0))
+	for i := 0; d.cursor.next(']'); i++ {
+		if i == v.Cap() {
+			v.Grow(1)
+		}
+		v.SetLen(i + 1)
+		if err := d.value(&place{up: p, index: i, listed: true}, v.Index(i)); err != nil {
+			return err
+		}
 	}
-	v.Set(reflect.MakeSlice(v.Type(), len(elems), len(elems)))
-	for i, elem := range elems {
-		if err := d.value(at(path, i), elem, v.Index(i)); err != nil {
+	return nil
+}
+
+// members calls f for the place of each member of the object that is next, in order; f reads
+// the member.
+func (d *decoder) members(p *place, f func(p *place) error) error {
+	if d.cursor.peek() != '{' {
+		return fault(p.String(), "%s is not an object", short(d.cursor.value()))
+	}
+	seen := map[string]bool{}
+	for d.cursor.next('}') {
+		at := &place{up: p, key: d.cursor.key()}
+		if seen[at.key] {
+			return fault(at.String(), "stated twice")
+		}
+		seen[at.key] = true
+		if err := f(at); err != nil {
 			return err
 		}
 	}
@@ -146,53 +169,14 @@ func jsonName(f reflect.StructField) string {
 	return name
 }
 
-// members calls f for each member of a JSON object, in order, with its path.
-func members(path string, raw []byte, f func(path, key string, raw []byte) error) error {
-	if raw[0] != '{' {
-		return fault(path, "%s is not an object", short(raw))
-	}
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	if _, err := dec.Token(); err != nil { // the brace
-		return fault(path, "%w", err)
-	}
-	seen := map[string]bool{}
-	for dec.More() {
-		token, err := dec.Token()
-		if err != nil {
-			return fault(path, "%w", err)
-		}
-		key, _ := token.(string)
-		var value json.RawMessage
-		if err := dec.Decode(&value); err != nil {
-			return fault(path, "%w", err)
-		}
-		path := member(path, key)
-		if seen[key] {
-			return fault(path, "stated twice")
-		}
-		seen[key] = true
-		if err := f(path, key, value); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// leaf decodes a value that has no parts, or reads itself.
-func leaf(path string, raw []byte, v reflect.Value) error {
-	_, isQuantity := v.Addr().Interface().(*resource.Quantity)
-	if isQuantity && absurd(raw) {
-		return fault(path, "%s is not a quantity that makes sense", short(raw))
-	}
+// leaf decodes a value that has no parts.
+func leaf(p *place, raw []byte, v reflect.Value) error {
 	err := json.Unmarshal(raw, v.Addr().Interface())
 	if err == nil {
 		return nil
 	}
+	path := p.String()
 	switch {
-	case isQuantity:
-		return fault(path, "%s is not a quantity", short(raw))
-	case readsItself(v):
-		return fault(path, "%w", err)
 	case v.Kind() == reflect.String:
 		return fault(path, "%s is not a string", short(raw))
 	case v.Kind() == reflect.Bool:
@@ -201,6 +185,22 @@ func leaf(path string, raw []byte, v reflect.Value) error {
 		return fault(path, "%s is not a whole number of %d bits", short(raw), v.Type().Bits())
 	}
 	return fault(path, "%s is not a number", short(raw))
+}
+
+// itself lets a value decode itself from JSON, as quantities and times do.
+func itself(p *place, raw []byte, v json.Unmarshaler) error {
+	_, isQuantity := v.(*resource.Quantity)
+	if isQuantity && absurd(raw) {
+		return fault(p.String(), "%s is not a quantity that makes sense", short(raw))
+	}
+	err := v.UnmarshalJSON(raw)
+	switch {
+	case err == nil:
+		return nil
+	case isQuantity:
+		return fault(p.String(), "%s is not a quantity", short(raw))
+	}
+	return fault(p.String(), "%w", err)
 }
 
 // absurd reports whether a quantity has more digits than any amount has, or
@@ -215,10 +215,23 @@ func absurd(raw []byte) bool {
 	return e >= 0 && (errors.Is(err, strconv.ErrRange) || exponent < -99 || exponent > 99)
 }
 
-// readsItself reports whether v decodes itself from JSON, as quantities and
-// times do.
-func readsItself(v reflect.Value) bool {
-	return v.Addr().Type().Implements(reflect.TypeFor[json.Unmarshaler]())
+// A place is where a value stands; nil: it is the document.
+type place struct {
+	up     *place
+	key    string
+	index  int
+	listed bool // it is the element index of a list, and not the member key of an object
+}
+
+// String returns the path.
+func (p *place) String() string {
+	switch {
+	case p == nil:
+		return ""
+	case p.listed:
+		return at(p.up.String(), p.index)
+	}
+	return member(p.up.String(), p.key)
 }
 
 // at returns the path of the i-th element of a list.
