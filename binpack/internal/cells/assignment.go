@@ -222,7 +222,7 @@ func (st *state) owns(u *bundle, kind model.RuleKind) bool {
 // own.
 func (st *state) opensDomain(u *bundle) bool {
 	return slices.ContainsFunc(owned(st.m, u), func(r int) bool {
-		return st.m.Rules[r].Kind == model.Together && !st.m.Rules[r].ByNode() && st.total[r] == 0
+		return st.m.Rules[r].Kind == model.Together && !st.m.Rules[r].ByNode() && st.awaitsFirst(r)
 	})
 }
 

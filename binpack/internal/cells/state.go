@@ -176,9 +176,11 @@ type role struct{ owners, members int64 }
 // rolesIn returns the bundle's roles in rules.
 func (st *state) rolesIn(u *bundle, rules []int) []role {
 	out := make([]role, len(rules))
+	met := func(r int) bool { return st.m.Rules[r].Kind == model.Together && !st.awaitsFirst(r) }
+	first := !slices.ContainsFunc(owned(st.m, u), met)
 	for i, r := range rules {
 		owners, members := st.roles(u, r)
-		if st.m.Rules[r].Kind == model.Together && !(st.ownPartner(u, r) && st.noPartner(u)) {
+		if st.m.Rules[r].Kind == model.Together && !(first && st.ownPartner(u, r)) {
 			members = 0 // none of them is the first
 		}
 		out[i] = role{owners, members}
@@ -203,9 +205,11 @@ func (st *state) roomIn(r, d int) int64 {
 	return st.m.Rules[r].RoomBeside(st.members[r][d], st.fewest[r], d)
 }
 
-// noPartner reports whether no domain has a partner that any rule of the bundle asks for.
-func (st *state) noPartner(u *bundle) bool {
-	return !slices.ContainsFunc(owned(st.m, u), func(r int) bool { return st.m.Rules[r].Kind == model.Together && st.total[r] > 0 })
+// awaitsFirst reports whether an owner of a rule Together may be the first of its members:
+// there are none, or they can come after it, as none of them owns the rule.
+func (st *state) awaitsFirst(r int) bool {
+	some := func(n int64) bool { return n > 0 }
+	return st.total[r] == 0 || !slices.ContainsFunc(st.m.Rules[r].Before, some) && !slices.ContainsFunc(st.owners[r], some)
 }
 
 // ownPartner reports whether a pod of the bundle is a member of a rule that it owns.
@@ -229,7 +233,7 @@ func (st *state) allowedBy(r, d int, owners, members int64) int64 {
 		return math.MaxInt64
 	}
 	if rule.Kind == model.Together {
-		if owners == 0 || st.members[r][d] > 0 || st.total[r] == 0 && members > 0 {
+		if owners == 0 || st.members[r][d] > 0 || members > 0 && st.awaitsFirst(r) {
 			return math.MaxInt64
 		}
 		return 0
