@@ -113,12 +113,12 @@
 //
 // # Versions
 //
-// kube-scheduler tries nominated nodes first since v1.22. All that is said here of its
-// ways was read in, and run against, v1.37. Since v1.35 the API server clears the
-// nomination when a pod is bound (ClearingNominatedNodeNameAfterBinding, beta, on); the
-// Driver needs it not. Before v1.33 a pod that has failed waits for up to 10 seconds
-// although the scheduler has nothing else to do (SchedulerPopFromBackoffQ), so that
-// Settle should not be shorter than 30 seconds.
+// kube-scheduler tries nominated nodes first since v1.22. All that is said here of its ways
+// was read in, and run against, v1.37; barrier and placeholders were run against v1.34, too.
+// Since v1.35 the API server clears the nomination when a pod is bound
+// (ClearingNominatedNodeNameAfterBinding, beta, on); the Driver needs it not. Before v1.33 a
+// pod that has failed waits for up to 10 seconds although the scheduler has nothing else to do
+// (SchedulerPopFromBackoffQ), so that Settle should not be shorter than 30 seconds.
 //
 // Scheduling gates are on since v1.27. That nominations of gated pods count was read in
 // v1.27, v1.28, v1.30 to v1.35 and v1.37, and run against v1.37.
