@@ -2,6 +2,7 @@ package handover
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -9,12 +10,13 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/stowage/stowage/binpack/internal/kube"
 )
 
-// LabelKey is the key of the label by which a barrier knows its nodes. They get it when the
-// taint is taken off, and keep it.
+// LabelKey is the key of the label by which a barrier knows its nodes. They keep it.
 //
-// No example: it is what Release of a Reserver sets.
+// No example: it is what Label of a Reserver sets.
 const LabelKey = TaintKey
 
 // daemonLabel is a label that all pods of DaemonSets have, and hardly any other.
@@ -28,6 +30,7 @@ const daemonLabel = "pod-template-generation"
 type barrier struct {
 	*placeholder           // its pod; nil: there is no barrier
 	value        string    // of the label
+	failed       int       // tries to put it up
 	shut         time.Time // when nodes were put behind it last
 	next         time.Time // when there is more to do
 }
@@ -49,14 +52,17 @@ func newBarrier(nodes []string) barrier {
 	return barrier{placeholder: &placeholder{pod: pod}, value: value}
 }
 
-// standsOn returns the barrier's node; nil: it is not there, or its node is not.
+// standsOn returns the barrier's node; nil: it is not there, or its node is not, or the kubelet
+// has refused it.
 func (b *barrier) standsOn(v *view, now time.Time) *corev1.Node {
 	if b.placeholder == nil || !b.isThere(v, now) {
 		return nil
 	}
 	on := b.pod.Spec.NodeName
 	if shown := v.placeholders[b.pod.Name]; shown != nil {
-		on = shown.Spec.NodeName
+		if on = shown.Spec.NodeName; kube.Terminated(shown) {
+			return nil
+		}
 	}
 	for _, node := range v.nodes {
 		if node.Name == on {
@@ -89,11 +95,19 @@ func (s shutter) next(out *todo, v *view, held []*corev1.Node, now time.Time) bo
 		slow := r.order(v).slow
 		held = slices.DeleteFunc(slices.Clone(held), func(n *corev1.Node) bool { return slow[n.Name] != "" })
 	}
-	on := b.standsOn(v, now)
+	if shown := v.placeholders[b.pod.Name]; shown != nil && kube.Terminated(shown) {
+		b.failed = maxReserves
+	}
+	on, gone := b.standsOn(v, now), g.standing(v, now)
 	others := slices.DeleteFunc(held, func(n *corev1.Node) bool { return n == on })
 	switch {
-	case g.failed >= maxReserves || on == nil && len(held) == 0:
+	case b.failed >= maxReserves || g.failed >= maxReserves: // it is done without
+		if b.isThere(v, now) {
+			gone = append(gone, b.placeholder)
+		}
+	case on == nil && len(held) == 0:
 	case on == nil:
+		b.failed++ // unless it is seen
 		b.pod.Spec.NodeName = s.roomiest(v, held).Name
 		out.reserve = append(out.reserve, b.placeholder)
 		return false
@@ -107,11 +121,11 @@ func (s shutter) next(out *todo, v *view, held []*corev1.Node, now time.Time) bo
 		b.next = b.shut.Add(pause)
 		return false
 	}
-	if out.cancel = g.standing(v, now); len(out.cancel) > 0 {
+	if len(gone) > 0 {
+		out.cancel = gone
 		r.quiet.stir(now, r.tries())
-		return false
 	}
-	return true
+	return len(gone) == 0
 }
 
 // needed returns for how long kube-scheduler must have tried no pod before any is nominated
@@ -148,4 +162,53 @@ func (s shutter) roomiest(v *view, nodes []*corev1.Node) *corev1.Node {
 	return slices.MaxFunc(nodes, func(a, b *corev1.Node) int {
 		return cmp.Compare(a.Status.Allocatable.Pods().Value()-planned[a], b.Status.Allocatable.Pods().Value()-planned[b])
 	})
+}
+
+// shut puts nodes behind the barrier: labels that of the barrier first, then the others, and
+// takes the taint off these.
+func (h hands) shut(ctx context.Context, nodes []*corev1.Node, now time.Time) {
+	if len(nodes) == 0 {
+		return
+	}
+	if !h.label(ctx, nodes[:1]) || !h.label(ctx, nodes[1:]) {
+		h.run.guard.barrier.failed++
+		return
+	}
+	h.release(ctx, nodes[1:], now)
+	h.run.guard.barrier.shut = h.run.driver.Clock()
+	h.run.quiet.stir(h.run.guard.barrier.shut, h.run.tries())
+}
+
+// label labels nodes for the barrier, and reports whether all of them are.
+func (h hands) label(ctx context.Context, nodes []*corev1.Node) bool {
+	g := &h.run.guard
+	errs := make([]error, len(nodes))
+	h.each(len(nodes), func(i int) { errs[i] = g.cluster.Label(ctx, nodes[i], g.barrier.value) })
+	bad := slices.ContainsFunc(errs, func(err error) bool { return err != nil })
+	h.run.failed = h.run.failed || bad
+	return !bad
+}
+
+// lift deletes the barrier and, at the same time, releases its node: before v1.36 that alone
+// makes kube-scheduler try pods.
+func (h hands) lift(ctx context.Context, nodes []*corev1.Node, now time.Time) {
+	if len(nodes) == 0 {
+		return
+	}
+	b := &h.run.guard.barrier
+	calls := []func() error{
+		func() error { return h.run.guard.cluster.Cancel(ctx, b.pod) },
+		func() error { return h.run.driver.Cluster.Release(ctx, nodes[0]) },
+	}
+	errs := make([]error, len(calls))
+	h.each(len(calls), func(i int) { errs[i] = calls[i]() })
+	if errs[0] == nil {
+		b.cancelled, b.at = true, now
+		h.run.stage.opened, h.run.releasing = true, now
+	}
+	if errs[1] == nil {
+		h.run.released[nodes[0].Name] = now
+		h.run.calls.Releases++
+	}
+	h.run.failed = h.run.failed || errs[0] != nil || errs[1] != nil
 }

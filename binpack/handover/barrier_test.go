@@ -167,3 +167,41 @@ func TestBarrierLetsDaemonsPass(t *testing.T) {
 	require.NotNil(t, term.NamespaceSelector, "nil would be its own namespace")
 	require.Equal(t, LabelKey, term.TopologyKey)
 }
+
+// TestBarrierRefused does without a barrier where it cannot be put up: the embedder does not
+// see it, nodes cannot be labelled, or the kubelet refuses it.
+func TestBarrierRefused(t *testing.T) {
+	t.Parallel()
+	for name, of := range map[string]func(*scene) Cluster{
+		"not seen": func(s *scene) Cluster { return blind{reserver{s.fake}} },
+		"no label": func(s *scene) Cluster { return unlabelled{reserver{s.fake}} },
+		"refused":  func(s *scene) Cluster { return refused{reserver{s.fake}} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			for seed := range uint64(20) {
+				s := newScene(seed, 3)
+				d := s.driver()
+				d.Cluster = of(s)
+				o, err := d.Run(t.Context(), s.handover)
+				require.NoError(t, err)
+				s.check(t, o, nil)
+				require.Equal(t, len(s.pods), bound(o), "seed %d", seed)
+				require.Less(t, o.Took, time.Minute)
+			}
+		})
+	}
+}
+
+// An unlabelled cluster labels no node.
+type unlabelled struct{ reserver }
+
+func (unlabelled) Label(context.Context, *corev1.Node, string) error { return errFake }
+
+// A refused cluster's kubelets refuse what is created.
+type refused struct{ reserver }
+
+func (r refused) Reserve(ctx context.Context, pod *corev1.Pod) error {
+	err := r.reserver.Reserve(ctx, pod)
+	r.change(pod.Name, func(p *corev1.Pod) { p.Status.Phase = corev1.PodFailed })
+	return err
+}

@@ -146,6 +146,7 @@ func reservedPod(name, class string, asks corev1.ResourceList) *corev1.Pod {
 	pod.Namespace, pod.Name = PlaceholderNamespace, name
 	pod.Spec.PriorityClassName = class
 	pod.Spec.TerminationGracePeriodSeconds = new(int64)
+	pod.Spec.AutomountServiceAccountToken = new(bool)
 	pod.Spec.Containers = []corev1.Container{{
 		Name: "placeholder", Image: "registry.k8s.io/pause:3.10",
 		Resources: corev1.ResourceRequirements{Requests: asks, Limits: asks},

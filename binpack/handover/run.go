@@ -338,51 +338,6 @@ func (h hands) cancel(ctx context.Context, list []*placeholder, v *view, now tim
 	}
 }
 
-// shut puts nodes behind the barrier: labels that of the barrier first, then the others, and
-// takes the taint off these.
-func (h hands) shut(ctx context.Context, nodes []*corev1.Node, now time.Time) {
-	if len(nodes) == 0 || !h.label(ctx, nodes[:1]) || !h.label(ctx, nodes[1:]) {
-		return
-	}
-	h.release(ctx, nodes[1:], now)
-	h.run.guard.barrier.shut = h.run.driver.Clock()
-	h.run.quiet.stir(h.run.guard.barrier.shut, h.run.tries())
-}
-
-// label labels nodes for the barrier, and reports whether all of them are.
-func (h hands) label(ctx context.Context, nodes []*corev1.Node) bool {
-	g := &h.run.guard
-	errs := make([]error, len(nodes))
-	h.each(len(nodes), func(i int) { errs[i] = g.cluster.Label(ctx, nodes[i], g.barrier.value) })
-	bad := slices.ContainsFunc(errs, func(err error) bool { return err != nil })
-	h.run.failed = h.run.failed || bad
-	return !bad
-}
-
-// lift deletes the barrier and, at the same time, releases its node: before v1.36 that alone
-// makes kube-scheduler try pods.
-func (h hands) lift(ctx context.Context, nodes []*corev1.Node, now time.Time) {
-	if len(nodes) == 0 {
-		return
-	}
-	b := &h.run.guard.barrier
-	calls := []func() error{
-		func() error { return h.run.guard.cluster.Cancel(ctx, b.pod) },
-		func() error { return h.run.driver.Cluster.Release(ctx, nodes[0]) },
-	}
-	errs := make([]error, len(calls))
-	h.each(len(calls), func(i int) { errs[i] = calls[i]() })
-	if errs[0] == nil {
-		b.cancelled, b.at = true, now
-		h.run.stage.opened, h.run.releasing = true, now
-	}
-	if errs[1] == nil {
-		h.run.released[nodes[0].Name] = now
-		h.run.calls.Releases++
-	}
-	h.run.failed = h.run.failed || errs[0] != nil || errs[1] != nil
-}
-
 func (h hands) release(ctx context.Context, nodes []*corev1.Node, now time.Time) {
 	errs := make([]error, len(nodes))
 	h.each(len(nodes), func(i int) { errs[i] = h.run.driver.Cluster.Release(ctx, nodes[i]) })
