@@ -22,6 +22,9 @@ const LabelKey = TaintKey
 // daemonLabel is a label that all pods of DaemonSets have, and hardly any other.
 const daemonLabel = "pod-template-generation"
 
+// patient is how long it may take that kube-scheduler tries all pods once more.
+const patient = 10 * time.Second
+
 // A barrier is a pod that keeps kube-scheduler off all nodes of the handover together, by a
 // required anti-affinity over the label of these nodes to every pod that is no daemon. When
 // it is deleted all of them are open at once, which no taint can do: each pod then finds its
@@ -141,6 +144,13 @@ func (s shutter) needed(v *view) time.Duration {
 		return pause
 	}
 	return backOff
+}
+
+// hurries reports whether it takes too long to try all pods once more: then they are nominated
+// at once, and again whenever a nomination is taken back, and the barrier goes as soon as all
+// are nominated.
+func (s shutter) hurries() bool {
+	return !s.run.guard.barrier.shut.IsZero() && s.run.tries() > patient
 }
 
 // wasTried reports whether kube-scheduler has tried the pod, and found no node.

@@ -2,6 +2,7 @@ package handover
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/stowage/stowage/binpack"
 )
 
 // TestBarrier opens all nodes at once: whatever the order in which the scheduler tries pods,
@@ -204,4 +207,35 @@ func (r refused) Reserve(ctx context.Context, pod *corev1.Pod) error {
 	err := r.reserver.Reserve(ctx, pod)
 	r.change(pod.Name, func(p *corev1.Pod) { p.Status.Phase = corev1.PodFailed })
 	return err
+}
+
+// TestHurries: where there are thousands of pods the barrier goes as soon as all are
+// nominated; where they are few it waits until kube-scheduler rests.
+func TestHurries(t *testing.T) {
+	for _, n := range []int{10, 3000} {
+		template, node := fakePod("web", "web", 1, false), fakeNode("a", "a", 4000, Taint())
+		h := Handover{Problem: binpack.Problem{Workloads: []binpack.Workload{{Pod: template, Replicas: n}}}, Nodes: []string{"a"}, Pods: map[*corev1.Pod][]*corev1.Pod{}}
+		h.Plan.Launches = []binpack.Launch{{Pods: []binpack.Placement{{Pod: template, Count: n}}}}
+		state := State{Nodes: []*corev1.Node{node}}
+		for i := range n {
+			pod := template.DeepCopy()
+			pod.Name, pod.Status.NominatedNodeName = fmt.Sprint("web-", i), "a"
+			h.Pods[template] = append(h.Pods[template], pod)
+			state.Pods = append(state.Pods, pod)
+		}
+		task, err := newTask(h)
+		require.NoError(t, err)
+		f := newFake(1)
+		r := newRun(f.reserving().withDefaults(), task)
+		r.settling, r.quiet.stirred, r.guard.barrier.shut = f.now, f.now, f.now
+		v := looker{r}.look(state)
+		for _, it := range v.items {
+			it.memory.node, it.memory.given, it.memory.seen = "a", 1, true
+		}
+		require.Equal(t, n > 2500, r.calm(v, f.now), n)
+		v.items[7].live = v.items[7].live.DeepCopy()
+		v.items[7].live.Status.NominatedNodeName = ""
+		require.False(t, r.calm(v, f.now), n)
+		require.Equal(t, n < 2500, r.calm(v, f.now.Add(still)), n)
+	}
 }

@@ -51,7 +51,8 @@
 //
 // Before each of these steps the driver waits until kube-scheduler rests, at most for 4
 // seconds, 4 milliseconds for each pod, twice that where there is a barrier, and as long as
-// it took to nominate them.
+// it took to nominate them. It does not wait behind a barrier where there are more than 2,500
+// pods: then some nominations are taken back, and these pods are bound.
 //
 // Which of several alike pods goes where is free: a pod that was placed elsewhere
 // meanwhile takes the slot of its like there.

@@ -43,7 +43,7 @@ func (r *run) next(ctx context.Context, v *view, now time.Time) todo {
 	if !r.settling.IsZero() && !now.Before(r.settled()) {
 		return todo{done: true}
 	}
-	r.quiet.rests = r.guard.leaks && r.settling.IsZero() || now.Sub(r.quiet.stirred) >= (shutter{r}).needed(v) || r.storms(now)
+	r.quiet.rests = r.guard.leaks && r.settling.IsZero() || now.Sub(r.quiet.stirred) >= (shutter{r}).needed(v) || (shutter{r}).hurries() || r.storms(now)
 	var out todo
 	if r.settling.IsZero() {
 		r.guard.next(&out, v, now)
@@ -256,11 +256,13 @@ func (r *run) calm(v *view, now time.Time) bool {
 	if r.storms(now) {
 		return true
 	}
-	if now.Sub(r.quiet.stirred) < max(still, (shutter{r}).needed(v)) || v.behind {
+	hurries := (shutter{r}).hurries()
+	if v.behind || !hurries && now.Sub(r.quiet.stirred) < max(still, (shutter{r}).needed(v)) {
 		return false
 	}
 	return !slices.ContainsFunc(v.items, func(it *item) bool {
-		return r.waitsOn(v, it) && it.held() && !r.isKnown(it.memory, now)
+		lacks := !r.isKnown(it.memory, now) || hurries && it.live.Status.NominatedNodeName == ""
+		return r.waitsOn(v, it) && it.held() && lacks
 	})
 }
 

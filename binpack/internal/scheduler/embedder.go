@@ -53,7 +53,7 @@ func (e *Embedder) notify() {
 }
 
 // gather is how long changes are gathered before they are looked at.
-const gather = 5 * time.Millisecond
+const gather = 20 * time.Millisecond
 
 // Watch returns what the informers have.
 func (e *Embedder) Watch(ctx context.Context, d time.Duration) (handover.State, error) {
