@@ -51,17 +51,22 @@ func Within(ctx context.Context, m *model.Model, most Most) *Split {
 		}
 	}
 	slices.SortStableFunc(s.bundles, func(a, b placedBundles) int { return a.bundle.counts[0].Class - b.bundle.counts[0].Class })
-	s.build()
+	if !s.build(ctx) {
+		return nil
+	}
 	return s
 }
 
-// build makes the model of the bundles.
-func (s *Split) build() {
+// build makes the model of the bundles, and reports whether ctx lasted.
+func (s *Split) build(ctx context.Context) bool {
 	m := s.unsplit
 	s.Model = m.Frame()
 	s.Model.Bins = slices.Clone(m.Bins)
 	admits := make([][]int, len(m.Bins))
 	for i, p := range s.bundles {
+		if i%bundlesPerLook == 0 && ctx.Err() != nil {
+			return false
+		}
 		first := &m.Classes[p.bundle.counts[0].Class]
 		class := model.Class{Count: p.n, Level: first.Level, Gang: first.Gang, Requests: make([]int64, m.Resources)}
 		for _, n := range p.bundle.counts {
@@ -91,7 +96,11 @@ func (s *Split) build() {
 	for b := range admits {
 		s.Model.Bins[b].Admits = model.Classes(len(s.bundles), slices.Compact(admits[b]))
 	}
+	return true
 }
+
+// bundlesPerLook is how many bundles are built from one look at the context to the next.
+const bundlesPerLook = 256
 
 // Unsplit returns a solution of the split as one of the unsplit model.
 func (s *Split) Unsplit(sol model.Solution) model.Solution {

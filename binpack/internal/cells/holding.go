@@ -1,6 +1,7 @@
 package cells
 
 import (
+	"context"
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/model"
@@ -32,7 +33,7 @@ func Holding(m *model.Model, sol model.Solution) *Split {
 			}
 		}
 	}
-	s.build()
+	s.build(context.Background()) // it is small
 	return s
 }
 

@@ -16,12 +16,13 @@ func (s *Split) Repair(sol model.Solution) model.Solution {
 	}
 	sol = slices.Clone(sol)
 	unsplit, tallies, gangs := s.Unsplit(sol), model.NewTallies(s.unsplit), true // gangs may be there in part
+	owners := newOwners(s)
 	for {
 		if gangs {
 			g := unsplit.Partial(s.unsplit)
 			if g > 0 {
 				sol = drop(sol, func(c int) bool { return s.inGang(c, g) })
-				unsplit, tallies = s.Unsplit(sol), model.NewTallies(s.unsplit)
+				unsplit, tallies, owners = s.Unsplit(sol), model.NewTallies(s.unsplit), newOwners(s)
 				continue
 			}
 			gangs = false
@@ -29,15 +30,15 @@ func (s *Split) Repair(sol model.Solution) model.Solution {
 		r, d := tallies.Broken(unsplit)
 		i, class := -1, 0
 		if r >= 0 {
-			i, class = s.lastOwner(sol, r, d)
+			i, class = owners.last(sol, r, d)
 		}
 		if i < 0 {
 			return slices.DeleteFunc(sol, func(j model.Column) bool { return j.Times == 0 })
 		}
-		bin, less := sol[i].Bin, without(sol[i], class)
-		sol = replaceOne(sol, i, less)
-		unsplit = replaceOne(unsplit, i, s.unsplitColumn(less))
 		u, _ := s.at(class)
+		bin := sol[i].Bin
+		sol = takeOne(sol, i, []model.Count{{Class: class, N: 1}})
+		unsplit = takeOne(unsplit, i, u.counts)
 		for _, n := range u.counts {
 			tallies.Take(bin, n.Class, n.N)
 			gangs = gangs || s.unsplit.Classes[n.Class].Gang > 0
@@ -63,38 +64,71 @@ func drop(sol model.Solution, which func(class int) bool) model.Solution {
 	return out
 }
 
-// lastOwner returns the last column in the domain with a bundle that owns a rule, and the
-// first such class on it; -1: none has.
-func (s *Split) lastOwner(sol model.Solution, r, d int) (column, class int) {
-	domain := s.unsplit.Rules[r].Domain
-	single := d >= len(s.unsplit.Rules[r].Before)
-	for i := len(sol) - 1; i >= 0; i-- {
-		j := &sol[i]
-		if j.Times == 0 || domain[j.Bin] != d && !(single && domain[j.Bin] == model.EachNode) {
-			continue
-		}
-		for _, n := range j.Counts {
-			if s.owns(n.Class, r) {
-				return i, n.Class
-			}
+// An owners finds who owns a rule, in the columns of a solution that only grows at its end, and
+// whose columns only lose launches and pods.
+type owners struct {
+	split *Split
+	seen  []int           // per rule, the columns that are listed
+	in    []map[int][]int // per rule and domain, columns with owners
+}
+
+func newOwners(s *Split) *owners {
+	return &owners{s, make([]int, len(s.unsplit.Rules)), make([]map[int][]int, len(s.unsplit.Rules))}
+}
+
+// last returns the last column in a domain of a rule whose pods own the rule, and the first
+// class of these; -1: there is none. Domains of single nodes count on.
+func (o *owners) last(sol model.Solution, r, d int) (column, class int) {
+	rule := &o.split.unsplit.Rules[r]
+	if d >= len(rule.Before) {
+		d = model.EachNode
+	}
+	if o.in[r] == nil {
+		o.in[r] = map[int][]int{}
+	}
+	in := o.in[r]
+	for ; o.seen[r] < len(sol); o.seen[r]++ {
+		if at := rule.Domain[sol[o.seen[r]].Bin]; o.owner(&sol[o.seen[r]], r) >= 0 {
+			in[at] = append(in[at], o.seen[r])
 		}
 	}
+	for list := in[d]; len(list) > 0; list = list[:len(list)-1] {
+		i := list[len(list)-1]
+		if class := o.owner(&sol[i], r); sol[i].Times > 0 && class >= 0 {
+			in[d] = list
+			return i, class
+		}
+	}
+	in[d] = nil
 	return -1, 0
 }
 
-// without returns one launch of a column, with one pod less of a class.
-func without(j model.Column, class int) model.Column {
-	j.Times, j.Counts = 1, model.AddCount(slices.Clone(j.Counts), class, -1)
-	return j
+// owner returns the first class of a column whose pods own a rule; -1: there is none.
+func (o *owners) owner(j *model.Column, r int) int {
+	for _, n := range j.Counts {
+		if o.split.owns(n.Class, r) {
+			return n.Class
+		}
+	}
+	return -1
 }
 
-// replaceOne replaces one launch of column i by a column, or by none where that is empty.
-func replaceOne(sol model.Solution, i int, by model.Column) model.Solution {
-	sol[i].Times--
-	if len(by.Counts) > 0 {
-		sol = append(sol, by)
+// takeOne takes pods off one launch of column i, which then is a column of its own, at the
+// end. What holds nothing is launched no more.
+func takeOne(sol model.Solution, i int, pods []model.Count) model.Solution {
+	less := model.Column{Bin: sol[i].Bin, Times: 1, Counts: slices.Clone(sol[i].Counts)}
+	for _, n := range pods {
+		less.Counts = model.AddCount(less.Counts, n.Class, -n.N)
 	}
-	return sol
+	if len(less.Counts) == 0 {
+		less.Times = 0
+	}
+	if sol[i].Times == 1 {
+		sol[i] = less
+		return sol
+	}
+	sol[i].Times--
+	return append(sol, less)
 }
 
 func (s *Split) owns(class, r int) bool {
@@ -108,17 +142,20 @@ func (s *Split) owns(class, r int) bool {
 // solution leaves, so that no search places some of them. It reports whether there
 // are such bundles.
 func (s *Split) Trim(sol model.Solution) bool {
-	trimmed := *s.Model
-	trimmed.Classes = slices.Clone(s.Model.Classes)
-	found := false
+	var trimmed *model.Model // nil: there are none
 	for i, left := range sol.Left(s.Model) {
-		if left > 0 && s.tied(i) {
-			trimmed.Classes[i].Count -= left
-			found = true
+		if left == 0 || !s.tied(i) {
+			continue
 		}
+		if trimmed == nil {
+			m := *s.Model
+			m.Classes = slices.Clone(m.Classes)
+			trimmed = &m
+		}
+		trimmed.Classes[i].Count -= left
 	}
-	if found {
-		s.Model = &trimmed
+	if trimmed != nil {
+		s.Model = trimmed
 	}
-	return found
+	return trimmed != nil
 }

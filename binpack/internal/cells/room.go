@@ -32,7 +32,7 @@ func (m *roomMaker) run(ctx context.Context) {
 				continue
 			}
 			for _, c := range d.cells {
-				if tries++; tries > maxRooms {
+				if tries++; tries > maxRooms || ctx.Err() != nil {
 					return
 				}
 				before, left := m.saved(), m.leftBy()

@@ -20,10 +20,10 @@ type counts struct {
 
 // A tally counts the pods of a rule over domains, those on existing nodes included.
 type tally struct {
-	members []int64        // per domain
-	owners  []map[int]bool // per domain, classes
-	total   int64          // members, in whichever domain
-	nodes   int64          // that have members, where each launch is a domain
+	members      []int64        // per domain
+	owners       []map[int]bool // per domain, classes
+	total, nodes int64          // members, in whichever domain; nodes that have some, where each launch is a domain
+	fewest       model.Fewest   // of the members
 }
 
 // tally counts the pods of rule r in the solution.
@@ -60,15 +60,15 @@ func (n *counts) tally(r int) *tally {
 			t.nodes += min(members, 1) * j.Times
 		}
 	}
-	n.tallies[r] = t
+	n.tallies[r], t.fewest = t, n.c.Model.Rules[r].Fewest(t.members)
 	return t
 }
 
 // skew returns how far above the domain with the fewest a domain would be with one more
 // pod, which is a member or not.
 func (n *counts) skew(r, d int, member bool) int64 {
-	rule := &n.c.Model.Rules[r]
-	skew := rule.Most - rule.Room(n.tally(r).members, d)
+	rule, t := &n.c.Model.Rules[r], n.tally(r)
+	skew := rule.Most - rule.RoomBeside(t.members[d], t.fewest, d)
 	if member {
 		skew++
 	}

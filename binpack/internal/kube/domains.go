@@ -74,8 +74,17 @@ func PreferredPods(pod *corev1.Pod, all Namespaces) []func(*corev1.Pod) bool {
 	return out
 }
 
-// PrefersPods reports whether the pod has preferences about other pods.
-func PrefersPods(pod *corev1.Pod) bool { return len(PreferredPods(pod, nil)) > 0 }
+// PrefersPods reports whether the pod has preferences about other pods. Most state none, and
+// their rules are not read for that.
+func PrefersPods(pod *corev1.Pod) bool {
+	wished := func(s corev1.TopologySpreadConstraint) bool { return s.WhenUnsatisfiable == corev1.ScheduleAnyway }
+	states := slices.ContainsFunc(pod.Spec.TopologySpreadConstraints, wished)
+	if a := pod.Spec.Affinity; a != nil {
+		states = states || a.PodAffinity != nil && len(a.PodAffinity.PreferredDuringSchedulingIgnoredDuringExecution) > 0 ||
+			a.PodAntiAffinity != nil && len(a.PodAntiAffinity.PreferredDuringSchedulingIgnoredDuringExecution) > 0
+	}
+	return states && len(PreferredPods(pod, nil)) > 0
+}
 
 // PodPreferenceWeight returns the weight of the pod's preferences about other pods.
 // A spread that is only wished for has the weight 1.

@@ -18,8 +18,8 @@ type Tallies struct {
 // A tally is the members and owners of a rule, per domain; empty: they are not counted yet.
 type tally struct {
 	members, owners []int64
-	broken          int // the domain in which the rule was broken last, or -1
-	fewest          int64
+	broken          int   // the domain in which the rule was broken last, none before it; -1: that is not known
+	fewest          int64 // members of any domain, where broken is known
 }
 
 // NewTallies returns the tallies of a solution that is not known yet.
@@ -69,21 +69,22 @@ func (t *Tallies) take(r, b int, change func(*tally, int)) {
 	case d == EachNode:
 		t.of[r] = tally{}
 	case d >= 0 && t.of[r].members != nil:
-		change(&t.of[r], d)
+		if change(&t.of[r], d); t.of[r].members[d] < t.of[r].fewest || t.m.Rules[r].Kind == Together {
+			t.of[r].broken = -1 // it may be so in others now
+		}
 	}
 }
 
-// find returns a domain in which the rule is broken, or -1: that of the last time, as long as
-// the rule is broken there.
+// find returns the first domain in which the rule is broken, or -1.
 func (t *tally) find(rule *Rule) int {
-	if d := t.broken; d >= 0 && t.members[d] >= t.fewest && rule.breaks(t.members[d], t.owners[d], t.fewest) {
-		return d
+	first := max(t.broken, 0) // pods that were taken off mend domains, as long as the fewest stay
+	if t.broken < 0 {
+		t.fewest = rule.Fewest(t.members).least
 	}
-	t.broken, t.fewest = -1, rule.Fewest(t.members).least
-	for d, owners := range t.owners {
-		if rule.breaks(t.members[d], owners, t.fewest) {
+	t.broken = -1
+	for d := first; d < len(t.owners) && t.broken < 0; d++ {
+		if rule.breaks(t.members[d], t.owners[d], t.fewest) {
 			t.broken = d
-			break
 		}
 	}
 	return t.broken

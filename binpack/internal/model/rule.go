@@ -29,13 +29,8 @@ const (
 	EachNode = -2 // every launch of the bin is a domain of its own
 )
 
-// Room returns how many more members the rule allows in domain d, given the members of
-// each domain: below 0 there are too many. Together allows any number.
-func (rule *Rule) Room(members []int64, d int) int64 {
-	return rule.RoomBeside(members[d], rule.Fewest(members), d)
-}
-
-// RoomBeside is Room by the members of domain d and the fewest of any.
+// RoomBeside returns how many more members the rule allows in domain d, given those of the
+// domain and the fewest of any: below 0 there are too many. Together allows any number.
 func (rule *Rule) RoomBeside(members int64, f Fewest, d int) int64 {
 	return rule.room(members, f.but(d))
 }

@@ -125,12 +125,13 @@ func TestRoom(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for d, want := range tt.want {
-				require.Equal(t, want, tt.rule.Room(tt.members, d), "domain %d", d)
+				require.Equal(t, want, tt.rule.RoomBeside(tt.members[d], tt.rule.Fewest(tt.members), d), "domain %d", d)
 			}
 		})
 	}
 	alone := Rule{Kind: Spread, Most: 1, Before: before[:1]}
-	require.Greater(t, alone.Room([]int64{1 << 40}, 0), int64(1<<40), "there is nowhere else")
+	many := []int64{1 << 40}
+	require.Greater(t, alone.RoomBeside(many[0], alone.Fewest(many), 0), int64(1<<40), "there is nowhere else")
 }
 
 // TestFewestOfGrowing: what is known of the fewest stays true as domains grow.

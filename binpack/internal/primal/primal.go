@@ -99,11 +99,7 @@ func (p *Primal) feasible(s model.Solution) model.Solution {
 		s = slices.DeleteFunc(slices.Clone(s), p.space.model.OutOfOrder(s.Free(p.space.model)))
 		s = p.space.split.Repair(s)
 	}
-	switch {
-	case !p.space.split.Trim(s):
-	case p.meter.Interrupted():
-		p.space = p.space.under(p.space.split)
-	default:
+	if !p.meter.Interrupted() && p.space.split.Trim(s) { // else nothing is searched for any more
 		p.divide(p.space.split)
 	}
 	return s
