@@ -110,7 +110,7 @@ func (r *run) hand(ctx context.Context, v *view) (*view, error) {
 			return v, nil
 		}
 		r.failed = false
-		(hands{r}).reserve(ctx, todo, v, now)
+		(hands{r}).reserve(ctx, todo, v)
 		(hands{r}).nominate(ctx, todo.nominate)
 		if (hands{r}).bind(ctx, todo.bind) && ctx.Err() == nil {
 			r.stage.ordered = r.stage.ordered || todo.last

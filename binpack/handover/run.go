@@ -293,11 +293,11 @@ func (h hands) bind(ctx context.Context, waves [][]assignment) bool {
 }
 
 // reserve creates placeholders, and nominates others for their nodes.
-func (h hands) reserve(ctx context.Context, todo todo, v *view, now time.Time) {
+func (h hands) reserve(ctx context.Context, todo todo, v *view) {
 	g := &h.run.guard
 	errs := make([]error, len(todo.reserve))
 	h.each(len(errs), func(i int) { errs[i] = g.cluster.Reserve(ctx, todo.reserve[i].pod.DeepCopy()) })
-	now = h.run.driver.Clock()
+	now := h.run.driver.Clock()
 	for i, p := range todo.reserve {
 		if errs[i] != nil {
 			h.run.failed = true
