@@ -154,7 +154,7 @@ func (st *state) give(d *assignment, cell int, n int64) {
 // is the cell that most of the others can be in; and a bundle that others want as a
 // partner goes where most of them can follow.
 func (st *state) next(d *assignment) (cell int, n int64) {
-	opens, most, first, roles := st.opensDomain(&d.bundle), int64(0), st.m.Ranks, st.rolesIn(&d.bundle, d.rules)
+	opens, most, first, roles := st.opensDomain(&d.bundle), int64(0), st.m.Ranks, st.rolesIn(&d.bundle, d.rules, d.cells)
 	waits := false
 	for i, c := range d.cells {
 		rank, room := c.turn(d.in[i], st.m.Ranks)
@@ -205,7 +205,7 @@ func (st *state) giveEach(d *assignment, cells []int) {
 	if len(cells) == 0 {
 		return
 	}
-	roles := st.rolesIn(&d.bundle, d.rules)
+	roles := st.rolesIn(&d.bundle, d.rules, d.cells)
 	for _, i := range cells {
 		if c := d.cells[i]; d.in[i] < c.most && st.allowed(roles, d.rules, c) > 0 {
 			st.give(d, i, 1)
@@ -222,7 +222,7 @@ func (st *state) owns(u *bundle, kind model.RuleKind) bool {
 // own.
 func (st *state) opensDomain(u *bundle) bool {
 	return slices.ContainsFunc(owned(st.m, u), func(r int) bool {
-		return st.m.Rules[r].Kind == model.Together && !st.m.Rules[r].ByNode() && st.awaitsFirst(r)
+		return st.m.Rules[r].Kind == model.Together && !st.m.Rules[r].ByNode() && st.total[r] == 0
 	})
 }
 
@@ -245,7 +245,7 @@ func (st *state) allAtOnce(u *bundle, rules []int, cells []*cell, in []int64, re
 			seen[c.domain[i]] = true
 		}
 	}
-	n, roles := rest/int64(len(cells))-1, st.rolesIn(u, rules)
+	n, roles := rest/int64(len(cells))-1, st.rolesIn(u, rules, cells)
 	for i, c := range cells {
 		if n = min(n, c.most-in[i]); n <= 0 || st.allowed(roles, rules, c) == 0 {
 			return 0

@@ -173,10 +173,14 @@ func (st *state) roles(u *bundle, r int) (owners, members int64) {
 // rule asks for their room.
 type role struct{ owners, members int64 }
 
-// rolesIn returns the bundle's roles in rules.
-func (st *state) rolesIn(u *bundle, rules []int) []role {
+// rolesIn returns the roles of a bundle in rules, given its cells. It is no first where it can
+// have a partner, as the scheduler decides who comes first.
+func (st *state) rolesIn(u *bundle, rules []int, cells []*cell) []role {
 	out := make([]role, len(rules))
-	met := func(r int) bool { return st.m.Rules[r].Kind == model.Together && !st.awaitsFirst(r) }
+	met := func(r int) bool {
+		has := func(c *cell) bool { d := c.of(rules, r); return d >= 0 && st.members[r][d] > 0 }
+		return st.m.Rules[r].Kind == model.Together && st.total[r] > 0 && (!st.awaitsFirst(r) || slices.ContainsFunc(cells, has))
+	}
 	first := !slices.ContainsFunc(owned(st.m, u), met)
 	for i, r := range rules {
 		owners, members := st.roles(u, r)
