@@ -31,15 +31,7 @@ func Fewest(ctx context.Context, in *Instance) (bool, error) {
 		placed := max(0, pods[level]-left)
 		if left > 0 {
 			weight := pods[level] + 1
-			most, err := maxValueHeld(ctx, in, func(k *Kind) int64 {
-				switch {
-				case k.Level < level:
-					return weight
-				case k.Level == level:
-					return 1
-				}
-				return 0
-			})
+			most, err := maxValueHeld(ctx, in, func(k *Kind) int64 { return [...]int64{0, 1, weight}[1+cmp.Compare(level, k.Level)] })
 			if err != nil || most > higher*weight+placed {
 				return false, err
 			}
@@ -84,8 +76,8 @@ func maxValueHeld(ctx context.Context, in *Instance, value func(*Kind) int64) (i
 	return min(most, apart+rest), err
 }
 
-// plenty reports whether nodes that admit kind k of a prepared instance can be launched
-// as often as it has pods: each by its own limits, and all by what each takes of one.
+// plenty reports whether nodes that admit kind k of a prepared instance can be launched as
+// often as there are such pods: each by its own limits, and all by what each takes of one.
 func (in *Instance) plenty(k int) bool {
 	launches, takes := int64(0), map[int]int64(nil) // the least that any of them takes of each cap
 	for _, n := range in.Nodes {
@@ -104,7 +96,14 @@ func (in *Instance) plenty(k int) bool {
 	for c, amount := range takes {
 		launches = min(launches, in.Caps[c]/amount)
 	}
-	return launches >= in.Kinds[k].Count
+	pods, of := int64(0), &in.Kinds[k]
+	for o, other := range in.Kinds { // what the certificate tells apart is alike here
+		alike := other.value == of.value && (other.PerNode < other.Count) == (of.PerNode < of.Count) && slices.Equal(other.Requests, of.Requests)
+		if alike && !slices.ContainsFunc(in.Nodes, func(n Node) bool { return n.Admits[o] != n.Admits[k] }) {
+			pods += other.Count
+		}
+	}
+	return launches >= pods
 }
 
 // reach returns an upper bound on the value that launches of a prepared instance hold.

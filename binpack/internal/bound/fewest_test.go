@@ -46,3 +46,18 @@ func TestFewestOfLaunchesThatShareACap(t *testing.T) {
 		require.Equal(t, want, fewest, "%d left", left)
 	}
 }
+
+// TestFewestOfKindsAlike: of fifteen pods, one to a node, and one that asks for nothing, two
+// nodes hold three; though a certificate tells one of the fifteen from the others.
+func TestFewestOfKindsAlike(t *testing.T) {
+	in := &Instance{
+		Kinds: []Kind{{Count: 1, Values: []int64{1}, Requests: []int64{3}}, {Count: 14, Values: []int64{2}, Requests: []int64{3}}, {Count: 1, Values: []int64{1}, Requests: []int64{0}}},
+		Nodes: []Node{{Price: 1, Capacity: []int64{4}, Admits: []bool{true, true, true}, Limit: 2}},
+	}
+	for left, want := range map[int64]bool{13: true, 14: false} {
+		in.Left = []int64{left}
+		fewest, err := Fewest(context.Background(), in)
+		require.NoError(t, err)
+		require.Equal(t, want, fewest, "%d left", left)
+	}
+}
