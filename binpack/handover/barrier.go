@@ -3,9 +3,8 @@ package handover
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"hash/fnv"
 	"slices"
+	"strconv"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -40,11 +39,11 @@ type barrier struct {
 
 // newBarrier returns the barrier of nodes of these names.
 func newBarrier(nodes []string) barrier {
-	hash := fnv.New64a()
+	var names []byte
 	for _, id := range nodes {
-		_, _ = fmt.Fprintf(hash, "%q", id) // it never fails
+		names = strconv.AppendQuote(names, id)
 	}
-	value := fmt.Sprintf("%016x", hash.Sum64())
+	value := hashOf(string(names))
 	pod := reservedPod("barrier-"+value, "system-node-critical", nil)
 	pod.Spec.Tolerations = []corev1.Toleration{{Operator: corev1.TolerationOpExists}}
 	pod.Spec.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{
@@ -94,24 +93,24 @@ func (s shutter) next(out *todo, v *view, held []*corev1.Node, now time.Time) bo
 	if g.cluster == nil {
 		return true
 	}
-	if len(held) > 0 {
-		slow := r.order(v).slow
-		held = slices.DeleteFunc(slices.Clone(held), func(n *corev1.Node) bool { return slow[n.Name] != "" })
-	}
 	if shown := v.placeholders[b.pod.Name]; shown != nil && kube.Terminated(shown) {
 		b.failed = maxReserves
 	}
 	on, gone := b.standsOn(v, now), g.standing(v, now)
-	others := slices.DeleteFunc(held, func(n *corev1.Node) bool { return n == on })
+	others := slices.DeleteFunc(slices.Clone(held), func(n *corev1.Node) bool { return n == on })
+	if len(others) > 0 {
+		slow := r.order(v).slow
+		others = slices.DeleteFunc(others, func(n *corev1.Node) bool { return slow[n.Name] != "" })
+	}
 	switch {
 	case b.failed >= maxReserves || g.failed >= maxReserves: // it is done without
 		if b.isThere(v, now) {
 			gone = append(gone, b.placeholder)
 		}
-	case on == nil && len(held) == 0:
+	case on == nil && len(others) == 0:
 	case on == nil:
 		b.failed++ // unless it is seen
-		b.pod.Spec.NodeName = s.roomiest(v, held).Name
+		b.pod.Spec.NodeName = s.roomiest(v, others).Name
 		out.reserve = append(out.reserve, b.placeholder)
 		return false
 	case v.placeholders[b.pod.Name] == nil || now.Sub(b.at) < pause:
@@ -192,8 +191,7 @@ func (h hands) shut(ctx context.Context, nodes []*corev1.Node, now time.Time) {
 // label labels nodes for the barrier, and reports whether all of them are.
 func (h hands) label(ctx context.Context, nodes []*corev1.Node) bool {
 	g := &h.run.guard
-	errs := make([]error, len(nodes))
-	h.each(len(nodes), func(i int) { errs[i] = g.cluster.Label(ctx, nodes[i], g.barrier.value) })
+	errs := h.each(len(nodes), func(i int) error { return g.cluster.Label(ctx, nodes[i], g.barrier.value) })
 	bad := slices.ContainsFunc(errs, func(err error) bool { return err != nil })
 	h.run.failed = h.run.failed || bad
 	return !bad
@@ -210,8 +208,7 @@ func (h hands) lift(ctx context.Context, nodes []*corev1.Node, now time.Time) {
 		func() error { return h.run.guard.cluster.Cancel(ctx, b.pod) },
 		func() error { return h.run.driver.Cluster.Release(ctx, nodes[0]) },
 	}
-	errs := make([]error, len(calls))
-	h.each(len(calls), func(i int) { errs[i] = calls[i]() })
+	errs := h.each(len(calls), func(i int) error { return calls[i]() })
 	if errs[0] == nil {
 		b.cancelled, b.at = true, now
 		h.run.stage.opened, h.run.releasing = true, now

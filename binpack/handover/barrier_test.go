@@ -3,6 +3,7 @@ package handover
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -44,17 +45,7 @@ func TestBarrierOrder(t *testing.T) {
 	d.Cluster = noted{reserver{s.fake}, &calls}
 	_, err := d.Run(t.Context(), s.handover)
 	require.NoError(t, err)
-	require.Contains(t, strings.Join(compact(calls), " "), "reserve label first label release nominate cancel")
-}
-
-// compact drops calls that repeat the one before.
-func compact(calls []string) (out []string) {
-	for _, c := range calls {
-		if len(out) == 0 || out[len(out)-1] != c {
-			out = append(out, c)
-		}
-	}
-	return out
+	require.Contains(t, strings.Join(slices.Compact(calls), " "), "reserve label first label release nominate cancel")
 }
 
 // A noted cluster writes down what is done behind the barrier.
@@ -101,31 +92,7 @@ func (n noted) Release(ctx context.Context, node *corev1.Node) error {
 // barrier stays, and every pod is on a node if it does not give up.
 func TestBarrierKilled(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(8) {
-		for at := 1; ; at++ {
-			s := newScene(seed/2, 3)
-			ctx, cancel := context.WithCancel(t.Context())
-			s.kill, s.killAt = cancel, at
-			o, err := s.reserving().Run(ctx, s.handover)
-			cancel()
-			if s.calls < at {
-				require.NoError(t, err)
-				break // it ended before
-			}
-			gaveUp := err != nil && seed%2 == 0
-			switch {
-			case gaveUp:
-				o, err = s.reserving().GiveUp(t.Context(), s.handover)
-			case err != nil:
-				o, err = s.reserving().Run(t.Context(), s.handover)
-			}
-			require.NoError(t, err)
-			s.check(t, o, nil)
-			for _, pod := range o.Pods {
-				require.True(t, gaveUp || pod.Fate.Bound(), "killed at %d: %s: %s", at, pod.Pod.Name, pod.Fate)
-			}
-		}
-	}
+	killed(t, 8, newScene)
 }
 
 // TestBarrierLost: somebody deletes the barrier, or its node goes away, while pods wait

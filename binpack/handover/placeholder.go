@@ -131,12 +131,17 @@ func placeholderPod(id string, room corev1.ResourceList) *corev1.Pod {
 			asks[name] = q
 		}
 	}
-	hash := fnv.New64a()
-	_, _ = hash.Write([]byte(id)) // it never fails
-	pod := reservedPod(fmt.Sprintf("placeholder-%016x", hash.Sum64()), "system-cluster-critical", asks)
+	pod := reservedPod("placeholder-"+hashOf(id), "system-cluster-critical", asks)
 	pod.Annotations = map[string]string{PlaceholderGate: id}
 	pod.Spec.SchedulingGates = []corev1.PodSchedulingGate{{Name: PlaceholderGate}}
 	return pod
+}
+
+// hashOf returns what stands for a text in names of pods and values of labels.
+func hashOf(text string) string {
+	hash := fnv.New64a()
+	_, _ = hash.Write([]byte(text)) // it never fails
+	return fmt.Sprintf("%016x", hash.Sum64())
 }
 
 // reservedPod returns a pod of PlaceholderNamespace that asks for so much. It has no labels,

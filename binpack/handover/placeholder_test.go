@@ -140,9 +140,15 @@ func TestPlaceholders(t *testing.T) {
 // no placeholder stays, and every pod is on a node if it does not give up.
 func TestPlaceholdersKilled(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(6) {
+	killed(t, 6, newLooseScene)
+}
+
+// killed kills the Driver at every call in scenes of three nodes, and starts it again, or, in
+// every second, gives up.
+func killed(t *testing.T, seeds uint64, scene func(seed uint64, nodes int) *scene) {
+	for seed := range seeds {
 		for at := 1; ; at++ {
-			s := newLooseScene(seed/2, 3)
+			s := scene(seed/2, 3)
 			ctx, cancel := context.WithCancel(t.Context())
 			s.kill, s.killAt = cancel, at
 			o, err := s.reserving().Run(ctx, s.handover)

@@ -221,8 +221,10 @@ func (r *run) world(v *view) *occupancy.World {
 // Hands make the calls to the cluster.
 type hands struct{ run *run }
 
-// each calls f for all n in parallel, begun in their order, and waits for all.
-func (h hands) each(n int, f func(i int)) {
+// each calls f for all n in parallel, begun in their order, waits for all, and returns their
+// errors.
+func (h hands) each(n int, f func(i int) error) []error {
+	errs := make([]error, n)
 	var all sync.WaitGroup
 	var begun atomic.Int64
 	for range min(n, h.run.driver.Parallelism) {
@@ -230,20 +232,20 @@ func (h hands) each(n int, f func(i int)) {
 		go func() {
 			defer all.Done()
 			for i := int(begun.Add(1)) - 1; i < n; i = int(begun.Add(1)) - 1 {
-				f(i)
+				errs[i] = f(i)
 			}
 		}()
 	}
 	all.Wait()
+	return errs
 }
 
 // nominate nominates pods for nodes; the node "": for none. Thousands take seconds, and
 // kube-scheduler is given its time from the last of them on.
 func (h hands) nominate(ctx context.Context, list []assignment) {
 	began := h.run.driver.Clock()
-	errs := make([]error, len(list))
-	h.each(len(list), func(i int) {
-		errs[i] = h.run.driver.Cluster.Nominate(ctx, list[i].item.live, list[i].node)
+	errs := h.each(len(list), func(i int) error {
+		return h.run.driver.Cluster.Nominate(ctx, list[i].item.live, list[i].node)
 	})
 	now := h.run.driver.Clock()
 	if len(list) > 0 && h.run.releasing.IsZero() {
@@ -268,9 +270,8 @@ func (h hands) nominate(ctx context.Context, list []assignment) {
 // after a failure no later wave is.
 func (h hands) bind(ctx context.Context, waves [][]assignment) bool {
 	for _, wave := range waves {
-		errs := make([]error, len(wave))
-		h.each(len(wave), func(i int) {
-			errs[i] = h.run.driver.Cluster.Bind(ctx, wave[i].item.live, wave[i].node)
+		errs := h.each(len(wave), func(i int) error {
+			return h.run.driver.Cluster.Bind(ctx, wave[i].item.live, wave[i].node)
 		})
 		good := true
 		for i, a := range wave {
@@ -295,8 +296,7 @@ func (h hands) bind(ctx context.Context, waves [][]assignment) bool {
 // reserve creates placeholders, and nominates others for their nodes.
 func (h hands) reserve(ctx context.Context, todo todo, v *view) {
 	g := &h.run.guard
-	errs := make([]error, len(todo.reserve))
-	h.each(len(errs), func(i int) { errs[i] = g.cluster.Reserve(ctx, todo.reserve[i].pod.DeepCopy()) })
+	errs := h.each(len(todo.reserve), func(i int) error { return g.cluster.Reserve(ctx, todo.reserve[i].pod.DeepCopy()) })
 	now := h.run.driver.Clock()
 	for i, p := range todo.reserve {
 		if errs[i] != nil {
@@ -307,9 +307,8 @@ func (h hands) reserve(ctx context.Context, todo todo, v *view) {
 		h.run.calls.Placeholders++
 		p.made, p.cancelled, p.at = true, false, now
 	}
-	errs = make([]error, len(todo.aim))
-	h.each(len(errs), func(i int) {
-		errs[i] = g.cluster.Nominate(ctx, v.placeholders[todo.aim[i].pod.Name], v.nameOf(todo.aim[i].node))
+	errs = h.each(len(todo.aim), func(i int) error {
+		return g.cluster.Nominate(ctx, v.placeholders[todo.aim[i].pod.Name], v.nameOf(todo.aim[i].node))
 	})
 	for i, p := range todo.aim {
 		if p.aimed = now; errs[i] != nil {
@@ -321,13 +320,12 @@ func (h hands) reserve(ctx context.Context, todo todo, v *view) {
 
 // cancel deletes placeholders.
 func (h hands) cancel(ctx context.Context, list []*placeholder, v *view, now time.Time) {
-	errs := make([]error, len(list))
-	h.each(len(list), func(i int) {
+	errs := h.each(len(list), func(i int) error {
 		pod := v.placeholders[list[i].pod.Name]
 		if pod == nil {
 			pod = list[i].pod
 		}
-		errs[i] = h.run.guard.cluster.Cancel(ctx, pod)
+		return h.run.guard.cluster.Cancel(ctx, pod)
 	})
 	for i, p := range list {
 		if errs[i] != nil {
@@ -339,8 +337,7 @@ func (h hands) cancel(ctx context.Context, list []*placeholder, v *view, now tim
 }
 
 func (h hands) release(ctx context.Context, nodes []*corev1.Node, now time.Time) {
-	errs := make([]error, len(nodes))
-	h.each(len(nodes), func(i int) { errs[i] = h.run.driver.Cluster.Release(ctx, nodes[i]) })
+	errs := h.each(len(nodes), func(i int) error { return h.run.driver.Cluster.Release(ctx, nodes[i]) })
 	for i, err := range errs {
 		if err != nil {
 			h.run.failed = true
