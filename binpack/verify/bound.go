@@ -51,7 +51,7 @@ func Bound(ctx context.Context, p binpack.Problem, plan binpack.Plan) error {
 	if err := proveLeast(ctx, liked.divided(left), plan); err != nil || plan.Status != binpack.Optimal {
 		return err
 	}
-	return proveOptimal(ctx, in.gathered(left), plan)
+	return proveOptimal(ctx, in.gathered(left), bound.Forced(in.divided(left)), plan)
 }
 
 // proveLeast proves the LowerBound.
@@ -75,12 +75,13 @@ func proveLeast(ctx context.Context, in *bound.Instance, plan binpack.Plan) erro
 	return nil
 }
 
-// proveOptimal proves that a plan whose LowerBound is proven is optimal.
-func proveOptimal(ctx context.Context, in *bound.Instance, plan binpack.Plan) error {
+// proveOptimal proves that a plan whose LowerBound is proven is optimal. forced is pods of each level that
+// every plan leaves.
+func proveOptimal(ctx context.Context, in *bound.Instance, forced []int64, plan binpack.Plan) error {
 	if total := plan.Cost + plan.Charge; total > plan.LowerBound {
 		return fmt.Errorf("%w: status optimal, but Cost and Charge are %d and LowerBound %d", ErrNotProven, total, plan.LowerBound)
 	}
-	fewest, err := bound.Fewest(ctx, in)
+	fewest, err := bound.Fewest(ctx, in, forced)
 	if err != nil {
 		return unfinished(ctx, err)
 	}

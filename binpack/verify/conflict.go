@@ -96,7 +96,7 @@ func (in *instance) aparts(conflicts map[int][]int, divisions map[int]*division,
 		root := together.Root(k)
 		if _, known := of[root]; !known {
 			of[root] = len(out)
-			out, numbers[root] = append(out, bound.Apart{}), map[string]int{}
+			out, numbers[root] = append(out, bound.Apart{Level: in.bound.Kinds[k].Level}), map[string]int{}
 		}
 		a := &out[of[root]]
 		at[k] = len(a.Spreads)

@@ -7,32 +7,35 @@ type Apart = spread.Apart
 
 // A provenApart is what is known of an Apart whatever pods are worth.
 type provenApart struct {
-	of     Apart
-	level  int
+	Apart
 	fewest int64 // pods that every plan leaves
 }
 
 // proveAparts finds how many pods the Aparts of a prepared instance leave. It leaves out those
-// that take too long, those without kinds, and spreads of other levels.
+// that take too long, and spreads without kinds.
 func (in *Instance) proveAparts() {
-	levels := make([]int, len(in.Spreads)) // of the spreads' kinds, from 1 on
-	held := map[[2]int]bool{}              // spread and domain with nodes for its pods
+	some, held := map[int]bool{}, map[[2]int]bool{} // spreads, and also domains, with nodes for their pods
 	for _, k := range in.Kinds {
-		if k.Spread > 0 {
-			levels[k.Spread-1], held[[2]int{k.Spread - 1, k.Domain}] = k.Level+1, true
-		}
+		some[k.Spread-1], held[[2]int{k.Spread - 1, k.Domain}] = true, true
 	}
 	for _, a := range in.Aparts {
-		level := 0
-		for _, s := range a.Spreads {
-			level = max(level, levels[s])
-		}
-		of := a.Without(func(s int) bool { return levels[s] != level })
+		of := a.Without(func(s int) bool { return !some[s] })
 		of.Close(func(s, d int) bool { return !held[[2]int{s, d}] })
-		if fewest, ok := of.Fewest(in.Spreads); level > 0 && ok {
-			in.aparts = append(in.aparts, provenApart{of, level - 1, fewest})
+		if fewest, ok := of.Fewest(in.Spreads); ok {
+			in.aparts = append(in.aparts, provenApart{of, fewest})
 		}
 	}
+}
+
+// Forced returns the pods of each level that every plan leaves, as some keep away from each other.
+func Forced(in *Instance) []int64 {
+	out := make([]int64, len(in.Left))
+	for _, a := range prepare(in).aparts {
+		if a.Level < len(out) {
+			out[a.Level] += a.fewest
+		}
+	}
+	return out
 }
 
 // leastApart returns the least value of the pods of all Aparts, and how many may be left of each
@@ -40,19 +43,19 @@ func (in *Instance) proveAparts() {
 func (in *Instance) leastApart(values [][]int64) (sum int64, left []int64) {
 	left = append(left, in.Left...)
 	for _, a := range in.aparts {
-		if a.level < len(left) {
-			left[a.level] = max(0, left[a.level]-a.fewest)
+		if a.Level < len(left) {
+			left[a.Level] = max(0, left[a.Level]-a.fewest)
 		}
 	}
 	for _, a := range in.aparts {
 		most := a.fewest
-		if a.level < len(left) {
-			most += left[a.level]
+		if a.Level < len(left) {
+			most += left[a.Level]
 		}
-		if least, ok := a.of.Least(in.Spreads, values, most); ok { // else nothing is known of it
+		if least, ok := a.Least(in.Spreads, values, most); ok { // else nothing is known of it
 			sum += least
 		}
-		for _, s := range a.of.Spreads {
+		for _, s := range a.Spreads {
 			values[s] = nil
 		}
 	}

@@ -16,7 +16,8 @@ import (
 // level's own, which count 1: launches that leave fewer, the first time at this
 // level, would gain more value than those that leave Left. Of no kind more can be placed
 // than there are, whatever is launched for the others: kinds with nodes enough count apart.
-func Fewest(ctx context.Context, in *Instance) (bool, error) {
+// forced is pods of each level that every plan leaves, by Forced; missing: none.
+func Fewest(ctx context.Context, in *Instance, forced []int64) (bool, error) {
 	if err := in.check(); err != nil {
 		return false, err
 	}
@@ -29,7 +30,7 @@ func Fewest(ctx context.Context, in *Instance) (bool, error) {
 	higher := int64(0) // pods of higher levels that are not left
 	for level, left := range in.Left {
 		placed := max(0, pods[level]-left)
-		if left > 0 {
+		if left > 0 && (level >= len(forced) || left > forced[level]) {
 			weight := pods[level] + 1
 			most, err := maxValueHeld(ctx, in, func(k *Kind) int64 { return [...]int64{0, 1, weight}[1+cmp.Compare(level, k.Level)] })
 			if err != nil || most > higher*weight+placed {

@@ -2,6 +2,7 @@ package bound
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -22,7 +23,7 @@ func TestFewestOfPodsWithNodesEnough(t *testing.T) {
 		}
 		for left, want := range map[int64]bool{1: true, 2: false} {
 			other.Left = []int64{left}
-			fewest, err := Fewest(context.Background(), &other)
+			fewest, err := Fewest(context.Background(), &other, nil)
 			require.NoError(t, err)
 			require.Equal(t, want, fewest, "limits %v, %d left", limits, left)
 		}
@@ -41,7 +42,7 @@ func TestFewestOfLaunchesThatShareACap(t *testing.T) {
 	}
 	for left, want := range map[int64]bool{1: true, 2: false} {
 		in.Left = []int64{left}
-		fewest, err := Fewest(context.Background(), in)
+		fewest, err := Fewest(context.Background(), in, nil)
 		require.NoError(t, err)
 		require.Equal(t, want, fewest, "%d left", left)
 	}
@@ -56,8 +57,28 @@ func TestFewestOfKindsAlike(t *testing.T) {
 	}
 	for left, want := range map[int64]bool{13: true, 14: false} {
 		in.Left = []int64{left}
-		fewest, err := Fewest(context.Background(), in)
+		fewest, err := Fewest(context.Background(), in, nil)
 		require.NoError(t, err)
 		require.Equal(t, want, fewest, "%d left", left)
 	}
+}
+
+// TestFewestOfAparts: of two pods that no domain holds both of, and one domain, one is left by every plan,
+// though nodes are enough for both.
+func TestFewestOfAparts(t *testing.T) {
+	in := &Instance{Kinds: []Kind{{Count: 1, Requests: []int64{1}}, {Count: 1, Requests: []int64{2}}},
+		Nodes: []Node{{Price: 1, Capacity: []int64{4}, Admits: []bool{true, true}, Limit: Unlimited}}, Left: []int64{1}}
+	fewest, err := Fewest(context.Background(), in, nil)
+	require.NoError(t, err)
+	require.False(t, fewest)
+
+	apart := *in
+	apart.Kinds = slices.Clone(in.Kinds)
+	apart.Kinds[0].Spread, apart.Kinds[1].Spread = 1, 2
+	apart.Spreads = slices.Repeat([]Spread{{Count: 1, Before: []int64{0}, Skew: 1, Sparse: true}}, 2)
+	apart.Aparts = []Apart{{Spreads: []int{0, 1}, Domains: [][]int{{0}, {0}}, Pairs: [][2]int{{0, 1}}}}
+	require.Equal(t, []int64{1}, Forced(&apart))
+	fewest, err = Fewest(context.Background(), in, Forced(&apart))
+	require.NoError(t, err)
+	require.True(t, fewest)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"math"
 	"slices"
+	"strconv"
 
 	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/dominance"
@@ -209,11 +210,7 @@ func mergeAlike(nodes []Node) []Node {
 			out = append(out, n)
 			continue
 		}
-		if sum := out[i].Limit + n.Limit; out[i].Limit == Unlimited || n.Limit == Unlimited || sum < 0 {
-			out[i].Limit = Unlimited
-		} else {
-			out[i].Limit = sum
-		}
+		out[i].Limit = arith.Add(out[i].Limit, n.Limit)
 	}
 	return out
 }
@@ -236,11 +233,7 @@ func appendCapacity(b []byte, n *Node) []byte {
 		b = binary.AppendVarint(b, c)
 	}
 	for _, a := range n.Admits {
-		if a {
-			b = append(b, 1)
-		} else {
-			b = append(b, 0)
-		}
+		b = strconv.AppendBool(b, a)
 	}
 	return b
 }

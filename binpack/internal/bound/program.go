@@ -61,6 +61,9 @@ func NewProgram(in *Instance) (*Program, error) {
 	}
 	p := &Program{p: prepare(&unvalued), kind: len(in.Kinds), node: len(in.Nodes), of: 1}
 	p.sections = p.sectioned()
+	if len(in.Spreads) > 0 && p.sections == nil && p.p.memo == nil {
+		p.p.memo = fill.Memo{} // each of many cuts is about a few nodes
+	}
 	return p, nil
 }
 

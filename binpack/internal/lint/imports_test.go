@@ -82,7 +82,7 @@ func importRows() [][2]string {
 		{"binpack/internal/search", "exchange greedy " + rooms},
 		{"binpack/internal/knapsack", "fill " + rooms},
 		{"binpack/internal/colgen", "knapsack " + rooms},
-		{"binpack/internal/separation", "knapsack " + rooms},
+		{"binpack/internal/separation", "knapsack spread " + rooms},
 		{"binpack/internal/diving", "colgen " + rooms},
 		{"binpack/internal/model/modeltest", "model internal/seed pgregory.net/rapid"}, // what rooms are tested with
 		{"binpack/internal/*", rooms},

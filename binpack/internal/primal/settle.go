@@ -9,7 +9,7 @@ import (
 )
 
 // settlingDivisor: the search for where pods settle may take 1/settlingDivisor of the work.
-const settlingDivisor = 3
+const settlingDivisor = 2
 
 // A settler looks for where pods settle.
 type settler struct {

@@ -35,8 +35,10 @@ type provenBranch struct {
 	solved    int  // cuts that it is the answer for
 	generated bool // columns, for their duals
 	separator *separation.Separator
-	separated bool // the answer's nodes hold all pods, as far as can be seen
-	exhausted bool // nothing raises the bound any more
+	leaves    int64 // most of a solve
+	separated bool  // the answer's nodes hold all pods, as far as can be seen
+	valued    bool  // it was asked what pods are worth where they choose their domains
+	exhausted bool  // nothing raises the bound any more
 	spent     int64
 }
 
@@ -99,6 +101,9 @@ func (c *provenBranch) solve() bool {
 		leaves = 1
 	case len(c.prover.branches) > 0 && !c.exhausted:
 		leaves = min(leaves, branchLeaves)
+	case len(c.prover.of.spreads) > 0:
+		c.leaves = max(c.leaves, firstLeaves)
+		leaves = min(leaves, c.leaves)
 	}
 	answer, ok := c.solveOnly(c.shared.program, leaves, c.prover.of.Enough)
 	if !ok {
@@ -119,16 +124,33 @@ func (c *provenBranch) solveOnly(p *bound.Program, leaves, enough int64) (bound.
 	return answer, answer.Leaves > 0
 }
 
+// separating returns the separator of the branch.
+func (c *provenBranch) separating() *separation.Separator {
+	if c.separator == nil {
+		demand, m := c.prover.of.demand(), c.admitting()
+		if !c.prover.without.Uses(technique.ChosenDomains) {
+			demand, m = separation.Demand{Left: demand.Left}, c.prover.of.Model
+		}
+		c.separator = separation.New(m, c.prover.of.Bins, demand, c.prover.meter)
+	}
+	return c.separator
+}
+
+// worth offers what pods are worth by the linear program in which they choose their domains.
+func (c *provenBranch) worth() {
+	c.valued = true
+	if values := c.separating().Worth(c.prover.of.Enough, worthTicks); values != nil {
+		c.prover.Offer(values)
+	}
+}
+
 // separate adds a cut that the answer's nodes do not meet.
 func (c *provenBranch) separate() {
 	c.separated = true
-	if !model.NoneLeft(c.prover.of.beside(c.prover.of.Left)) || len(c.prover.of.Model.Classes) > colgen.MaxClasses {
+	if len(c.prover.of.Model.Classes) > colgen.MaxClasses {
 		return
 	}
-	if c.separator == nil {
-		c.separator = separation.New(c.admitting(), c.prover.of.Bins, c.prover.meter)
-	}
-	values := c.separator.Values(c.answer.Nodes, c.prover.of.Values, separationTicks)
+	values := c.separating().Values(c.answer.Nodes, c.prover.of.Values, separationTicks)
 	if values == nil {
 		return
 	}
@@ -161,12 +183,13 @@ func (c *provenBranch) generate() {
 	}
 }
 
-// admitting returns the model, with what the bins admit in this branch.
+// admitting returns the model with the most pods that each part may have, and with what the bins
+// admit in this branch.
 func (c *provenBranch) admitting() *model.Model {
 	if c == c.prover.relaxed {
-		return c.prover.of.Model
+		return c.prover.of.widest
 	}
-	m := *c.prover.of.Model
+	m := *c.prover.of.widest
 	for i, least := range c.floors {
 		if least > 0 {
 			m.Floors = append(m.Floors, model.Use{Cap: c.shared.in.Counted[i], Amount: least})

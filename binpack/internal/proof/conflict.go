@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/bound"
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/binpack/internal/ties"
@@ -16,6 +17,10 @@ type conflict struct {
 	classes []int
 	pairs   [][2]int // of classes
 }
+
+// maxSmall bounds the pods of models in which conflicts count that need not leave any: in larger ones
+// the parts take more work than they give.
+const maxSmall = 200
 
 // maxConflicting bounds the classes of a conflict: what a bound makes of them is found by
 // trying all domains of each.
@@ -111,11 +116,18 @@ func (of *conflict) parts(m *model.Model, together ties.Ties, taken []bool, name
 		one.pairs = append(one.pairs, p)
 		one.classes = append(one.classes, p[0], p[1])
 	}
+	pods := int64(0)
+	for c := range m.Classes {
+		pods = arith.Add(pods, m.Classes[c].Count)
+	}
+	small := pods <= maxSmall
 	for i := range out {
 		slices.Sort(out[i].classes)
 		out[i].classes = slices.Compact(out[i].classes)
 	}
-	out = slices.DeleteFunc(out, func(c conflict) bool { return len(c.classes) > maxConflicting || !c.counts(m, named) })
+	out = slices.DeleteFunc(out, func(c conflict) bool {
+		return len(c.classes) > maxConflicting || !small && !c.counts(m, named)
+	})
 	for _, one := range out {
 		for _, c := range one.classes {
 			taken[c] = true
@@ -192,7 +204,7 @@ func looselyDividing(m *model.Model, c, r int, named func(class, rule int) strin
 // apart returns the conflict as package bound sees it, of the classes that are divided over
 // its domains.
 func (of *conflict) apart(d *Division) bound.Apart {
-	var out bound.Apart
+	out := bound.Apart{Level: d.whole.Classes[of.classes[0]].Level}
 	at := map[int]int{}
 	for _, c := range of.classes {
 		p := &d.Parts[d.of[c][0]]

@@ -17,6 +17,7 @@ type Division struct {
 	Parts []Part
 
 	whole     *model.Model
+	widest    *model.Model // with the most pods that each part may have
 	wholeBins []int
 	of        [][]int        // per class of whole, its parts
 	spreads   []bound.Spread // of the classes with several parts
@@ -34,7 +35,7 @@ type Part struct {
 // key that it does so by for the pods of a class, or "". bins are those worth launching. Where pools have a precedence it divides none: the branches would take
 // longer than what the values give.
 func Divide(m *model.Model, bins []int, named func(class, rule int) string, without technique.Set) *Division {
-	d := &Division{Model: m, Bins: bins, whole: m, wholeBins: bins, of: make([][]int, len(m.Classes)), surplus: make([]int64, len(m.Classes))}
+	d := &Division{Model: m, Bins: bins, whole: m, widest: m, wholeBins: bins, of: make([][]int, len(m.Classes)), surplus: make([]int64, len(m.Classes))}
 	counts := []int64{}
 	divides := m.Ranks <= 1 && without.Uses(technique.DomainValues) && mostParts(m)*len(m.Bins) <= maxDivided
 	var conflicts []conflict
@@ -113,7 +114,7 @@ func (d *Division) divide(counts []int64) {
 	for i := range d.Parts {
 		widest.Classes[i].Count = most[i]
 	}
-	d.Bins = widest.Prune()
+	d.widest, d.Bins = &widest, widest.Prune()
 }
 
 // most returns the most pods that each part may have, whatever the others have.

@@ -69,6 +69,11 @@ const (
 	// leastLeaves is the fewest leaves, where little work is left; else a solve may take
 	// 1/leavesDivisor of it.
 	leastLeaves, leavesDivisor = 100, 3
+	// firstLeaves is the most leaves of a solve where nothing needs more, and leavesGrow the factor by which
+	// that grows.
+	firstLeaves, leavesGrow = 500, 8
+	// worthTicks bounds the search for what pods are worth where they choose their domains.
+	worthTicks = 2_000_000
 	// leafTicks is what a leaf counts as, in ticks.
 	leafTicks = 150
 )
@@ -84,9 +89,9 @@ func New(of Subject, without technique.Set, meter *work.Meter) *Prover {
 		p.fewest = true
 		return p
 	}
-	fewest, err := bound.Fewest(p.ctx, of.wholeInstance(of.Left))
-	p.fewest = fewest && err == nil
 	in := of.instance(of.Left)
+	fewest, err := bound.Fewest(p.ctx, of.wholeInstance(of.Left), bound.Forced(in))
+	p.fewest = fewest && err == nil
 	if !p.part(in) {
 		return p
 	}
@@ -237,6 +242,9 @@ func (p *Prover) step(target int64) bool {
 			p.lowerLast(target)
 		}
 		return added
+	case c == p.relaxed && !c.valued && len(p.of.aparts) > 0 && p.without.Uses(technique.ChosenDomains):
+		c.worth()
+		return true
 	case c.solvable():
 		return c.solve()
 	case !c.generated && p.ready && len(p.branches) > 0:
@@ -244,6 +252,9 @@ func (p *Prover) step(target int64) bool {
 		return true
 	case c.solved > 0 && !c.separated && len(p.known) < maxCuts && p.without.Uses(technique.SeparatedCuts):
 		c.separate()
+		return true
+	case c.separated && !c.answer.Integral && c.leaves > 0 && c.leaves < bound.MaxLeaves:
+		c.leaves, c.solved = c.leaves*leavesGrow, 0
 		return true
 	case p.ready && len(p.branches) > 0 && !c.exhausted:
 		c.exhausted, c.solved = true, 0
@@ -283,8 +294,14 @@ func (p *Prover) all() []*provenBranch { return append([]*provenBranch{p.relaxed
 // Lower returns the bound: no plan that leaves as few pods costs less.
 func (p *Prover) Lower() int64 { return p.lower }
 
-// Cuts returns the cuts that prove Lower: of each, the values per class.
-func (p *Prover) Cuts() [][]int64 { return p.cuts }
+// Cuts returns the cuts that prove Lower: of each, the values per class. Where nothing costs anything, but
+// some pods keep away from each other, it is one that says no more than which.
+func (p *Prover) Cuts() [][]int64 {
+	if len(p.cuts) == 0 && len(p.of.aparts) > 0 {
+		return [][]int64{make([]int64, len(p.of.Parts))}
+	}
+	return p.cuts
+}
 
 // Strongest returns the index among Cuts of the one that proves most by itself; 0 where
 // none of them is known to.

@@ -15,4 +15,11 @@
 // columns; Belov and Scheithauer, A branch-and-cut-and-price algorithm for
 // one-dimensional stock cutting and two-dimensional two-stage cutting, 2006, have
 // cuts of another kind in the same place).
+//
+// Where pods choose among domains (demand.go) each class is the pods of one domain, and count(c) is a
+// variable: those of all domains add up to the pods there are, less those that may be left, and the
+// rules that spread them or keep them apart are rows. Then launches are cut off that hold the
+// pods in no domains, not only those that do not hold one choice of them.
+//
+// At the launches' prices in the place of y the same program says what pods are worth (Worth).
 package separation

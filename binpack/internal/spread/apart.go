@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/stowage/stowage/binpack/internal/arith"
 )
@@ -16,13 +17,16 @@ type Apart struct {
 	Spreads []int    // their numbers in the list
 	Domains [][]int  // per spread and domain of it, which domain of all it is; below 0: no node holds its pods there
 	Pairs   [][2]int // places in Spreads
+	Level   int      // of all their pods, as callers count
 }
 
 const (
 	// maxDomains bounds the domains of an Apart, since sets of them are tried.
 	maxDomains = 6
-	// maxSteps bounds a search through what spreads may be in which domains.
-	maxSteps = 100_000
+	// maxStates bounds the choices that are looked at together.
+	maxStates = 10_000
+	// maxLeft bounds the pods that may be left where it is looked at which ones.
+	maxLeft = 8
 )
 
 // A choice is some domains that a spread may use.
@@ -69,7 +73,7 @@ func (a *Apart) check(list []Spread) error {
 
 // Without returns what is left of it without some spreads.
 func (a *Apart) Without(drop func(spread int) bool) Apart {
-	var out Apart
+	out := Apart{Level: a.Level}
 	at := make([]int, len(a.Spreads)) // places in out, from 1 on
 	for i, s := range a.Spreads {
 		if !drop(s) {
@@ -100,92 +104,140 @@ func (a *Apart) Close(closed func(spread, domain int) bool) {
 // Fewest returns the fewest pods that are left; ok is false where the search for it would
 // take too long.
 func (a *Apart) Fewest(list []Spread) (left int64, ok bool) {
-	s := a.search(list, nil, func(c *choice) int64 { return c.left }, math.MaxInt64)
-	return s.best, s.found()
+	return a.least(list, nil, func(c *choice) int64 { return c.left }, math.MaxInt64)
 }
 
 // Least returns the least value of pods in domains, when left of them are left at most.
 // values is that of one pod, per spread of the list and domain. ok is false where the search for it would
 // take too long, or there is no such way to place them.
 //
-// Each pod that is left beside those that find no room takes the value of the most
+// Where many may be left, each that is left beside those that find no room takes the value of the most
 // valuable one away.
 func (a *Apart) Least(list []Spread, values [][]int64, left int64) (value int64, ok bool) {
 	most := int64(0)
 	for _, s := range a.Spreads {
 		most = max(most, slices.Max(values[s]))
 	}
+	if left <= maxLeft {
+		return a.least(list, values, func(c *choice) int64 { return c.value }, left)
+	}
 	all := arith.Mul(left, most)
-	s := a.search(list, values, func(c *choice) int64 { return arith.Add(c.value, arith.Mul(c.left, most)) }, left)
-	return max(0, s.best-all), s.found() && all < maxValue
+	least, ok := a.least(list, values, func(c *choice) int64 { return arith.Add(c.value, arith.Mul(c.left, most)) }, left)
+	return max(0, least-all), ok && all < maxValue
 }
 
 // maxValue bounds what pods that are left are worth together.
 const maxValue = 1 << 62
 
-// A search chooses for one spread after the other.
-type search struct {
-	choices [][]choice
-	before  [][]int // per spread, those before it that it keeps away from
-	cost    func(*choice) int64
-	ahead   []int64 // the least cost of a spread and all after it
-	taken   []uint  // domains of the spreads chosen so far
-	left    int64   // most pods that may be left
-	best    int64
-	steps   int
+// A partial is choices for the first spreads, as far as they matter for those after them.
+type partial struct {
+	taken string // the domains of each that some later one keeps away from; 0: of the others
+	left  int64
+	cost  int64
 }
 
-// search finds the choices of the least cost that leave at most left pods. values is per spread
-// and domain; nil: none.
-func (a *Apart) search(list []Spread, values [][]int64, cost func(*choice) int64, left int64) *search {
-	n := len(a.Spreads)
-	s := &search{before: make([][]int, n), cost: cost, ahead: make([]int64, n+1), taken: make([]uint, n), left: left, best: math.MaxInt64}
-	for i, number := range a.Spreads {
-		of := make([]int64, len(a.Domains[i]))
+// least returns the least cost of choices that leave at most left pods; ok is false where there
+// are none, or too many are to be looked at. values is per spread and domain; nil: none.
+//
+// It is a dynamic program over the spreads, one after the other: of choices that differ only in
+// what none of the later spreads keeps away from, those count that cost or leave less than others.
+func (a *Apart) least(list []Spread, values [][]int64, cost func(*choice) int64, left int64) (least int64, ok bool) {
+	near := make([][]int, len(a.Spreads))
+	for _, p := range a.Pairs {
+		near[p[0]], near[p[1]] = append(near[p[0]], p[1]), append(near[p[1]], p[0])
+	}
+	done := make([]bool, len(a.Spreads))
+	states := []partial{{taken: strings.Repeat("\x00", len(a.Spreads))}}
+	for range a.Spreads {
+		i := narrowest(near, done)
+		done[i] = true
+		if slices.Max(a.Domains[i]) >= maxDomains {
+			return 0, false
+		}
+		number := a.Spreads[i]
+		of, extra := make([]int64, len(a.Domains[i])), int64(0)
 		if values != nil {
 			of = values[number]
+			if left <= maxLeft {
+				extra = left
+			}
 		}
-		if slices.Max(a.Domains[i]) >= maxDomains {
-			return s
+		if states = chosen(states, list[number].choices(of, a.Domains[i], extra), i, near, done, cost, left); len(states) > maxStates || len(states) == 0 {
+			return 0, false
 		}
-		s.choices = append(s.choices, list[number].choices(of, a.Domains[i]))
 	}
-	for _, p := range a.Pairs {
-		s.before[max(p[0], p[1])] = append(s.before[max(p[0], p[1])], min(p[0], p[1]))
+	least = states[0].cost
+	for _, s := range states {
+		least = min(least, s.cost)
 	}
-	for i := n - 1; i >= 0; i-- {
-		cheapest := slices.MinFunc(s.choices[i], func(a, b choice) int { return cmp.Compare(cost(&a), cost(&b)) })
-		s.ahead[i] = arith.Add(cost(&cheapest), s.ahead[i+1])
-	}
-	s.try(0, 0, 0)
-	return s
+	return least, true
 }
 
-// found reports whether there are such choices, and they were found in time.
-func (s *search) found() bool { return s.best < math.MaxInt64 && s.steps < maxSteps }
-
-// try chooses for the i-th spread and those after it.
-func (s *search) try(i int, cost, left int64) {
-	if s.steps++; s.steps >= maxSteps || left > s.left || arith.Add(cost, s.ahead[i]) >= s.best {
-		return
-	}
-	if i == len(s.choices) {
-		s.best = cost
-		return
-	}
-	for k := range s.choices[i] {
-		c := &s.choices[i][k]
-		if slices.ContainsFunc(s.before[i], func(n int) bool { return s.taken[n]&c.domains != 0 }) {
+// narrowest returns the spread that is not done after which the fewest of those that are done keep away
+// from one that is not.
+func narrowest(near [][]int, done []bool) int {
+	out, fewest := -1, len(near)+1
+	for i := range near {
+		if done[i] {
 			continue
 		}
-		s.taken[i] = c.domains
-		s.try(i+1, arith.Add(cost, s.cost(c)), arith.Add(left, c.left))
+		open := 0
+		done[i] = true
+		for n := range near {
+			if done[n] && matters(n, near, done) {
+				open++
+			}
+		}
+		done[i] = false
+		if open < fewest {
+			out, fewest = i, open
+		}
 	}
+	return out
+}
+
+// matters reports whether some spread that is not done keeps away from spread i.
+func matters(i int, near [][]int, done []bool) bool {
+	return slices.ContainsFunc(near[i], func(n int) bool { return !done[n] })
+}
+
+// chosen returns the states after each choice for spread i, the last that is done.
+func chosen(states []partial, choices []choice, i int, near [][]int, done []bool, cost func(*choice) int64, left int64) []partial {
+	var out []partial
+	for _, s := range states {
+		taken, kept := uint(0), []byte(s.taken)
+		for _, n := range near[i] {
+			taken |= uint(s.taken[n])
+			if done[n] && !matters(n, near, done) {
+				kept[n] = 0
+			}
+		}
+		for k := range choices {
+			c := &choices[k]
+			if taken&c.domains != 0 || arith.Add(s.left, c.left) > left {
+				continue
+			}
+			if kept[i] = 0; matters(i, near, done) {
+				kept[i] = byte(c.domains)
+			}
+			out = append(out, partial{string(kept), s.left + c.left, arith.Add(s.cost, cost(c))})
+		}
+	}
+	slices.SortFunc(out, func(a, b partial) int {
+		return cmp.Or(cmp.Compare(a.taken, b.taken), cmp.Compare(a.left, b.left), cmp.Compare(a.cost, b.cost))
+	})
+	kept := out[:0]
+	for _, s := range out {
+		if n := len(kept); n == 0 || kept[n-1].taken != s.taken || s.cost < kept[n-1].cost {
+			kept = append(kept, s)
+		}
+	}
+	return kept
 }
 
 // choices returns what may be of use: each set of domains with room, as far as fewer do not
-// hold all, and none.
-func (s *Spread) choices(values []int64, domains []int) []choice {
+// hold all, and none; with up to extra pods left beside those that find no room.
+func (s *Spread) choices(values []int64, domains []int, extra int64) []choice {
 	most := s.Most()
 	roomy := !slices.ContainsFunc(most, func(n int64) bool { return 0 < n && n < s.Count })
 	order := make([]int, 0, len(most)) // the cheapest first
@@ -195,24 +247,34 @@ func (s *Spread) choices(values []int64, domains []int) []choice {
 		}
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(values[a], values[b]) })
+	least, in := s.Least(values)
 	var out []choice
 	for set := 1; set < 1<<len(order); set++ {
 		if roomy && set&(set-1) != 0 {
 			continue // one domain holds all
 		}
-		c := choice{left: s.Count}
+		room := int64(0)
 		for i, d := range order {
 			if set>>i&1 != 0 {
-				n := min(c.left, most[d])
-				c.left -= n
-				c.value = arith.Add(c.value, arith.Mul(n, values[d]))
-				c.domains |= 1 << domains[d]
+				room += most[d]
 			}
 		}
-		if least, in := s.Least(values); c.left == 0 && in != nil {
-			c.value = max(c.value, least)
+		for placed := min(room, s.Count); placed > 0 && placed >= min(room, s.Count)-extra; placed-- {
+			c := choice{left: s.Count - placed}
+			rest := placed
+			for i, d := range order {
+				if set>>i&1 != 0 {
+					n := min(rest, most[d])
+					rest -= n
+					c.value = arith.Add(c.value, arith.Mul(n, values[d]))
+					c.domains |= 1 << domains[d]
+				}
+			}
+			if c.left == 0 && in != nil {
+				c.value = max(c.value, least)
+			}
+			out = append(out, c)
 		}
-		out = append(out, c)
 	}
 	return append(out, choice{left: s.Count})
 }

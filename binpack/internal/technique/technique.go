@@ -38,6 +38,7 @@ const (
 	QuickDives
 	BoxedDuals
 	Settling
+	ChosenDomains
 	Count // how many there are
 )
 
@@ -71,6 +72,7 @@ func (t Technique) String() string {
 		QuickDives:       "quick dives in large problems",
 		BoxedDuals:       "duals kept near those known, in large problems",
 		Settling:         "domains of pods chosen by price",
+		ChosenDomains:    "cuts whichever domains pods choose",
 	}[t]
 }
 
