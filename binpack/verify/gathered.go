@@ -85,5 +85,5 @@ func (in *instance) content(k int) string {
 		launches = append(launches, t.Next[k])
 	}
 	kind := &in.bound.Kinds[k]
-	return fmt.Sprintf("%d %d %d %x %s %v", kind.Level, kind.Values, kind.Requests, bitsOf(admits), slices.Compact(limits), launches)
+	return fmt.Sprintf("%d %d %d %x %s %v %d", kind.Level, kind.Values, kind.Requests, bitsOf(admits), slices.Compact(limits), launches, kind.Excludes)
 }

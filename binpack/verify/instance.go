@@ -64,8 +64,10 @@ func instanceWithout(ctx context.Context, p *reading.Problem, c binpack.Certific
 		}
 	}
 	in := bound.Instance{Caps: shared.left, Precedences: precedence}
+	excludes := excludesOf(limits)
 	for k, kind := range kinds {
 		in.Kinds = append(in.Kinds, bound.Kind{
+			Number: k, Excludes: excludes[k],
 			Count: kind.count, Values: kind.values, Level: levels[k], PerNode: perNode(k, limits[k]),
 			Requests: column(amounts, func(a amount) int64 { return a.requests[k] }),
 		})

@@ -78,6 +78,33 @@ func perNode(k int, own []*kindLimit) int64 {
 	return most
 }
 
+// excludesOf returns, for each kind, those that no node holds beside it, by the limits of either that
+// do not hold on every node: those are amounts.
+func excludesOf(limits [][]*kindLimit) [][]int {
+	out := make([][]int, len(limits))
+	everywhere := map[*kindLimit]bool{}
+	for k, own := range limits {
+		for _, l := range own {
+			if l.most > 1 || l.most == 1 && !l.members[k] {
+				continue
+			}
+			if _, known := everywhere[l]; !known {
+				everywhere[l] = l.holdsEverywhere(limits)
+			}
+			for o, member := range l.members {
+				if member && o != k && !everywhere[l] {
+					out[k], out[o] = append(out[k], o), append(out[o], k)
+				}
+			}
+		}
+	}
+	for k := range out {
+		slices.Sort(out[k])
+		out[k] = slices.Compact(out[k])
+	}
+	return out
+}
+
 // maxLimitAmounts bounds the amounts that limits become.
 const maxLimitAmounts = 24
 

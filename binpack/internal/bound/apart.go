@@ -11,8 +11,7 @@ type provenApart struct {
 	fewest int64 // pods that every plan leaves
 }
 
-// proveAparts finds how many pods the Aparts of a prepared instance leave. It leaves out those
-// that take too long, and spreads without kinds.
+// proveAparts finds how many pods Aparts leave, where that is quick. It leaves out spreads without kinds.
 func (in *Instance) proveAparts() {
 	some, held := map[int]bool{}, map[[2]int]bool{} // spreads, and also domains, with nodes for their pods
 	for _, k := range in.Kinds {

@@ -30,6 +30,12 @@ func instances(t *rapid.T, kinds int, limits, caps bool) *bound.Instance {
 		for range resources {
 			kind.Requests = append(kind.Requests, small("request", 0, 4))
 		}
+		kind.Number = len(in.Kinds)
+		for o := range in.Kinds {
+			if rapid.IntRange(0, 3).Draw(t, "excludes") == 0 {
+				kind.Excludes, in.Kinds[o].Excludes = append(kind.Excludes, o), append(in.Kinds[o].Excludes, kind.Number)
+			}
+		}
 		in.Kinds = append(in.Kinds, kind)
 	}
 	if caps {

@@ -43,6 +43,8 @@ type Kind struct {
 	PerNode  int64   // most pods on one node; 0: any number
 	Spread   int     // where the kind is the pods of one domain, the number of the Spread, from 1 on; 0: it is not
 	Domain   int     // of that spread; Count is the most pods in the domain
+	Number   int     // by which others tell it
+	Excludes []int   // numbers of kinds that no node holds beside it; they exclude it too
 
 	value int64 // by the cut that is looked at
 	from  int   // in a prepared instance, the number of the kind as given

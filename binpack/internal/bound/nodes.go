@@ -160,7 +160,7 @@ func itemsOf(kinds []Kind, node *Node) (items []fill.Item, of []int) {
 	items, of = make([]fill.Item, 0, len(kinds)), make([]int, 0, len(kinds))
 	for k := range kinds {
 		if node.Admits[k] && kinds[k].value > 0 {
-			items = append(items, fill.Item{Value: kinds[k].value, Count: kinds[k].most(), Requests: kinds[k].Requests})
+			items = append(items, fill.Item{Value: kinds[k].value, Count: kinds[k].most(), Requests: kinds[k].Requests, Number: kinds[k].Number, Excludes: kinds[k].Excludes})
 			of = append(of, k)
 		}
 	}

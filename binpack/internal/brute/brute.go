@@ -151,6 +151,11 @@ func allowed(in *bound.Instance, limits []Limit, rest, now []int64, k int) bool 
 	if most := in.Kinds[k].PerNode; most > 0 && on[k] > most {
 		return false
 	}
+	for i, n := range on {
+		if n > 0 && slices.Contains(in.Kinds[k].Excludes, in.Kinds[i].Number) {
+			return false
+		}
+	}
 	for _, l := range limits {
 		sum := int64(0)
 		for i, n := range on {

@@ -12,12 +12,18 @@ type Knapsack struct {
 	items []*item // those that fit at least once
 	room  []int64 // in the resources that they could overrun
 	given int     // items
+
+	all      []Item  // as they were given, where some keep apart; nil: none do
+	apart    [][]int // of each, those that it keeps apart from
+	capacity []int64
 }
 
 // An Item is alike pods.
 type Item struct {
 	Value, Count int64   // of one, and of how many
 	Requests     []int64 // per resource
+	Number       int     // by which others tell it
+	Excludes     []int   // numbers of items that are not on the node beside it; they exclude it too
 }
 
 // An item is one as the node may take it.
@@ -39,13 +45,17 @@ const StepTicks = 2
 func New(items []Item, capacity []int64) *Knapsack { return newKnapsack(items, capacity, false) }
 
 // NewMerged is New, but neighbours that differ in their count only are one item, and
-// fillings tell them all as pods of the first.
+// fillings tell them all as pods of the first. It knows of items that keep apart.
 func NewMerged(items []Item, capacity []int64) *Knapsack { return newKnapsack(items, capacity, true) }
 
 func newKnapsack(given []Item, capacity []int64, merge bool) *Knapsack {
 	k := &Knapsack{items: make([]*item, 0, len(given)), given: len(given)}
 	all := make([]item, 0, len(given))
 	asked := make([]int64, len(capacity))
+	var apart [][]int
+	if merge {
+		apart = apartOf(given)
+	}
 	for i, g := range given {
 		n := Fit(g.Requests, capacity, g.Count)
 		if g.Value <= 0 || n <= 0 {
@@ -54,7 +64,7 @@ func newKnapsack(given []Item, capacity []int64, merge bool) *Knapsack {
 		for r, q := range g.Requests {
 			asked[r] = arith.Add(asked[r], arith.Mul(n, q))
 		}
-		if last := len(all) - 1; merge && last >= 0 && all[last].value == g.Value && slices.Equal(all[last].requests, g.Requests) {
+		if last := len(all) - 1; merge && last >= 0 && all[last].value == g.Value && slices.Equal(all[last].requests, g.Requests) && (apart == nil || slices.Equal(apart[all[last].kind], apart[i])) {
 			all[last].count = Fit(g.Requests, capacity, all[last].count+n)
 			continue
 		}
@@ -62,6 +72,9 @@ func newKnapsack(given []Item, capacity []int64, merge bool) *Knapsack {
 		k.items = append(k.items, &all[len(all)-1])
 	}
 	k.room = bind(k.items, asked, capacity)
+	if apart != nil {
+		k.all, k.apart, k.capacity = given, apart, capacity
+	}
 	return k
 }
 
@@ -112,6 +125,12 @@ func (k *Knapsack) AppendKey(b []byte) []byte {
 		b = binary.AppendVarint(binary.AppendVarint(b, it.value), it.count)
 		for _, q := range it.requests {
 			b = binary.AppendVarint(b, q)
+		}
+	}
+	for _, of := range k.apart {
+		b = binary.AppendVarint(b, int64(len(of)))
+		for _, i := range of {
+			b = binary.AppendVarint(b, int64(i))
 		}
 	}
 	return b

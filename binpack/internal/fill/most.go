@@ -1,6 +1,9 @@
 package fill
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // A Most is what is known of the most value that one node holds.
 type Most struct {
@@ -15,17 +18,33 @@ func (m Most) Exact() bool { return m.Bound <= m.Found+m.Found>>nearly }
 
 // Most looks for the most value, depth first, in no more than the given steps.
 func (k *Knapsack) Most(steps int) Most {
-	if len(k.items) == 0 {
-		return Most{}
+	if k.all != nil {
+		m := Most{Bound: math.MaxInt64}
+		m.Steps = k.solveApart(&m, 0, steps, nil)
+		return m
 	}
-	if len(k.items) == 1 || len(k.room) == 0 {
-		return Most{worth(k.items), worth(k.items), 0}
+	m, _ := k.filled(steps)
+	return m
+}
+
+// filled is Most, whichever items keep apart, with how many of each item given are in the filling that it
+// found.
+func (k *Knapsack) filled(steps int) (Most, []int64) {
+	counts := make([]int64, k.given)
+	if len(k.items) <= 1 || len(k.room) == 0 {
+		for _, it := range k.items {
+			counts[it.kind] = it.count
+		}
+		return Most{worth(k.items), worth(k.items), 0}, counts
 	}
 	items, budget, _ := k.weighed()
-	s := &search{items: items, room: slices.Clone(k.room), steps: steps}
+	s := &search{items: items, room: slices.Clone(k.room), steps: steps, on: make([]int64, len(items)), kept: make([]int64, len(items))}
 	s.index()
 	s.visit(0, 0, budget)
-	return Most{s.best, max(s.best, s.cut), steps - s.steps}
+	for i, n := range s.kept {
+		counts[items[i].kind] = n
+	}
+	return Most{s.best, max(s.best, s.cut), steps - s.steps}, counts
 }
 
 const (
@@ -46,6 +65,9 @@ const (
 // Branch and bound comes first: it comes close with little effort. The dynamic program
 // finishes where requests are of a few sizes.
 func (k *Knapsack) Search(m *Most, floor int64, steps int, buffers *Lists) (taken int) {
+	if k.all != nil {
+		return k.solveApart(m, floor, steps, buffers)
+	}
 	items, budget, multipliers := k.weighed()
 	room := k.room
 	first := branchLeaves * len(items) * stepsOfLeaf(len(items), len(room))

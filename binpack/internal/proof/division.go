@@ -23,6 +23,7 @@ type Division struct {
 	spreads   []bound.Spread // of the classes with several parts
 	aparts    []bound.Apart  // of these
 	surplus   []int64        // per class of whole, pods for which its domains have no room
+	without   technique.Set
 }
 
 // A Part is the pods of a class of the whole in one domain of a rule, or all of them.
@@ -35,7 +36,7 @@ type Part struct {
 // key that it does so by for the pods of a class, or "". bins are those worth launching. Where pools have a precedence it divides none: the branches would take
 // longer than what the values give.
 func Divide(m *model.Model, bins []int, named func(class, rule int) string, without technique.Set) *Division {
-	d := &Division{Model: m, Bins: bins, whole: m, widest: m, wholeBins: bins, of: make([][]int, len(m.Classes)), surplus: make([]int64, len(m.Classes))}
+	d := &Division{Model: m, Bins: bins, whole: m, widest: m, wholeBins: bins, of: make([][]int, len(m.Classes)), surplus: make([]int64, len(m.Classes)), without: without}
 	counts := []int64{}
 	divides := m.Ranks <= 1 && without.Uses(technique.DomainValues) && mostParts(m)*len(m.Bins) <= maxDivided
 	var conflicts []conflict
@@ -282,7 +283,7 @@ func (d *Division) Columns(columns []model.Column) []model.Column {
 // instance returns the model of the parts as package bound sees it, with the pods of each
 // level that may be left out.
 func (d *Division) instance(left []int64) *bound.Instance {
-	in := instance(d.Model, d.Bins, d.beside(left))
+	in := instance(d.Model, d.Bins, d.beside(left), d.without)
 	in.Spreads, in.Aparts = d.spreads, d.aparts
 	most := d.most()
 	for i, p := range d.Parts {
@@ -297,7 +298,7 @@ func (d *Division) instance(left []int64) *bound.Instance {
 // wholeInstance returns the whole model as package bound sees it, without the pods for
 // which the domains have no room.
 func (d *Division) wholeInstance(left []int64) *bound.Instance {
-	in := instance(d.whole, d.wholeBins, d.beside(left))
+	in := instance(d.whole, d.wholeBins, d.beside(left), d.without)
 	for c, n := range d.surplus {
 		in.Kinds[c].Count -= n
 	}

@@ -7,15 +7,19 @@ import (
 	"github.com/stowage/stowage/binpack/internal/bound"
 	"github.com/stowage/stowage/binpack/internal/dominance"
 	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/technique"
 )
 
 // instance returns the model as package bound sees it, with the pods of each level
 // that may be left out.
-func instance(m *model.Model, bins []int, left []int64) *bound.Instance {
+func instance(m *model.Model, bins []int, left []int64, without technique.Set) *bound.Instance {
 	in := &bound.Instance{Left: left, Caps: m.Caps}
-	shares := shareRows(m)
+	shares, excludes := shareRows(m), make([][]int, len(m.Classes))
+	if without.Uses(technique.Exclusions) {
+		excludes = m.Excludes()
+	}
 	for c, class := range m.Classes {
-		kind := bound.Kind{Count: class.Count, Level: class.Level, Requests: class.Requests}
+		kind := bound.Kind{Count: class.Count, Level: class.Level, Requests: class.Requests, Number: c, Excludes: excludes[c]}
 		for _, row := range shares {
 			kind.Requests = append(slices.Clip(kind.Requests), row.requestOf(m, c))
 		}

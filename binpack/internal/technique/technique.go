@@ -39,6 +39,7 @@ const (
 	BoxedDuals
 	Settling
 	ChosenDomains
+	Exclusions
 	Count // how many there are
 )
 
@@ -73,6 +74,7 @@ func (t Technique) String() string {
 		BoxedDuals:       "duals kept near those known, in large problems",
 		Settling:         "domains of pods chosen by price",
 		ChosenDomains:    "cuts whichever domains pods choose",
+		Exclusions:       "nodes bounded without pods that keep apart",
 	}[t]
 }
 
