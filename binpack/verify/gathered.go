@@ -22,7 +22,7 @@ func (in *instance) gather(left []int64) (gathered *bound.Instance, first []int)
 	var kinds []bound.Kind
 	at := map[string]int{}
 	for k, kind := range in.bound.Kinds {
-		if kind.PerNode > 0 && !in.kinds[k].differs() {
+		if (kind.PerNode > 0 || kind.Excludes != nil) && !in.kinds[k].differs() {
 			content := in.content(k)
 			if n, again := at[content]; again {
 				kinds[n].Count += kind.Count
@@ -36,6 +36,12 @@ func (in *instance) gather(left []int64) (gathered *bound.Instance, first []int)
 	out := in.bound
 	if len(first) < len(in.bound.Kinds) {
 		out = *regrouped(&out, kinds, first)
+		for i := range kinds {
+			kinds[i].Excludes = slices.DeleteFunc(slices.Clone(kinds[i].Excludes), func(n int) bool {
+				_, there := slices.BinarySearch(first, n) // the others are of these
+				return !there
+			})
+		}
 	}
 	out.Left, out.Kinds = left, kinds
 	return &out, first

@@ -12,11 +12,17 @@ const (
 	// apartDivisor: each alternative has 1/apartDivisor of the steps that all items together have, and all
 	// alternatives have as many as these.
 	apartDivisor = 16
+	// maxApart bounds what all items exclude together: where it is more, they are taken to be together.
+	maxApart = 5_000
 )
 
-// apartOf returns, for each item, those that it keeps apart from, in order; nil: none do.
+// apartOf returns, for each item, those that it keeps apart from, in order; nil: none do, or too many.
 func apartOf(items []Item) [][]int {
-	if !slices.ContainsFunc(items, func(it Item) bool { return len(it.Excludes) > 0 }) {
+	all := 0
+	for i := range items {
+		all += len(items[i].Excludes)
+	}
+	if all == 0 || all > maxApart {
 		return nil
 	}
 	at := map[int][]int{} // number → items
@@ -87,7 +93,11 @@ func (k *Knapsack) without(missing []bool, m *Most, floor int64, steps int, buff
 	}
 	of := newKnapsack(items, k.capacity, true)
 	of.all = nil // it is asked as if all may be together
-	most, counts := of.filled(min(steps, memoSteps))
+	first := steps
+	if buffers != nil {
+		first = min(steps, memoSteps)
+	}
+	most, counts := of.filled(first)
 	taken = most.Steps
 	if floor = max(floor, m.Found); buffers != nil && most.Bound > floor && !most.Exact() {
 		taken += of.Search(&most, floor, steps, buffers)
@@ -131,8 +141,11 @@ func (k *Knapsack) clash(counts []int64) int {
 
 // beside returns how many items are in a filling, as this one is, that it keeps apart from.
 func (k *Knapsack) beside(item int, counts []int64) (n int) {
+	if counts[item] == 0 {
+		return 0
+	}
 	for _, i := range k.apart[item] {
-		if counts[item] > 0 && counts[i] > 0 {
+		if counts[i] > 0 {
 			n++
 		}
 	}

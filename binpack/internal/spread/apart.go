@@ -23,8 +23,8 @@ type Apart struct {
 const (
 	// maxDomains bounds the domains of an Apart, since sets of them are tried.
 	maxDomains = 6
-	// maxStates bounds the choices that are looked at together.
-	maxStates = 10_000
+	// maxTries bounds the choices that are looked at.
+	maxTries = 50_000
 	// maxLeft bounds the pods that may be left where it is looked at which ones.
 	maxLeft = 8
 )
@@ -104,25 +104,27 @@ func (a *Apart) Close(closed func(spread, domain int) bool) {
 // Fewest returns the fewest pods that are left; ok is false where the search for it would
 // take too long.
 func (a *Apart) Fewest(list []Spread) (left int64, ok bool) {
-	return a.least(list, nil, func(c *choice) int64 { return c.left }, math.MaxInt64)
+	return a.least(list, nil, func(c *choice) int64 { return c.left }, math.MaxInt64, 0)
 }
 
 // Least returns the least value of pods in domains, when left of them are left at most.
 // values is that of one pod, per spread of the list and domain. ok is false where the search for it would
 // take too long, or there is no such way to place them.
 //
-// Where many may be left, each that is left beside those that find no room takes the value of the most
-// valuable one away.
+// Where many may be left, or it would take long to see which, each that is left beside those that find no
+// room takes the value of the most valuable one away.
 func (a *Apart) Least(list []Spread, values [][]int64, left int64) (value int64, ok bool) {
 	most := int64(0)
 	for _, s := range a.Spreads {
 		most = max(most, slices.Max(values[s]))
 	}
 	if left <= maxLeft {
-		return a.least(list, values, func(c *choice) int64 { return c.value }, left)
+		if value, ok = a.least(list, values, func(c *choice) int64 { return c.value }, left, left); ok {
+			return value, true
+		}
 	}
 	all := arith.Mul(left, most)
-	least, ok := a.least(list, values, func(c *choice) int64 { return arith.Add(c.value, arith.Mul(c.left, most)) }, left)
+	least, ok := a.least(list, values, func(c *choice) int64 { return arith.Add(c.value, arith.Mul(c.left, most)) }, left, 0)
 	return max(0, least-all), ok && all < maxValue
 }
 
@@ -137,16 +139,17 @@ type partial struct {
 }
 
 // least returns the least cost of choices that leave at most left pods; ok is false where there
-// are none, or too many are to be looked at. values is per spread and domain; nil: none.
+// are none, or too many are to be looked at. values is per spread and domain; nil: none. Of each spread up to
+// extra pods may be left beside those that find no room.
 //
 // It is a dynamic program over the spreads, one after the other: of choices that differ only in
 // what none of the later spreads keeps away from, those count that cost or leave less than others.
-func (a *Apart) least(list []Spread, values [][]int64, cost func(*choice) int64, left int64) (least int64, ok bool) {
+func (a *Apart) least(list []Spread, values [][]int64, cost func(*choice) int64, left, extra int64) (least int64, ok bool) {
 	near := make([][]int, len(a.Spreads))
 	for _, p := range a.Pairs {
 		near[p[0]], near[p[1]] = append(near[p[0]], p[1]), append(near[p[1]], p[0])
 	}
-	done := make([]bool, len(a.Spreads))
+	done, tries := make([]bool, len(a.Spreads)), 0
 	states := []partial{{taken: strings.Repeat("\x00", len(a.Spreads))}}
 	for range a.Spreads {
 		i := narrowest(near, done)
@@ -155,14 +158,15 @@ func (a *Apart) least(list []Spread, values [][]int64, cost func(*choice) int64,
 			return 0, false
 		}
 		number := a.Spreads[i]
-		of, extra := make([]int64, len(a.Domains[i])), int64(0)
+		of := make([]int64, len(a.Domains[i]))
 		if values != nil {
 			of = values[number]
-			if left <= maxLeft {
-				extra = left
-			}
 		}
-		if states = chosen(states, list[number].choices(of, a.Domains[i], extra), i, near, done, cost, left); len(states) > maxStates || len(states) == 0 {
+		choices := list[number].choices(of, a.Domains[i], extra)
+		if tries += len(states) * len(choices); tries > maxTries {
+			return 0, false
+		}
+		if states = chosen(states, choices, i, near, done, cost, left); len(states) == 0 {
 			return 0, false
 		}
 	}
