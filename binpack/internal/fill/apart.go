@@ -91,13 +91,13 @@ func (k *Knapsack) without(missing []bool, m *Most, floor int64, steps int, buff
 			items[i].Value = 0
 		}
 	}
-	of := newKnapsack(items, k.capacity, true)
-	of.all = nil // it is asked as if all may be together
+	of := newKnapsack(items, k.capacity, true, k.apart) // it is asked as if all may be together
 	first := steps
 	if buffers != nil {
 		first = min(steps, memoSteps)
 	}
-	most, counts := of.filled(first)
+	counts := make([]int64, len(items))
+	most := of.filled(first, counts)
 	taken = most.Steps
 	if floor = max(floor, m.Found); buffers != nil && most.Bound > floor && !most.Exact() {
 		taken += of.Search(&most, floor, steps, buffers)

@@ -26,6 +26,19 @@ type search struct {
 	starts [][]int // per resource and item: the best of this and later items by value per unit; -1: some ask for nothing
 }
 
+// depthFirst searches a knapsack for fillings worth more than floor, in no more than the given steps. It keeps the
+// best filling where that is asked for.
+func (k *Knapsack) depthFirst(floor int64, steps int, filling bool) *search {
+	items, budget, _ := k.weighed()
+	s := &search{items: items, room: slices.Clone(k.room), best: floor, steps: steps}
+	if filling {
+		s.on, s.kept = make([]int64, len(items)), make([]int64, len(items))
+	}
+	s.index()
+	s.visit(0, 0, budget)
+	return s
+}
+
 // index finds, per resource, which of the items from each on is worth most per
 // unit.
 func (s *search) index() {

@@ -1,7 +1,5 @@
 package fill
 
-import "slices"
-
 // Fill looks for fillings worth more than floor, by branch and bound in about steps steps,
 // and returns the steps that it took. It calls see with each filling that it finds, worth
 // more than those before; counts, per item given, is overwritten later. It is
@@ -18,17 +16,14 @@ func (k *Knapsack) FillDepthFirst(floor int64, first, steps int, see func(counts
 	if len(k.items) == 0 {
 		return 0
 	}
-	items, budget, _ := k.weighed()
-	s := &search{items: items, room: slices.Clone(k.room), best: floor, steps: first, on: make([]int64, len(items)), kept: make([]int64, len(items))}
-	s.index()
-	s.visit(0, 0, budget)
+	s := k.depthFirst(floor, first, true)
 	taken = first - s.steps
-	told := k.told(items, see)
+	told := k.told(s.items, see)
 	if s.best > floor {
 		told(s.kept, s.best)
 	}
 	if s.steps <= 0 { // it may have missed some
-		taken += pack(items, k.room, s.best, steps, told).steps
+		taken += pack(s.items, k.room, s.best, steps, told).steps
 	}
 	return taken
 }

@@ -42,20 +42,24 @@ const StepTicks = 2
 // New returns the knapsack of these items in a node of such capacity, which is
 // MaxInt64 where it does not bind. Searches go by the order of the items: those that
 // are worth most come first.
-func New(items []Item, capacity []int64) *Knapsack { return newKnapsack(items, capacity, false) }
+func New(items []Item, capacity []int64) *Knapsack { return newKnapsack(items, capacity, false, nil) }
 
 // NewMerged is New, but neighbours that differ in their count only are one item, and
 // fillings tell them all as pods of the first. It knows of items that keep apart.
-func NewMerged(items []Item, capacity []int64) *Knapsack { return newKnapsack(items, capacity, true) }
+func NewMerged(items []Item, capacity []int64) *Knapsack {
+	apart := apartOf(items)
+	k := newKnapsack(items, capacity, true, apart)
+	if apart != nil {
+		k.all, k.apart, k.capacity = items, apart, capacity
+	}
+	return k
+}
 
-func newKnapsack(given []Item, capacity []int64, merge bool) *Knapsack {
+// newKnapsack merges no items that keep apart from others than their neighbours do.
+func newKnapsack(given []Item, capacity []int64, merge bool, apart [][]int) *Knapsack {
 	k := &Knapsack{items: make([]*item, 0, len(given)), given: len(given)}
 	all := make([]item, 0, len(given))
 	asked := make([]int64, len(capacity))
-	var apart [][]int
-	if merge {
-		apart = apartOf(given)
-	}
 	for i, g := range given {
 		n := Fit(g.Requests, capacity, g.Count)
 		if g.Value <= 0 || n <= 0 {
@@ -72,9 +76,6 @@ func newKnapsack(given []Item, capacity []int64, merge bool) *Knapsack {
 		k.items = append(k.items, &all[len(all)-1])
 	}
 	k.room = bind(k.items, asked, capacity)
-	if apart != nil {
-		k.all, k.apart, k.capacity = given, apart, capacity
-	}
 	return k
 }
 

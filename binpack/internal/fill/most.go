@@ -1,9 +1,6 @@
 package fill
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // A Most is what is known of the most value that one node holds.
 type Most struct {
@@ -23,28 +20,25 @@ func (k *Knapsack) Most(steps int) Most {
 		m.Steps = k.solveApart(&m, 0, steps, nil)
 		return m
 	}
-	m, _ := k.filled(steps)
-	return m
+	return k.filled(steps, nil)
 }
 
-// filled is Most, whichever items keep apart, with how many of each item given are in the filling that it
-// found.
-func (k *Knapsack) filled(steps int) (Most, []int64) {
-	counts := make([]int64, k.given)
+// filled is Most, whichever items keep apart. It notes in counts, unless that is nil, how many of each item given
+// are in the filling that it found.
+func (k *Knapsack) filled(steps int, counts []int64) Most {
 	if len(k.items) <= 1 || len(k.room) == 0 {
 		for _, it := range k.items {
-			counts[it.kind] = it.count
+			if counts != nil {
+				counts[it.kind] = it.count
+			}
 		}
-		return Most{worth(k.items), worth(k.items), 0}, counts
+		return Most{worth(k.items), worth(k.items), 0}
 	}
-	items, budget, _ := k.weighed()
-	s := &search{items: items, room: slices.Clone(k.room), steps: steps, on: make([]int64, len(items)), kept: make([]int64, len(items))}
-	s.index()
-	s.visit(0, 0, budget)
+	s := k.depthFirst(0, steps, counts != nil)
 	for i, n := range s.kept {
-		counts[items[i].kind] = n
+		counts[s.items[i].kind] = n
 	}
-	return Most{s.best, max(s.best, s.cut), steps - s.steps}, counts
+	return Most{s.best, max(s.best, s.cut), steps - s.steps}
 }
 
 const (

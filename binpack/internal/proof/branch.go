@@ -127,11 +127,7 @@ func (c *provenBranch) solveOnly(p *bound.Program, leaves, enough int64) (bound.
 // separating returns the separator of the branch.
 func (c *provenBranch) separating() *separation.Separator {
 	if c.separator == nil {
-		demand, m := c.prover.of.demand(), c.admitting()
-		if !c.prover.without.Uses(technique.ChosenDomains) {
-			demand, m = separation.Demand{Left: demand.Left}, c.prover.of.Model
-		}
-		c.separator = separation.New(m, c.prover.of.Bins, demand, c.prover.meter)
+		c.separator = separation.New(c.admitting(), c.prover.of.Bins, c.prover.of.demand(), c.prover.meter)
 	}
 	return c.separator
 }
@@ -183,8 +179,8 @@ func (c *provenBranch) generate() {
 	}
 }
 
-// admitting returns the model with the most pods that each part may have, and with what the bins
-// admit in this branch.
+// admitting returns the model with the most pods that each part may have where that is a choice, and with what
+// the bins admit in this branch.
 func (c *provenBranch) admitting() *model.Model {
 	if c == c.prover.relaxed {
 		return c.prover.of.widest

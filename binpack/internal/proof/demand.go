@@ -1,11 +1,17 @@
 package proof
 
-import "github.com/stowage/stowage/binpack/internal/separation"
+import (
+	"github.com/stowage/stowage/binpack/internal/separation"
+	"github.com/stowage/stowage/binpack/internal/technique"
+)
 
 // demand returns which pods must find room: those of divided classes in any domains that their rules
 // allow.
 func (s *Subject) demand() separation.Demand {
 	out := separation.Demand{Left: s.beside(s.Left)}
+	if !s.without.Uses(technique.ChosenDomains) {
+		return out
+	}
 	class := make([]int, len(s.spreads)) // of the whole, per spread
 	for _, p := range s.Parts {
 		if p.spread > 0 {

@@ -17,7 +17,7 @@ type Division struct {
 	Parts []Part
 
 	whole     *model.Model
-	widest    *model.Model // with the most pods that each part may have
+	widest    *model.Model // with the most pods that each part may have, where domains are a choice
 	wholeBins []int
 	of        [][]int        // per class of whole, its parts
 	spreads   []bound.Spread // of the classes with several parts
@@ -115,7 +115,9 @@ func (d *Division) divide(counts []int64) {
 	for i := range d.Parts {
 		widest.Classes[i].Count = most[i]
 	}
-	d.widest, d.Bins = &widest, widest.Prune()
+	if d.widest, d.Bins = d.Model, widest.Prune(); d.without.Uses(technique.ChosenDomains) {
+		d.widest = &widest
+	}
 }
 
 // most returns the most pods that each part may have, whatever the others have.

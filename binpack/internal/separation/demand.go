@@ -1,8 +1,6 @@
 package separation
 
 import (
-	"slices"
-
 	"github.com/stowage/stowage/binpack/internal/lp"
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/binpack/internal/spread"
@@ -38,7 +36,6 @@ func (d *Demand) limits(m *model.Model) (most []int64, group []int) {
 
 // state adds the rows of a demand to those of the classes, and the variables that they are about.
 func (p *program) state(m *model.Model, d *Demand) {
-	p.most, p.group = d.limits(m)
 	for i := range d.Groups {
 		p.asked = append(p.asked, p.row(lp.Row{B: float64(d.Groups[i].Spread.Count), Side: p.worst}))
 	}
@@ -116,15 +113,4 @@ func (p *program) leave(m *model.Model, d *Demand) {
 func (p *program) row(r lp.Row) int {
 	p.rows = append(p.rows, r)
 	return len(p.rows) - 1
-}
-
-// demanded returns what each class asks for by itself: what groups ask for is a choice.
-func (d *Demand) demanded(m *model.Model) []int64 {
-	out := model.Solution{}.Left(m)
-	for _, g := range d.Groups {
-		for _, c := range g.Classes {
-			out[c] = 0
-		}
-	}
-	return slices.Clip(out)
 }

@@ -10,10 +10,10 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/stowage/stowage/binpack/internal/model"
-	"github.com/stowage/stowage/binpack/internal/model/modeltest"
 	"github.com/stowage/stowage/binpack/internal/separation"
 	"github.com/stowage/stowage/binpack/internal/spread"
 	"github.com/stowage/stowage/binpack/internal/work"
+	_ "github.com/stowage/stowage/internal/seed"
 )
 
 // TestDemandAgainstEnumeration: whichever domains pods choose, and whichever are left, launches that are
@@ -21,13 +21,7 @@ import (
 func TestDemandAgainstEnumeration(t *testing.T) {
 	cut := 0
 	rapid.Check(t, func(t *rapid.T) {
-		m := modeltest.Draw(t)
-		m.Caps = nil
-		var bins []int
-		for b := range m.Bins {
-			m.Bins[b].Uses = nil
-			bins = append(bins, b)
-		}
+		m, bins := drawModel(t)
 		demand := drawDemand(t, m)
 		launches := rapid.SliceOfN(rapid.Int64Range(0, 3), len(bins), len(bins)).Draw(t, "launches")
 		weight := slices.Repeat([]float64{1}, len(m.Classes))
@@ -103,17 +97,6 @@ func drawDemand(t *rapid.T, m *model.Model) separation.Demand {
 		d.Apart = [][2]int{{0, 2}, {1, 3}}
 	}
 	return d
-}
-
-func mostHeld(m *model.Model, bin int, values []float64) (most float64) {
-	modeltest.Fillings(m, bin, func(counts []model.Count) {
-		worth := 0.0
-		for _, n := range counts {
-			worth += values[n.Class] * float64(n.N)
-		}
-		most = max(most, worth)
-	})
-	return most
 }
 
 // leastAsked returns the least value of pods that must find room.

@@ -153,7 +153,11 @@ type launch struct {
 // program returns the program without launches. It costs sides to leave a pod of each class out.
 func (s *Separator) program(sides []float64) *program {
 	p := &program{launches: map[int]launch{}, worst: slices.Max(sides)}
-	for c, n := range s.demand.demanded(s.m) {
+	p.most, p.group = s.demand.limits(s.m)
+	for c, n := range p.most {
+		if p.group[c] >= 0 {
+			n = 0 // it is a choice
+		}
 		p.row(lp.Row{B: float64(n), Side: sides[c]})
 	}
 	p.state(s.m, &s.demand)

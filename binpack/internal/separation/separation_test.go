@@ -17,13 +17,7 @@ import (
 // what is cut off by values does not hold them, as all fillings show.
 func TestValuesAgainstEnumeration(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		m := modeltest.Draw(t)
-		m.Caps = nil
-		var bins []int
-		for b := range m.Bins {
-			m.Bins[b].Uses = nil
-			bins = append(bins, b)
-		}
+		m, bins := drawModel(t)
 		launches := rapid.SliceOfN(rapid.Int64Range(0, 4), len(bins), len(bins)).Draw(t, "launches")
 		weight := rapid.SliceOfN(rapid.Float64Range(0, 10), len(m.Classes), len(m.Classes)).Draw(t, "weight")
 		s := separation.New(m, bins, separation.Demand{}, work.NewMeter(context.Background(), -1))
@@ -37,18 +31,33 @@ func TestValuesAgainstEnumeration(t *testing.T) {
 			asked += v * float64(m.Classes[c].Count)
 		}
 		for i, b := range bins {
-			most := 0.0
-			modeltest.Fillings(m, b, func(counts []model.Count) {
-				worth := 0.0
-				for _, n := range counts {
-					worth += values[n.Class] * float64(n.N)
-				}
-				most = max(most, worth)
-			})
-			held += most * float64(launches[i])
+			held += mostHeld(m, b, values) * float64(launches[i])
 		}
 		require.Greater(t, asked, held*(1-1e-9))
 	})
+}
+
+// drawModel draws a model without caps, and returns its bins.
+func drawModel(t *rapid.T) (m *model.Model, bins []int) {
+	m = modeltest.Draw(t)
+	m.Caps = nil
+	for b := range m.Bins {
+		m.Bins[b].Uses = nil
+		bins = append(bins, b)
+	}
+	return m, bins
+}
+
+// mostHeld returns the most value that a node of a bin holds, by all fillings.
+func mostHeld(m *model.Model, bin int, values []float64) (most float64) {
+	modeltest.Fillings(m, bin, func(counts []model.Count) {
+		worth := 0.0
+		for _, n := range counts {
+			worth += values[n.Class] * float64(n.N)
+		}
+		most = max(most, worth)
+	})
+	return most
 }
 
 // TestValuesFindsWhatDoesNotFit: three pods, no two of them on one node, need

@@ -208,20 +208,27 @@ func matters(i int, near [][]int, done []bool) bool {
 // chosen returns the states after each choice for spread i, the last that is done.
 func chosen(states []partial, choices []choice, i int, near [][]int, done []bool, cost func(*choice) int64, left int64) []partial {
 	var out []partial
+	var over []int // those before it that no later one keeps away from
+	for _, n := range near[i] {
+		if done[n] && !matters(n, near, done) {
+			over = append(over, n)
+		}
+	}
+	counts := matters(i, near, done)
 	for _, s := range states {
 		taken, kept := uint(0), []byte(s.taken)
 		for _, n := range near[i] {
 			taken |= uint(s.taken[n])
-			if done[n] && !matters(n, near, done) {
-				kept[n] = 0
-			}
+		}
+		for _, n := range over {
+			kept[n] = 0
 		}
 		for k := range choices {
 			c := &choices[k]
 			if taken&c.domains != 0 || arith.Add(s.left, c.left) > left {
 				continue
 			}
-			if kept[i] = 0; matters(i, near, done) {
+			if counts {
 				kept[i] = byte(c.domains)
 			}
 			out = append(out, partial{string(kept), s.left + c.left, arith.Add(s.cost, cost(c))})
