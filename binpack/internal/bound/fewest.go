@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/arith"
+	"github.com/stowage/stowage/binpack/internal/fill"
 )
 
 // Fewest reports whether it is proven that no launches within all limits leave
@@ -81,10 +82,12 @@ func maxValueHeld(ctx context.Context, in *Instance, value func(*Kind) int64) (i
 // often as there are such pods: each by its own limits, and all by what each takes of one.
 func (in *Instance) plenty(k int) bool {
 	launches, takes := int64(0), map[int]int64(nil) // the least that any of them takes of each cap
+	of, room := &in.Kinds[k], int64(0)              // the most pods of it that any of them has room for
 	for _, n := range in.Nodes {
 		if !n.Admits[k] {
 			continue
 		}
+		room = max(room, fill.Fit(of.Requests, n.Capacity, Unlimited))
 		launches = arith.Add(launches, min(n.Limit, withinCaps(n.Uses, in.Caps)))
 		own := map[int]int64{}
 		for _, u := range n.Uses {
@@ -97,9 +100,12 @@ func (in *Instance) plenty(k int) bool {
 	for c, amount := range takes {
 		launches = min(launches, in.Caps[c]/amount)
 	}
-	pods, of := int64(0), &in.Kinds[k]
-	for o, other := range in.Kinds { // what the certificate tells apart is alike here
-		alike := other.value == of.value && (other.PerNode < other.Count) == (of.PerNode < of.Count) && slices.Equal(other.Requests, of.Requests)
+	// Pods of other kinds are such pods too if only counts, certificates and exclusions tell them apart. Else
+	// who tells more kinds apart would prove less. A limit counts as far as there is room for more.
+	perNode := func(k *Kind) int64 { return min(room, cmp.Or(k.PerNode, room)) }
+	pods := int64(0)
+	for o, other := range in.Kinds {
+		alike := other.value == of.value && perNode(&other) == perNode(of) && slices.Equal(other.Requests, of.Requests)
 		if alike && !slices.ContainsFunc(in.Nodes, func(n Node) bool { return n.Admits[o] != n.Admits[k] }) {
 			pods += other.Count
 		}

@@ -63,6 +63,50 @@ func TestFewestOfKindsAlike(t *testing.T) {
 	}
 }
 
+// TestFewestOfKindsToldApart: pods go on a node each, and there are fewer such nodes than pods; one other
+// pod has nodes of its own. How many are left does not depend on what tells the pods apart: what they
+// exclude, or whether a limit or a resource keeps them on a node each.
+func TestFewestOfKindsToldApart(t *testing.T) {
+	alone := func(count, perNode int64) Kind { return Kind{Count: count, Requests: []int64{1, 1}, PerNode: perNode} }
+	for _, c := range []struct {
+		name  string
+		kinds []Kind // four pods
+		nodes int64
+		room  int64 // of a node
+	}{
+		{"one kind", []Kind{alone(4, 1)}, 1, 4},
+		{"one of a kind", []Kind{alone(1, 1), alone(3, 1)}, 1, 4},
+		{"two kinds", []Kind{alone(2, 1), alone(2, 1)}, 1, 4},
+		{"all", slices.Repeat([]Kind{alone(1, 1)}, 4), 3, 4},
+		{"a resource", []Kind{alone(4, 0)}, 3, 1},
+		{"a limit or a resource", []Kind{alone(2, 1), alone(2, 0)}, 3, 1},
+		{"a limit too wide", []Kind{alone(2, 3), alone(2, 0)}, 3, 1},
+	} {
+		in := &Instance{Kinds: append(slices.Clone(c.kinds), Kind{Count: 1, Requests: []int64{1, 0}})}
+		for k := range in.Kinds {
+			in.Kinds[k].Number = k
+			for o := range c.kinds {
+				if k != o && k < len(c.kinds) {
+					in.Kinds[k].Excludes = append(in.Kinds[k].Excludes, o)
+				}
+			}
+		}
+		other := make([]bool, len(in.Kinds))
+		other[len(c.kinds)] = true
+		in.Nodes = []Node{
+			{Price: 1, Capacity: []int64{4, c.room}, Admits: slices.Repeat([]bool{true}, len(in.Kinds)), Limit: c.nodes},
+			{Price: 1, Capacity: []int64{1, 0}, Admits: other, Limit: Unlimited},
+		}
+		least := 4 - c.nodes // one to a node
+		for left, want := range map[int64]bool{least: true, least + 1: false} {
+			in.Left = []int64{left}
+			fewest, err := Fewest(context.Background(), in, nil)
+			require.NoError(t, err)
+			require.Equal(t, want, fewest, "%s, %d left", c.name, left)
+		}
+	}
+}
+
 // TestFewestOfAparts: of two pods that no domain holds both of, and one domain, one is left by every plan,
 // though nodes are enough for both.
 func TestFewestOfAparts(t *testing.T) {

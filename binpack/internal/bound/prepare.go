@@ -35,16 +35,15 @@ func prepare(in *Instance) *Instance {
 		kind := in.Kinds[k]
 		pods = arith.Add(pods, kind.Count)
 		kind.Requests = scale(kind.Requests, columns)
-		kind.PerNode = kind.most()
 		kind.from = k
 		out.Kinds = append(out.Kinds, kind)
 	}
-	kept, out.Kinds = sortKinds(kept, out.Kinds)
+	slices.SortStableFunc(out.Kinds, compareKinds)
 	for _, n := range launchable(nodes, in.Caps, pods) {
 		n.Capacity = scale(n.Capacity, columns)
-		admits := make([]bool, len(kept))
-		for i, k := range kept {
-			admits[i] = n.Admits[k] && fill.Fit(out.Kinds[i].Requests, n.Capacity, 1) > 0
+		admits := make([]bool, len(out.Kinds))
+		for k, kind := range out.Kinds {
+			admits[k] = n.Admits[kind.from] && fill.Fit(kind.Requests, n.Capacity, 1) > 0
 		}
 		n.Admits = admits
 		clampCapacity(&n, out.Kinds)
@@ -162,21 +161,9 @@ func scale(amounts []int64, columns []column) []int64 {
 	return out
 }
 
-// sortKinds sorts kinds by content, and their indices along.
-func sortKinds(indices []int, kinds []Kind) ([]int, []Kind) {
-	order := make([]int, len(kinds))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(i, j int) int {
-		a, b := &kinds[i], &kinds[j]
-		return cmp.Or(cmp.Compare(b.value, a.value), slices.Compare(a.Requests, b.Requests), cmp.Compare(a.Count, b.Count), cmp.Compare(a.PerNode, b.PerNode), cmp.Compare(a.Level, b.Level))
-	})
-	sortedIndices, sorted := make([]int, len(order)), make([]Kind, len(order))
-	for i, o := range order {
-		sortedIndices[i], sorted[i] = indices[o], kinds[o]
-	}
-	return sortedIndices, sorted
+// compareKinds orders kinds by content.
+func compareKinds(a, b Kind) int {
+	return cmp.Or(cmp.Compare(b.value, a.value), slices.Compare(a.Requests, b.Requests), cmp.Compare(a.Count, b.Count), cmp.Compare(a.most(), b.most()), cmp.Compare(a.Level, b.Level))
 }
 
 // clampCapacity lowers each capacity to what the pods that the node could hold

@@ -163,17 +163,17 @@ func (p *Program) valued(values []int64) (*Instance, error) {
 	if len(values) != p.kind {
 		return nil, fmt.Errorf("bound: %d values for %d kinds", len(values), p.kind)
 	}
-	out := *p.p
-	out.Kinds = slices.Clone(p.p.Kinds)
-	for k := range out.Kinds {
-		out.Kinds[k].value = values[out.Kinds[k].from]
-	}
-	order := make([]int, len(out.Kinds))
-	for k := range order {
+	kinds, order := slices.Clone(p.p.Kinds), make([]int, len(p.p.Kinds))
+	for k := range kinds {
+		kinds[k].value = values[kinds[k].from]
 		order[k] = k
 	}
-	order, out.Kinds = sortKinds(order, out.Kinds)
-	out.Nodes = slices.Clone(p.p.Nodes)
+	slices.SortStableFunc(order, func(i, j int) int { return compareKinds(kinds[i], kinds[j]) })
+	out := *p.p
+	out.Kinds, out.Nodes = make([]Kind, len(order)), slices.Clone(p.p.Nodes)
+	for i, k := range order {
+		out.Kinds[i] = kinds[k]
+	}
 	for b := range out.Nodes {
 		admits := make([]bool, len(order))
 		for i, k := range order {
