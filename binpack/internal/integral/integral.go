@@ -9,6 +9,7 @@ import (
 	"github.com/stowage/stowage/binpack/internal/dominance"
 	"github.com/stowage/stowage/binpack/internal/ilp"
 	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/separation"
 	"github.com/stowage/stowage/binpack/internal/work"
 )
 
@@ -19,22 +20,29 @@ const (
 	integralTol = 1e-6
 	// boxTicks is what a box counts as, beside its pivots, in ticks.
 	boxTicks = 100
+	// elementsPerTick is the number of elements of a tableau that a pivot computes in one
+	// tick.
+	elementsPerTick = 16
+	// firstSeparation bounds the search for one cut, in ticks, and lastSeparation the last of them where the values
+	// found so far give none. Each has separationGrows times as much as the one before.
+	firstSeparation, lastSeparation, separationGrows = 200_000, 3_200_000, 4
 )
 
 // A Search looks for better solutions of a small model.
 type Search struct {
-	m       *model.Model
-	meter   *work.Meter
-	columns []model.Column
-	bins    []int // of the columns
-	unit    int64 // every price is a multiple
-	cost    int64 // of the incumbent
+	m     *model.Model
+	bins  []int
+	meter *work.Meter
+	unit  int64 // every price is a multiple
+	cost  int64 // of the incumbent
 
-	nodes   *nodes // the program over numbers of nodes
-	packer  *packer
-	open    ilp.Open[*box]
-	waiting []*box // for whose numbers of nodes the steps did not suffice
-	numbers int    // boxes made
+	nodes     *nodes // the program over numbers of nodes
+	separator *separation.Separator
+	packer    *packer
+	open      ilp.Open[*box]
+	next      *box   // of those that were added last the first; nil: that of least bound is next
+	waiting   []*box // whose numbers of nodes were not packed, though no cut is known that they do not meet
+	numbers   int    // boxes made
 }
 
 // Small reports whether a model is small enough, and without rules: no caps, gangs or order of
@@ -59,25 +67,13 @@ func Small(m *model.Model, bins []int) bool {
 	return true
 }
 
-// New returns a search for solutions that cost less than cost. relaxed is about what the
-// program over columns costs, and pi are its duals. The bins are those worth launching. It
-// returns nil where there are too many columns, or none.
-func New(m *model.Model, bins []int, pi []float64, relaxed float64, cost int64, meter *work.Meter) *Search {
-	s := &Search{m: m, meter: meter, cost: cost}
-	for _, b := range bins {
-		s.unit = arith.GCD(s.unit, m.Bins[b].Price)
+// New returns a search for solutions that cost less than cost. The bins are those worth launching,
+// and pi is about what a pod of each class is worth.
+func New(m *model.Model, bins []int, pi []float64, cost int64, meter *work.Meter) *Search {
+	s := &Search{
+		m: m, bins: bins, meter: meter, cost: cost,
+		nodes: newNodes(m, bins, meter), separator: separation.New(m, bins, separation.Demand{}, meter), packer: newPacker(m, bins, pi, meter),
 	}
-	s.columns = columnsWithin(m, bins, pi, float64(cost)-relaxed, meter)
-	for i := range s.columns {
-		if b := s.columns[i].Bin; !slices.Contains(s.bins, b) {
-			s.bins = append(s.bins, b)
-		}
-	}
-	if len(s.columns) == 0 {
-		return nil
-	}
-	s.packer = newPacker(m, s.bins, s.columns, meter)
-	s.nodes = newNodes(m, s.bins, s.columns)
 	s.nodes.cut(pi)
 	for r := range m.Resources {
 		one := make([]float64, len(m.Classes))
@@ -86,29 +82,27 @@ func New(m *model.Model, bins []int, pi []float64, relaxed float64, cost int64, 
 		}
 		s.nodes.cut(one)
 	}
-	low, high := s.nodes.bounds(s.packer.high[len(s.columns):])
+	most := make([]int64, len(bins))
+	for i, b := range bins {
+		s.unit = arith.GCD(s.unit, m.Bins[b].Price)
+		most[i] = cost / m.Bins[b].Price
+	}
+	low, high := s.nodes.bounds(most)
 	s.add(low, high, nil)
 	return s
 }
 
 // Done reports whether nothing is left to look at.
-func (s *Search) Done() bool { return s.open.Len() == 0 && len(s.waiting) == 0 }
+func (s *Search) Done() bool { return s.open.Len() == 0 && len(s.waiting) == 0 && s.next == nil }
 
 // Improve looks for a solution that costs less than cost, in about ticks ticks; nil: it
-// found none.
+// found none. From the box of least bound it plunges into smaller and smaller ones until their
+// numbers are whole.
 func (s *Search) Improve(cost, ticks int64) model.Solution {
 	s.cost = min(s.cost, cost)
 	for end := s.meter.Spent() + ticks; s.meter.Spent() < end && !s.meter.Done() && !s.Done(); {
-		if s.open.Len() == 0 {
-			s.packer.steps *= stepsGrow
-			for _, x := range s.waiting {
-				heap.Push(&s.open, x)
-			}
-			s.waiting = nil
-		}
-		x := heap.Pop(&s.open).(*box)
 		s.meter.Spend(boxTicks)
-		switch {
+		switch x := s.take(); {
 		case x.bound >= s.cost:
 		case x.cuts < len(s.nodes.cuts) && !s.nodes.meets(x.at, x.cuts):
 			s.add(x.low, x.high, nil)
@@ -124,23 +118,44 @@ func (s *Search) Improve(cost, ticks int64) model.Solution {
 	return nil
 }
 
+// take takes the next box out. When only those that wait are left, all are looked at longer.
+func (s *Search) take() *box {
+	if x := s.next; x != nil {
+		s.next = nil
+		return x
+	}
+	if s.open.Len() == 0 {
+		s.packer.lookLonger()
+		for _, x := range s.waiting {
+			heap.Push(&s.open, x)
+		}
+		s.waiting = nil
+	}
+	return heap.Pop(&s.open).(*box)
+}
+
 // try looks for a solution on the numbers of nodes of x, which are whole, and adds what x
 // has beside them.
-func (s *Search) try(x *box) model.Solution {
-	y := x.rounded()
-	found, values, all := s.packer.pack(y[:len(s.bins)])
-	if found != nil && found.Cost(s.m) >= s.cost {
-		found = nil
+func (s *Search) try(x *box) (found model.Solution) {
+	all := x.rounded()
+	y := all[:len(s.bins)]
+	var values []float64
+	for ticks := int64(firstSeparation); ticks <= lastSeparation; ticks *= separationGrows {
+		if values = s.separator.Values(y, s.packer.values, ticks); values == nil {
+			break
+		}
+		if s.nodes.cut(values) && !s.nodes.meets(x.at, len(s.nodes.cuts)-1) {
+			s.add(x.low, x.high, nil)
+			return nil
+		}
 	}
-	if values != nil && s.nodes.cut(values) && !s.nodes.meets(x.at, len(s.nodes.cuts)-1) {
-		s.add(x.low, x.high, nil)
-		return nil
+	if values == nil {
+		if found = s.packer.pack(y, s.cost); found == nil {
+			s.waiting = append(s.waiting, &box{low: all, high: all, at: x.at, bound: x.bound, cuts: len(s.nodes.cuts), number: s.numbers})
+			s.numbers++
+		}
 	}
-	if !all {
-		s.waiting = append(s.waiting, &box{low: y, high: y, at: x.at, bound: x.bound, cuts: len(s.nodes.cuts), number: s.numbers})
-		s.numbers++
-	}
-	x.tried = y
+	x.tried = all
 	heap.Push(&s.open, x)
 	return found
 }
@@ -159,6 +174,11 @@ func (s *Search) add(low, high []int64, tried []int64) {
 		sum += float64(x.at[i] * float64(s.m.Bins[b].Price/s.unit))
 	}
 	if x.bound = int64(math.Ceil(sum-integralTol)) * s.unit; x.bound < s.cost {
-		heap.Push(&s.open, x)
+		if s.next == nil || x.Before(s.next) {
+			x, s.next = s.next, x
+		}
+		if x != nil {
+			heap.Push(&s.open, x)
+		}
 	}
 }

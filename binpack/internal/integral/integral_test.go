@@ -22,7 +22,7 @@ import (
 func search(m *model.Model, bins []int, cost int64) *integral.Search {
 	meter := work.NewMeter(context.Background(), -1)
 	x := colgen.New(m, bins, meter).Solve(model.Solution{}.Left(m), nil, nil, colgen.Effort{Rounds: colgen.MaxRounds, Ticks: 1 << 18, Level: colgen.Quick})
-	return integral.New(m, bins, x.Duals, x.Cost, cost, meter)
+	return integral.New(m, bins, x.Duals, cost, meter)
 }
 
 // TestFindsTheOptimum: what costs one more than the least price of all plans is bettered to

@@ -5,8 +5,10 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/arith"
+	"github.com/stowage/stowage/binpack/internal/fill"
 	"github.com/stowage/stowage/binpack/internal/ilp"
 	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/work"
 )
 
 const (
@@ -14,31 +16,36 @@ const (
 	maxCuts = 100
 	// cutTol: what misses a cut by less meets it.
 	cutTol = 1e-7
+	// mostSteps bounds the first search for the most value of one node, and searchSteps the second.
+	mostSteps, searchSteps = 4_000, 30_000
 )
 
 // nodes is the program over numbers of nodes: each set of values of pods gives a cut,
 //
 //	Σ_b K_b·y(b) ≥ V,
 //
-// K_b the most value of a column of b and V that of all pods. Its variables are these
+// K_b the most value that a node of b holds and V that of all pods. Its variables are these
 // numbers, and the weighted sums of them over groups of bins: what is whole of a group, such
 // as the cores of a family, is branched on first.
 type nodes struct {
 	m       *model.Model
 	bins    []int
-	columns []model.Column
-	at      []int       // per column, its bin's place
+	meter   *work.Meter
 	cuts    [][]float64 // per bin; the sides are 1
+	total   []int64     // per resource, what all pods request
 	prices  []float64
 	groups  [][]int64    // per bin, what a node counts as in it
 	root    *ilp.Tableau // nil: cuts were added since
 	program ilp.Tableau
 }
 
-func newNodes(m *model.Model, bins []int, columns []model.Column) *nodes {
-	p := &nodes{m: m, bins: bins, columns: columns}
-	for i := range columns {
-		p.at = append(p.at, slices.Index(bins, columns[i].Bin))
+func newNodes(m *model.Model, bins []int, meter *work.Meter) *nodes {
+	p := &nodes{m: m, bins: bins, meter: meter}
+	p.total = make([]int64, m.Resources)
+	for c := range m.Classes {
+		for r, q := range m.Classes[c].Requests {
+			p.total[r] = arith.Add(p.total[r], arith.Mul(q, m.Classes[c].Count))
+		}
 	}
 	dearest := 0.0
 	for _, b := range bins {
@@ -123,24 +130,45 @@ func (p *nodes) tableau() *ilp.Tableau {
 
 // cut adds the cut of these values, and reports whether it did.
 func (p *nodes) cut(values []float64) bool {
-	all := 0.0
-	for c, v := range values {
-		all += float64(v * float64(p.m.Classes[c].Count))
+	if len(p.cuts) >= maxCuts {
+		return false
 	}
-	if all <= 0 || len(p.cuts) >= maxCuts {
+	items, all := p.items(values)
+	if all <= 0 {
 		return false
 	}
 	gains := make([]float64, len(p.bins))
-	for j := range p.columns {
-		sum := 0.0
-		for _, k := range p.columns[j].Counts {
-			sum += float64(values[k.Class] * float64(k.N))
+	for i, b := range p.bins {
+		node := fill.New(items, p.m.Clamp(b).Capacity)
+		most := node.Most(mostSteps)
+		steps := most.Steps
+		if !most.Exact() {
+			steps += node.Search(&most, 0, searchSteps, &fill.Lists{Ended: p.meter.Interrupted})
 		}
-		gains[p.at[j]] = max(gains[p.at[j]], sum/all)
+		p.meter.Spend(fill.StepTicks * steps)
+		gains[i] = float64(most.Bound) / float64(all)
 	}
 	p.cuts = append(p.cuts, gains)
 	p.root = nil
 	return true
+}
+
+// items returns the classes as items of knapsacks, those first that are worth most for their size, and what
+// all pods are worth together.
+func (p *nodes) items(values []float64) (items []fill.Item, all int64) {
+	whole, sizes := p.m.Integral(values, model.FineTotal), make([]float64, len(values))
+	for c := range p.m.Classes {
+		class := &p.m.Classes[c]
+		all += class.Count * whole[c]
+		items = append(items, fill.Item{Value: whole[c], Count: class.Count, Requests: class.Requests, Number: c})
+		for r, q := range class.Requests {
+			sizes[c] += float64(q) / float64(max(p.total[r], 1))
+		}
+	}
+	slices.SortStableFunc(items, func(a, b fill.Item) int {
+		return -cmp.Compare(float64(float64(a.Value)*sizes[b.Number]), float64(float64(b.Value)*sizes[a.Number]))
+	})
+	return items, all
 }
 
 // meets reports whether numbers of nodes meet the cuts from the first on.

@@ -2,158 +2,91 @@ package integral
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 
-	"github.com/stowage/stowage/binpack/internal/arith"
-	"github.com/stowage/stowage/binpack/internal/ilp"
+	"github.com/stowage/stowage/binpack/internal/colgen"
+	"github.com/stowage/stowage/binpack/internal/diving"
+	"github.com/stowage/stowage/binpack/internal/greedy"
 	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/search"
 	"github.com/stowage/stowage/binpack/internal/work"
 )
 
 const (
-	// firstSteps is how many steps are made at first for given numbers of nodes, and
-	// stepsGrow the factor by which they grow.
-	firstSteps, stepsGrow = 40, 8
-	// elementsPerTick is the number of elements of a tableau that a pivot computes in one
-	// tick.
-	elementsPerTick = 16
-	// freshPivots is the number of pivots after which the tableau is begun anew, against
-	// rounding errors.
-	freshPivots = 5_000
+	// firstTicks is how long numbers of nodes are looked at the first time, and ticksGrow the factor by
+	// which that grows.
+	firstTicks, ticksGrow = 300_000, 2
 )
 
 // A packer puts all pods on given numbers of nodes.
 type packer struct {
-	m       *model.Model
-	meter   *work.Meter
-	columns []model.Column
-	bins    int
-	steps   int // for given nodes
-	left    int // of these
-
-	root, program ilp.Tableau
-	low, high     []int64 // of the columns, then of the bins
-	pivots        int     // since the program was begun anew
+	m      *model.Model
+	bins   []int
+	values []float64 // about what a pod of each class is worth
+	meter  *work.Meter
+	round  uint64 // how often it was told to look longer
+	ticks  int64
 }
 
-func newPacker(m *model.Model, bins []int, columns []model.Column, meter *work.Meter) *packer {
-	p := &packer{m: m, meter: meter, columns: columns, bins: len(bins), steps: firstSteps}
-	n, classes := len(columns), len(m.Classes)
-	p.low, p.high = make([]int64, n+len(bins)), make([]int64, n+len(bins))
-	prices, sides := make([]float64, n+len(bins)), make([]float64, classes+len(bins))
-	rows := make([][]float64, len(sides))
-	for i := range rows {
-		rows[i] = make([]float64, len(prices))
-	}
-	for c := range classes {
-		sides[c] = float64(m.Classes[c].Count)
-	}
-	for i, b := range bins {
-		prices[n+i], rows[classes+i][n+i] = float64(m.Bins[b].Price), 1
-	}
-	for j := range columns {
-		at := slices.Index(bins, columns[j].Bin)
-		rows[classes+at][j] = -1
-		for _, k := range columns[j].Counts {
-			rows[k.Class][j] = float64(k.N)
-			p.high[j] = max(p.high[j], arith.CeilDiv(m.Classes[k.Class].Count, k.N))
-		}
-		p.high[n+at] += p.high[j]
-	}
-	p.root = *ilp.NewTableau(prices, rows, sides, len(rows))
-	p.root.Solve(p.low, p.high)
-	p.program.Set(&p.root)
-	return p
+func newPacker(m *model.Model, bins []int, values []float64, meter *work.Meter) *packer {
+	return &packer{m: m, bins: bins, values: values, meter: meter, ticks: firstTicks}
 }
 
-// pack looks for a solution with these numbers of nodes of the bins. Where there is none
-// even with parts of columns it returns values of the pods by which they hold too little;
-// all tells whether it has looked at all there are.
-func (p *packer) pack(y []int64) (found model.Solution, values []float64, all bool) {
-	n := len(p.columns)
-	most := slices.Clone(p.high[n:])
-	defer func() { copy(p.high[n:], most) }()
-	clear(p.low[:n])
-	copy(p.low[n:], y)
-	copy(p.high[n:], y)
-	if row := p.solve(); row >= 0 {
-		return nil, p.program.Duals(row)[:len(p.m.Classes)], true
-	}
-	p.left = p.steps
-	found = p.branch()
-	return found, nil, found != nil || p.left > 0
+// lookLonger makes it look longer, and in other ways.
+func (p *packer) lookLonger() {
+	p.round++
+	p.ticks *= ticksGrow
 }
 
-// solve solves the program within the bounds, and returns the row that shows that there is
-// no solution; below 0: there is.
-func (p *packer) solve() int {
-	if p.pivots > freshPivots {
-		p.program.Set(&p.root)
-		p.pivots = 0
+// pack looks for a solution that launches no more nodes of the bins than y and costs less than
+// cost; nil: it found none.
+func (p *packer) pack(y []int64, cost int64) model.Solution {
+	m, bins := p.limited(y)
+	demand, free := model.Solution{}.Left(m), model.Solution{}.Free(m)
+	generator := colgen.New(m, bins, p.meter)
+	x := generator.Solve(demand, free, p.values, colgen.Effort{Rounds: colgen.MaxRounds, Ticks: p.ticks, Level: colgen.Quick})
+	value, price := m.Integral(x.Duals, model.FineTotal), make([]int64, len(m.Bins))
+	for c := range value {
+		value[c] = max(value[c], 1)
 	}
-	p.program.Pivots = 0
-	p.program.Settle()
-	row := p.program.Solve(p.low, p.high)
-	p.pivots += p.program.Pivots
-	p.meter.Spend((1 + p.program.Pivots) * len(p.low) * (len(p.m.Classes) + p.bins) / elementsPerTick)
-	return row
-}
-
-// branch looks for whole numbers of columns within the bounds, for which the program is
-// solved, depth first.
-func (p *packer) branch() model.Solution {
-	if p.left--; p.left <= 0 || p.meter.Done() {
+	for _, b := range bins {
+		price[b] = m.Bins[b].Price
+	}
+	greedily := greedy.NewPacker(m, bins, p.meter)
+	diver := diving.Diver{
+		Model: m, Generator: generator, Meter: p.meter, Better: func(a, b model.Solution) bool { return a.Better(m, b) },
+		Complete: func(fixed model.Solution, demand, free []int64) (model.Solution, bool) {
+			s := slices.Concat(fixed, greedily.Pack(slices.Clone(demand), slices.Clone(free), value, price))
+			return s, model.NoneLeft(s.Left(m))
+		},
+	}
+	if p.round > 0 {
+		diver.Rng = rand.New(rand.NewPCG(p.round, 9))
+	}
+	s := diver.Dive(nil, demand, free, x, math.Inf(1), p.ticks)
+	around := search.New(m, bins, s.Normal(), value, price, nil, p.round, p.meter)
+	for end := p.meter.Spent() + 2*p.ticks; !model.NoneLeft(s.Left(m)) && around.Improve(end-p.meter.Spent()); {
+		s = around.Solution()
+	}
+	if !model.NoneLeft(s.Left(m)) || s.Cost(m) >= cost {
 		return nil
 	}
-	x := p.program.Launches(p.low, p.high)[:len(p.columns)]
-	at, most := -1, 0.0
-	for j, v := range x {
-		if part := v - math.Floor(v); !isWhole(v) && part > most {
-			at, most = j, part
-		}
-	}
-	if at < 0 {
-		return p.solution(x)
-	}
-	floor, low, high := int64(math.Floor(x[at])), p.low[at], p.high[at]
-	defer func() { p.low[at], p.high[at] = low, high }()
-	p.low[at] = floor + 1
-	if p.solve() < 0 {
-		if out := p.branch(); out != nil {
-			return out
-		}
-	}
-	if p.left <= 0 {
-		return nil
-	}
-	p.low[at], p.high[at] = low, floor
-	if p.solve() < 0 {
-		return p.branch()
-	}
-	return nil
+	return s
 }
 
-// solution returns the solution of these numbers of columns, without pods that more than one
-// of them has; nil: it leaves pods.
-func (p *packer) solution(x []float64) model.Solution {
-	left := model.Solution{}.Left(p.m)
-	var out model.Solution
-	for j, v := range x {
-		for range int64(math.Round(v)) {
-			node := model.Column{Bin: p.columns[j].Bin, Times: 1}
-			for _, k := range p.columns[j].Counts {
-				if n := min(k.N, left[k.Class]); n > 0 {
-					left[k.Class] -= n
-					node.Counts = append(node.Counts, model.Count{Class: k.Class, N: n})
-				}
-			}
-			if len(node.Counts) > 0 {
-				out = append(out, node)
-			}
+// limited returns the model with caps on the launches of the bins, and the bins that may be launched.
+func (p *packer) limited(y []int64) (*model.Model, []int) {
+	m := *p.m
+	m.Bins = slices.Clone(m.Bins)
+	var bins []int
+	for i, n := range y {
+		if n > 0 {
+			b := p.bins[i]
+			m.Bins[b].Uses = []model.Use{{Cap: len(m.Caps), Amount: 1}}
+			m.Caps = append(m.Caps, n)
+			bins = append(bins, b)
 		}
 	}
-	if !model.NoneLeft(left) {
-		return nil
-	}
-	return out
+	return &m, bins
 }

@@ -33,7 +33,7 @@ func (p *Primal) Turn() []Step {
 		return steps
 	}
 	return []Step{{func() int64 { return patience }, func() {
-		if !p.neighbours(patience) && !p.around(patience) && !p.columns.whole.improve(p) && !p.settler.improve(p) {
+		if !p.columns.whole.improve(p) && !p.neighbours(patience) && !p.around(patience) && !p.settler.improve(p) {
 			p.generate()
 			p.dive()
 		}

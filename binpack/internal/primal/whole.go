@@ -6,11 +6,11 @@ import (
 	"github.com/stowage/stowage/binpack/internal/technique"
 )
 
-// wholeDivisor: the search for whole numbers of columns may take 1/wholeDivisor of the work
+// wholeDivisor: the search for whole numbers of nodes may take 1/wholeDivisor of the work
 // that is left at a time.
-const wholeDivisor = 4
+const wholeDivisor = 2
 
-// wholes is the search for whole numbers of columns, where the problem is small.
+// wholes is the search for whole numbers of nodes, where the problem is small.
 type wholes struct {
 	search *integral.Search // nil: none
 	of     *model.Model     // that it was asked for; nil: none yet
@@ -18,7 +18,7 @@ type wholes struct {
 
 // apply reports whether p is small and without rules.
 func (w *wholes) apply(p *Primal) bool {
-	return p.without.Uses(technique.WholeColumns) && integral.Small(p.space.model, p.space.bins)
+	return p.without.Uses(technique.WholeNodes) && integral.Small(p.space.model, p.space.bins)
 }
 
 // improve looks for better solutions of p, and reports whether it found one. It goes on
@@ -30,10 +30,9 @@ func (w *wholes) improve(p *Primal) bool {
 	}
 	end := p.meter.Spent() + p.columnTicks()/wholeDivisor
 	if w.of != m {
-		w.of = m
-		if w.search = begun(p); w.search != nil { // by duals that are nearer to the best
-			p.generate()
-			w.search = begun(p)
+		w.of, w.search = m, nil
+		if x := p.columns.relaxed; x != nil {
+			w.search = integral.New(m, p.space.bins, x.Duals, p.Cost(), p.meter)
 		}
 	}
 	if w.search == nil {
@@ -49,13 +48,4 @@ func (w *wholes) improve(p *Primal) bool {
 		p.searchAnew()
 	}
 	return better
-}
-
-// begun returns a search by the duals at hand; nil: there are none, or too many columns.
-func begun(p *Primal) *integral.Search {
-	x := p.columns.relaxed
-	if x == nil {
-		return nil
-	}
-	return integral.New(p.space.model, p.space.bins, x.Duals, x.Cost, p.Cost(), p.meter)
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/arith"
-	"github.com/stowage/stowage/binpack/internal/integral"
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/binpack/internal/work"
 )
@@ -134,7 +133,7 @@ func (s *Search) begin() {
 func (s *Search) choose() {
 	s.gap, s.all, s.columns = float64(s.cost)-s.x.cost, false, nil
 	if s.listed && len(s.x.m.Caps) == 0 {
-		s.columns, s.all = integral.Within(s.x.m, s.x.bins, s.x.duals[:len(s.x.m.Classes)], s.gap, lists, s.x.meter)
+		s.columns, s.all = within(s.x.m, s.x.bins, s.x.duals[:len(s.x.m.Classes)], s.gap, lists, s.x.meter)
 	}
 	if !s.all {
 		for _, j := range s.x.columns {

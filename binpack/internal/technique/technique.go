@@ -34,7 +34,7 @@ const (
 	TwoDives
 	Sections
 	SingleClass
-	WholeColumns
+	WholeNodes
 	QuickDives
 	BoxedDuals
 	Settling
@@ -69,7 +69,7 @@ func (t Technique) String() string {
 		TwoDives:         "two first dives where pools have weights",
 		Sections:         "sections searched one by one",
 		SingleClass:      "one class solved exactly",
-		WholeColumns:     "whole numbers of columns, where there are few",
+		WholeNodes:       "whole numbers of nodes, where problems are small",
 		QuickDives:       "quick dives in large problems",
 		BoxedDuals:       "duals kept near those known, in large problems",
 		Settling:         "domains of pods chosen by price",

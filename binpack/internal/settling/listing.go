@@ -1,4 +1,4 @@
-package integral
+package settling
 
 import (
 	"cmp"
@@ -10,11 +10,10 @@ import (
 )
 
 const (
-	// maxColumns bounds the columns of the program.
-	maxColumns = 1500
-	// listSteps bounds the steps of one list of columns, and halvings is how many lists are
-	// begun, each with half the reduced cost of the one before.
-	listSteps, halvings = 100_000, 2
+	// maxListed bounds the columns of the program.
+	maxListed = 1500
+	// listSteps bounds the steps of one list of columns.
+	listSteps = 100_000
 	// stepsPerLook is how many steps pass between two looks at the context.
 	stepsPerLook = 4096
 	// stepTicks is what such a step counts as, in ticks.
@@ -27,18 +26,10 @@ type priced struct {
 	reduced float64
 }
 
-// columnsWithin returns the columns whose reduced cost by the duals is less than gap, of
-// those with the same pods only the cheapest; or, where they are too many, of less reduced
-// cost. No pod that is asked for would fit into one of them.
-func columnsWithin(m *model.Model, bins []int, pi []float64, gap float64, meter *work.Meter) []model.Column {
-	out, _ := Within(m, bins, pi, gap, halvings, meter)
-	return out
-}
-
-// Within is the columns whose reduced cost by the duals is less than gap, of those with the same
+// within is the columns whose reduced cost by the duals is less than gap, of those with the same
 // pods only the cheapest; or, where they are too many, of half the reduced cost, and so on for as many
 // lists. all reports whether it is the first list. nil: they are too many for each.
-func Within(m *model.Model, bins []int, pi []float64, gap float64, lists int, meter *work.Meter) (out []model.Column, all bool) {
+func within(m *model.Model, bins []int, pi []float64, gap float64, lists int, meter *work.Meter) (out []model.Column, all bool) {
 	for i := range lists {
 		if list, all := listed(m, bins, pi, gap, meter); all {
 			return list, i == 0
@@ -59,7 +50,7 @@ func listed(m *model.Model, bins []int, pi []float64, gap float64, meter *work.M
 		l.visit(0, 0)
 		meter.Spend(stepTicks * (steps - l.steps))
 		list, steps = append(list, l.found...), l.steps
-		if steps <= 0 || len(list) > 4*maxColumns || meter.Done() {
+		if steps <= 0 || len(list) > 4*maxListed || meter.Done() {
 			return nil, false
 		}
 	}
@@ -75,7 +66,7 @@ func listed(m *model.Model, bins []int, pi []float64, gap float64, meter *work.M
 			out = append(out, p.column)
 		}
 	}
-	return out, len(out) <= maxColumns
+	return out, len(out) <= maxListed
 }
 
 // A lister lists the columns of one bin, depth first over its classes.
@@ -133,7 +124,7 @@ func (l *lister) visit(i int, worth float64) {
 	if l.steps--; l.steps%stepsPerLook == 0 && l.ended() {
 		l.steps = 0
 	}
-	if l.steps <= 0 || len(l.found) > 4*maxColumns {
+	if l.steps <= 0 || len(l.found) > 4*maxListed {
 		return
 	}
 	price, most := float64(l.m.Bins[l.bin].Price), l.rest[i]
