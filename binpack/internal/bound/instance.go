@@ -67,8 +67,9 @@ type Node struct {
 	Uses     []Use   // what one launch takes of the caps
 	Rank     int64   // of its pool: later than those of lower rank
 
-	gains []int64 // what a launch takes of the caps counted
-	from  int     // in a prepared instance, the number of the node as given
+	gains     []int64 // what a launch takes of the caps counted
+	from      int     // in a prepared instance, the number of the node as given
+	selective bool    // in a prepared instance: it refuses pods that it has room for
 }
 
 // A Spread is pods that a rule spreads over domains. In each domain they are a kind of their

@@ -43,7 +43,9 @@ func prepare(in *Instance) *Instance {
 		n.Capacity = scale(n.Capacity, columns)
 		admits := make([]bool, len(out.Kinds))
 		for k, kind := range out.Kinds {
-			admits[k] = n.Admits[kind.from] && fill.Fit(kind.Requests, n.Capacity, 1) > 0
+			fits := fill.Fit(kind.Requests, n.Capacity, 1) > 0
+			admits[k] = n.Admits[kind.from] && fits
+			n.selective = n.selective || admits[k] != fits
 		}
 		n.Admits = admits
 		clampCapacity(&n, out.Kinds)

@@ -273,6 +273,10 @@ func (p *Program) branching(floors []int64) (b *ilp.Branching, cuts []int) {
 	if len(b.Values) == 0 || len(b.Options) == 0 || len(b.Values)+len(b.Caps) > ilp.MaxSides {
 		return nil, nil
 	}
+	selective := func(o ilp.Option) bool { return p.p.Nodes[o.Number].selective }
+	if len(p.p.Spreads)+len(p.p.Caps) == 0 && !slices.ContainsFunc(b.Options, selective) { // else other choices count more
+		b.Groups = ilp.Families(b.Options, ilp.MaxSides-len(b.Values))
+	}
 	return b, cuts
 }
 

@@ -15,14 +15,16 @@ import (
 // with the least bound is split first, so that the bound of all grows with every
 // step and may be taken at any.
 type Branching struct {
-	Values  []int64  // of each row: what launches must gain at least
-	Caps    []int64  // what launches may take at most
-	Options []Option // what can be launched
+	Values  []int64   // of each row: what launches must gain at least
+	Caps    []int64   // what launches may take at most
+	Options []Option  // what can be launched
+	Groups  [][]int64 // sums of launches to branch on: of each, the weights of the options, at least 0 and not all 0
 
 	Round func(at []float64) int64 // the price of some whole launches near these; nil: nobody knows
 	known int64                    // the least of these prices
 
 	unit    int64 // every price is a multiple
+	scale   int64 // by which prices are divided in the tableaus
 	heap    Open[*leaf]
 	carried []bool // per row
 	opened  int
@@ -44,10 +46,10 @@ type Answer struct {
 
 // A leaf is a part of the launches there are.
 type leaf struct {
-	low, high []int64
+	low, high []int64 // of the options, then of the groups
 	bound     int64
-	at        []float64 // what its linear relaxation launches
-	split     int       // the option to branch on; -1: at is whole
+	at        []float64 // what its linear relaxation launches, and the sums of the groups
+	split     int       // what to branch on; -1: at is whole
 	number    int       // in the order in which they were opened
 }
 
@@ -69,12 +71,22 @@ const (
 // It may be called once.
 func (b *Branching) Solve(ctx context.Context, most int, enough int64) Answer {
 	b.carried = make([]bool, len(b.Values))
-	root := &leaf{low: make([]int64, len(b.Options)), high: make([]int64, len(b.Options))}
+	n := len(b.Options) + len(b.Groups)
+	b.scale = 1
+	root := &leaf{low: make([]int64, n), high: make([]int64, n)}
 	for i, o := range b.Options {
 		b.unit = arith.GCD(b.unit, o.Price)
+		if len(b.Groups) > 0 { // which cost nothing themselves: what is 0 but for rounding errors is to look like it
+			b.scale = max(b.scale, o.Price)
+		}
 		root.high[i] = o.Most
 		if o.Price == 0 && len(o.Uses) == 0 {
 			root.low[i] = o.Most // free nodes do no harm
+		}
+	}
+	for g, weights := range b.Groups {
+		for i, w := range weights {
+			root.high[len(b.Options)+g] = arith.Add(root.high[len(b.Options)+g], arith.Mul(w, root.high[i]))
 		}
 	}
 	b.known = math.MaxInt64
@@ -110,7 +122,7 @@ func (b *Branching) answer(best *leaf) Answer {
 		return out
 	}
 	out.Least, out.Integral = best.bound, best.split < 0
-	for _, x := range best.at {
+	for _, x := range best.at[:len(b.Options)] {
 		out.Launches = append(out.Launches, Ceil(x))
 	}
 	return out
@@ -119,9 +131,12 @@ func (b *Branching) answer(best *leaf) Answer {
 // Ceil returns a number of launches rounded up, where it is not as good as whole.
 func Ceil(x float64) int64 { return int64(math.Ceil(x - integralTol)) }
 
-// choose returns the option to branch on: the one that is dearest by how far from
-// whole it is. -1: all are whole, and meet the cuts, or seem to be.
+// choose returns what to branch on: the group that is farthest from whole, or where all are whole the
+// option that is dearest by how far from whole it is. -1: all are whole.
 func (b *Branching) choose(l *leaf) int {
+	if group := b.farthestGroup(l); group >= 0 {
+		return group
+	}
 	split := b.farthest(l, integralTol)
 	if split < 0 && !b.meets(l.rounded()) {
 		return b.farthest(l, leastTol)
@@ -133,7 +148,7 @@ func (b *Branching) choose(l *leaf) int {
 // where none is by more than tol.
 func (b *Branching) farthest(l *leaf, tol float64) int {
 	split, most := -1, 0.0
-	for i, x := range l.at {
+	for i, x := range l.at[:len(b.Options)] {
 		part := x - math.Floor(x+tol)
 		if part <= tol || x < float64(l.low[i]) || x >= float64(l.high[i]) {
 			continue
@@ -141,6 +156,35 @@ func (b *Branching) farthest(l *leaf, tol float64) int {
 		if weight := min(part, 1-part) * float64(b.Options[i].Price); split < 0 || weight > most {
 			split, most = i, weight
 		}
+	}
+	return split
+}
+
+// farthestGroup returns which group is farthest from whole; -1: all are whole.
+func (b *Branching) farthestGroup(l *leaf) int {
+	split, most := -1, integralTol
+	for i := len(b.Options); i < len(l.at); i++ {
+		if x := l.at[i]; x >= float64(l.low[i]) && x < float64(l.high[i]) {
+			if part := x - math.Floor(x); min(part, 1-part) > most {
+				split, most = i, min(part, 1-part)
+			}
+		}
+	}
+	return split
+}
+
+// halve returns what to branch on where rounding errors hide it: what has most numbers left, in their
+// middle. -1: each has one.
+func (l *leaf) halve() int {
+	split := -1
+	for i, high := range l.high {
+		l.at[i] = max(float64(l.low[i]), min(l.at[i], float64(high)))
+		if high > l.low[i] && (split < 0 || high-l.low[i] > l.high[split]-l.low[split]) {
+			split = i
+		}
+	}
+	if split >= 0 {
+		l.at[split] = float64(l.low[split] + (l.high[split]-l.low[split])/2)
 	}
 	return split
 }
@@ -154,14 +198,15 @@ func (l *leaf) rounded() []int64 {
 	return out
 }
 
-// meets reports whether launches meet all cuts.
+// meets reports whether launches meet all cuts; if not, that which they miss counts.
 func (b *Branching) meets(launches []int64) bool {
 	for i, v := range b.Values {
 		sum := int64(0)
-		for j, n := range launches {
-			sum = arith.Add(sum, arith.Mul(b.Options[j].Gains[i], n))
+		for j := range b.Options {
+			sum = arith.Add(sum, arith.Mul(b.Options[j].Gains[i], launches[j]))
 		}
 		if sum < v {
+			b.carried[i] = true
 			return false
 		}
 	}

@@ -10,5 +10,7 @@
 // the dual simplex method with bounds in place of rows (simplex.go). These are
 // guesses in floating point: each leaf's bound is computed in whole numbers from
 // their duals (leaf.go), so that a bound that is cut short is weaker, never wrong.
-// Options that another replaces are left out first (options.go).
+// Options that another replaces are left out first (options.go). Sums of launches that are whole, such as
+// the cores of all sizes of a family (families.go), are branched on before the launches, where the
+// caller gives them.
 package ilp

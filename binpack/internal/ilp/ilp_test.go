@@ -41,6 +41,14 @@ func draw(t *rapid.T) *ilp.Branching {
 		o.Limited = limit <= o.Most
 		b.Options = append(b.Options, o)
 	}
+	for range small("groups", 0, 2) {
+		group := make([]int64, len(b.Options))
+		for i := range group {
+			group[i] = small("weight", 0, 3)
+		}
+		group[small("member", 0, int64(len(group)-1))] = 1
+		b.Groups = append(b.Groups, group)
+	}
 	return b
 }
 
@@ -81,13 +89,14 @@ func TestSolveAgainstEnumeration(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := draw(t)
 		best := brute(b, 0, nil)
-		few := ilp.Branching{Values: b.Values, Caps: b.Caps, Options: b.Options}
+		few := ilp.Branching{Values: b.Values, Caps: b.Caps, Options: b.Options, Groups: b.Groups}
 		if a := few.Solve(context.Background(), rapid.IntRange(1, 5).Draw(t, "leaves"), math.MaxInt64); a.Infeasible {
 			require.EqualValues(t, math.MaxInt64, best)
 		} else {
 			require.LessOrEqual(t, a.Least, best)
 		}
 		b.Options = ilp.Undominated(b.Options)
+		b.Groups = ilp.Families(b.Options, 9)
 		a := b.Solve(context.Background(), 10_000, math.MaxInt64)
 		if best == math.MaxInt64 {
 			require.True(t, a.Infeasible)
@@ -97,7 +106,70 @@ func TestSolveAgainstEnumeration(t *testing.T) {
 		require.Equal(t, best, a.Least)
 		require.True(t, a.Integral)
 		require.Equal(t, best, priceOf(b, a.Launches))
+		require.Equal(t, best, only(b, a.Carried).Solve(context.Background(), 10_000, math.MaxInt64).Least)
 	})
+}
+
+// only returns the program with these of its rows.
+func only(b *ilp.Branching, rows []int) *ilp.Branching {
+	out := &ilp.Branching{Caps: b.Caps, Groups: b.Groups}
+	for _, r := range rows {
+		out.Values = append(out.Values, b.Values[r])
+	}
+	for _, o := range b.Options {
+		var gains []int64
+		for _, r := range rows {
+			gains = append(gains, o.Gains[r])
+		}
+		o.Gains = gains
+		out.Options = append(out.Options, o)
+	}
+	return out
+}
+
+// TestGroups: of five sizes of three families, fewer leaves prove more where the families' sums are
+// branched on.
+func TestGroups(t *testing.T) {
+	b := func() *ilp.Branching {
+		b := &ilp.Branching{Values: []int64{1_000, 1_000}}
+		for i, gains := range [][]int64{{9, 20}, {14, 14}, {20, 9}} {
+			for _, size := range []int64{1, 2, 4, 8, 16} {
+				o := ilp.Option{Number: len(b.Options), Price: size * []int64{85, 96, 126}[i], Gains: []int64{size * gains[0], size * gains[1]}}
+				o.Most = o.Needed(b.Values, math.MaxInt64)
+				b.Options = append(b.Options, o)
+			}
+		}
+		return b
+	}
+	plain, grouped := b(), b()
+	grouped.Groups = ilp.Families(grouped.Options, 9)
+	p, g := plain.Solve(context.Background(), 2_000, math.MaxInt64), grouped.Solve(context.Background(), 500, math.MaxInt64)
+	require.Greater(t, g.Least, p.Least)
+}
+
+// TestFamilies: prices that are nearly multiples of one are a family, and each counts as often as the
+// common divisor is in it.
+func TestFamilies(t *testing.T) {
+	for name, tt := range map[string]struct {
+		prices []int64
+		want   [][]int64
+	}{
+		"none":                    {nil, nil},
+		"one":                     {[]int64{85}, nil},
+		"two families":            {[]int64{85, 170, 96, 192, 768}, [][]int64{{1, 2, 0, 0, 0}, {0, 0, 1, 2, 8}}},
+		"multiples of two thirds": {[]int64{90, 60}, [][]int64{{3, 2}}},
+		"free nodes":              {[]int64{0, 0, 5, 10}, [][]int64{{0, 0, 1, 2}}},
+		"three families":          {[]int64{85, 170, 96, 192, 131, 262}, nil},
+		"others":                  {[]int64{85, 99, 131}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var options []ilp.Option
+			for _, price := range tt.prices {
+				options = append(options, ilp.Option{Price: price})
+			}
+			require.Equal(t, tt.want, ilp.Families(options, 2))
+		})
+	}
 }
 
 // TestWithin: launches that cost less than enough are within the bounds.

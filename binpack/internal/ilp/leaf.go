@@ -2,6 +2,7 @@ package ilp
 
 import (
 	"container/heap"
+	"math"
 	"math/bits"
 	"slices"
 
@@ -25,7 +26,7 @@ func (b *Branching) prepare(root *leaf) {
 	var prices, sides []float64
 	var rows [][]float64
 	for _, o := range b.Options {
-		prices = append(prices, float64(o.Price))
+		prices = append(prices, float64(o.Price)/float64(b.scale))
 	}
 	for i, v := range b.Values {
 		side := make([]int64, len(b.Options))
@@ -45,14 +46,24 @@ func (b *Branching) prepare(root *leaf) {
 		}
 		b.sides = append(b.sides, side)
 	}
+	n := len(b.Options)
 	for _, side := range b.sides {
-		row := make([]float64, len(side))
+		row := make([]float64, n+len(b.Groups))
 		for j, a := range side {
 			row[j] = float64(a) / sideScale
 		}
 		rows, sides = append(rows, row), append(sides, 1)
 	}
+	for g, weights := range b.Groups { // that its sum is the sum
+		row, all := make([]float64, n+len(b.Groups)), float64(slices.Max(weights))
+		for j, w := range weights {
+			row[j] = -float64(w) / all
+		}
+		row[n+g] = 1 / all
+		prices, rows, sides = append(prices, 0), append(rows, row), append(sides, 0)
+	}
 	b.root = *NewTableau(prices, rows, sides, len(b.Values))
+	b.root.Equate(len(b.Groups))
 	b.root.Solve(root.low, root.high)
 }
 
@@ -60,7 +71,7 @@ func (b *Branching) prepare(root *leaf) {
 func (b *Branching) open(l *leaf) {
 	b.opened++
 	l.number = b.opened
-	for i := range b.Options {
+	for i := range l.low {
 		if l.low[i] > l.high[i] {
 			return
 		}
@@ -78,8 +89,13 @@ func (b *Branching) open(l *leaf) {
 	if l.split = -1; row == optimal {
 		l.split = b.choose(l)
 	}
+	if l.split < 0 && (row != optimal || !b.meets(l.rounded())) {
+		if l.split = l.halve(); l.split < 0 && !b.meets(l.low) {
+			return
+		}
+	}
 	if l.bound = max(l.bound, b.least(l, multipliers)); b.Round != nil {
-		b.known = min(b.known, b.Round(l.at))
+		b.known = min(b.known, b.Round(l.at[:len(b.Options)]))
 	}
 	heap.Push(&b.heap, l)
 }
@@ -89,7 +105,8 @@ func (b *Branching) open(l *leaf) {
 //
 //	p·y  ≥  Σ μ_i − Σ ν_k + Σ_b min { (p_b − Σ μ_i·gain_ib + Σ ν_k·use_kb)·y_b : low_b ≤ y_b ≤ high_b },
 //
-// sides and rows in units of a whole one. It is rounded up to a multiple of the unit.
+// sides and rows in units of a whole one. The sum of a group is one more variable y at no price, and that it is
+// the sum is a row whose multiplier may have either sign. The bound is rounded up to a multiple of the unit.
 func (b *Branching) least(l *leaf, prices []float64) int64 {
 	multipliers, shift := b.multipliers(prices)
 	if shift < 0 {
@@ -112,13 +129,17 @@ func (b *Branching) multipliers(prices []float64) (multipliers []int64, shift in
 	for _, o := range b.Options {
 		dearest = max(dearest, o.Price)
 	}
-	for _, d := range prices {
-		dearest = max(dearest, int64(min(d, 1<<multiplierBits)))
+	scaled := make([]float64, len(prices))
+	for i, d := range prices {
+		scaled[i] = d * float64(b.scale)
+	}
+	for _, d := range scaled {
+		dearest = max(dearest, int64(min(math.Abs(d), 1<<multiplierBits)))
 	}
 	if shift = multiplierBits - bits.Len64(uint64(dearest)); shift < 0 {
 		return nil, shift
 	}
-	return integral(prices, float64(int64(1)<<shift)/sideScale), shift
+	return b.integral(scaled, float64(int64(1)<<shift)), shift
 }
 
 // Within returns bounds of launches that cost less than enough, per option. Before it
@@ -158,9 +179,9 @@ func (b *Branching) within(l *leaf, prices []float64, enough int64) (low, high [
 func (b *Branching) empty(l *leaf, multipliers []float64) bool {
 	most := 0.0
 	for _, m := range multipliers {
-		most = max(most, m)
+		most = max(most, math.Abs(m))
 	}
-	proof := integral(multipliers, float64(int64(1)<<multiplierBits)/sideScale/max(most, 1e-300))
+	proof := b.integral(multipliers, float64(int64(1)<<multiplierBits)/max(most, 1e-300))
 	if !b.dual(l, proof, noPrices).Positive() {
 		return false
 	}
@@ -176,14 +197,14 @@ const noPrices = -1
 // dual returns the dual bound by multipliers, prices as 2^shift.
 func (b *Branching) dual(l *leaf, multipliers []int64, shift int) arith.Wide {
 	var total arith.Wide
-	for i, m := range multipliers {
+	for i, m := range multipliers[:len(b.sides)] {
 		if i < len(b.Values) {
 			total.Add(m, sideScale)
 		} else {
 			total.Add(-m, sideScale)
 		}
 	}
-	for j := range b.Options {
+	for j := range l.low {
 		reduced, at := b.reduced(j, multipliers, shift), l.low[j]
 		if reduced < 0 {
 			at = l.high[j]
@@ -193,29 +214,41 @@ func (b *Branching) dual(l *leaf, multipliers []int64, shift int) arith.Wide {
 	return total
 }
 
-// reduced returns the price of an option as 2^shift, less what the rows pay.
+// reduced returns the price of an option as 2^shift, less what the rows pay; of a group what its
+// sum costs.
 func (b *Branching) reduced(j int, multipliers []int64, shift int) int64 {
+	rows, groups := multipliers[:len(b.sides)], multipliers[len(b.sides):]
+	if g := j - len(b.Options); g >= 0 {
+		return groups[g]
+	}
 	reduced := int64(0)
 	if shift != noPrices {
 		reduced = b.Options[j].Price << shift
 	}
-	for i, m := range multipliers {
+	for i, m := range rows {
 		if i < len(b.Values) {
 			reduced -= m * b.sides[i][j]
 		} else {
 			reduced += m * b.sides[i][j]
 		}
 	}
+	for g, m := range groups {
+		reduced -= m * b.Groups[g][j]
+	}
 	return reduced
 }
 
-// integral returns multiples of the multipliers as whole numbers, rounded down.
-func integral(multipliers []float64, scale float64) []int64 {
+// integral returns multiples of the multipliers of the rows and groups as whole numbers, rounded
+// towards 0. Each times a whole side, or the greatest weight of its group, is at most 2^multiplierBits.
+func (b *Branching) integral(multipliers []float64, scale float64) []int64 {
 	out := make([]int64, len(multipliers))
 	for i, m := range multipliers {
-		if whole := m * scale; whole > 0 {
-			out[i] = min(int64(min(whole, 1<<multiplierBits)), (1<<multiplierBits)/sideScale)
+		unit := int64(sideScale)
+		if g := i - len(b.sides); g >= 0 {
+			unit = slices.Max(b.Groups[g])
 		}
+		most := int64(1<<multiplierBits) / unit
+		out[i] = int64(max(-float64(most), min(float64(most), m*scale/float64(unit))))
 	}
 	return out
 }

@@ -26,6 +26,8 @@ type Tableau struct {
 	upper    []bool    // of each variable: nonbasic at its upper bound
 	values   []float64 // of the basic variables, while it is solved
 	Pivots   int       // done so far
+	equal    int       // the last of the rows are equalities: their slacks are 0
+	over     bool      // the variable of the row that shows that there is no solution is over its upper bound
 	points   []breakpoint
 }
 
@@ -60,9 +62,12 @@ func NewTableau(prices []float64, rows [][]float64, sides []float64, cuts int) *
 	return t
 }
 
+// Equate makes as many of the last rows equalities.
+func (t *Tableau) Equate(rows int) { t.equal = rows }
+
 // Set makes t a copy of another of its size.
 func (t *Tableau) Set(o *Tableau) {
-	t.columns, t.Pivots = o.columns, 0
+	t.columns, t.equal, t.Pivots = o.columns, o.equal, 0
 	t.t, t.beta, t.reduced = append(t.t[:0], o.t...), append(t.beta[:0], o.beta...), append(t.reduced[:0], o.reduced...)
 	t.basic, t.nonbasic, t.upper = append(t.basic[:0], o.basic...), append(t.nonbasic[:0], o.nonbasic...), append(t.upper[:0], o.upper...)
 }
@@ -71,6 +76,9 @@ func (t *Tableau) Set(o *Tableau) {
 func (t *Tableau) bounds(v int, low, high []int64) (float64, float64) {
 	if v < t.columns {
 		return float64(low[v]), float64(high[v])
+	}
+	if v >= t.columns+len(t.basic)-t.equal {
+		return 0, 0
 	}
 	return 0, math.Inf(1)
 }
@@ -101,6 +109,7 @@ func (t *Tableau) Solve(low, high []int64) (row int) {
 		}
 		column := t.entering(row, over, by, low, high)
 		if column < 0 {
+			t.over = over
 			return row
 		}
 		t.move(row, column, over, low, high)
@@ -301,19 +310,28 @@ func (t *Tableau) Launches(low, high []int64) []float64 {
 }
 
 // Duals returns what each row pays, or, for a row that shows that there is no solution,
-// multipliers of the rows that prove it.
+// multipliers of the rows that prove it. Those of equalities have a sign: what is added to a sum that is at
+// most its side counts as positive.
 func (t *Tableau) Duals(proof int) []float64 {
 	out := make([]float64, len(t.basic))
+	sign := 1.0
+	if t.over {
+		sign = -1
+	}
 	for k, v := range t.nonbasic {
 		if v < t.columns {
 			continue
 		}
-		if out[v-t.columns] = max(0, t.reduced[k]); proof >= 0 {
-			out[v-t.columns] = math.Abs(t.t[proof*t.columns+k])
+		i := v - t.columns
+		if out[i] = t.reduced[k]; proof >= 0 {
+			out[i] = sign * t.t[proof*t.columns+k]
+		}
+		if i < len(out)-t.equal {
+			out[i] = max(0, out[i])
 		}
 	}
 	if v := t.basic; proof >= 0 && v[proof] >= t.columns {
-		out[v[proof]-t.columns] = 1
+		out[v[proof]-t.columns] = sign
 	}
 	return out
 }

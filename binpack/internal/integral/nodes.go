@@ -48,50 +48,18 @@ func newNodes(m *model.Model, bins []int, meter *work.Meter) *nodes {
 		}
 	}
 	dearest := 0.0
+	var all []ilp.Option
 	for _, b := range bins {
+		all = append(all, ilp.Option{Price: m.Bins[b].Price})
 		p.prices = append(p.prices, float64(m.Bins[b].Price))
 		dearest = max(dearest, float64(m.Bins[b].Price))
 	}
 	for i := range p.prices {
 		p.prices[i] /= dearest
 	}
-	p.group()
+	p.groups = ilp.Families(all, len(all))
 	return p
 }
-
-// group puts bins into groups whose prices are nearly multiples of one: of sizes of one
-// family.
-func (p *nodes) group() {
-	price := func(i int) int64 { return p.m.Bins[p.bins[i]].Price }
-	var left []int
-	for i := range p.bins {
-		if price(i) > 0 {
-			left = append(left, i)
-		}
-	}
-	slices.SortStableFunc(left, func(a, b int) int { return cmp.Compare(price(a), price(b)) })
-	for len(left) > 0 {
-		first, unit := price(left[0]), int64(0)
-		var of, others []int
-		for _, i := range left {
-			if slices.ContainsFunc(parts[:], func(n int64) bool { return price(i)%first*n%first == 0 }) {
-				of, unit = append(of, i), arith.GCD(unit, price(i))
-			} else {
-				others = append(others, i)
-			}
-		}
-		if left = others; len(of) > 1 {
-			weights := make([]int64, len(p.bins))
-			for _, i := range of {
-				weights[i] = price(i) / unit
-			}
-			p.groups = append(p.groups, weights)
-		}
-	}
-}
-
-// parts: the other prices of a group are multiples of one of these parts of the first.
-var parts = [...]int64{1, 2, 3, 4, 6}
 
 // bounds returns bounds of the variables, for the most nodes of each bin.
 func (p *nodes) bounds(most []int64) (low, high []int64) {
@@ -106,7 +74,7 @@ func (p *nodes) bounds(most []int64) (low, high []int64) {
 	return make([]int64, len(high)), high
 }
 
-// tableau returns the program: rows of the cuts, and two for each group, by which its
+// tableau returns the program: rows of the cuts, and one for each group, by which its
 // variable is the sum of its nodes.
 func (p *nodes) tableau() *ilp.Tableau {
 	n := len(p.bins) + len(p.groups)
@@ -115,17 +83,17 @@ func (p *nodes) tableau() *ilp.Tableau {
 	for _, gains := range p.cuts {
 		rows, sides = append(rows, slices.Concat(gains, make([]float64, len(p.groups)))), append(sides, 1)
 	}
-	for range 2 {
-		for g, weights := range p.groups {
-			row := make([]float64, n)
-			for i, w := range weights {
-				row[i] = -float64(w)
-			}
-			row[len(p.bins)+g] = 1
-			rows, sides = append(rows, row), append(sides, 0)
+	for g, weights := range p.groups {
+		row := make([]float64, n)
+		for i, w := range weights {
+			row[i] = -float64(w)
 		}
+		row[len(p.bins)+g] = 1
+		rows, sides = append(rows, row), append(sides, 0)
 	}
-	return ilp.NewTableau(slices.Concat(p.prices, make([]float64, len(p.groups))), rows, sides, len(p.cuts)+len(p.groups))
+	t := ilp.NewTableau(slices.Concat(p.prices, make([]float64, len(p.groups))), rows, sides, len(p.cuts))
+	t.Equate(len(p.groups))
+	return t
 }
 
 // cut adds the cut of these values, and reports whether it did.
