@@ -14,7 +14,7 @@
 // what it found. Numbers of nodes that were not packed are looked at longer when all others have
 // been.
 //
-// It is for small problems without caps and pools in order. What it finds costs less; that
+// It is for small problems without rules: those keep too much off nodes that the cuts do not see. What it finds costs less; that
 // it finds nothing proves nothing: packing is a heuristic.
 //
 // Names: b bin, c class, y numbers of nodes, π or pi values of pods, K or gain as above.

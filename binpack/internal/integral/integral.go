@@ -45,15 +45,15 @@ type Search struct {
 	numbers   int    // boxes made
 }
 
-// Small reports whether a model is small enough, and without rules: no caps, gangs or order of
-// pools, and bins admit all classes that they have room for. With rules the time is better
+// Small reports whether a model is small enough, and without rules: no caps, gangs, order of
+// pools or rules about the pods of one node, and bins admit all classes that they have room for. With rules the time is better
 // spent on columns and neighbourhoods.
 func Small(m *model.Model, bins []int) bool {
 	pods := int64(0)
 	for c := range m.Classes {
 		pods += m.Classes[c].Count
 	}
-	if pods > maxPods || len(m.Classes)+len(bins) > maxRows || len(m.Caps) > 0 || m.Ranks > 1 || m.Gangs > 0 {
+	if pods > maxPods || len(m.Classes)+len(bins) > maxRows || len(m.Caps)+len(m.Groups)+m.Gangs > 0 || m.Ranks > 1 {
 		return false
 	}
 	for _, b := range bins {

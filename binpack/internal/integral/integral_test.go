@@ -75,7 +75,10 @@ func TestSolutionsAreSound(t *testing.T) {
 	found := 0
 	rapid.Check(t, func(t *rapid.T) {
 		m := modeltest.Draw(t)
-		m.Caps, m.Gangs = nil, 0
+		m.Caps, m.Groups, m.Gangs = nil, nil, 0
+		for c := range m.Classes {
+			m.Classes[c].Owns, m.Classes[c].In = nil, nil
+		}
 		var bins []int
 		for b := range m.Bins {
 			m.Bins[b].Uses = nil

@@ -27,15 +27,12 @@ func (p *Primal) Turn() []Step {
 		if p.settler.applies(p) {
 			steps = append(steps, Step{part(5), func() { p.settler.improve(p) }})
 		}
-		if p.columns.whole.apply(p) {
-			steps = append(steps, Step{part(20), func() { p.columns.whole.improve(p) }})
-		}
-		return steps
+		return append(steps, p.columns.whole.steps(p)...)
 	}
-	return []Step{{func() int64 { return patience }, func() {
-		if !p.columns.whole.improve(p) && !p.neighbours(patience) && !p.around(patience) && !p.settler.improve(p) {
+	return append(p.columns.whole.steps(p), Step{func() int64 { return patience }, func() {
+		if !p.neighbours(patience) && !p.around(patience) && !p.settler.improve(p) {
 			p.generate()
 			p.dive()
 		}
-	}}}
+	}})
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/stowage/stowage/binpack/internal/integral"
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/binpack/internal/technique"
+	"github.com/stowage/stowage/binpack/internal/work"
 )
 
 // wholeDivisor: the search for whole numbers of nodes may take 1/wholeDivisor of the work
@@ -19,6 +20,14 @@ type wholes struct {
 // apply reports whether p is small and without rules.
 func (w *wholes) apply(p *Primal) bool {
 	return p.without.Uses(technique.WholeNodes) && integral.Small(p.space.model, p.space.bins)
+}
+
+// steps returns the steps for whole numbers of nodes: one, where p is small and something is left to look at.
+func (w *wholes) steps(p *Primal) []Step {
+	if !w.apply(p) || w.of == p.space.model && (w.search == nil || w.search.Done()) {
+		return nil
+	}
+	return []Step{{func() int64 { return p.meter.Left(work.Default) / wholeDivisor }, func() { w.improve(p) }}}
 }
 
 // improve looks for better solutions of p, and reports whether it found one. It goes on
