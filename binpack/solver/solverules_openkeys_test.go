@@ -57,6 +57,7 @@ func TestOpenKeys(t *testing.T) {
 		"spread over the values":               {asked(box, pods{web(4, spread(team, 1))}, ksPools(teams)), "p m " + team + "=a: 2 web; p m " + team + "=b: 2 web"},
 		"spread with a third value of another": {asked(box, pods{web(3, spread(team, 1))}, ksPools(teams, poolOf("q", bearing(team, "c")))), "p m " + team + "=a: 1 web; p m " + team + "=b: 1 web; q m: 1 web"},
 		"spread where one value is full":       {asked(box, pods{web(4, spread(team, 1))}, ksPools(teams, poolOf("q", bearing(team, "c"), limited("nodes", "0")))), "p m " + team + "=a: 2 web; p m " + team + "=b: 2 web"},
+		"spread beside a value of a pod there": {asked(box, pods{web(3, spread(team, 1))}, ksPools(poolOf("p", must(problemtest.Requirement(team, "Exists")))), up("full", 0, nil, db(1, selecting(team, "a")))), "p m " + team + "=any: 1 web; p m " + team + "=any: 2 web"},
 		"apart by value":                       {asked(box, pods{web(3, apart("web", team))}, ksPools(teams)), "p m " + team + "=a: 1 web; p m " + team + "=b: 1 web; left: 1 web"},
 		"together by value":                    {asked(box, pods{web(1, near("db", team)), db(1, selecting(team, "b"))}, ksPools(teams)), "p m " + team + "=b: 1 db 1 web"},
 		"the price is shared":                  {asked(catalog.Catalog{scarce(1, server("m", 2, 1))}, pods{web(1, selecting(team, "a")), db(1, selecting(team, "b"))}, ksPools(teams)), "p m " + team + "=a: 1 web; left: 1 db"},

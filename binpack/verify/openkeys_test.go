@@ -82,20 +82,24 @@ func TestVerifyHoldsOpenKeys(t *testing.T) {
 }
 
 // Of the values that no rule names, a spread counts those that the plan launches, whatever
-// they are called, and one that is empty only where it launches none.
+// they are called, and one that is empty only where it launches none. What a pod on a node
+// asks of that node names no value.
 func TestVerifySpreadsOverValuesThatNobodyNames(t *testing.T) {
 	for name, test := range map[string]struct {
 		values []string // of the launches, with two pods each
 		named  string   // a value that some pod asks for
+		there  string   // a value that a pod on a node asked for
 		want   binpack.Reason
 	}{
-		"one":                {[]string{"any"}, "", ""},
-		"one by any name":    {[]string{"sour"}, "", ""},
-		"two":                {[]string{"sour", "salty"}, "", ""},
-		"one has more":       {[]string{"sour", "sour", "salty"}, "", binpack.TopologySpread},
-		"one that is named":  {[]string{"sweet"}, "sweet", binpack.TopologySpread},
-		"beside one that is": {[]string{"sour"}, "sweet", binpack.TopologySpread},
-		"as many in both":    {[]string{"sour", "sweet"}, "sweet", ""},
+		"one":                 {[]string{"any"}, "", "", ""},
+		"one by any name":     {[]string{"sour"}, "", "", ""},
+		"two":                 {[]string{"sour", "salty"}, "", "", ""},
+		"one has more":        {[]string{"sour", "sour", "salty"}, "", "", binpack.TopologySpread},
+		"one that is named":   {[]string{"sweet"}, "sweet", "", binpack.TopologySpread},
+		"beside one that is":  {[]string{"sour"}, "sweet", "", binpack.TopologySpread},
+		"as many in both":     {[]string{"sour", "sweet"}, "sweet", "", ""},
+		"beside one that was": {[]string{"sour"}, "", "sweet", ""},
+		"one that was named":  {[]string{"sweet"}, "", "sweet", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newTown()
@@ -110,6 +114,10 @@ func TestVerifySpreadsOverValuesThatNobodyNames(t *testing.T) {
 				picky.Spec.NodeSelector = map[string]string{"taste": test.named}
 				w.problem.Workloads = append(w.problem.Workloads, binpack.Workload{Pod: picky, Replicas: 1})
 				w.plan.Unschedulable = []binpack.Unschedulable{{Pod: picky, Count: 1}}
+			}
+			if test.there != "" {
+				w.pod("settled").Spec.NodeSelector = map[string]string{"taste": test.there}
+				w.stand("old a settled")
 			}
 			err := verify.Plan(context.Background(), w.problem, w.plan)
 			if test.want == "" {

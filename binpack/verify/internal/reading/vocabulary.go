@@ -31,11 +31,16 @@ func NewVocabulary(pods []*corev1.Pod) *Vocabulary {
 		for _, t := range nodeTerms(pod) {
 			v.AddTerm(t)
 		}
-		for _, key := range topologyKeys(pod) {
-			v.AddKey(key)
-		}
+		v.addSplits(pod)
 	}
 	return v
+}
+
+// addSplits adds the keys by which the pod's rules about other pods split the nodes.
+func (v *Vocabulary) addSplits(pod *corev1.Pod) {
+	for _, key := range topologyKeys(pod) {
+		v.AddKey(key)
+	}
 }
 
 // addDomains adds the keys that rules about the pods of many nodes read: of a pod that
