@@ -33,8 +33,9 @@ func Fewest(ctx context.Context, in *Instance, forced []int64) (bool, error) {
 		placed := max(0, pods[level]-left)
 		if left > 0 && (level >= len(forced) || left > forced[level]) {
 			weight := pods[level] + 1
-			most, err := maxValueHeld(ctx, in, func(k *Kind) int64 { return [...]int64{0, 1, weight}[1+cmp.Compare(level, k.Level)] })
-			if err != nil || most > higher*weight+placed {
+			enough := higher*weight + placed
+			most, err := maxValueHeld(ctx, in, enough, func(k *Kind) int64 { return [...]int64{0, 1, weight}[1+cmp.Compare(level, k.Level)] })
+			if err != nil || most > enough {
 				return false, err
 			}
 		}
@@ -43,51 +44,79 @@ func Fewest(ctx context.Context, in *Instance, forced []int64) (bool, error) {
 	return true, nil
 }
 
+// maxTries bounds the groups of kinds that are tried as ones that do not count apart.
+const maxTries = 16
+
 // maxValueHeld returns an upper bound on the value that launches within all limits
-// can hold, where pods have these values.
-func maxValueHeld(ctx context.Context, in *Instance, value func(*Kind) int64) (int64, error) {
+// can hold, where pods have these values. It may stop at a bound of enough.
+//
+// Kinds that count apart leave their room to others: that can cost more than it gains. So each group of
+// kinds does so only where the bound is lower for it. Else fewer pods, with nodes enough, could prove less.
+func maxValueHeld(ctx context.Context, in *Instance, enough int64, value func(*Kind) int64) (int64, error) {
 	valued := *in
-	valued.Kinds = slices.Clone(in.Kinds)
+	valued.Kinds, valued.Nodes = slices.Clone(in.Kinds), slices.Clone(in.Nodes)
 	for k := range valued.Kinds {
 		valued.Kinds[k].value = value(&valued.Kinds[k])
 	}
 	if err := valued.check(); err != nil {
 		return 0, err
 	}
-	valued.Nodes = slices.Clone(in.Nodes)
 	for b := range valued.Nodes {
 		valued.Nodes[b].Price = 0
 	}
 	p := prepare(&valued)
-	most, err := reach(ctx, p)
-	if err != nil {
-		return 0, err
+	together, err := reach(ctx, p, nil)
+	apart := p.plenty()
+	if err != nil || together <= enough || len(apart) == 0 {
+		return together, err
 	}
-	scarce, apart := *p, int64(0)
-	scarce.Kinds = slices.Clone(p.Kinds)
-	for k := range scarce.Kinds {
-		if p.plenty(k) {
-			apart += p.Kinds[k].Count * p.Kinds[k].value
-			scarce.Kinds[k].value = 0
+	most, err := reach(ctx, p, apart)
+	for i, tries := 0, 0; err == nil && most > enough && i < len(apart) && tries < maxTries; tries++ {
+		var less int64
+		others := slices.Delete(slices.Clone(apart), i, i+1)
+		if less, err = reach(ctx, p, others); less < most {
+			most, apart = less, others
+		} else {
+			i++
 		}
 	}
-	if apart == 0 {
-		return most, nil
-	}
-	rest, err := reach(ctx, &scarce)
-	return min(most, apart+rest), err
+	return min(together, most), err
 }
 
-// plenty reports whether nodes that admit kind k of a prepared instance can be launched as
-// often as there are such pods: each by its own limits, and all by what each takes of one.
-func (in *Instance) plenty(k int) bool {
-	launches, takes := int64(0), map[int]int64(nil) // the least that any of them takes of each cap
-	of, room := &in.Kinds[k], int64(0)              // the most pods of it that any of them has room for
+// plenty returns the groups of kinds of a prepared instance that nodes enough admit: these can be launched as
+// often as there are such pods, each by its own limits, and all by what each takes of one. Kinds of a group
+// differ in counts, certificates and exclusions only. Else who tells more kinds apart would prove less.
+func (in *Instance) plenty() (groups [][]int) {
+	seen := make([]bool, len(in.Kinds))
+	for k, of := range in.Kinds {
+		if seen[k] || of.value == 0 {
+			continue
+		}
+		room, launches := in.roomFor(k)
+		perNode := func(k *Kind) int64 { return min(room, cmp.Or(k.PerNode, room)) } // a limit counts as far as there is room for more
+		group, pods := []int(nil), int64(0)
+		for o, other := range in.Kinds {
+			alike := other.value == of.value && perNode(&other) == perNode(&of) && slices.Equal(other.Requests, of.Requests)
+			if alike && !slices.ContainsFunc(in.Nodes, func(n Node) bool { return n.Admits[o] != n.Admits[k] }) {
+				seen[o], group, pods = true, append(group, o), pods+other.Count
+			}
+		}
+		if launches >= pods {
+			groups = append(groups, group)
+		}
+	}
+	return groups
+}
+
+// roomFor returns the most pods of kind k that any node that admits it has room for, and how often all these
+// nodes can be launched.
+func (in *Instance) roomFor(k int) (room, launches int64) {
+	takes := map[int]int64(nil) // the least that any of them takes of each cap
 	for _, n := range in.Nodes {
 		if !n.Admits[k] {
 			continue
 		}
-		room = max(room, fill.Fit(of.Requests, n.Capacity, Unlimited))
+		room = max(room, fill.Fit(in.Kinds[k].Requests, n.Capacity, Unlimited))
 		launches = arith.Add(launches, min(n.Limit, withinCaps(n.Uses, in.Caps)))
 		own := map[int]int64{}
 		for _, u := range n.Uses {
@@ -100,28 +129,25 @@ func (in *Instance) plenty(k int) bool {
 	for c, amount := range takes {
 		launches = min(launches, in.Caps[c]/amount)
 	}
-	// Pods of other kinds are such pods too if only counts, certificates and exclusions tell them apart. Else
-	// who tells more kinds apart would prove less. A limit counts as far as there is room for more.
-	perNode := func(k *Kind) int64 { return min(room, cmp.Or(k.PerNode, room)) }
-	pods := int64(0)
-	for o, other := range in.Kinds {
-		alike := other.value == of.value && perNode(&other) == perNode(of) && slices.Equal(other.Requests, of.Requests)
-		if alike && !slices.ContainsFunc(in.Nodes, func(n Node) bool { return n.Admits[o] != n.Admits[k] }) {
-			pods += other.Count
-		}
-	}
-	return launches >= pods
+	return room, launches
 }
 
-// reach returns an upper bound on the value that launches of a prepared instance hold.
-func reach(ctx context.Context, p *Instance) (int64, error) {
-	all := int64(0)
-	for _, k := range p.Kinds {
-		all += k.Count * k.value
+// reach returns an upper bound on the value that launches of a prepared instance hold, where all pods of the
+// kinds that count apart are placed.
+func reach(ctx context.Context, in *Instance, apart [][]int) (int64, error) {
+	p, placed, rest := *in, int64(0), int64(0)
+	p.Kinds = slices.Clone(in.Kinds)
+	for _, k := range slices.Concat(apart...) {
+		placed += p.Kinds[k].Count * p.Kinds[k].value
+		p.Kinds[k].value = 0
 	}
-	c, err := coverOf(ctx, p, full, all)
+	for _, k := range p.Kinds {
+		rest += k.Count * k.value
+	}
+	c, err := coverOf(ctx, &p, full, rest)
 	if err != nil {
 		return 0, err
 	}
-	return c.Reach(ctx)
+	most, err := c.Reach(ctx)
+	return placed + most, err
 }

@@ -107,6 +107,28 @@ func TestFewestOfKindsToldApart(t *testing.T) {
 	}
 }
 
+// TestFewestOfFewerPods: three nodes hold a large pod or a middle one each, and a small pod beside it. There are
+// fewer nodes than middle pods. Four pods can be placed, however many of the large ones there are: where these
+// are few, nodes are enough for each, but they take the room of middle ones.
+func TestFewestOfFewerPods(t *testing.T) {
+	for large := range int64(7) {
+		for _, kinds := range [][]Kind{ // the large pods as one kind, and told apart
+			{{Count: large, Requests: []int64{1, 16}}},
+			{{Count: large / 2, Requests: []int64{1, 16}}, {Count: large - large/2, Requests: []int64{1, 16}}},
+		} {
+			kinds = append(kinds, Kind{Count: 10, Requests: []int64{1, 9}}, Kind{Count: 1, Requests: []int64{0, 9}})
+			all := slices.Repeat([]bool{true}, len(kinds))
+			in := &Instance{Kinds: kinds, Nodes: []Node{{Price: 1, Capacity: []int64{1, 27}, Admits: all, Limit: 3}}}
+			for left, want := range map[int64]bool{large + 7: true, large + 8: false} {
+				in.Left = []int64{left}
+				fewest, err := Fewest(context.Background(), in, nil)
+				require.NoError(t, err)
+				require.Equal(t, want, fewest, "%d large pods, %d left", large, left)
+			}
+		}
+	}
+}
+
 // TestFewestOfAparts: of two pods that no domain holds both of, and one domain, one is left by every plan,
 // though nodes are enough for both.
 func TestFewestOfAparts(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
+	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/cover"
 	"github.com/stowage/stowage/binpack/internal/dominance"
@@ -137,10 +138,5 @@ func (in *Instance) checkNode(b int) error {
 }
 
 func anyNegative(xs []int64) bool {
-	for _, x := range xs {
-		if x < 0 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(xs, func(x int64) bool { return x < 0 })
 }

@@ -1,6 +1,7 @@
 package bound
 
 import (
+	"cmp"
 	"maps"
 	"math"
 	"slices"
@@ -74,11 +75,7 @@ func (in *Instance) kept() *Instance {
 			out.Precedences = append(out.Precedences, rest)
 		}
 	}
-	left := out.leaving(Placeable(in), in.Left)
-	if left == nil {
-		return in
-	}
-	return left
+	return cmp.Or(out.leaving(Placeable(in), in.Left), in)
 }
 
 // bar takes each kind off the nodes that come later than some rank. The nodes are the
@@ -289,10 +286,8 @@ func (t *Precedence) alternatives(in *Instance, most int) []alternative {
 		groups[at] = append(groups[at], k)
 	}
 	slices.SortStableFunc(groups, func(a, b []int) int { return dominance.CompareUses(t.Next[a[0]], t.Next[b[0]]) })
-	for len(groups) > most {
-		last := len(groups) - 1
-		groups[last-1] = append(groups[last-1], groups[last]...)
-		groups = groups[:last]
+	if len(groups) > most {
+		groups = append(groups[:most-1:most-1], slices.Concat(groups[most-1:]...))
 	}
 	barred := make([]bool, len(in.Kinds))
 	var out []alternative

@@ -193,13 +193,11 @@ func mergeAlike(nodes []Node) []Node {
 	at := map[string]int{}
 	for _, n := range nodes {
 		key := string(appendNode(nil, &n))
-		i, ok := at[key]
-		if !ok {
-			at[key] = len(out)
-			out = append(out, n)
+		if i, ok := at[key]; ok {
+			out[i].Limit = arith.Add(out[i].Limit, n.Limit)
 			continue
 		}
-		out[i].Limit = arith.Add(out[i].Limit, n.Limit)
+		at[key], out = len(out), append(out, n)
 	}
 	return out
 }

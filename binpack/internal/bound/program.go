@@ -170,16 +170,9 @@ func (p *Program) valued(values []int64) (*Instance, error) {
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return compareKinds(kinds[i], kinds[j]) })
 	out := *p.p
-	out.Kinds, out.Nodes = make([]Kind, len(order)), slices.Clone(p.p.Nodes)
-	for i, k := range order {
-		out.Kinds[i] = kinds[k]
-	}
+	out.Kinds, out.Nodes = picked(kinds, order), slices.Clone(p.p.Nodes)
 	for b := range out.Nodes {
-		admits := make([]bool, len(order))
-		for i, k := range order {
-			admits[i] = p.p.Nodes[b].Admits[k]
-		}
-		out.Nodes[b].Admits = admits
+		out.Nodes[b].Admits = picked(out.Nodes[b].Admits, order)
 	}
 	return &out, out.check()
 }
@@ -253,12 +246,7 @@ func (p *Program) solve(ctx context.Context, floors []int64, leaves int, enough 
 // and then cuts, and which cuts these are. It is nil where there are no rows or too
 // many.
 func (p *Program) branching(floors []int64) (b *ilp.Branching, cuts []int) {
-	b = &ilp.Branching{Caps: p.p.Caps}
-	for _, least := range floors {
-		if least > 0 {
-			b.Values = append(b.Values, least)
-		}
-	}
+	b = &ilp.Branching{Caps: p.p.Caps, Values: slices.DeleteFunc(slices.Clone(floors), func(least int64) bool { return least <= 0 })}
 	for i, c := range p.cuts {
 		if c.value > 0 {
 			b.Values, cuts = append(b.Values, c.value), append(cuts, i)

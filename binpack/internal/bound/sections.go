@@ -85,9 +85,6 @@ func (in *Instance) sections() []*Instance {
 		}
 		kinds[n] = append(kinds[n], k)
 	}
-	if len(kinds) < 2 {
-		return []*Instance{in}
-	}
 	for b, k := range first {
 		nodes[at[f.Root(k)]] = append(nodes[at[f.Root(k)]], b)
 	}
@@ -100,18 +97,18 @@ func (in *Instance) sections() []*Instance {
 
 // only returns the instance with these kinds and nodes alone.
 func (in *Instance) only(kinds, nodes []int) *Instance {
-	out := &Instance{Caps: in.Caps, Left: in.Left, Spreads: in.Spreads, Aparts: in.Aparts}
-	for _, k := range kinds {
-		out.Kinds = append(out.Kinds, in.Kinds[k])
+	out := &Instance{Kinds: picked(in.Kinds, kinds), Nodes: picked(in.Nodes, nodes), Caps: in.Caps, Left: in.Left, Spreads: in.Spreads, Aparts: in.Aparts}
+	for b := range out.Nodes {
+		out.Nodes[b].Admits, out.Nodes[b].Uses = picked(out.Nodes[b].Admits, kinds), slices.Clone(out.Nodes[b].Uses)
 	}
-	for _, b := range nodes {
-		node := in.Nodes[b]
-		node.Admits = make([]bool, len(kinds))
-		for i, k := range kinds {
-			node.Admits[i] = in.Nodes[b].Admits[k]
-		}
-		node.Uses = slices.Clone(node.Uses)
-		out.Nodes = append(out.Nodes, node)
+	return out
+}
+
+// picked returns the elements at some places.
+func picked[E any](list []E, places []int) []E {
+	out := make([]E, len(places))
+	for i, at := range places {
+		out[i] = list[at]
 	}
 	return out
 }
