@@ -14,9 +14,9 @@ import (
 )
 
 const (
-	// firstTicks is how long numbers of nodes are looked at the first time, and ticksGrow the factor by
-	// which that grows.
-	firstTicks, ticksGrow = 300_000, 2
+	// firstTicks is how long numbers of nodes are looked at the first time, ticksGrow the factor by
+	// which that grows, and lastTicks where it ends.
+	firstTicks, ticksGrow, lastTicks = 300_000, 2, 100_000_000
 )
 
 // A packer puts all pods on given numbers of nodes.
@@ -36,7 +36,7 @@ func newPacker(m *model.Model, bins []int, values []float64, meter *work.Meter) 
 // lookLonger makes it look longer, and in other ways.
 func (p *packer) lookLonger() {
 	p.round++
-	p.ticks *= ticksGrow
+	p.ticks = min(p.ticks*ticksGrow, lastTicks)
 }
 
 // pack looks for a solution that launches no more nodes of the bins than y and costs less than
