@@ -71,9 +71,8 @@ const (
 // It may be called once.
 func (b *Branching) Solve(ctx context.Context, most int, enough int64) Answer {
 	b.carried = make([]bool, len(b.Values))
-	n := len(b.Options) + len(b.Groups)
 	b.scale = 1
-	root := &leaf{low: make([]int64, n), high: make([]int64, n)}
+	root := &leaf{low: make([]int64, len(b.Options)+len(b.Groups)), high: make([]int64, len(b.Options))}
 	for i, o := range b.Options {
 		b.unit = arith.GCD(b.unit, o.Price)
 		if len(b.Groups) > 0 { // which cost nothing themselves: what is 0 but for rounding errors is to look like it
@@ -84,11 +83,7 @@ func (b *Branching) Solve(ctx context.Context, most int, enough int64) Answer {
 			root.low[i] = o.Most // free nodes do no harm
 		}
 	}
-	for g, weights := range b.Groups {
-		for i, w := range weights {
-			root.high[len(b.Options)+g] = arith.Add(root.high[len(b.Options)+g], arith.Mul(w, root.high[i]))
-		}
-	}
+	root.high = append(root.high, Sums(b.Groups, root.high)...)
 	b.known = math.MaxInt64
 	b.prepare(root)
 	b.open(root)
@@ -131,17 +126,20 @@ func (b *Branching) answer(best *leaf) Answer {
 // Ceil returns a number of launches rounded up, where it is not as good as whole.
 func Ceil(x float64) int64 { return int64(math.Ceil(x - integralTol)) }
 
-// choose returns what to branch on: the group that is farthest from whole, or where all are whole the
-// option that is dearest by how far from whole it is. -1: all are whole.
+// choose returns what to branch on where the relaxation is solved: the group that is farthest from whole, or
+// where all are whole the option that is dearest by how far from whole it is. -1: all are whole, and meet the
+// cuts, or nothing is left to branch on.
 func (b *Branching) choose(l *leaf) int {
 	if group := b.farthestGroup(l); group >= 0 {
 		return group
 	}
-	split := b.farthest(l, integralTol)
-	if split < 0 && !b.meets(l.rounded()) {
-		return b.farthest(l, leastTol)
+	if split := b.farthest(l, integralTol); split >= 0 || b.meets(l.rounded()) {
+		return split
 	}
-	return split
+	if split := b.farthest(l, leastTol); split >= 0 {
+		return split
+	}
+	return l.halve()
 }
 
 // farthest returns the option that is dearest by how far from whole it is, or -1

@@ -19,32 +19,29 @@ var parts = [...]int64{1, 2, 3, 4, 6}
 // whole, and decides more than how many there are of each size.
 // It returns none where that is more than most, or than maxFamilies.
 func Families(options []Option, most int) [][]int64 {
-	var prices []int64
-	for _, o := range options {
-		prices = append(prices, o.Price)
-	}
 	var left []int
-	for i, price := range prices {
-		if price > 0 {
+	for i := range options {
+		if options[i].Price > 0 {
 			left = append(left, i)
 		}
 	}
-	slices.SortStableFunc(left, func(a, b int) int { return cmp.Compare(prices[a], prices[b]) })
+	slices.SortStableFunc(left, func(a, b int) int { return cmp.Compare(options[a].Price, options[b].Price) })
 	var groups [][]int64
 	for len(left) > 0 {
-		first, unit := prices[left[0]], int64(0)
+		first, unit := options[left[0]].Price, int64(0)
 		var of, others []int
 		for _, i := range left {
-			if slices.ContainsFunc(parts[:], func(n int64) bool { return arith.Mul(prices[i]%first, n)%first == 0 }) {
-				of, unit = append(of, i), arith.GCD(unit, prices[i])
+			price := options[i].Price
+			if slices.ContainsFunc(parts[:], func(n int64) bool { return arith.Mul(price%first, n)%first == 0 }) {
+				of, unit = append(of, i), arith.GCD(unit, price)
 			} else {
 				others = append(others, i)
 			}
 		}
 		if left = others; len(of) > 1 {
-			weights := make([]int64, len(prices))
+			weights := make([]int64, len(options))
 			for _, i := range of {
-				weights[i] = prices[i] / unit
+				weights[i] = options[i].Price / unit
 			}
 			groups = append(groups, weights)
 		}
@@ -53,4 +50,15 @@ func Families(options []Option, most int) [][]int64 {
 		return nil
 	}
 	return groups
+}
+
+// Sums returns the sum of each group at these numbers of launches.
+func Sums(groups [][]int64, launches []int64) []int64 {
+	sums := make([]int64, len(groups))
+	for g, weights := range groups {
+		for i, w := range weights {
+			sums[g] = arith.Add(sums[g], arith.Mul(w, launches[i]))
+		}
+	}
+	return sums
 }

@@ -86,13 +86,13 @@ func (b *Branching) open(l *leaf) {
 		}
 		multipliers = b.leaf.Duals(gaveUp)
 	}
-	if l.split = -1; row == optimal {
+	if row == optimal {
 		l.split = b.choose(l)
+	} else {
+		l.split = l.halve()
 	}
-	if l.split < 0 && (row != optimal || !b.meets(l.rounded())) {
-		if l.split = l.halve(); l.split < 0 && !b.meets(l.low) {
-			return
-		}
+	if l.split < 0 && slices.Equal(l.low, l.high) && !b.meets(l.low) {
+		return
 	}
 	if l.bound = max(l.bound, b.least(l, multipliers)); b.Round != nil {
 		b.known = min(b.known, b.Round(l.at[:len(b.Options)]))

@@ -63,14 +63,7 @@ func newNodes(m *model.Model, bins []int, meter *work.Meter) *nodes {
 
 // bounds returns bounds of the variables, for the most nodes of each bin.
 func (p *nodes) bounds(most []int64) (low, high []int64) {
-	high = slices.Clone(most)
-	for _, weights := range p.groups {
-		sum := int64(0)
-		for i, w := range weights {
-			sum += w * most[i]
-		}
-		high = append(high, sum)
-	}
+	high = slices.Concat(most, ilp.Sums(p.groups, most))
 	return make([]int64, len(high)), high
 }
 

@@ -46,10 +46,7 @@ func (p *packer) pack(y []int64, cost int64) model.Solution {
 	demand, free := model.Solution{}.Left(m), model.Solution{}.Free(m)
 	generator := colgen.New(m, bins, p.meter)
 	x := generator.Solve(demand, free, p.values, colgen.Effort{Rounds: colgen.MaxRounds, Ticks: p.ticks, Level: colgen.Quick})
-	value, price := m.Integral(x.Duals, model.FineTotal), make([]int64, len(m.Bins))
-	for c := range value {
-		value[c] = max(value[c], 1)
-	}
+	value, price := m.PackingValues(x.Duals), make([]int64, len(m.Bins))
 	for _, b := range bins {
 		price[b] = m.Bins[b].Price
 	}

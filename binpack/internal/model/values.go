@@ -22,6 +22,15 @@ func (m *Model) Integral(values []float64, total int64) []int64 {
 	return out
 }
 
+// PackingValues returns the values, one per class, as whole numbers above zero, fit for packing.
+func (m *Model) PackingValues(values []float64) []int64 {
+	out := m.Integral(values, FineTotal)
+	for c := range out {
+		out[c] = max(out[c], 1)
+	}
+	return out
+}
+
 // NoneLeft reports whether no pod is left of any class.
 func NoneLeft(left []int64) bool {
 	return !slices.ContainsFunc(left, func(n int64) bool { return n > 0 })

@@ -95,11 +95,7 @@ func packingValues(m *model.Model, values, duals []float64) []int64 {
 	for c, dual := range duals {
 		values[c] = (values[c] + dual) / 2
 	}
-	packing := m.Integral(values, model.FineTotal)
-	for c := range packing {
-		packing[c] = max(packing[c], 1)
-	}
-	return packing
+	return m.PackingValues(values)
 }
 
 // costs are what the first packings take for the price of each bin: the price itself,

@@ -30,12 +30,11 @@ func (w *wholes) steps(p *Primal) []Step {
 	return []Step{{func() int64 { return p.meter.Left(work.Default) / wholeDivisor }, func() { w.improve(p) }}}
 }
 
-// improve looks for better solutions of p, and reports whether it found one. It goes on
-// where it was when the model has not changed since.
-func (w *wholes) improve(p *Primal) bool {
+// improve looks for better solutions of p. It goes on where it was when the model has not changed since.
+func (w *wholes) improve(p *Primal) {
 	m := p.space.model
 	if !w.apply(p) || p.meter.Interrupted() || !model.NoneLeft(p.incumbent.Left(m)) {
-		return false
+		return
 	}
 	end := p.meter.Spent() + p.columnTicks()/wholeDivisor
 	if w.of != m {
@@ -45,7 +44,7 @@ func (w *wholes) improve(p *Primal) bool {
 		}
 	}
 	if w.search == nil {
-		return false
+		return
 	}
 	better := false
 	for !w.search.Done() && p.meter.Spent() < end && !p.meter.Done() {
@@ -56,5 +55,4 @@ func (w *wholes) improve(p *Primal) bool {
 	if better {
 		p.searchAnew()
 	}
-	return better
 }

@@ -14,8 +14,8 @@
 // worth in each domain. Of columns those count whose reduced cost is less than the gap to the
 // incumbent: no better solution has another (Baldacci, Christofides and Mingozzi, An exact algorithm for the
 // vehicle routing problem based on the set partitioning formulation with additional cuts, 2008).
-// Branch and bound (branching.go) decides first which pods may be in which domain, then how many, then on columns; from the box of the least bound and
-// from the newest in turn it plunges until nothing better is left, or a solution is
+// Branch and bound (branching.go) decides first which pods may be in which domain, then how many, then on
+// columns; from the box of the least bound and from the newest in turn it plunges until nothing better is left, or a solution is
 // found (Achterberg, Constraint Integer Programming, 2007, on node selection).
 //
 // It is for small models, in which what is a choice of one among few decides most of the cost, and package

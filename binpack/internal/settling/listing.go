@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// maxListed bounds the columns of the program.
+	// maxListed bounds the columns of one list.
 	maxListed = 1500
 	// listSteps bounds the steps of one list of columns.
 	listSteps = 100_000
