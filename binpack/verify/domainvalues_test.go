@@ -57,7 +57,7 @@ func TestBoundByDomain(t *testing.T) {
 			other := p.Workloads[0].Pod.DeepCopy()
 			other.Spec.TopologySpreadConstraints = nil
 			p.Workloads = append(p.Workloads, binpack.Workload{Pod: other, Replicas: 1})
-		}, 10},
+		}, 11}, // though the other pod has no value: ten nodes do not hold it
 		"a node that is there": {spreadOverZones, func(p *binpack.Problem) {
 			node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "n", Labels: map[string]string{corev1.LabelTopologyZone: "b"}}}
 			up := p.Workloads[0].Pod.DeepCopy()

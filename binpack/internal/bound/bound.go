@@ -21,6 +21,9 @@ const StepTicks = fill.StepTicks
 // take. A judge takes twice as many, lest a bound hang on the last of them.
 const MaxLeaves = 50_000
 
+// MaxRefutation is the most effort of one refutation that a solver may take, and a judge twice as much.
+const MaxRefutation = 400_000_000
+
 // Evaluate returns a lower bound on the price of launches that place all pods except those
 // that fit on no node and Left others of each level. It is the best of what each cut gives
 // alone and, in at most leaves leaves, all give together; of one cut alone too, as its own
@@ -91,6 +94,7 @@ func evaluate(ctx context.Context, in *Instance, enough int64) (allCuts, error) 
 		return allCuts{}, err
 	}
 	p.thorough = true
+	p.Refute(2 * MaxRefutation)
 	var best LowerBound
 	for i := 0; i < cutsOf(in.Kinds) && (i == 0 || best.Least < enough && !best.Infeasible); i++ {
 		price, err := p.Add(ctx, valuesOf(in.Kinds, i))

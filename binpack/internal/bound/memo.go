@@ -25,10 +25,10 @@ func remembered(ctx context.Context, m fill.Memo, p *Instance) ([]*nodeFill, []*
 		if ctx.Err() != nil {
 			return nil, nil, ctx.Err()
 		}
-		of, before := m.Of(knapsackOf(p.Kinds, h.node))
-		h.most = of.Most
-		if h.most.Steps += leastSteps; before {
-			h.most.Steps = knownSteps
+		of, before := m.Of(h.of.Knapsack())
+		h.of.Most = of.Most
+		if h.of.Most.Steps += fill.LeastSteps; before {
+			h.of.Most.Steps = knownSteps
 		}
 		for _, b := range h.index {
 			known[b] = of

@@ -29,18 +29,21 @@ func prepare(in *Instance) *Instance {
 			kept = append(kept, k)
 		}
 	}
-	columns := columnsOf(in.Kinds, kept)
-	pods := int64(0)
+	requests := make([][]int64, len(kept))
+	for i, k := range kept {
+		requests[i] = in.Kinds[k].Requests
+	}
+	units, pods := fill.Units(requests), int64(0)
 	for _, k := range kept {
 		kind := in.Kinds[k]
 		pods = arith.Add(pods, kind.Count)
-		kind.Requests = scale(kind.Requests, columns)
+		kind.Requests = fill.Scale(kind.Requests, units)
 		kind.from = k
 		out.Kinds = append(out.Kinds, kind)
 	}
 	slices.SortStableFunc(out.Kinds, compareKinds)
 	for _, n := range launchable(nodes, in.Caps, pods) {
-		n.Capacity = scale(n.Capacity, columns)
+		n.Capacity = fill.Scale(n.Capacity, units)
 		admits := make([]bool, len(out.Kinds))
 		for k, kind := range out.Kinds {
 			fits := fill.Fit(kind.Requests, n.Capacity, 1) > 0
@@ -114,53 +117,6 @@ func shareCaps(nodes []Node, caps []int64) []int64 {
 		}
 	}
 	return used
-}
-
-// A column is a resource that some kind requests, and the greatest unit that
-// divides all requests for it.
-type column struct {
-	resource int
-	unit     int64
-}
-
-// columnsOf returns the resources that count, in an order that depends on what
-// is requested alone.
-func columnsOf(kinds []Kind, kept []int) []column {
-	if len(kept) == 0 {
-		return nil
-	}
-	var columns []column
-	content := make([][]int64, len(kinds[0].Requests))
-	for r := range content {
-		unit := int64(0)
-		for _, k := range kept {
-			unit = arith.GCD(unit, kinds[k].Requests[r])
-		}
-		if unit == 0 {
-			continue
-		}
-		columns = append(columns, column{r, unit})
-		for _, k := range kept {
-			content[r] = append(content[r], kinds[k].Requests[r]/unit)
-		}
-		slices.Sort(content[r])
-	}
-	slices.SortStableFunc(columns, func(a, b column) int {
-		return slices.Compare(content[a.resource], content[b.resource])
-	})
-	return columns
-}
-
-// scale returns the amounts of the columns, in their units and rounded down.
-func scale(amounts []int64, columns []column) []int64 {
-	out := make([]int64, len(columns))
-	for i, c := range columns {
-		out[i] = amounts[c.resource] / c.unit
-		if amounts[c.resource] == Unlimited {
-			out[i] = Unlimited
-		}
-	}
-	return out
 }
 
 // compareKinds orders kinds by content.

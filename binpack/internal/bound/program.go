@@ -10,6 +10,7 @@ import (
 	"github.com/stowage/stowage/binpack/internal/cover"
 	"github.com/stowage/stowage/binpack/internal/fill"
 	"github.com/stowage/stowage/binpack/internal/ilp"
+	"github.com/stowage/stowage/binpack/internal/refute"
 )
 
 // A Program asks for the least price of nodes that cover the pods, whatever
@@ -29,6 +30,9 @@ type Program struct {
 	of       int        // how many sections it is one of, or 1
 
 	Steps int // taken, in searches of nodes and linear programs
+
+	effort  int             // for one refutation; 0: there are none
+	packing *refute.Packing // what is refuted; nil: nothing
 
 	// thorough: the bound is no lower than that of any program with some of these cuts,
 	// whichever nodes it has searched.
@@ -84,9 +88,9 @@ func (p *Program) Add(ctx context.Context, values []int64) (LowerBound, error) {
 	}
 	gains := make([]int64, len(valued.Nodes))
 	for _, h := range all {
-		p.Steps += h.most.Steps
+		p.Steps += h.of.Most.Steps
 		for _, b := range h.index {
-			gains[b] = h.most.Bound
+			gains[b] = h.of.Most.Bound
 		}
 	}
 	p.cuts = append(p.cuts, cut{value: valueToCover(valued), gains: gains, valued: valued, known: known})
@@ -133,7 +137,7 @@ func (p *Program) Cuts() int { return len(p.parts()[0].cuts) }
 // Only returns the program with these of the cuts alone, in ascending order.
 func (p *Program) Only(cuts []int) *Program {
 	out := *p
-	out.cuts, out.sections = nil, nil
+	out.cuts, out.sections, out.packing = nil, nil, nil
 	for _, s := range p.sections {
 		out.sections = append(out.sections, s.Only(cuts))
 	}
@@ -203,7 +207,9 @@ func (p *Program) Solve(ctx context.Context, floors []int64, leaves int, enough 
 	} else {
 		out = p.solve(ctx, floors, leaves, enough)
 	}
-	out.Leaves += opened
+	if out.Leaves += opened; out.Integral && !out.done(enough) && p.effort > 0 && p.Refutable() {
+		out = p.refute(ctx, floors, leaves, enough, out)
+	}
 	return out
 }
 
@@ -224,11 +230,17 @@ func (p *Program) tightened(ctx context.Context, floors []int64, leaves int, eno
 
 // solve solves the program with what the cuts know of the nodes.
 func (p *Program) solve(ctx context.Context, floors []int64, leaves int, enough int64) Answer {
-	b, cuts := p.branching(floors)
-	if b == nil {
+	b, cuts := p.rows(floors)
+	b.Options = ilp.Undominated(slices.DeleteFunc(b.Options, func(o ilp.Option) bool { return o.Most == 0 }))
+	if len(b.Values) == 0 || len(b.Options) == 0 || len(b.Values)+len(b.Caps) > ilp.MaxSides {
 		return Answer{}
 	}
-	a := b.Solve(ctx, leaves, enough)
+	p.group(b)
+	return p.answer(b.Solve(ctx, leaves, enough), b, cuts)
+}
+
+// answer returns the answer of a branch and bound, whose last rows are these cuts.
+func (p *Program) answer(a ilp.Answer, b *ilp.Branching, cuts []int) Answer {
 	p.Steps += a.Elements / elementsPerStep
 	out := Answer{LowerBound: LowerBound{a.Least, a.Infeasible}, Nodes: make([]int64, p.node), Integral: a.Integral, Leaves: a.Leaves}
 	for i, n := range a.Launches {
@@ -242,10 +254,9 @@ func (p *Program) solve(ctx context.Context, floors []int64, leaves int, enough 
 	return out
 }
 
-// branching returns the branch and bound over the program, whose rows are floors
-// and then cuts, and which cuts these are. It is nil where there are no rows or too
-// many.
-func (p *Program) branching(floors []int64) (b *ilp.Branching, cuts []int) {
+// rows returns the branch and bound over the program, whose rows are floors and then cuts, with all options, and
+// which cuts these are.
+func (p *Program) rows(floors []int64) (b *ilp.Branching, cuts []int) {
 	b = &ilp.Branching{Caps: p.p.Caps, Values: slices.DeleteFunc(slices.Clone(floors), func(least int64) bool { return least <= 0 })}
 	for i, c := range p.cuts {
 		if c.value > 0 {
@@ -253,19 +264,17 @@ func (p *Program) branching(floors []int64) (b *ilp.Branching, cuts []int) {
 		}
 	}
 	for n := range p.p.Nodes {
-		if o := p.option(n, floors, cuts, b.Values); o.Most > 0 {
-			b.Options = append(b.Options, o)
-		}
-	}
-	b.Options = ilp.Undominated(b.Options)
-	if len(b.Values) == 0 || len(b.Options) == 0 || len(b.Values)+len(b.Caps) > ilp.MaxSides {
-		return nil, nil
-	}
-	selective := func(o ilp.Option) bool { return p.p.Nodes[o.Number].selective }
-	if len(p.p.Spreads)+len(p.p.Caps) == 0 && !slices.ContainsFunc(b.Options, selective) { // else other choices count more
-		b.Groups = ilp.Families(b.Options, ilp.MaxSides-len(b.Values))
+		b.Options = append(b.Options, p.option(n, floors, cuts, b.Values))
 	}
 	return b, cuts
+}
+
+// group has the sums of families branched on, where no other choices count more.
+func (p *Program) group(b *ilp.Branching) {
+	selective := func(o ilp.Option) bool { return p.p.Nodes[o.Number].selective }
+	if len(p.p.Spreads)+len(p.p.Caps) == 0 && !slices.ContainsFunc(b.Options, selective) {
+		b.Groups = ilp.Families(b.Options, ilp.MaxSides-len(b.Values))
+	}
 }
 
 // option returns a node of the prepared instance as an option of the branch and bound.

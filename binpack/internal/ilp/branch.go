@@ -20,14 +20,18 @@ type Branching struct {
 	Options []Option  // what can be launched
 	Groups  [][]int64 // sums of launches to branch on: of each, the weights of the options, at least 0 and not all 0
 
+	Effort  int                         // elements of the leaves' tableaus that may be computed, about; 0: any number
+	Refutes func(launches []int64) bool // whether neither these whole launches are possible nor fewer; nil: nobody knows
+
 	Round func(at []float64) int64 // the price of some whole launches near these; nil: nobody knows
 	known int64                    // the least of these prices
 
-	unit    int64 // every price is a multiple
-	scale   int64 // by which prices are divided in the tableaus
-	heap    Open[*leaf]
-	carried []bool // per row
-	opened  int
+	unit     int64 // every price is a multiple
+	scale    int64 // by which prices are divided in the tableaus
+	heap     Open[*leaf]
+	carried  []bool // per row
+	opened   int
+	elements int // of the leaves' tableaus, computed
 
 	sides      [][]int64 // per row, those of Values before those of Caps: of each option, in parts of sideScale
 	root, leaf Tableau   // solved for the root, and for the leaf that is looked at
@@ -42,6 +46,7 @@ type Answer struct {
 	Carried    []int   // the rows that counted
 	Leaves     int     // linear programs solved
 	Elements   int     // of the root's tableau, computed in its pivots
+	InLeaves   int     // elements of the tableaus of all leaves, computed
 }
 
 // A leaf is a part of the launches there are.
@@ -89,24 +94,48 @@ func (b *Branching) Solve(ctx context.Context, most int, enough int64) Answer {
 	b.open(root)
 	for b.heap.Len() > 0 {
 		best := b.heap[0]
-		if best.split < 0 || b.opened >= most || best.bound >= min(enough, b.known) || ctx.Err() != nil {
+		if b.opened >= most || b.Effort > 0 && b.elements > b.Effort || best.bound >= min(enough, b.known) || ctx.Err() != nil {
 			return b.answer(best)
 		}
-		heap.Pop(&b.heap)
-		floor := int64(best.at[best.split])
-		down := &leaf{low: slices.Clone(best.low), high: slices.Clone(best.high), bound: best.bound}
-		down.high[best.split] = floor
-		up := &leaf{low: best.low, high: best.high, bound: best.bound}
-		up.low[best.split] = floor + 1
-		b.open(down)
-		b.open(up)
+		whole := best.split < 0
+		if whole && (b.Refutes == nil || !b.Refutes(best.rounded()[:len(b.Options)])) {
+			return b.answer(best)
+		}
+		if heap.Pop(&b.heap); whole {
+			b.above(best)
+		} else {
+			b.divide(best)
+		}
 	}
 	return b.answer(nil)
 }
 
+// divide opens the two parts of a leaf.
+func (b *Branching) divide(l *leaf) {
+	floor := int64(l.at[l.split])
+	down := &leaf{low: slices.Clone(l.low), high: slices.Clone(l.high), bound: l.bound}
+	down.high[l.split] = floor
+	up := &leaf{low: l.low, high: l.high, bound: l.bound}
+	up.low[l.split] = floor + 1
+	b.open(down)
+	b.open(up)
+}
+
+// above opens what a leaf has beside its launches and fewer: more of some option.
+func (b *Branching) above(l *leaf) {
+	for i, n := range slices.Backward(l.rounded()[:len(b.Options)]) {
+		if n < l.high[i] {
+			more := &leaf{low: slices.Clone(l.low), high: slices.Clone(l.high), bound: l.bound}
+			more.low[i] = n + 1
+			b.open(more)
+			l.high[i] = n
+		}
+	}
+}
+
 // answer returns what follows from the leaf of the least bound; nil: there is none.
 func (b *Branching) answer(best *leaf) Answer {
-	out := Answer{Leaves: b.opened, Elements: b.root.Pivots * len(b.sides) * len(b.Options)}
+	out := Answer{Leaves: b.opened, Elements: b.root.Pivots * len(b.sides) * len(b.Options), InLeaves: b.elements}
 	for i, counts := range b.carried {
 		if counts {
 			out.Carried = append(out.Carried, i)

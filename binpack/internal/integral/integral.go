@@ -141,7 +141,7 @@ func (s *Search) try(x *box) (found model.Solution) {
 	y := all[:len(s.bins)]
 	var values []float64
 	for ticks := int64(firstSeparation); ticks <= lastSeparation; ticks *= separationGrows {
-		if values = s.separator.Values(y, s.packer.values, ticks); values == nil {
+		if values = s.separator.Values(y, s.packer.values, 0, ticks); values == nil {
 			break
 		}
 		if s.nodes.cut(values) && !s.nodes.meets(x.at, len(s.nodes.cuts)-1) {

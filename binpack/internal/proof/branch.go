@@ -40,6 +40,8 @@ type provenBranch struct {
 	valued    bool  // it was asked what pods are worth where they choose their domains
 	exhausted bool  // nothing raises the bound any more
 	spent     int64
+	tried     []int64 // the last whole nodes on which pods are tried
+	effort    int     // the most of one such try; 0: none is made
 }
 
 // newProgram returns the program of an instance without precedences, or nil: it is too large
@@ -105,7 +107,11 @@ func (c *provenBranch) solve() bool {
 		c.leaves = max(c.leaves, firstLeaves)
 		leaves = min(leaves, c.leaves)
 	}
-	answer, ok := c.solveOnly(c.shared.program, leaves, c.prover.of.Enough)
+	enough := c.prover.of.Enough
+	if c.effort > 0 { // pods are not tried on the incumbent's nodes
+		enough = min(enough, c.prover.target)
+	}
+	answer, ok := c.solveOnly(c.shared.program, leaves, enough)
 	if !ok {
 		return false
 	}
@@ -140,20 +146,39 @@ func (c *provenBranch) worth() {
 	}
 }
 
-// separate adds a cut that the answer's nodes do not meet.
+// separate adds a cut that the answer's nodes do not meet. Where they are whole and none is known, it has pods tried
+// on them.
 func (c *provenBranch) separate() {
 	c.separated = true
 	if len(c.prover.of.Model.Classes) > colgen.MaxClasses {
 		return
 	}
-	values := c.separating().Values(c.answer.Nodes, c.prover.of.Values, separationTicks)
-	if values == nil {
-		return
-	}
-	c.prover.know(c.prover.of.Model.Integral(values, model.FineTotal))
-	if c.addMissing() {
+	if c.cutOff(0) {
 		c.separated = c.shared.program.Meets(c.answer.Nodes)
 	}
+	of := c.shared.program
+	if c.separated && c.answer.Integral && of.Refutable() && !slices.Equal(c.tried, c.answer.Nodes) && c.prover.without.Uses(technique.TriedPods) {
+		c.tried = c.answer.Nodes
+		c.cutOff(nearly)
+		c.refute(max(c.effort, firstEffort))
+	}
+}
+
+// cutOff adds a cut that the answer's nodes do not meet, or would not if there were more pods by a share excess, and
+// reports whether it did.
+func (c *provenBranch) cutOff(excess float64) bool {
+	values := c.separating().Values(c.answer.Nodes, c.prover.of.Values, excess, separationTicks)
+	if values == nil {
+		return false
+	}
+	c.prover.know(c.prover.of.Model.Integral(values, model.FineTotal))
+	return c.addMissing()
+}
+
+// refute has pods tried on whole nodes from now on, with so much effort.
+func (c *provenBranch) refute(effort int) {
+	c.effort, c.solved = effort, 0
+	c.shared.program.Refute(effort)
 }
 
 // generate offers the duals of the program over columns of this branch.
@@ -214,7 +239,7 @@ func (c *provenBranch) carriedBound() int64 {
 	switch {
 	case c.prover.ctx.Err() != nil:
 		c.carried = nil
-		for i := range c.solved {
+		for i := range c.shared.program.Cuts() {
 			c.carried = append(c.carried, i)
 		}
 	case !ok || answer.Infeasible:

@@ -31,6 +31,7 @@ type Prover struct {
 	lower  int64
 	cuts   [][]int64 // that prove it: of each, the values per class
 	fewest bool      // no plan leaves fewer pods
+	target int64     // the bound that is worked for
 
 	relaxed  *provenBranch   // of all plans, whatever the precedence of pools; nil: too large for a proof
 	branches []*provenBranch // every plan is in one of them; none where all pools may launch at once
@@ -72,6 +73,10 @@ const (
 	// firstLeaves is the most leaves of a solve where nothing needs more, and leavesGrow the factor by which
 	// that grows.
 	firstLeaves, leavesGrow = 500, 8
+	// firstEffort is what pods are tried with on whole nodes at first, and effortGrows the factor by which that grows.
+	firstEffort, effortGrows = 25_000_000, 4
+	// nearly is how many more pods, as a share, nodes are to hold if a cut is to be one that they barely meet.
+	nearly = 0.005
 	// worthTicks bounds the search for what pods are worth where they choose their domains.
 	worthTicks = 2_000_000
 	// leafTicks is what a leaf counts as, in ticks.
@@ -214,6 +219,7 @@ func (p *Prover) Prove(ticks, target int64) {
 	if p.relaxed == nil || len(p.of.Model.Classes) < 2 {
 		return
 	}
+	p.target = target
 	for end := p.meter.Spent() + ticks; p.lower < target && p.meter.Spent() < end && !p.meter.Done(); {
 		if !p.step(target) {
 			break
@@ -255,6 +261,9 @@ func (p *Prover) step(target int64) bool {
 		return true
 	case c.separated && !c.answer.Integral && c.leaves > 0 && c.leaves < bound.MaxLeaves:
 		c.leaves, c.solved = c.leaves*leavesGrow, 0
+		return true
+	case c.separated && c.answer.Integral && c.effort > 0 && c.effort < bound.MaxRefutation:
+		c.refute(min(effortGrows*c.effort, bound.MaxRefutation))
 		return true
 	case p.ready && len(p.branches) > 0 && !c.exhausted:
 		c.exhausted, c.solved = true, 0

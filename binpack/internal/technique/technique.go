@@ -40,6 +40,7 @@ const (
 	Settling
 	ChosenDomains
 	Exclusions
+	TriedPods
 	Count // how many there are
 )
 
@@ -75,6 +76,7 @@ func (t Technique) String() string {
 		Settling:         "domains of pods chosen by price",
 		ChosenDomains:    "cuts whichever domains pods choose",
 		Exclusions:       "nodes bounded without pods that keep apart",
+		TriedPods:        "pods tried on the whole nodes of the bound",
 	}[t]
 }
 

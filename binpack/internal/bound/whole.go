@@ -1,0 +1,97 @@
+package bound
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
+	"github.com/stowage/stowage/binpack/internal/ilp"
+	"github.com/stowage/stowage/binpack/internal/refute"
+)
+
+// A cut knows of a node what it is worth at most. So launches may meet all of them and not hold the
+// pods: then there is no plan with these launches, nor with fewer, and what costs less than enough must have
+// more of some node.
+
+// Refute has Solve refute whole launches that meet all cuts, with at most about so much effort for each, in elements
+// of tableaus.
+func (p *Program) Refute(effort int) {
+	for _, s := range p.parts() {
+		s.effort = effort
+	}
+}
+
+// Refutable reports whether launches that hold no pods can be refuted: all pods have a place, none chooses its domain.
+func (p *Program) Refutable() bool {
+	return len(p.p.Spreads)+len(p.p.Precedences) == 0 && !slices.ContainsFunc(p.p.Left, func(n int64) bool { return n > 0 })
+}
+
+// refute solves the program without launches that do not hold the pods, where known is the answer with them. The
+// bound is at most enough.
+func (p *Program) refute(ctx context.Context, floors []int64, leaves int, enough int64, known Answer) Answer {
+	b, cuts := p.rows(floors)
+	pods := int64(0)
+	for _, k := range p.p.Kinds {
+		pods = arith.Add(pods, k.Count)
+	}
+	for i := range b.Options { // others that gain as much may hold less: none stands for another, or is too much
+		o := &b.Options[i]
+		if o.Most = min(p.p.Nodes[o.Number].Limit, pods); o.Price > 0 {
+			o.Most = min(o.Most, (enough-1)/o.Price)
+		}
+	}
+	b.Options = slices.DeleteFunc(b.Options, func(o ilp.Option) bool { return o.Most == 0 })
+	p.group(b)
+	var counted []int
+	b.Refutes = func(launches []int64) bool {
+		all := make([]int64, len(p.p.Nodes))
+		for i, n := range launches {
+			all[b.Options[i].Number] = n
+		}
+		a := p.whole().Ask(ctx, all, p.effort)
+		p.Steps += a.Elements / elementsPerStep
+		counted = append(counted, a.Cuts...)
+		return a.Refuted
+	}
+	out := p.answer(b.Solve(ctx, leaves, enough), b, cuts)
+	out.Carried = append(out.Carried, counted...)
+	slices.Sort(out.Carried)
+	out.Carried = slices.Compact(out.Carried)
+	out.Leaves += known.Leaves
+	if out.Infeasible && enough < math.MaxInt64 { // dearer launches were not looked at
+		out.Infeasible, out.Least = false, enough
+	}
+	switch {
+	case out.Infeasible || out.Least > known.Least:
+		return out
+	case out.Integral: // it is as dear as what was refuted
+		known.Nodes = out.Nodes
+	}
+	known.Leaves = out.Leaves
+	return known
+}
+
+// whole returns the pods and nodes of the program, and its cuts.
+func (p *Program) whole() *refute.Packing {
+	if p.packing == nil {
+		p.packing = &refute.Packing{}
+		for _, k := range p.p.Kinds {
+			p.packing.Kinds = append(p.packing.Kinds, refute.Kind{Count: k.Count, PerNode: k.most(), Requests: k.Requests})
+		}
+		for _, n := range p.p.Nodes {
+			p.packing.Nodes = append(p.packing.Nodes, refute.Node{Capacity: n.Capacity, Admits: n.Admits})
+		}
+	}
+	for _, c := range p.cuts[p.packing.Cuts():] {
+		values, of := make([]int64, len(p.p.Kinds)), make([]int64, p.kind)
+		for _, k := range c.valued.Kinds {
+			of[k.from] = k.value
+		}
+		for k := range values {
+			values[k] = of[p.p.Kinds[k].from]
+		}
+		p.packing.Cut(values, c.gains)
+	}
+	return p.packing
+}

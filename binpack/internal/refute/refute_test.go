@@ -1,0 +1,144 @@
+package refute_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/stowage/stowage/binpack/internal/refute"
+	_ "github.com/stowage/stowage/internal/seed"
+)
+
+const effort = 1 << 30
+
+// drawn returns a small packing, and launches of its nodes.
+func drawn(t *rapid.T) (*refute.Packing, []int64) {
+	small := func(name string, low, high int64) int64 { return rapid.Int64Range(low, high).Draw(t, name) }
+	p, resources := &refute.Packing{}, small("resources", 1, 3)
+	for range small("kinds", 1, 3) {
+		k := refute.Kind{Count: small("count", 1, 4), PerNode: small("per node", 1, 4)}
+		for range resources {
+			k.Requests = append(k.Requests, small("request", 0, 4))
+		}
+		p.Kinds = append(p.Kinds, k)
+	}
+	var launches []int64
+	for range small("nodes", 1, 3) {
+		n := refute.Node{}
+		for range resources {
+			n.Capacity = append(n.Capacity, small("capacity", 0, 9))
+		}
+		for range p.Kinds {
+			n.Admits = append(n.Admits, small("admits", 0, 5) > 0)
+		}
+		p.Nodes, launches = append(p.Nodes, n), append(launches, small("launches", 0, 2))
+	}
+	return p, launches
+}
+
+// most returns the most value that the nodes hold, by all ways to place all pods or fewer.
+func most(p *refute.Packing, nodes []int, values []int64) int64 {
+	room := make([][]int64, len(nodes))
+	for i, n := range nodes {
+		room[i] = slices.Clone(p.Nodes[n].Capacity)
+	}
+	of := make([][]int64, len(nodes)) // pods of each kind
+	for i := range of {
+		of[i] = make([]int64, len(p.Kinds))
+	}
+	var place func(kind int, left int64, node int) int64
+	place = func(kind int, left int64, node int) int64 {
+		if kind == len(p.Kinds) {
+			return 0
+		}
+		if node == len(nodes) || left == 0 {
+			if kind+1 == len(p.Kinds) {
+				return 0
+			}
+			return place(kind+1, p.Kinds[kind+1].Count, 0)
+		}
+		best := place(kind, left, node+1)
+		k := p.Kinds[kind]
+		if !p.Nodes[nodes[node]].Admits[kind] || of[node][kind] == k.PerNode {
+			return best
+		}
+		for r, q := range k.Requests {
+			if q > room[node][r] {
+				return best
+			}
+		}
+		for r, q := range k.Requests {
+			room[node][r] -= q
+		}
+		of[node][kind]++
+		best = max(best, values[kind]+place(kind, left-1, node))
+		of[node][kind]--
+		for r, q := range k.Requests {
+			room[node][r] += q
+		}
+		return best
+	}
+	return place(0, p.Kinds[0].Count, 0)
+}
+
+// holds reports whether launches hold all pods.
+func holds(p *refute.Packing, launches []int64) bool {
+	var nodes []int
+	for i, n := range launches {
+		nodes = append(nodes, slices.Repeat([]int{i}, int(n))...)
+	}
+	ones, pods := slices.Repeat([]int64{1}, len(p.Kinds)), int64(0)
+	for _, k := range p.Kinds {
+		pods += k.Count
+	}
+	return most(p, nodes, ones) == pods
+}
+
+func TestRefutesWhatHoldsNotAllPods(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, launches := drawn(t)
+		for range rapid.IntRange(0, 3).Draw(t, "cuts") {
+			values, gains := make([]int64, len(p.Kinds)), make([]int64, len(p.Nodes))
+			for k := range values {
+				values[k] = rapid.Int64Range(0, 5).Draw(t, "value")
+			}
+			for n := range gains {
+				gains[n] = most(p, []int{n}, values) + rapid.Int64Range(0, 1).Draw(t, "spare")
+			}
+			p.Cut(values, gains)
+		}
+		a := p.Ask(context.Background(), launches, effort)
+		require.Equal(t, !holds(p, launches), a.Refuted)
+		n := rapid.IntRange(0, len(launches)-1).Draw(t, "node")
+		launches[n] += rapid.Int64Range(-launches[n], 1).Draw(t, "more")
+		a = p.Ask(context.Background(), launches, effort) // it knows of the others now
+		require.Equal(t, !holds(p, launches), a.Refuted)
+	})
+}
+
+// TestKnowsWhatIsFewer: less than what is refuted is refuted at once.
+func TestKnowsWhatIsFewer(t *testing.T) {
+	p := &refute.Packing{
+		Kinds: []refute.Kind{{Count: 7, PerNode: 7, Requests: []int64{2}}},
+		Nodes: []refute.Node{{Capacity: []int64{3}, Admits: []bool{true}}, {Capacity: []int64{5}, Admits: []bool{true}}},
+	}
+	a := p.Ask(context.Background(), []int64{2, 2}, effort)
+	require.True(t, a.Refuted)
+	require.Positive(t, a.Elements)
+	a = p.Ask(context.Background(), []int64{2, 1}, effort)
+	require.True(t, a.Refuted)
+	require.Zero(t, a.Elements)
+	require.False(t, p.Ask(context.Background(), []int64{3, 2}, effort).Refuted)
+}
+
+// TestTooManyNodesAreNotRefuted: nothing is known where the program is too large.
+func TestTooManyNodesAreNotRefuted(t *testing.T) {
+	p := &refute.Packing{
+		Kinds: []refute.Kind{{Count: 1 << 40, PerNode: 1, Requests: []int64{1}}},
+		Nodes: []refute.Node{{Capacity: []int64{1}, Admits: []bool{true}}},
+	}
+	require.False(t, p.Ask(context.Background(), []int64{1 << 39}, effort).Refuted)
+}
