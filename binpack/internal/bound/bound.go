@@ -21,8 +21,8 @@ const StepTicks = fill.StepTicks
 // take. A judge takes twice as many, lest a bound hang on the last of them.
 const MaxLeaves = 50_000
 
-// MaxRefutation is the most effort of one refutation that a solver may take, and a judge twice as much.
-const MaxRefutation = 400_000_000
+// MaxRefutation is the most ticks of one refutation that a solver may take, and a judge twice as many.
+const MaxRefutation = 10_000_000
 
 // Evaluate returns a lower bound on the price of launches that place all pods except those
 // that fit on no node and Left others of each level. It is the best of what each cut gives

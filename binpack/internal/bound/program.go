@@ -10,7 +10,7 @@ import (
 	"github.com/stowage/stowage/binpack/internal/cover"
 	"github.com/stowage/stowage/binpack/internal/fill"
 	"github.com/stowage/stowage/binpack/internal/ilp"
-	"github.com/stowage/stowage/binpack/internal/refute"
+	"github.com/stowage/stowage/binpack/internal/packing"
 )
 
 // A Program asks for the least price of nodes that cover the pods, whatever
@@ -31,8 +31,8 @@ type Program struct {
 
 	Steps int // taken, in searches of nodes and linear programs
 
-	effort  int             // for one refutation; 0: there are none
-	packing *refute.Packing // what is refuted; nil: nothing
+	effort  int             // of one refutation, in ticks; 0: there are none
+	packing *packing.Search // what is refuted; nil: nothing
 
 	// thorough: the bound is no lower than that of any program with some of these cuts,
 	// whichever nodes it has searched.

@@ -7,18 +7,17 @@ import (
 
 	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/ilp"
-	"github.com/stowage/stowage/binpack/internal/refute"
+	"github.com/stowage/stowage/binpack/internal/packing"
 )
 
 // A cut knows of a node what it is worth at most. So launches may meet all of them and not hold the
 // pods: then there is no plan with these launches, nor with fewer, and what costs less than enough must have
 // more of some node.
 
-// Refute has Solve refute whole launches that meet all cuts, with at most about so much effort for each, in elements
-// of tableaus.
-func (p *Program) Refute(effort int) {
+// Refute has Solve refute whole launches that meet all cuts, with at most about ticks ticks for each.
+func (p *Program) Refute(ticks int) {
 	for _, s := range p.parts() {
-		s.effort = effort
+		s.effort = ticks
 	}
 }
 
@@ -43,21 +42,16 @@ func (p *Program) refute(ctx context.Context, floors []int64, leaves int, enough
 	}
 	b.Options = slices.DeleteFunc(b.Options, func(o ilp.Option) bool { return o.Most == 0 })
 	p.group(b)
-	var counted []int
 	b.Refutes = func(launches []int64) bool {
 		all := make([]int64, len(p.p.Nodes))
 		for i, n := range launches {
 			all[b.Options[i].Number] = n
 		}
 		a := p.whole().Ask(ctx, all, p.effort)
-		p.Steps += a.Elements / elementsPerStep
-		counted = append(counted, a.Cuts...)
+		p.Steps += a.Ticks / StepTicks
 		return a.Refuted
 	}
 	out := p.answer(b.Solve(ctx, leaves, enough), b, cuts)
-	out.Carried = append(out.Carried, counted...)
-	slices.Sort(out.Carried)
-	out.Carried = slices.Compact(out.Carried)
 	out.Leaves += known.Leaves
 	if out.Infeasible && enough < math.MaxInt64 { // dearer launches were not looked at
 		out.Infeasible, out.Least = false, enough
@@ -72,26 +66,16 @@ func (p *Program) refute(ctx context.Context, floors []int64, leaves int, enough
 	return known
 }
 
-// whole returns the pods and nodes of the program, and its cuts.
-func (p *Program) whole() *refute.Packing {
+// whole returns the pods and nodes of the program.
+func (p *Program) whole() *packing.Search {
 	if p.packing == nil {
-		p.packing = &refute.Packing{}
+		p.packing = &packing.Search{}
 		for _, k := range p.p.Kinds {
-			p.packing.Kinds = append(p.packing.Kinds, refute.Kind{Count: k.Count, PerNode: k.most(), Requests: k.Requests})
+			p.packing.Kinds = append(p.packing.Kinds, packing.Kind{Count: k.Count, PerNode: k.most(), Requests: k.Requests})
 		}
 		for _, n := range p.p.Nodes {
-			p.packing.Nodes = append(p.packing.Nodes, refute.Node{Capacity: n.Capacity, Admits: n.Admits})
+			p.packing.Nodes = append(p.packing.Nodes, packing.Node{Capacity: n.Capacity, Admits: n.Admits})
 		}
-	}
-	for _, c := range p.cuts[p.packing.Cuts():] {
-		values, of := make([]int64, len(p.p.Kinds)), make([]int64, p.kind)
-		for _, k := range c.valued.Kinds {
-			of[k.from] = k.value
-		}
-		for k := range values {
-			values[k] = of[p.p.Kinds[k].from]
-		}
-		p.packing.Cut(values, c.gains)
 	}
 	return p.packing
 }

@@ -23,6 +23,10 @@ func (k *Knapsack) Most(steps int) Most {
 	return k.filled(steps, nil)
 }
 
+// Best is Most where no items keep apart. It notes in counts how many of each item given are in the filling that it
+// found.
+func (k *Knapsack) Best(steps int, counts []int64) Most { return k.filled(steps, counts) }
+
 // filled is Most, whichever items keep apart. It notes in counts, unless that is nil, how many of each item given
 // are in the filling that it found.
 func (k *Knapsack) filled(steps int, counts []int64) Most {

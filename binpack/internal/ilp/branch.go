@@ -20,18 +20,16 @@ type Branching struct {
 	Options []Option  // what can be launched
 	Groups  [][]int64 // sums of launches to branch on: of each, the weights of the options, at least 0 and not all 0
 
-	Effort  int                         // elements of the leaves' tableaus that may be computed, about; 0: any number
 	Refutes func(launches []int64) bool // whether neither these whole launches are possible nor fewer; nil: nobody knows
 
 	Round func(at []float64) int64 // the price of some whole launches near these; nil: nobody knows
 	known int64                    // the least of these prices
 
-	unit     int64 // every price is a multiple
-	scale    int64 // by which prices are divided in the tableaus
-	heap     Open[*leaf]
-	carried  []bool // per row
-	opened   int
-	elements int // of the leaves' tableaus, computed
+	unit    int64 // every price is a multiple
+	scale   int64 // by which prices are divided in the tableaus
+	heap    Open[*leaf]
+	carried []bool // per row
+	opened  int
 
 	sides      [][]int64 // per row, those of Values before those of Caps: of each option, in parts of sideScale
 	root, leaf Tableau   // solved for the root, and for the leaf that is looked at
@@ -46,7 +44,6 @@ type Answer struct {
 	Carried    []int   // the rows that counted
 	Leaves     int     // linear programs solved
 	Elements   int     // of the root's tableau, computed in its pivots
-	InLeaves   int     // elements of the tableaus of all leaves, computed
 }
 
 // A leaf is a part of the launches there are.
@@ -94,7 +91,7 @@ func (b *Branching) Solve(ctx context.Context, most int, enough int64) Answer {
 	b.open(root)
 	for b.heap.Len() > 0 {
 		best := b.heap[0]
-		if b.opened >= most || b.Effort > 0 && b.elements > b.Effort || best.bound >= min(enough, b.known) || ctx.Err() != nil {
+		if b.opened >= most || best.bound >= min(enough, b.known) || ctx.Err() != nil {
 			return b.answer(best)
 		}
 		whole := best.split < 0
@@ -135,7 +132,7 @@ func (b *Branching) above(l *leaf) {
 
 // answer returns what follows from the leaf of the least bound; nil: there is none.
 func (b *Branching) answer(best *leaf) Answer {
-	out := Answer{Leaves: b.opened, Elements: b.root.Pivots * len(b.sides) * len(b.Options), InLeaves: b.elements}
+	out := Answer{Leaves: b.opened, Elements: b.root.Pivots * len(b.sides) * len(b.Options)}
 	for i, counts := range b.carried {
 		if counts {
 			out.Carried = append(out.Carried, i)

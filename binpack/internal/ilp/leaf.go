@@ -16,8 +16,6 @@ const (
 	// multiplierBits is the size of the greatest price of a row as a whole number,
 	// before it is shared out over its side: 64 rows stay below 2^63.
 	multiplierBits = 55
-	// leafTableaus is what a leaf counts as beside its pivots, in tableaus.
-	leafTableaus = 4
 	// MaxSides bounds the number of rows and caps together.
 	MaxSides = 64
 )
@@ -80,7 +78,6 @@ func (b *Branching) open(l *leaf) {
 	}
 	b.leaf.Set(&b.root)
 	row := b.leaf.Solve(l.low, l.high)
-	b.elements += (leafTableaus + b.leaf.Pivots) * len(b.sides) * len(b.Options)
 	l.at = b.leaf.Launches(l.low, l.high)
 	multipliers := b.leaf.Duals(row)
 	if row >= 0 {

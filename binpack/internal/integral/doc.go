@@ -11,11 +11,11 @@
 // two-stage cutting, 2006) branch for cutting stock. Where y is whole, package separation
 // looks for values by which these nodes hold too little: one cut more. Where it finds none, the
 // pods are packed: a dive of a model that may launch just these nodes, and a search around
-// what it found. Numbers of nodes that were not packed are looked at longer when all others have
-// been.
+// what it found, and where these fail branch and price (package packing), which may also say that no packing
+// exists. Numbers of nodes about which neither is known are looked at longer when all others have been.
 //
 // It is for small problems without rules: those keep too much off nodes that the cuts do not see. What it finds costs less; that
-// it finds nothing proves nothing: packing is a heuristic.
+// it finds nothing proves nothing: its cuts are computed in floating point.
 //
 // Names: b bin, c class, y numbers of nodes, π or pi values of pods, K or gain as above.
 package integral

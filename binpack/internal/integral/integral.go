@@ -141,7 +141,7 @@ func (s *Search) try(x *box) (found model.Solution) {
 	y := all[:len(s.bins)]
 	var values []float64
 	for ticks := int64(firstSeparation); ticks <= lastSeparation; ticks *= separationGrows {
-		if values = s.separator.Values(y, s.packer.values, 0, ticks); values == nil {
+		if values = s.separator.Values(y, s.packer.values, ticks); values == nil {
 			break
 		}
 		if s.nodes.cut(values) && !s.nodes.meets(x.at, len(s.nodes.cuts)-1) {
@@ -150,7 +150,8 @@ func (s *Search) try(x *box) (found model.Solution) {
 		}
 	}
 	if values == nil {
-		if found = s.packer.pack(y, s.cost); found == nil {
+		var refuted bool
+		if found, refuted = s.packer.pack(y, s.cost); found == nil && !refuted {
 			s.waiting = append(s.waiting, &box{low: all, high: all, at: x.at, bound: x.bound, cuts: len(s.nodes.cuts), number: s.numbers})
 			s.numbers++
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/stowage/stowage/binpack/internal/diving"
 	"github.com/stowage/stowage/binpack/internal/greedy"
 	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/packing"
 	"github.com/stowage/stowage/binpack/internal/search"
 	"github.com/stowage/stowage/binpack/internal/work"
 )
@@ -25,12 +26,25 @@ type packer struct {
 	bins   []int
 	values []float64 // about what a pod of each class is worth
 	meter  *work.Meter
+	search packing.Search
 	round  uint64 // how often it was told to look longer
 	ticks  int64
 }
 
 func newPacker(m *model.Model, bins []int, values []float64, meter *work.Meter) *packer {
-	return &packer{m: m, bins: bins, values: values, meter: meter, ticks: firstTicks}
+	p := &packer{m: m, bins: bins, values: values, meter: meter, ticks: firstTicks}
+	for c := range m.Classes {
+		class := &m.Classes[c]
+		p.search.Kinds = append(p.search.Kinds, packing.Kind{Count: class.Count, PerNode: class.Count, Requests: class.Requests})
+	}
+	for _, b := range bins {
+		admits := make([]bool, len(m.Classes))
+		for c := range admits {
+			admits[c] = m.Bins[b].Admits.Has(c)
+		}
+		p.search.Nodes = append(p.search.Nodes, packing.Node{Capacity: m.Clamp(b).Capacity, Admits: admits})
+	}
+	return p
 }
 
 // lookLonger makes it look longer, and in other ways.
@@ -40,8 +54,32 @@ func (p *packer) lookLonger() {
 }
 
 // pack looks for a solution that launches no more nodes of the bins than y and costs less than
-// cost; nil: it found none.
-func (p *packer) pack(y []int64, cost int64) model.Solution {
+// cost; nil: it found none. refuted says that there is none: no nodes like these hold all pods.
+func (p *packer) pack(y []int64, cost int64) (found model.Solution, refuted bool) {
+	if found = p.dive(y, cost); found != nil {
+		return found, false
+	}
+	a := p.search.Ask(p.meter.Context(), y, int(p.ticks))
+	p.meter.Spend(a.Ticks)
+	for _, n := range a.Found {
+		node := model.Column{Bin: p.bins[n.Node], Times: 1}
+		for c, pods := range n.Counts {
+			if pods > 0 {
+				node.Counts = model.AddCount(node.Counts, c, pods)
+			}
+		}
+		if len(node.Counts) > 0 {
+			found = append(found, node)
+		}
+	}
+	if found != nil && found.Cost(p.m) >= cost {
+		found = nil
+	}
+	return found, a.Refuted
+}
+
+// dive looks for such a solution by a dive and a search from there.
+func (p *packer) dive(y []int64, cost int64) model.Solution {
 	m, bins := p.limited(y)
 	demand, free := model.Solution{}.Left(m), model.Solution{}.Free(m)
 	generator := colgen.New(m, bins, p.meter)

@@ -28,7 +28,7 @@ func floors() [][]string {
 		append(in("arith", "dominance", "lp", "ties", "work", "lazysort", "quantity", "nodelabel", "technique"), "catalog", "internal/jsonstream", "binpack/manifest/internal/documents", "binpack/manifest/internal/karpenter"),
 		append(in("model", "ilp", "cover", "spread", "check", "kube", "naive"), "pricing", "catalog/ec2", "catalog/kwok", "catalog/catalogfile"),
 		append(in("fill", "lowering", "exchange", "relax", "claims"), "pricing/ec2", "binpack"),
-		in("refute"),
+		in("packing"),
 		in("volumes", "bound", "knapsack", "greedy", "deal", "single", "cells"),
 		append(in("colgen", "separation", "search", "settling", "describe", "fold", "occupancy"), "binpack/verify/internal/reading"),
 		append(in("diving", "supply"), "binpack/verify", "binpack/problemfile", "binpack/manifest"),

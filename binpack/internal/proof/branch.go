@@ -153,29 +153,20 @@ func (c *provenBranch) separate() {
 	if len(c.prover.of.Model.Classes) > colgen.MaxClasses {
 		return
 	}
-	if c.cutOff(0) {
-		c.separated = c.shared.program.Meets(c.answer.Nodes)
+	if values := c.separating().Values(c.answer.Nodes, c.prover.of.Values, separationTicks); values != nil {
+		c.prover.know(c.prover.of.Model.Integral(values, model.FineTotal))
+		if c.addMissing() {
+			c.separated = c.shared.program.Meets(c.answer.Nodes)
+		}
 	}
 	of := c.shared.program
 	if c.separated && c.answer.Integral && of.Refutable() && !slices.Equal(c.tried, c.answer.Nodes) && c.prover.without.Uses(technique.TriedPods) {
 		c.tried = c.answer.Nodes
-		c.cutOff(nearly)
 		c.refute(max(c.effort, firstEffort))
 	}
 }
 
-// cutOff adds a cut that the answer's nodes do not meet, or would not if there were more pods by a share excess, and
-// reports whether it did.
-func (c *provenBranch) cutOff(excess float64) bool {
-	values := c.separating().Values(c.answer.Nodes, c.prover.of.Values, excess, separationTicks)
-	if values == nil {
-		return false
-	}
-	c.prover.know(c.prover.of.Model.Integral(values, model.FineTotal))
-	return c.addMissing()
-}
-
-// refute has pods tried on whole nodes from now on, with so much effort.
+// refute has pods tried on whole nodes from now on, with so much effort, in ticks.
 func (c *provenBranch) refute(effort int) {
 	c.effort, c.solved = effort, 0
 	c.shared.program.Refute(effort)

@@ -74,9 +74,7 @@ const (
 	// that grows.
 	firstLeaves, leavesGrow = 500, 8
 	// firstEffort is what pods are tried with on whole nodes at first, and effortGrows the factor by which that grows.
-	firstEffort, effortGrows = 25_000_000, 4
-	// nearly is how many more pods, as a share, nodes are to hold if a cut is to be one that they barely meet.
-	nearly = 0.005
+	firstEffort, effortGrows = 600_000, 4
 	// worthTicks bounds the search for what pods are worth where they choose their domains.
 	worthTicks = 2_000_000
 	// leafTicks is what a leaf counts as, in ticks.

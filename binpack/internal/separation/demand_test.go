@@ -26,7 +26,7 @@ func TestDemandAgainstEnumeration(t *testing.T) {
 		launches := rapid.SliceOfN(rapid.Int64Range(0, 3), len(bins), len(bins)).Draw(t, "launches")
 		weight := slices.Repeat([]float64{1}, len(m.Classes))
 		s := separation.New(m, bins, demand, work.NewMeter(context.Background(), -1))
-		values := s.Values(launches, weight, 0, 1<<40)
+		values := s.Values(launches, weight, 1<<40)
 		if values == nil {
 			return
 		}
@@ -71,8 +71,8 @@ func TestWorthKeepsApart(t *testing.T) {
 	least, ok := apart.Least([]spread.Spread{one, one}, values, 0)
 	require.True(t, ok)
 	require.InDelta(t, 30, float64(least)*30/1e6, 0.01)
-	require.Nil(t, s.Values([]int64{1, 1}, []float64{1, 1, 1, 1}, 0, 1<<40))
-	require.NotNil(t, s.Values([]int64{2, 0}, []float64{1, 1, 1, 1}, 0, 1<<40))
+	require.Nil(t, s.Values([]int64{1, 1}, []float64{1, 1, 1, 1}, 1<<40))
+	require.NotNil(t, s.Values([]int64{2, 0}, []float64{1, 1, 1, 1}, 1<<40))
 }
 
 // drawDemand draws which classes are parts of one, in two domains.

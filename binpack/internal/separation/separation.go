@@ -55,9 +55,9 @@ func New(m *model.Model, bins []int, demand Demand, meter *work.Meter) *Separato
 }
 
 // Values returns values of the classes by which the launches, a number for each bin, hold
-// less than all pods are worth, and as many more of each class as excess is a share of it; nil: it
-// found none in about ticks ticks. weight is about what a pod of each class is worth.
-func (s *Separator) Values(launches []int64, weight []float64, excess float64, ticks int64) []float64 {
+// less than all pods are worth; nil: it found none in about ticks ticks. weight is about
+// what a pod of each class is worth.
+func (s *Separator) Values(launches []int64, weight []float64, ticks int64) []float64 {
 	sum, pods := 0.0, int64(0)
 	for c, w := range weight {
 		pods += s.m.Classes[c].Count
@@ -69,9 +69,6 @@ func (s *Separator) Values(launches []int64, weight []float64, excess float64, t
 		sides[c] = float64(max(w, least) * (total / max(sum, 1e-300)))
 	}
 	p := s.program(sides)
-	for c := range weight {
-		p.rows[c].B += float64(p.rows[c].B * excess)
-	}
 	for i, n := range launches {
 		if n > 0 {
 			row := p.row(lp.Row{B: float64(n), AtMost: true})

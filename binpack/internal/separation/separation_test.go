@@ -21,7 +21,7 @@ func TestValuesAgainstEnumeration(t *testing.T) {
 		launches := rapid.SliceOfN(rapid.Int64Range(0, 4), len(bins), len(bins)).Draw(t, "launches")
 		weight := rapid.SliceOfN(rapid.Float64Range(0, 10), len(m.Classes), len(m.Classes)).Draw(t, "weight")
 		s := separation.New(m, bins, separation.Demand{}, work.NewMeter(context.Background(), -1))
-		values := s.Values(launches, weight, 0, 1<<40)
+		values := s.Values(launches, weight, 1<<40)
 		if values == nil {
 			return
 		}
@@ -67,7 +67,7 @@ func TestValuesFindsWhatDoesNotFit(t *testing.T) {
 		Classes: []model.Class{{Count: 3, Requests: []int64{6}}, {Count: 3, Requests: []int64{4}}},
 		Bins:    []model.Bin{{Price: 1, Capacity: []int64{10}, Admits: model.ClassesWhere(true, true)}}}
 	s := separation.New(m, []int{0}, separation.Demand{}, work.NewMeter(context.Background(), -1))
-	require.Nil(t, s.Values([]int64{3}, []float64{1, 1}, 0, 1<<40))
-	values := s.Values([]int64{2}, []float64{1, 1}, 0, 1<<40)
+	require.Nil(t, s.Values([]int64{3}, []float64{1, 1}, 1<<40))
+	values := s.Values([]int64{2}, []float64{1, 1}, 1<<40)
 	require.Greater(t, values[0]*3+values[1]*3, 2*max(values[0]+values[1], 2*values[1]))
 }

@@ -1,0 +1,168 @@
+package packing
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/arith"
+	"github.com/stowage/stowage/binpack/internal/dominance"
+	"github.com/stowage/stowage/binpack/internal/fill"
+)
+
+const (
+	// maxRows bounds the linear programs.
+	maxRows = 60
+	// wholeTol: a number this close to a whole one counts as it.
+	wholeTol = 1e-6
+	// leastWeight is the least weight of a kind; others weigh the parts of a node that a pod takes.
+	leastWeight = 1e-3
+	// usedPerTick is how many counts of fillings are compared in one tick.
+	usedPerTick = 10
+)
+
+// A Search is pods that are all to be placed, and nodes that may be launched for them. All numbers are at
+// least 0. What is known of it is kept from one question to the next.
+type Search struct {
+	Kinds []Kind
+	Nodes []Node
+
+	weights  []float64   // about what a pod of each kind is worth
+	fillings [][][]int64 // known, of each node: pods of each kind
+	refuted  [][]int64   // launches
+	buffers  fill.Lists
+}
+
+// A Kind is alike pods.
+type Kind struct {
+	Count    int64
+	PerNode  int64   // no node holds more
+	Requests []int64 // of one pod, per resource
+}
+
+// A Node is alike nodes.
+type Node struct {
+	Capacity []int64 // per resource
+	Admits   []bool  // per kind
+}
+
+// An Answer is what is known of launches of the nodes.
+type Answer struct {
+	Refuted bool     // neither these launches hold all pods nor fewer do
+	Found   []Packed // they do; nil: no packing was found
+	Ticks   int      // that it took to find out
+}
+
+// A Packed is a node with pods.
+type Packed struct {
+	Node   int
+	Counts []int64 // per kind
+}
+
+// Ask asks of launches, a number for each node, whether they hold all pods. It takes about ticks ticks at most, and ends
+// when ctx does.
+func (s *Search) Ask(ctx context.Context, launches []int64, ticks int) Answer {
+	if slices.ContainsFunc(s.refuted, func(known []int64) bool { return dominance.NoLess(known, launches) }) {
+		return Answer{Refuted: true}
+	}
+	root := s.root(launches)
+	if len(s.Kinds)+len(root.groups) > maxRows {
+		return Answer{}
+	}
+	out, open := Answer{}, []*leaf{root}
+	for len(open) > 0 {
+		if out.Ticks > ticks || ctx.Err() != nil {
+			return out
+		}
+		l := open[len(open)-1]
+		open = open[:len(open)-1]
+		if l = s.relax(ctx, l, &out.Ticks); l == nil {
+			continue
+		}
+		if out.Found = s.packed(l); out.Found != nil {
+			return out
+		}
+		out.Ticks += len(l.used) * len(l.used) * len(s.Kinds) / usedPerTick
+		parts := s.divided(l)
+		if parts == nil {
+			return out
+		}
+		open = append(open, parts...)
+	}
+	s.refuted = append(s.refuted, slices.Clone(launches))
+	out.Refuted = true
+	return out
+}
+
+// root returns the leaf of all ways to pack.
+func (s *Search) root(launches []int64) *leaf {
+	total := make([]int64, len(s.Kinds[0].Requests))
+	for _, n := range s.Nodes {
+		for r, c := range n.Capacity {
+			total[r] = max(total[r], c)
+		}
+	}
+	s.weights = make([]float64, len(s.Kinds))
+	for k, kind := range s.Kinds {
+		s.weights[k] = leastWeight
+		for r, q := range kind.Requests {
+			s.weights[k] += float64(q) / float64(max(total[r], 1))
+		}
+	}
+	if s.fillings == nil {
+		s.fillings = make([][][]int64, len(s.Nodes))
+	}
+	l := &leaf{}
+	for n, number := range launches {
+		if number == 0 {
+			continue
+		}
+		g := group{node: n, number: number, low: make([]int64, len(s.Kinds)), high: make([]int64, len(s.Kinds))}
+		for k, kind := range s.Kinds {
+			if s.Nodes[n].Admits[k] {
+				g.high[k] = fill.Fit(kind.Requests, s.Nodes[n].Capacity, min(kind.Count, kind.PerNode))
+			}
+		}
+		l.groups = append(l.groups, g)
+	}
+	return l
+}
+
+// packed returns the packing of a leaf whose fillings are whole numbers that have all pods; nil: they are not.
+func (s *Search) packed(l *leaf) []Packed {
+	var out []Packed
+	left := make([]int64, len(s.Kinds))
+	for k, kind := range s.Kinds {
+		left[k] = kind.Count
+	}
+	for _, f := range l.used {
+		whole := math.Round(f.times)
+		if math.Abs(f.times-whole) > wholeTol {
+			return nil
+		}
+		for range int64(whole) {
+			node := Packed{Node: l.groups[f.group].node, Counts: make([]int64, len(left))}
+			for k, n := range f.counts {
+				node.Counts[k] = min(n, left[k])
+				left[k] -= node.Counts[k]
+			}
+			out = append(out, node)
+		}
+	}
+	if slices.ContainsFunc(left, func(n int64) bool { return n > 0 }) {
+		return nil
+	}
+	return out
+}
+
+// hold reports whether the nodes of a leaf can hold all pods by these values: false is proven.
+func (s *Search) hold(l *leaf, values, most []int64) bool {
+	asked, held := int64(0), int64(0)
+	for k, v := range values {
+		asked = arith.Add(asked, arith.Mul(v, s.Kinds[k].Count))
+	}
+	for i, g := range l.groups {
+		held = arith.Add(held, arith.Mul(g.number, most[i]))
+	}
+	return held >= asked
+}

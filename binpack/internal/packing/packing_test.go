@@ -1,0 +1,168 @@
+package packing_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/stowage/stowage/binpack/internal/packing"
+	_ "github.com/stowage/stowage/internal/seed"
+)
+
+const ticks = 1 << 30
+
+// drawn returns a small packing, and launches of its nodes.
+func drawn(t *rapid.T) (*packing.Search, []int64) {
+	small := func(name string, low, high int64) int64 { return rapid.Int64Range(low, high).Draw(t, name) }
+	p, resources := &packing.Search{}, small("resources", 1, 3)
+	for range small("kinds", 1, 3) {
+		k := packing.Kind{Count: small("count", 1, 4), PerNode: small("per node", 1, 4)}
+		for range resources {
+			k.Requests = append(k.Requests, small("request", 0, 4))
+		}
+		p.Kinds = append(p.Kinds, k)
+	}
+	var launches []int64
+	for range small("nodes", 1, 3) {
+		n := packing.Node{}
+		for range resources {
+			n.Capacity = append(n.Capacity, small("capacity", 0, 9))
+		}
+		for range p.Kinds {
+			n.Admits = append(n.Admits, small("admits", 0, 5) > 0)
+		}
+		p.Nodes, launches = append(p.Nodes, n), append(launches, small("launches", 0, 2))
+	}
+	return p, launches
+}
+
+// most returns the most value that the nodes hold, by all ways to place all pods or fewer.
+func most(p *packing.Search, nodes []int, values []int64) int64 {
+	room := make([][]int64, len(nodes))
+	for i, n := range nodes {
+		room[i] = slices.Clone(p.Nodes[n].Capacity)
+	}
+	of := make([][]int64, len(nodes)) // pods of each kind
+	for i := range of {
+		of[i] = make([]int64, len(p.Kinds))
+	}
+	var place func(kind int, left int64, node int) int64
+	place = func(kind int, left int64, node int) int64 {
+		if kind == len(p.Kinds) {
+			return 0
+		}
+		if node == len(nodes) || left == 0 {
+			if kind+1 == len(p.Kinds) {
+				return 0
+			}
+			return place(kind+1, p.Kinds[kind+1].Count, 0)
+		}
+		best := place(kind, left, node+1)
+		k := p.Kinds[kind]
+		if !p.Nodes[nodes[node]].Admits[kind] || of[node][kind] == k.PerNode {
+			return best
+		}
+		for r, q := range k.Requests {
+			if q > room[node][r] {
+				return best
+			}
+		}
+		for r, q := range k.Requests {
+			room[node][r] -= q
+		}
+		of[node][kind]++
+		best = max(best, values[kind]+place(kind, left-1, node))
+		of[node][kind]--
+		for r, q := range k.Requests {
+			room[node][r] += q
+		}
+		return best
+	}
+	return place(0, p.Kinds[0].Count, 0)
+}
+
+// holds reports whether launches hold all pods.
+func holds(p *packing.Search, launches []int64) bool {
+	var nodes []int
+	for i, n := range launches {
+		nodes = append(nodes, slices.Repeat([]int{i}, int(n))...)
+	}
+	ones, pods := slices.Repeat([]int64{1}, len(p.Kinds)), int64(0)
+	for _, k := range p.Kinds {
+		pods += k.Count
+	}
+	return most(p, nodes, ones) == pods
+}
+
+// checked fails where a packing that was found is none.
+func checked(t require.TestingT, p *packing.Search, launches []int64, found []packing.Packed) {
+	launched, placed := make([]int64, len(p.Nodes)), make([]int64, len(p.Kinds))
+	for _, f := range found {
+		launched[f.Node]++
+		used := make([]int64, len(p.Nodes[f.Node].Capacity))
+		for k, n := range f.Counts {
+			require.True(t, n == 0 || p.Nodes[f.Node].Admits[k])
+			require.LessOrEqual(t, n, p.Kinds[k].PerNode)
+			placed[k] += n
+			for r, q := range p.Kinds[k].Requests {
+				used[r] += n * q
+			}
+		}
+		for r, c := range p.Nodes[f.Node].Capacity {
+			require.LessOrEqual(t, used[r], c)
+		}
+	}
+	for n, most := range launches {
+		require.LessOrEqual(t, launched[n], most)
+	}
+	for k, kind := range p.Kinds {
+		require.Equal(t, kind.Count, placed[k])
+	}
+}
+
+func TestAsk(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, launches := drawn(t)
+		for range 2 { // the second time it knows of the first
+			a := p.Ask(context.Background(), launches, ticks)
+			if holds(p, launches) {
+				require.False(t, a.Refuted)
+				require.NotNil(t, a.Found)
+				checked(t, p, launches, a.Found)
+			} else {
+				require.True(t, a.Refuted)
+				require.Nil(t, a.Found)
+			}
+			n := rapid.IntRange(0, len(launches)-1).Draw(t, "node")
+			launches[n] += rapid.Int64Range(-launches[n], 1).Draw(t, "more")
+		}
+	})
+}
+
+// TestKnowsWhatIsFewer: less than what is refuted is refuted at once.
+func TestKnowsWhatIsFewer(t *testing.T) {
+	p := &packing.Search{
+		Kinds: []packing.Kind{{Count: 7, PerNode: 7, Requests: []int64{2}}},
+		Nodes: []packing.Node{{Capacity: []int64{3}, Admits: []bool{true}}, {Capacity: []int64{5}, Admits: []bool{true}}},
+	}
+	a := p.Ask(context.Background(), []int64{2, 2}, ticks)
+	require.True(t, a.Refuted)
+	require.Positive(t, a.Ticks)
+	a = p.Ask(context.Background(), []int64{2, 1}, ticks)
+	require.True(t, a.Refuted)
+	require.Zero(t, a.Ticks)
+	require.NotNil(t, p.Ask(context.Background(), []int64{3, 2}, ticks).Found)
+}
+
+// TestManyNodes: how many nodes are alike does not count.
+func TestManyNodes(t *testing.T) {
+	p := &packing.Search{
+		Kinds: []packing.Kind{{Count: 1 << 20, PerNode: 1, Requests: []int64{1}}},
+		Nodes: []packing.Node{{Capacity: []int64{1}, Admits: []bool{true}}},
+	}
+	require.True(t, p.Ask(context.Background(), []int64{1<<20 - 1}, ticks).Refuted)
+	require.Len(t, p.Ask(context.Background(), []int64{1 << 20}, ticks).Found, 1<<20)
+}
