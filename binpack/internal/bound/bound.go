@@ -94,7 +94,7 @@ func evaluate(ctx context.Context, in *Instance, enough int64) (allCuts, error) 
 		return allCuts{}, err
 	}
 	p.thorough = true
-	p.Refute(2 * MaxRefutation)
+	p.Refute(2*MaxRefutation, false)
 	var best LowerBound
 	for i := 0; i < cutsOf(in.Kinds) && (i == 0 || best.Least < enough && !best.Infeasible); i++ {
 		price, err := p.Add(ctx, valuesOf(in.Kinds, i))

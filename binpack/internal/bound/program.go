@@ -32,6 +32,7 @@ type Program struct {
 	Steps int // taken, in searches of nodes and linear programs
 
 	effort  int             // of one refutation, in ticks; 0: there are none
+	asking  bool            // for values of cuts instead
 	packing *packing.Search // what is refuted; nil: nothing
 
 	// thorough: the bound is no lower than that of any program with some of these cuts,
@@ -137,7 +138,7 @@ func (p *Program) Cuts() int { return len(p.parts()[0].cuts) }
 // Only returns the program with these of the cuts alone, in ascending order.
 func (p *Program) Only(cuts []int) *Program {
 	out := *p
-	out.cuts, out.sections, out.packing = nil, nil, nil
+	out.cuts, out.sections, out.packing, out.asking = nil, nil, nil, false
 	for _, s := range p.sections {
 		out.sections = append(out.sections, s.Only(cuts))
 	}
@@ -188,6 +189,7 @@ type Answer struct {
 	Integral bool    // no launches that meet all cuts cost less than Nodes
 	Carried  []int   // the cuts that counted
 	Leaves   int     // linear programs solved
+	Values   []int64 // per kind as given: by these Nodes hold too little; nil: none are known, or asked for
 }
 
 // Solve returns a lower bound on the price of launches that meet all cuts, limits, caps

@@ -163,6 +163,9 @@ func (p *Program) solveApart(ctx context.Context, leaves int, enough int64) Answ
 		for b, n := range a.Nodes {
 			out.Nodes[b] += n
 		}
+		if a.Values != nil {
+			out.Values = a.Values // of one section: the other pods count nothing
+		}
 		if !a.Infeasible && a.Least <= alone.Least {
 			continue
 		}

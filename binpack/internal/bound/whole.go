@@ -14,10 +14,15 @@ import (
 // pods: then there is no plan with these launches, nor with fewer, and what costs less than enough must have
 // more of some node.
 
-// Refute has Solve refute whole launches that meet all cuts, with at most about ticks ticks for each.
-func (p *Program) Refute(ticks int) {
+// refutations bounds the refutations of one Solve together, by as many of the longest. Where more are wanted, a cut is
+// worth more.
+const refutations = 4
+
+// Refute has Solve refute whole launches that meet all cuts, with at most about ticks ticks for each. Where one more cut
+// would do, an Answer has its values if that is asked for.
+func (p *Program) Refute(ticks int, values bool) {
 	for _, s := range p.parts() {
-		s.effort = ticks
+		s.effort, s.asking = ticks, values
 	}
 }
 
@@ -42,16 +47,27 @@ func (p *Program) refute(ctx context.Context, floors []int64, leaves int, enough
 	}
 	b.Options = slices.DeleteFunc(b.Options, func(o ilp.Option) bool { return o.Most == 0 })
 	p.group(b)
+	var values []int64
+	left := refutations * p.effort
 	b.Refutes = func(launches []int64) bool {
 		all := make([]int64, len(p.p.Nodes))
 		for i, n := range launches {
 			all[b.Options[i].Number] = n
 		}
-		a := p.whole().Ask(ctx, all, p.effort)
+		a := p.whole().Ask(ctx, all, min(p.effort, left))
+		left -= a.Ticks
 		p.Steps += a.Ticks / StepTicks
+		if p.asking && a.Values != nil {
+			values = make([]int64, p.kind)
+			for k, v := range a.Values {
+				values[p.p.Kinds[k].from] = v
+			}
+			return false
+		}
 		return a.Refuted
 	}
 	out := p.answer(b.Solve(ctx, leaves, enough), b, cuts)
+	out.Values = values
 	out.Leaves += known.Leaves
 	if out.Infeasible && enough < math.MaxInt64 { // dearer launches were not looked at
 		out.Infeasible, out.Least = false, enough
@@ -62,7 +78,7 @@ func (p *Program) refute(ctx context.Context, floors []int64, leaves int, enough
 	case out.Integral: // it is as dear as what was refuted
 		known.Nodes = out.Nodes
 	}
-	known.Leaves = out.Leaves
+	known.Leaves, known.Values = out.Leaves, values
 	return known
 }
 

@@ -49,6 +49,7 @@ type Node struct {
 // An Answer is what is known of launches of the nodes.
 type Answer struct {
 	Refuted bool     // neither these launches hold all pods nor fewer do
+	Values  []int64  // per kind: by these alone the launches hold too little; nil: it took more than that
 	Found   []Packed // they do; nil: no packing was found
 	Ticks   int      // that it took to find out
 }
@@ -66,7 +67,7 @@ func (s *Search) Ask(ctx context.Context, launches []int64, ticks int) Answer {
 		return Answer{Refuted: true}
 	}
 	root := s.root(launches)
-	if len(s.Kinds)+len(root.groups) > maxRows {
+	if ticks <= 0 || len(s.Kinds)+len(root.groups) > maxRows {
 		return Answer{}
 	}
 	out, open := Answer{}, []*leaf{root}
@@ -76,7 +77,11 @@ func (s *Search) Ask(ctx context.Context, launches []int64, ticks int) Answer {
 		}
 		l := open[len(open)-1]
 		open = open[:len(open)-1]
-		if l = s.relax(ctx, l, &out.Ticks); l == nil {
+		refuted, values := s.relax(ctx, l, &out.Ticks)
+		if l == root {
+			out.Values = values
+		}
+		if refuted {
 			continue
 		}
 		if out.Found = s.packed(l); out.Found != nil {

@@ -18,8 +18,8 @@ const (
 )
 
 // improve adds fillings that are worth more than a node of their group by the duals, and reports whether there was one,
-// or the duals refute the leaf. It looks harder only where there is none.
-func (s *Search) improve(l *leaf, p *program, ticks *int) (more, refuted bool) {
+// or by which values the leaf is refuted; nil: it is not. It looks harder only where there is none.
+func (s *Search) improve(l *leaf, p *program, ticks *int) (more bool, by []int64) {
 	d := s.dualsOf(l, p)
 	for _, hard := range []bool{false, true} {
 		most := make([]int64, len(l.groups))
@@ -29,13 +29,13 @@ func (s *Search) improve(l *leaf, p *program, ticks *int) (more, refuted bool) {
 			more = more || better
 		}
 		if !s.hold(l, d.values, most) {
-			return more, true
+			return more, d.values
 		}
 		if more {
-			return true, false
+			return true, nil
 		}
 	}
-	return false, false
+	return false, nil
 }
 
 // duals are what pods of each kind are worth in whole numbers, and about what a node of each group may be worth if the leaf is

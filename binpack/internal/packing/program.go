@@ -22,11 +22,12 @@ type program struct {
 	all    []used // its columns
 }
 
-// relax solves the relaxation of a leaf; nil: it is refuted.
-func (s *Search) relax(ctx context.Context, l *leaf, ticks *int) *leaf {
+// relax solves the relaxation of a leaf, and reports whether it is refuted, and by which values of pods; nil: by none,
+// as the fewest pods of a group overrun its node.
+func (s *Search) relax(ctx context.Context, l *leaf, ticks *int) (refuted bool, by []int64) {
 	p := s.program(l)
 	if p == nil {
-		return nil
+		return true, nil
 	}
 	p.master.Ended = func() bool { return ctx.Err() != nil }
 	rows := len(s.Kinds) + len(l.groups)
@@ -38,9 +39,9 @@ func (s *Search) relax(ctx context.Context, l *leaf, ticks *int) *leaf {
 		if !solved || p.master.Cost() < costTol {
 			break
 		}
-		more, refuted := s.improve(l, p, ticks)
-		if refuted {
-			return nil
+		more, by := s.improve(l, p, ticks)
+		if by != nil {
+			return true, by
 		}
 		if !more {
 			break
@@ -53,7 +54,7 @@ func (s *Search) relax(ctx context.Context, l *leaf, ticks *int) *leaf {
 			l.used = append(l.used, p.all[i])
 		}
 	}
-	return l
+	return false, nil
 }
 
 // program returns the program over the fillings known that are in the leaf; nil: some group has none.

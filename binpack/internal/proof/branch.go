@@ -116,6 +116,9 @@ func (c *provenBranch) solve() bool {
 		return false
 	}
 	c.answer, c.solved, c.separated = answer, c.shared.program.Cuts(), false
+	if answer.Values != nil && len(c.prover.known) < maxCuts {
+		c.prover.know(answer.Values)
+	}
 	if answer.Infeasible || answer.Least > c.lower {
 		c.infeasible, c.lower, c.carried = answer.Infeasible, answer.Least, answer.Carried
 		c.carriedAlone = len(c.carried) == c.solved
@@ -169,7 +172,7 @@ func (c *provenBranch) separate() {
 // refute has pods tried on whole nodes from now on, with so much effort, in ticks.
 func (c *provenBranch) refute(effort int) {
 	c.effort, c.solved = effort, 0
-	c.shared.program.Refute(effort)
+	c.shared.program.Refute(effort, true)
 }
 
 // generate offers the duals of the program over columns of this branch.
