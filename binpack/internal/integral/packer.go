@@ -62,15 +62,13 @@ func (p *packer) pack(y []int64, cost int64) (found model.Solution, refuted bool
 	a := p.search.Ask(p.meter.Context(), y, int(p.ticks))
 	p.meter.Spend(a.Ticks)
 	for _, n := range a.Found {
-		node := model.Column{Bin: p.bins[n.Node], Times: 1}
+		node := model.Column{Bin: p.bins[n.Node], Times: n.Times}
 		for c, pods := range n.Counts {
 			if pods > 0 {
 				node.Counts = model.AddCount(node.Counts, c, pods)
 			}
 		}
-		if len(node.Counts) > 0 {
-			found = append(found, node)
-		}
+		found = append(found, node)
 	}
 	if found != nil && found.Cost(p.m) >= cost {
 		found = nil

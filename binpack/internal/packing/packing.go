@@ -54,10 +54,11 @@ type Answer struct {
 	Ticks   int      // that it took to find out
 }
 
-// A Packed is a node with pods.
+// A Packed is alike nodes with the same pods.
 type Packed struct {
 	Node   int
-	Counts []int64 // per kind
+	Times  int64   // how many nodes
+	Counts []int64 // on each, per kind
 }
 
 // Ask asks of launches, a number for each node, whether they hold all pods. It takes about ticks ticks at most, and ends
@@ -145,17 +146,33 @@ func (s *Search) packed(l *leaf) []Packed {
 		if math.Abs(f.times-whole) > wholeTol {
 			return nil
 		}
-		for range int64(whole) {
-			node := Packed{Node: l.groups[f.group].node, Counts: make([]int64, len(left))}
-			for k, n := range f.counts {
-				node.Counts[k] = min(n, left[k])
-				left[k] -= node.Counts[k]
-			}
-			out = append(out, node)
-		}
+		out = append(out, taken(l.groups[f.group].node, int64(whole), f.counts, left)...)
 	}
 	if slices.ContainsFunc(left, func(n int64) bool { return n > 0 }) {
 		return nil
+	}
+	return out
+}
+
+// taken returns as many nodes with a filling, without pods that are not left, and takes their pods out of those left.
+func taken(node int, times int64, filling, left []int64) (out []Packed) {
+	for times > 0 {
+		n := Packed{Node: node, Times: times, Counts: make([]int64, len(left))}
+		pods := int64(0)
+		for k := range left {
+			if n.Counts[k] = min(filling[k], left[k]); n.Counts[k] > 0 {
+				pods += n.Counts[k]
+				n.Times = min(n.Times, left[k]/n.Counts[k])
+			}
+		}
+		if pods == 0 {
+			return out
+		}
+		for k := range left {
+			left[k] -= n.Times * n.Counts[k]
+		}
+		times -= n.Times
+		out = append(out, n)
 	}
 	return out
 }

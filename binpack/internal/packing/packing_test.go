@@ -101,12 +101,12 @@ func holds(p *packing.Search, launches []int64) bool {
 func checked(t require.TestingT, p *packing.Search, launches []int64, found []packing.Packed) {
 	launched, placed := make([]int64, len(p.Nodes)), make([]int64, len(p.Kinds))
 	for _, f := range found {
-		launched[f.Node]++
+		launched[f.Node] += f.Times
 		used := make([]int64, len(p.Nodes[f.Node].Capacity))
 		for k, n := range f.Counts {
 			require.True(t, n == 0 || p.Nodes[f.Node].Admits[k])
 			require.LessOrEqual(t, n, p.Kinds[k].PerNode)
-			placed[k] += n
+			placed[k] += f.Times * n
 			for r, q := range p.Kinds[k].Requests {
 				used[r] += n * q
 			}
@@ -164,5 +164,5 @@ func TestManyNodes(t *testing.T) {
 		Nodes: []packing.Node{{Capacity: []int64{1}, Admits: []bool{true}}},
 	}
 	require.True(t, p.Ask(context.Background(), []int64{1<<20 - 1}, ticks).Refuted)
-	require.Len(t, p.Ask(context.Background(), []int64{1 << 20}, ticks).Found, 1<<20)
+	require.Equal(t, []packing.Packed{{Times: 1 << 20, Counts: []int64{1}}}, p.Ask(context.Background(), []int64{1 << 20}, ticks).Found)
 }
