@@ -6,6 +6,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/cover"
 	"github.com/stowage/stowage/binpack/internal/dominance"
 	"github.com/stowage/stowage/binpack/internal/fill"
@@ -57,6 +58,15 @@ func (k *Kind) most() int64 {
 		return k.Count
 	}
 	return min(k.Count, k.PerNode)
+}
+
+// pods returns how many there are.
+func (in *Instance) pods() int64 {
+	sum := int64(0)
+	for _, k := range in.Kinds {
+		sum = arith.Add(sum, k.Count)
+	}
+	return sum
 }
 
 // A Node is alike nodes that can be launched.

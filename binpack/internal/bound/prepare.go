@@ -33,15 +33,15 @@ func prepare(in *Instance) *Instance {
 	for i, k := range kept {
 		requests[i] = in.Kinds[k].Requests
 	}
-	units, pods := fill.Units(requests), int64(0)
+	units := fill.Units(requests)
 	for _, k := range kept {
 		kind := in.Kinds[k]
-		pods = arith.Add(pods, kind.Count)
 		kind.Requests = fill.Scale(kind.Requests, units)
 		kind.from = k
 		out.Kinds = append(out.Kinds, kind)
 	}
 	slices.SortStableFunc(out.Kinds, compareKinds)
+	pods := out.pods()
 	for _, n := range launchable(nodes, in.Caps, pods) {
 		n.Capacity = fill.Scale(n.Capacity, units)
 		admits := make([]bool, len(out.Kinds))

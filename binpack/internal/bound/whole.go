@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/ilp"
 	"github.com/stowage/stowage/binpack/internal/packing"
 )
@@ -35,10 +34,7 @@ func (p *Program) Refutable() bool {
 // bound is at most enough.
 func (p *Program) refute(ctx context.Context, floors []int64, leaves int, enough int64, known Answer) Answer {
 	b, cuts := p.rows(floors)
-	pods := int64(0)
-	for _, k := range p.p.Kinds {
-		pods = arith.Add(pods, k.Count)
-	}
+	pods := p.p.pods()
 	for i := range b.Options { // others that gain as much may hold less: none stands for another, or is too much
 		o := &b.Options[i]
 		if o.Most = min(p.p.Nodes[o.Number].Limit, pods); o.Price > 0 {

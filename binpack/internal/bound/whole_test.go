@@ -38,7 +38,8 @@ func TestWholeNodesAreProven(t *testing.T) {
 	})
 }
 
-// TestPodsThatFitInPartsOnly: two nodes of 3 hold three pods of 2 in parts, and whole ones on three.
+// TestPodsThatFitInPartsOnly: two small nodes have what the pods ask for together, and hold two thirds of them; a large one
+// and a small one hold them all.
 func TestPodsThatFitInPartsOnly(t *testing.T) {
 	in := &bound.Instance{
 		Kinds: []bound.Kind{{Count: 3, Values: []int64{2}, Requests: []int64{2, 0}}, {Count: 3, Values: []int64{2}, Requests: []int64{0, 2}}},
@@ -47,4 +48,15 @@ func TestPodsThatFitInPartsOnly(t *testing.T) {
 	got, err := bound.Evaluate(context.Background(), in, leaves, 100)
 	require.NoError(t, err)
 	require.Equal(t, bound.LowerBound{Least: 17}, got)
+}
+
+// TestWhatTheCutMisses: by the values two nodes hold all pods, by what these ask for they do not.
+func TestWhatTheCutMisses(t *testing.T) {
+	in := &bound.Instance{
+		Kinds: []bound.Kind{{Count: 2, Values: []int64{1}, Requests: []int64{3}}, {Count: 4, Values: []int64{1}, Requests: []int64{1}}},
+		Nodes: []bound.Node{{Price: 10, Capacity: []int64{4}, Admits: []bool{true, true}, Limit: bound.Unlimited}},
+	}
+	got, err := bound.Evaluate(context.Background(), in, leaves, 100)
+	require.NoError(t, err)
+	require.Equal(t, bound.LowerBound{Least: 30}, got)
 }

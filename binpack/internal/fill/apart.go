@@ -97,7 +97,7 @@ func (k *Knapsack) without(missing []bool, m *Most, floor int64, steps int, buff
 		first = min(steps, memoSteps)
 	}
 	counts := make([]int64, len(items))
-	most := of.filled(first, counts)
+	most := of.Best(first, counts)
 	taken = most.Steps
 	if floor = max(floor, m.Found); buffers != nil && most.Bound > floor && !most.Exact() {
 		taken += of.Search(&most, floor, steps, buffers)

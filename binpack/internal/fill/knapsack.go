@@ -1,6 +1,7 @@
 package fill
 
 import (
+	"cmp"
 	"encoding/binary"
 	"slices"
 
@@ -24,6 +25,13 @@ type Item struct {
 	Requests     []int64 // per resource
 	Number       int     // by which others tell it
 	Excludes     []int   // numbers of items that are not on the node beside it; they exclude it too
+}
+
+// SortByWorth sorts items by what they are worth for their size, the most first. Sizes are told by the items' numbers.
+func SortByWorth(items []Item, sizes []float64) {
+	slices.SortStableFunc(items, func(a, b Item) int {
+		return -cmp.Compare(float64(float64(a.Value)*sizes[b.Number]), float64(float64(b.Value)*sizes[a.Number]))
+	})
 }
 
 // An item is one as the node may take it.

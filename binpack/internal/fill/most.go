@@ -20,16 +20,12 @@ func (k *Knapsack) Most(steps int) Most {
 		m.Steps = k.solveApart(&m, 0, steps, nil)
 		return m
 	}
-	return k.filled(steps, nil)
+	return k.Best(steps, nil)
 }
 
-// Best is Most where no items keep apart. It notes in counts how many of each item given are in the filling that it
-// found.
-func (k *Knapsack) Best(steps int, counts []int64) Most { return k.filled(steps, counts) }
-
-// filled is Most, whichever items keep apart. It notes in counts, unless that is nil, how many of each item given
+// Best is Most, whichever items keep apart. It notes in counts, unless that is nil, how many of each item given
 // are in the filling that it found.
-func (k *Knapsack) filled(steps int, counts []int64) Most {
+func (k *Knapsack) Best(steps int, counts []int64) Most {
 	if len(k.items) <= 1 || len(k.room) == 0 {
 		for _, it := range k.items {
 			if counts != nil {

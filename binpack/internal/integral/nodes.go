@@ -1,7 +1,6 @@
 package integral
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/arith"
@@ -126,9 +125,7 @@ func (p *nodes) items(values []float64) (items []fill.Item, all int64) {
 			sizes[c] += float64(q) / float64(max(p.total[r], 1))
 		}
 	}
-	slices.SortStableFunc(items, func(a, b fill.Item) int {
-		return -cmp.Compare(float64(float64(a.Value)*sizes[b.Number]), float64(float64(b.Value)*sizes[a.Number]))
-	})
+	fill.SortByWorth(items, sizes)
 	return items, all
 }
 

@@ -38,11 +38,7 @@ func newPacker(m *model.Model, bins []int, values []float64, meter *work.Meter) 
 		p.search.Kinds = append(p.search.Kinds, packing.Kind{Count: class.Count, PerNode: class.Count, Requests: class.Requests})
 	}
 	for _, b := range bins {
-		admits := make([]bool, len(m.Classes))
-		for c := range admits {
-			admits[c] = m.Bins[b].Admits.Has(c)
-		}
-		p.search.Nodes = append(p.search.Nodes, packing.Node{Capacity: m.Clamp(b).Capacity, Admits: admits})
+		p.search.Nodes = append(p.search.Nodes, packing.Node{Capacity: m.Clamp(b).Capacity, Admits: m.Bins[b].Admits.Bools(len(m.Classes))})
 	}
 	return p
 }

@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/dominance"
 	"github.com/stowage/stowage/binpack/internal/fill"
 )
@@ -67,6 +66,7 @@ func (s *Search) Ask(ctx context.Context, launches []int64, ticks int) Answer {
 	if slices.ContainsFunc(s.refuted, func(known []int64) bool { return dominance.NoLess(known, launches) }) {
 		return Answer{Refuted: true}
 	}
+	s.begin()
 	root := s.root(launches)
 	if ticks <= 0 || len(s.Kinds)+len(root.groups) > maxRows {
 		return Answer{}
@@ -100,24 +100,29 @@ func (s *Search) Ask(ctx context.Context, launches []int64, ticks int) Answer {
 	return out
 }
 
-// root returns the leaf of all ways to pack.
-func (s *Search) root(launches []int64) *leaf {
-	total := make([]int64, len(s.Kinds[0].Requests))
+// begin weighs the kinds, before the first question: by the largest node.
+func (s *Search) begin() {
+	if s.weights != nil {
+		return
+	}
+	largest := make([]int64, len(s.Kinds[0].Requests))
 	for _, n := range s.Nodes {
 		for r, c := range n.Capacity {
-			total[r] = max(total[r], c)
+			largest[r] = max(largest[r], c)
 		}
 	}
 	s.weights = make([]float64, len(s.Kinds))
 	for k, kind := range s.Kinds {
 		s.weights[k] = leastWeight
 		for r, q := range kind.Requests {
-			s.weights[k] += float64(q) / float64(max(total[r], 1))
+			s.weights[k] += float64(q) / float64(max(largest[r], 1))
 		}
 	}
-	if s.fillings == nil {
-		s.fillings = make([][][]int64, len(s.Nodes))
-	}
+	s.fillings = make([][][]int64, len(s.Nodes))
+}
+
+// root returns the leaf of all ways to pack.
+func (s *Search) root(launches []int64) *leaf {
 	l := &leaf{}
 	for n, number := range launches {
 		if number == 0 {
@@ -175,16 +180,4 @@ func taken(node int, times int64, filling, left []int64) (out []Packed) {
 		out = append(out, n)
 	}
 	return out
-}
-
-// hold reports whether the nodes of a leaf can hold all pods by these values: false is proven.
-func (s *Search) hold(l *leaf, values, most []int64) bool {
-	asked, held := int64(0), int64(0)
-	for k, v := range values {
-		asked = arith.Add(asked, arith.Mul(v, s.Kinds[k].Count))
-	}
-	for i, g := range l.groups {
-		held = arith.Add(held, arith.Mul(g.number, most[i]))
-	}
-	return held >= asked
 }

@@ -2,12 +2,13 @@ package packing_test
 
 import (
 	"context"
-	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/stowage/stowage/binpack/internal/bound"
+	"github.com/stowage/stowage/binpack/internal/brute"
 	"github.com/stowage/stowage/binpack/internal/packing"
 	_ "github.com/stowage/stowage/internal/seed"
 )
@@ -39,62 +40,17 @@ func drawn(t *rapid.T) (*packing.Search, []int64) {
 	return p, launches
 }
 
-// most returns the most value that the nodes hold, by all ways to place all pods or fewer.
-func most(p *packing.Search, nodes []int, values []int64) int64 {
-	room := make([][]int64, len(nodes))
-	for i, n := range nodes {
-		room[i] = slices.Clone(p.Nodes[n].Capacity)
-	}
-	of := make([][]int64, len(nodes)) // pods of each kind
-	for i := range of {
-		of[i] = make([]int64, len(p.Kinds))
-	}
-	var place func(kind int, left int64, node int) int64
-	place = func(kind int, left int64, node int) int64 {
-		if kind == len(p.Kinds) {
-			return 0
-		}
-		if node == len(nodes) || left == 0 {
-			if kind+1 == len(p.Kinds) {
-				return 0
-			}
-			return place(kind+1, p.Kinds[kind+1].Count, 0)
-		}
-		best := place(kind, left, node+1)
-		k := p.Kinds[kind]
-		if !p.Nodes[nodes[node]].Admits[kind] || of[node][kind] == k.PerNode {
-			return best
-		}
-		for r, q := range k.Requests {
-			if q > room[node][r] {
-				return best
-			}
-		}
-		for r, q := range k.Requests {
-			room[node][r] -= q
-		}
-		of[node][kind]++
-		best = max(best, values[kind]+place(kind, left-1, node))
-		of[node][kind]--
-		for r, q := range k.Requests {
-			room[node][r] += q
-		}
-		return best
-	}
-	return place(0, p.Kinds[0].Count, 0)
-}
-
 // holds reports whether launches hold all pods.
 func holds(p *packing.Search, launches []int64) bool {
-	var nodes []int
-	for i, n := range launches {
-		nodes = append(nodes, slices.Repeat([]int{i}, int(n))...)
-	}
-	ones, pods := slices.Repeat([]int64{1}, len(p.Kinds)), int64(0)
+	in := &bound.Instance{}
 	for _, k := range p.Kinds {
-		pods += k.Count
+		in.Kinds = append(in.Kinds, bound.Kind{Count: k.Count, PerNode: k.PerNode, Requests: k.Requests})
 	}
-	return most(p, nodes, ones) == pods
+	for i, n := range p.Nodes {
+		in.Nodes = append(in.Nodes, bound.Node{Capacity: n.Capacity, Admits: n.Admits, Limit: launches[i]})
+	}
+	left, _ := brute.Best(in)
+	return left == 0
 }
 
 // checked fails where a packing that was found is none.

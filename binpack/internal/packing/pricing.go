@@ -1,10 +1,10 @@
 package packing
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
+	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/fill"
 )
 
@@ -69,14 +69,14 @@ func (s *Search) dualsOf(l *leaf, p *program) duals {
 func (s *Search) fill(l *leaf, p *program, group int, d duals, hard bool, ticks *int) (bound int64, better bool) {
 	g := &l.groups[group]
 	items, base := s.items(g, d.values)
-	knapsack, floor := fill.New(items, s.room(g)), max(0, d.nodes[group]-base)
+	knapsack, floor := fill.New(items, p.rooms[group]), max(0, d.nodes[group]-base)
 	add := func(found []int64, _ int64) {
 		counts := slices.Clone(g.low)
 		for j, n := range found {
 			counts[items[j].Number] += n
 		}
 		s.fillings[g.node] = append(s.fillings[g.node], counts)
-		p.add(group, counts, len(s.Kinds))
+		p.add(group, counts)
 		better = true
 	}
 	*ticks += nodeTicks
@@ -95,6 +95,18 @@ func (s *Search) fill(l *leaf, p *program, group int, d duals, hard bool, ticks 
 	return base + most.Bound, better
 }
 
+// hold reports whether the nodes of a leaf can hold all pods by these values: false is proven.
+func (s *Search) hold(l *leaf, values, most []int64) bool {
+	asked, held := int64(0), int64(0)
+	for k, v := range values {
+		asked = arith.Add(asked, arith.Mul(v, s.Kinds[k].Count))
+	}
+	for i, g := range l.groups {
+		held = arith.Add(held, arith.Mul(g.number, most[i]))
+	}
+	return held >= asked
+}
+
 // items returns what may be on a node of a group beside the fewest pods, those first that are worth most for their
 // size, and what these are worth.
 func (s *Search) items(g *group, values []int64) (items []fill.Item, base int64) {
@@ -104,8 +116,6 @@ func (s *Search) items(g *group, values []int64) (items []fill.Item, base int64)
 			items = append(items, fill.Item{Value: v, Count: g.high[k] - g.low[k], Requests: s.Kinds[k].Requests, Number: k})
 		}
 	}
-	slices.SortStableFunc(items, func(a, b fill.Item) int {
-		return -cmp.Compare(float64(float64(a.Value)*s.weights[b.Number]), float64(float64(b.Value)*s.weights[a.Number]))
-	})
+	fill.SortByWorth(items, s.weights)
 	return items, base
 }

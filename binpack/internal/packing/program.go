@@ -19,7 +19,9 @@ const (
 // A program is the relaxation of a leaf.
 type program struct {
 	master *lp.Master
-	all    []used // its columns
+	kinds  int       // rows of the kinds, before those of the groups
+	rooms  [][]int64 // of each group, what the fewest pods leave of a node
+	all    []used    // columns
 }
 
 // relax solves the relaxation of a leaf, and reports whether it is refuted, and by which values of pods; nil: by none,
@@ -59,23 +61,25 @@ func (s *Search) relax(ctx context.Context, l *leaf, ticks *int) (refuted bool, 
 
 // program returns the program over the fillings known that are in the leaf; nil: some group has none.
 func (s *Search) program(l *leaf) *program {
+	p := &program{kinds: len(s.Kinds)}
 	var rows []lp.Row
 	for k, kind := range s.Kinds {
 		rows = append(rows, lp.Row{B: float64(kind.Count), Side: s.weights[k]})
 	}
 	for i := range l.groups {
 		g := &l.groups[i]
-		rows = append(rows, lp.Row{B: float64(g.number), AtMost: true})
-		if s.room(g) == nil {
+		room := s.room(g)
+		if room == nil {
 			return nil
 		}
+		rows, p.rooms = append(rows, lp.Row{B: float64(g.number), AtMost: true}), append(p.rooms, room)
 	}
-	p := &program{master: lp.New(rows)}
+	p.master = lp.New(rows)
 	for i := range l.groups {
 		g := &l.groups[i]
 		for _, counts := range s.fillings[g.node] {
 			if g.has(counts) {
-				p.add(i, counts, len(s.Kinds))
+				p.add(i, counts)
 			}
 		}
 	}
@@ -83,8 +87,8 @@ func (s *Search) program(l *leaf) *program {
 }
 
 // add adds a filling of a group.
-func (p *program) add(group int, counts []int64, kinds int) {
-	entries := []lp.Entry{{Row: kinds + group, Value: 1}}
+func (p *program) add(group int, counts []int64) {
+	entries := []lp.Entry{{Row: p.kinds + group, Value: 1}}
 	for k, n := range counts {
 		if n > 0 {
 			entries = append(entries, lp.Entry{Row: k, Value: float64(n)})

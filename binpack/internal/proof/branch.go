@@ -162,8 +162,10 @@ func (c *provenBranch) separate() {
 			c.separated = c.shared.program.Meets(c.answer.Nodes)
 		}
 	}
-	of := c.shared.program
-	if c.separated && c.answer.Integral && of.Refutable() && !slices.Equal(c.tried, c.answer.Nodes) && c.prover.without.Uses(technique.TriedPods) {
+	if !c.separated || !c.answer.Integral || slices.Equal(c.tried, c.answer.Nodes) {
+		return
+	}
+	if c.shared.program.Refutable() && c.prover.without.Uses(technique.TriedPods) {
 		c.tried = c.answer.Nodes
 		c.refute(max(c.effort, firstEffort))
 	}
