@@ -65,7 +65,7 @@ func (p *Program) refute(ctx context.Context, floors []int64, leaves int, enough
 	out := p.answer(b.Solve(ctx, leaves, enough), b, cuts)
 	out.Values = values
 	out.Leaves += known.Leaves
-	if out.Infeasible && enough < math.MaxInt64 { // dearer launches were not looked at
+	if enough < math.MaxInt64 && (out.Infeasible || out.Least > enough) { // dearer launches were not looked at
 		out.Infeasible, out.Least = false, enough
 	}
 	switch {

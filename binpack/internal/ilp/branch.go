@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/arith"
+	"github.com/stowage/stowage/binpack/internal/lp"
 )
 
 // A Branching solves a program by branch and bound on the numbers of launches (Land and
@@ -31,8 +32,8 @@ type Branching struct {
 	carried []bool // per row
 	opened  int
 
-	sides      [][]int64 // per row, those of Values before those of Caps: of each option, in parts of sideScale
-	root, leaf Tableau   // solved for the root, and for the leaf that is looked at
+	sides      [][]int64  // per row, those of Values before those of Caps: of each option, in parts of sideScale
+	root, leaf lp.Tableau // solved for the root, and for the leaf that is looked at
 }
 
 // An Answer is what is known of the least price.

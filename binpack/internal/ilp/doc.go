@@ -7,7 +7,7 @@
 //
 // The method is branch and bound (Land and Doig, An Automatic Method of Solving
 // Discrete Programming Problems, 1960) over linear relaxations that are solved by
-// the dual simplex method with bounds in place of rows (simplex.go). These are
+// the dual simplex method with bounds in place of rows (package lp). These are
 // guesses in floating point: each leaf's bound is computed in whole numbers from
 // their duals (leaf.go), so that a bound that is cut short is weaker, never wrong.
 // Options that another replaces are left out first (options.go). Sums of launches that are whole, such as

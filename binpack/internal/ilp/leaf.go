@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/arith"
+	"github.com/stowage/stowage/binpack/internal/lp"
 )
 
 const (
@@ -62,7 +63,7 @@ func (b *Branching) prepare(root *leaf) {
 		row[n+g] = 1 / all
 		prices, rows, sides = append(prices, 0), append(rows, row), append(sides, 0)
 	}
-	b.root = *NewTableau(prices, rows, sides, len(b.Values))
+	b.root = *lp.NewTableau(prices, rows, sides, len(b.Values))
 	b.root.Equate(len(b.Groups))
 	b.root.Solve(root.low, root.high)
 }
@@ -84,9 +85,9 @@ func (b *Branching) open(l *leaf) {
 		if b.empty(l, multipliers) {
 			return
 		}
-		multipliers = b.leaf.Duals(gaveUp)
+		multipliers = b.leaf.Duals(lp.GaveUp)
 	}
-	if row == optimal {
+	if row == lp.Optimal {
 		l.split = b.choose(l)
 	} else {
 		l.split = l.halve()
@@ -145,7 +146,7 @@ func (b *Branching) multipliers(prices []float64) (multipliers []int64, shift in
 // Within returns bounds of launches that cost less than enough, per option. Before it
 // Solve has looked at one leaf, and found that there are launches.
 func (b *Branching) Within(enough int64) (low, high []int64) {
-	return b.within(b.heap[0], b.root.Duals(optimal), enough)
+	return b.within(b.heap[0], b.root.Duals(lp.Optimal), enough)
 }
 
 // within returns bounds of the leaf's launches that cost less than enough: how far each

@@ -6,6 +6,7 @@ import (
 	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/fill"
 	"github.com/stowage/stowage/binpack/internal/ilp"
+	"github.com/stowage/stowage/binpack/internal/lp"
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/binpack/internal/work"
 )
@@ -33,9 +34,9 @@ type nodes struct {
 	cuts    [][]float64 // per bin; the sides are 1
 	total   []int64     // per resource, what all pods request
 	prices  []float64
-	groups  [][]int64    // per bin, what a node counts as in it
-	root    *ilp.Tableau // nil: cuts were added since
-	program ilp.Tableau
+	groups  [][]int64   // per bin, what a node counts as in it
+	root    *lp.Tableau // nil: cuts were added since
+	program lp.Tableau
 }
 
 func newNodes(m *model.Model, bins []int, meter *work.Meter) *nodes {
@@ -68,7 +69,7 @@ func (p *nodes) bounds(most []int64) (low, high []int64) {
 
 // tableau returns the program: rows of the cuts, and one for each group, by which its
 // variable is the sum of its nodes.
-func (p *nodes) tableau() *ilp.Tableau {
+func (p *nodes) tableau() *lp.Tableau {
 	n := len(p.bins) + len(p.groups)
 	var rows [][]float64
 	var sides []float64
@@ -83,7 +84,7 @@ func (p *nodes) tableau() *ilp.Tableau {
 		row[len(p.bins)+g] = 1
 		rows, sides = append(rows, row), append(sides, 0)
 	}
-	t := ilp.NewTableau(slices.Concat(p.prices, make([]float64, len(p.groups))), rows, sides, len(p.cuts))
+	t := lp.NewTableau(slices.Concat(p.prices, make([]float64, len(p.groups))), rows, sides, len(p.cuts))
 	t.Equate(len(p.groups))
 	return t
 }

@@ -26,7 +26,7 @@ func floors() [][]string {
 	}
 	return [][]string{
 		append(in("arith", "dominance", "lp", "ties", "work", "lazysort", "quantity", "nodelabel", "technique"), "catalog", "internal/jsonstream", "binpack/manifest/internal/documents", "binpack/manifest/internal/karpenter"),
-		append(in("model", "ilp", "cover", "spread", "check", "kube", "naive"), "pricing", "catalog/ec2", "catalog/kwok", "catalog/catalogfile"),
+		append(in("model", "ilp", "branchcut", "cover", "spread", "check", "kube", "naive"), "pricing", "catalog/ec2", "catalog/kwok", "catalog/catalogfile"),
 		append(in("fill", "lowering", "exchange", "relax", "claims"), "pricing/ec2", "binpack"),
 		in("packing"),
 		in("volumes", "bound", "knapsack", "greedy", "deal", "single", "cells"),

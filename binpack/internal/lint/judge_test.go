@@ -16,7 +16,7 @@ import (
 func judgeMayUse() []string {
 	return []string{
 		"binpack", "binpack/verify", "binpack/verify/internal/reading", "catalog",
-		"binpack/internal/bound", "binpack/internal/ilp", "binpack/internal/cover", "binpack/internal/fill", "binpack/internal/lowering", "binpack/internal/packing",
+		"binpack/internal/bound", "binpack/internal/ilp", "binpack/internal/cover", "binpack/internal/fill", "binpack/internal/lowering", "binpack/internal/packing", "binpack/internal/branchcut",
 		"binpack/internal/arith", "binpack/internal/dominance", "binpack/internal/lp", "binpack/internal/spread", "binpack/internal/ties",
 		"binpack/internal/check", "binpack/internal/describe", "binpack/internal/naive", "binpack/internal/claims",
 		"binpack/internal/nodelabel", "binpack/internal/quantity",

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/arith"
-	"github.com/stowage/stowage/binpack/internal/ilp"
+	"github.com/stowage/stowage/binpack/internal/lp"
 )
 
 // A Lowering is values on their way down.
@@ -109,7 +109,7 @@ func (l *Lowering) solve() {
 	for k := range prices {
 		prices[k] /= total
 	}
-	t := ilp.NewTableau(prices, l.rows, l.sides, len(l.rows))
+	t := lp.NewTableau(prices, l.rows, l.sides, len(l.rows))
 	t.Solve(low, high)
 	l.steps += t.Pivots * len(l.rows) * len(l.Full) / elementsPerStep
 	for k, part := range t.Launches(low, high) {

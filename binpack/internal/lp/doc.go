@@ -1,4 +1,4 @@
-// Package lp solves the covering linear programs of the optimiser:
+// Package lp solves the linear programs of the optimiser. A Master is a covering program:
 //
 //	minimise c·x  subject to  A·x ≥ b (some rows: A·x ≤ b),  x ≥ 0,  with b ≥ 0,
 //
@@ -15,6 +15,9 @@
 // ends. Dense linear algebra is gonum's. Products that meet a sum are
 // converted first, so that no compiler fuses them and results are the same on
 // every machine of an architecture.
+//
+// A Tableau solves programs over variables with bounds, and rows of either sense, by the dual simplex method
+// (tableau.go); rows may be added between solves (rows.go).
 //
 // Answers are floating-point numbers: callers use them to guess, and prove in
 // integers.

@@ -12,7 +12,7 @@
 //	Σ_g number(g)·K_g(π) < Σ_k count(k)·π(k),
 //
 // K_g the most value of a filling of the group, the leaf is refuted, and that is computed in integers: a search that is cut
-// short refutes less, never what is possible. Where whole numbers of fillings have all pods, that is a packing.
+// short refutes less, never what is possible. Where fillings, in numbers rounded up, have all pods, that is a packing. Small programs are asked about again by counts of pods on each node (counts.go).
 //
 // What fits on some launches fits on more. So what is refuted are these launches and all that are no more of any
 // node.

@@ -60,13 +60,27 @@ type Packed struct {
 	Counts []int64 // on each, per kind
 }
 
-// Ask asks of launches, a number for each node, whether they hold all pods. It takes about ticks ticks at most, and ends
-// when ctx does.
+// Ask asks of launches, a number for each node, whether they hold all pods: first by fillings of nodes, then, where there
+// are few nodes, by counts of pods. It takes about ticks ticks at most, and ends when ctx does.
 func (s *Search) Ask(ctx context.Context, launches []int64, ticks int) Answer {
 	if slices.ContainsFunc(s.refuted, func(known []int64) bool { return dominance.NoLess(known, launches) }) {
 		return Answer{Refuted: true}
 	}
 	s.begin()
+	out := s.filled(ctx, launches, ticks/2)
+	if !out.Refuted && out.Found == nil {
+		a := s.counted(ctx, launches, ticks-out.Ticks)
+		out.Refuted, out.Found = a.Refuted, a.Found
+		out.Ticks += a.Ticks
+	}
+	if out.Refuted {
+		s.refuted = append(s.refuted, slices.Clone(launches))
+	}
+	return out
+}
+
+// filled asks of launches as Ask does, by fillings.
+func (s *Search) filled(ctx context.Context, launches []int64, ticks int) Answer {
 	root := s.root(launches)
 	if ticks <= 0 || len(s.Kinds)+len(root.groups) > maxRows {
 		return Answer{}
@@ -95,7 +109,6 @@ func (s *Search) Ask(ctx context.Context, launches []int64, ticks int) Answer {
 		}
 		open = append(open, parts...)
 	}
-	s.refuted = append(s.refuted, slices.Clone(launches))
 	out.Refuted = true
 	return out
 }
@@ -128,30 +141,36 @@ func (s *Search) root(launches []int64) *leaf {
 		if number == 0 {
 			continue
 		}
-		g := group{node: n, number: number, low: make([]int64, len(s.Kinds)), high: make([]int64, len(s.Kinds))}
-		for k, kind := range s.Kinds {
-			if s.Nodes[n].Admits[k] {
-				g.high[k] = fill.Fit(kind.Requests, s.Nodes[n].Capacity, min(kind.Count, kind.PerNode))
-			}
-		}
-		l.groups = append(l.groups, g)
+		l.groups = append(l.groups, group{node: n, number: number, low: make([]int64, len(s.Kinds)), high: s.most(n)})
 	}
 	return l
 }
 
-// packed returns the packing of a leaf whose fillings are whole numbers that have all pods; nil: they are not.
+// most returns the most pods of each kind that a node may hold.
+func (s *Search) most(node int) []int64 {
+	out := make([]int64, len(s.Kinds))
+	for k, kind := range s.Kinds {
+		if s.Nodes[node].Admits[k] {
+			out[k] = fill.Fit(kind.Requests, s.Nodes[node].Capacity, min(kind.Count, kind.PerNode))
+		}
+	}
+	return out
+}
+
+// packed returns the packing of a leaf whose fillings, rounded up, are no more than its nodes, and have all pods; nil: they are
+// not.
 func (s *Search) packed(l *leaf) []Packed {
 	var out []Packed
-	left := make([]int64, len(s.Kinds))
+	left, nodes := make([]int64, len(s.Kinds)), make([]int64, len(l.groups))
 	for k, kind := range s.Kinds {
 		left[k] = kind.Count
 	}
 	for _, f := range l.used {
-		whole := math.Round(f.times)
-		if math.Abs(f.times-whole) > wholeTol {
+		whole := int64(math.Ceil(f.times - wholeTol))
+		if nodes[f.group] += whole; nodes[f.group] > l.groups[f.group].number {
 			return nil
 		}
-		out = append(out, taken(l.groups[f.group].node, int64(whole), f.counts, left)...)
+		out = append(out, taken(l.groups[f.group].node, whole, f.counts, left)...)
 	}
 	if slices.ContainsFunc(left, func(n int64) bool { return n > 0 }) {
 		return nil

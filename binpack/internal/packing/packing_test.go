@@ -2,6 +2,7 @@ package packing_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -96,6 +97,40 @@ func TestAsk(t *testing.T) {
 			launches[n] += rapid.Int64Range(-launches[n], 1).Draw(t, "more")
 		}
 	})
+}
+
+// TestBothWays: each way of Ask alone finds a packing, or refutes the launches.
+func TestBothWays(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, launches := drawn(t)
+		for _, a := range []packing.Answer{p.Filled(launches, ticks), p.Counted(launches, ticks)} {
+			require.Equal(t, !holds(p, launches), a.Refuted, "%v", p)
+			require.Equal(t, a.Refuted, a.Found == nil)
+			if a.Found != nil {
+				checked(t, p, launches, a.Found)
+			}
+		}
+	})
+}
+
+// TestCountsRefute: six nodes with memory for 100 pods but for less than a hundredth, whose fillings say nothing in the time that
+// cuts take to refute them.
+func TestCountsRefute(t *testing.T) {
+	p := &packing.Search{}
+	for _, k := range [][3]int64{
+		{8, 52, 15228}, {8, 46, 6067}, {9, 12, 2248}, {8, 12, 1608}, {8, 10, 3652}, {8, 10, 2159}, {8, 9, 2864}, {8, 9, 1482}, {9, 9, 1259},
+		{9, 5, 1468}, {9, 3, 864}, {8, 1, 378},
+	} {
+		p.Kinds = append(p.Kinds, packing.Kind{Count: k[0], PerNode: k[0], Requests: k[1:]})
+	}
+	for _, c := range [][2]int64{{38, 7518}, {956, 188597}, {78, 15391}, {158, 31137}, {78, 31775}, {158, 63905}} {
+		p.Nodes = append(p.Nodes, packing.Node{Capacity: c[:], Admits: slices.Repeat([]bool{true}, len(p.Kinds))})
+	}
+	launches := []int64{1, 1, 1, 1, 1, 1}
+	require.False(t, p.Filled(launches, 4_000_000).Refuted)
+	require.True(t, p.Counted(launches, 4_000_000).Refuted)
+	launches[1]++
+	require.NotNil(t, p.Counted(launches, 2_000_000).Found)
 }
 
 // TestKnowsWhatIsFewer: less than what is refuted is refuted at once.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/ilp"
+	"github.com/stowage/stowage/binpack/internal/lp"
 	"github.com/stowage/stowage/binpack/internal/model"
 )
 
@@ -32,7 +33,7 @@ type branching struct {
 	rows    int
 	enough  float64
 
-	root, program ilp.Tableau
+	root, program lp.Tableau
 	pivots        int // since the program was begun anew
 	low, high     []int64
 	open          ilp.Open[*box]
@@ -87,7 +88,7 @@ func newBranching(x *relaxation, columns []model.Column) branching {
 			prices[v] = freePrice * (1 + float64(v*7919%1000)/1000)
 		}
 	}
-	b.root = *ilp.NewTableau(prices, slices.Concat(cuts, caps), slices.Concat(cutSides, capSides), len(cuts))
+	b.root = *lp.NewTableau(prices, slices.Concat(cuts, caps), slices.Concat(cutSides, capSides), len(cuts))
 	b.program.Set(&b.root)
 	return b
 }

@@ -1,4 +1,4 @@
-package ilp
+package lp
 
 import (
 	"cmp"
@@ -26,7 +26,7 @@ type Tableau struct {
 	upper    []bool    // of each variable: nonbasic at its upper bound
 	values   []float64 // of the basic variables, while it is solved
 	Pivots   int       // done so far
-	equal    int       // the last of the rows are equalities: their slacks are 0
+	equal    []bool    // of each row: an equality, whose slack is 0
 	over     bool      // the variable of the row that shows that there is no solution is over its upper bound
 	points   []breakpoint
 }
@@ -44,7 +44,7 @@ const (
 // coefficients sum up to at least their side, of the others to at most.
 func NewTableau(prices []float64, rows [][]float64, sides []float64, cuts int) *Tableau {
 	n := len(prices)
-	t := &Tableau{columns: n, reduced: append([]float64(nil), prices...), upper: make([]bool, n+len(rows))}
+	t := &Tableau{columns: n, reduced: append([]float64(nil), prices...), upper: make([]bool, n+len(rows)), equal: make([]bool, len(rows))}
 	for i, row := range rows {
 		sign := 1.0
 		if i < cuts {
@@ -63,11 +63,15 @@ func NewTableau(prices []float64, rows [][]float64, sides []float64, cuts int) *
 }
 
 // Equate makes as many of the last rows equalities.
-func (t *Tableau) Equate(rows int) { t.equal = rows }
+func (t *Tableau) Equate(rows int) {
+	for i := range t.equal[len(t.equal)-rows:] {
+		t.equal[len(t.equal)-rows+i] = true
+	}
+}
 
 // Set makes t a copy of another of its size.
 func (t *Tableau) Set(o *Tableau) {
-	t.columns, t.equal, t.Pivots = o.columns, o.equal, 0
+	t.columns, t.equal, t.Pivots = o.columns, append(t.equal[:0], o.equal...), 0
 	t.t, t.beta, t.reduced = append(t.t[:0], o.t...), append(t.beta[:0], o.beta...), append(t.reduced[:0], o.reduced...)
 	t.basic, t.nonbasic, t.upper = append(t.basic[:0], o.basic...), append(t.nonbasic[:0], o.nonbasic...), append(t.upper[:0], o.upper...)
 }
@@ -77,7 +81,7 @@ func (t *Tableau) bounds(v int, low, high []int64) (float64, float64) {
 	if v < t.columns {
 		return float64(low[v]), float64(high[v])
 	}
-	if v >= t.columns+len(t.basic)-t.equal {
+	if t.equal[v-t.columns] {
 		return 0, 0
 	}
 	return 0, math.Inf(1)
@@ -98,14 +102,15 @@ func (t *Tableau) Settle() {
 // are, or the row that shows that there is no such solution, or -2 where it gives up.
 func (t *Tableau) Solve(low, high []int64) (row int) {
 	t.setValues(low, high)
-	for computed := true; t.Pivots < dualPivots; computed = false {
+	end := t.Pivots + dualPivots
+	for computed := true; t.Pivots < end; computed = false {
 		row, over, by := t.leaving(low, high)
 		if row < 0 && !computed { // they may have gathered errors
 			t.setValues(low, high)
 			row, over, by = t.leaving(low, high)
 		}
 		if row < 0 {
-			return optimal
+			return Optimal
 		}
 		column := t.entering(row, over, by, low, high)
 		if column < 0 {
@@ -115,12 +120,13 @@ func (t *Tableau) Solve(low, high []int64) (row int) {
 		t.move(row, column, over, low, high)
 		t.pivot(row, column)
 	}
-	return gaveUp
+	return GaveUp
 }
 
+// What Solve returns where no row shows that there is no solution.
 const (
-	optimal = -1
-	gaveUp  = -2
+	Optimal = -1
+	GaveUp  = -2
 )
 
 // setValues computes the values of the basic variables.
@@ -326,7 +332,7 @@ func (t *Tableau) Duals(proof int) []float64 {
 		if out[i] = t.reduced[k]; proof >= 0 {
 			out[i] = sign * t.t[proof*t.columns+k]
 		}
-		if i < len(out)-t.equal {
+		if !t.equal[i] {
 			out[i] = max(0, out[i])
 		}
 	}
