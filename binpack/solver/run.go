@@ -39,8 +39,8 @@ func (r *run) improve() bool {
 
 // proveConcurrently runs a step of the search while the prover works beside it. The two
 // see nothing of each other until both are done, and the work of the one is not taken
-// from the other: the plan does not depend on what is proven, except that the search
-// ends when nothing is left to prove.
+// from the other: how fast either runs does not change the plan. Then the search takes over a solution that
+// the prover came across, and it ends when nothing is left to prove.
 func (r *run) proveConcurrently(step primal.Step) {
 	r.offerValues()
 	if columns, known := r.primal.Columns(); known {
@@ -56,6 +56,9 @@ func (r *run) proveConcurrently(step primal.Step) {
 	}()
 	step.Do()
 	<-done
+	if r.proven == r.compiled {
+		r.primal.Adopt(p.Found())
+	}
 	if left := r.leftByLevel(); !slices.Equal(left, p.Left()) { // the bound was of plans that leave more
 		r.prover = r.newProver()
 	}

@@ -53,7 +53,8 @@ func keptApart() (binpack.Problem, binpack.Plan) {
 }
 
 // TestBoundByConflict: the pod that is left is one of those that keep apart, not the one that is
-// worth most, and what is placed of them is in both zones.
+// worth most, and what is placed of them is in both zones. Where the pods do not keep apart, the judge tries
+// them on whole nodes.
 func TestBoundByConflict(t *testing.T) {
 	for name, tt := range map[string]struct {
 		change func(*binpack.Problem)
@@ -62,11 +63,11 @@ func TestBoundByConflict(t *testing.T) {
 		"as it is": {func(*binpack.Problem) {}, 1 + 3 + 4},
 		"without the rule": {func(p *binpack.Problem) {
 			p.Pods[2].Spec.Affinity = nil
-		}, 1 + 1 + 1},
+		}, 1 + 3 + 1},
 		"of a lower priority": {func(p *binpack.Problem) {
 			p.Pods[2].Spec.Priority = new(int32)
 			*p.Pods[2].Spec.Priority = -1
-		}, 1 + 1 + 4},
+		}, 1 + 3 + 4},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, plan := keptApart()

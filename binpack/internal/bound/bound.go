@@ -24,12 +24,10 @@ const MaxLeaves = 50_000
 // MaxRefutation is the most ticks of one refutation that a solver may take, and a judge twice as many.
 const MaxRefutation = 10_000_000
 
-// Evaluate returns a lower bound on the price of launches that place all pods except those
-// that fit on no node and Left others of each level. It is the best of what each cut gives
-// alone and, in at most leaves leaves, all give together; of one cut alone too, as its own
-// bound counts values in steps; where plans divide into
-// branches, the least over the branches. It may stop at a bound of enough. The error is
-// ctx's, or says what is wrong with the instance.
+// Evaluate returns a lower bound on the price of launches that place all pods except those that fit on no node and Left
+// others of each level. It is the best of what each cut gives alone and, in at most leaves leaves, all give together;
+// of one cut alone too, as its own bound counts values in steps; where plans divide into branches, the least over the
+// branches. It may stop at a bound of enough. The error is ctx's, or says what is wrong with the instance.
 func Evaluate(ctx context.Context, in *Instance, leaves int, enough int64) (LowerBound, error) {
 	if err := in.check(); err != nil {
 		return LowerBound{}, err
@@ -86,8 +84,7 @@ func (e *evaluation) evaluate(ctx context.Context, c Branch, enough int64) (Lowe
 	return price, nil
 }
 
-// evaluate adds the cuts of its kinds to the program of an instance, as long as the
-// price is less than enough.
+// evaluate adds the cuts of its kinds to the program of an instance, as long as the price is less than enough.
 func evaluate(ctx context.Context, in *Instance, enough int64) (allCuts, error) {
 	p, err := NewProgram(in)
 	if err != nil {
@@ -96,7 +93,7 @@ func evaluate(ctx context.Context, in *Instance, enough int64) (allCuts, error) 
 	p.thorough = true
 	p.Refute(2*MaxRefutation, false)
 	var best LowerBound
-	for i := 0; i < cutsOf(in.Kinds) && (i == 0 || best.Least < enough && !best.Infeasible); i++ {
+	for i := 0; len(in.Kinds) > 0 && i < len(in.Kinds[0].Values) && (i == 0 || best.Least < enough && !best.Infeasible); i++ {
 		price, err := p.Add(ctx, valuesOf(in.Kinds, i))
 		if err != nil {
 			return allCuts{}, err
@@ -114,13 +111,6 @@ func (p LowerBound) or(o LowerBound) LowerBound {
 // and returns what follows for plans of two sections together.
 func (p LowerBound) and(o LowerBound) LowerBound {
 	return LowerBound{Least: arith.Add(p.Least, o.Least), Infeasible: p.Infeasible || o.Infeasible}
-}
-
-func cutsOf(kinds []Kind) int {
-	if len(kinds) == 0 {
-		return 0
-	}
-	return len(kinds[0].Values)
 }
 
 func valuesOf(kinds []Kind, cut int) []int64 {
@@ -149,9 +139,8 @@ func (p *Program) Quick(ctx context.Context, values []int64) (LowerBound, error)
 	return sum, nil
 }
 
-// Placeable reports for each kind whether some launch holds a pod of it. Left
-// counts pods of those kinds only. The instance must be such as Evaluate
-// accepts.
+// Placeable reports for each kind whether some launch holds a pod of it. Left counts pods of those kinds only. The
+// instance must be such as Evaluate accepts.
 func Placeable(in *Instance) []bool {
 	out := make([]bool, len(in.Kinds))
 	for b := range in.Nodes {
@@ -169,10 +158,9 @@ func (in *Instance) Holds(b, k int) bool {
 		!slices.ContainsFunc(n.Uses, func(u Use) bool { return u.Amount > in.Caps[u.Cap] })
 }
 
-// valueToCover returns the value of all pods, without the most that those of each
-// level can be worth that may be left. Of pods that are spread over domains it counts the
-// least value; one less is worth no more than the most that it is in any domain. Kinds are
-// sorted by value, the greatest first.
+// valueToCover returns the value of all pods, without the most that those of each level can be worth that may be left.
+// Of pods that are spread over domains it counts the least value; one less is worth no more than the most that it is in
+// any domain. Kinds are sorted by value, the greatest first.
 func valueToCover(p *Instance) int64 {
 	of := p.valuesByDomain()
 	value, left := p.leastApart(of)

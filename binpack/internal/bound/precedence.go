@@ -11,9 +11,8 @@ import (
 	"github.com/stowage/stowage/binpack/internal/fill"
 )
 
-// A Precedence says that some nodes come later than those of a pool: they hold a kind that
-// the pool could launch for only when no limit allows one more launch of the node
-// that the pool would launch.
+// A Precedence says that some nodes come later than those of a pool: they hold a kind that the pool could launch for
+// only when no limit allows one more launch of the node that the pool would launch.
 type Precedence struct {
 	Rank int64   // nodes of higher rank come later
 	Next [][]Use // per kind, what a launch for one pod takes of the caps; nil: the pool holds none
@@ -40,10 +39,9 @@ type floor struct {
 	least int64
 }
 
-// kept returns the instance in which precedences that no limit ends are kept: a kind for
-// which a pool may launch any number of nodes is on no later ones. The other precedences
-// stay as far as some later node holds a kind that they are about. Where no plan could
-// be like that, as far as the instance tells, it is returned as it is.
+// kept returns the instance in which precedences that no limit ends are kept: a kind for which a pool may launch any
+// number of nodes is on no later ones. The other precedences stay as far as some later node holds a kind that they are
+// about. Where no plan could be like that, as far as the instance tells, it is returned as it is.
 func (in *Instance) kept() *Instance {
 	if len(in.Precedences) == 0 {
 		return in
@@ -78,8 +76,7 @@ func (in *Instance) kept() *Instance {
 	return cmp.Or(out.leaving(Placeable(in), in.Left), in)
 }
 
-// bar takes each kind off the nodes that come later than some rank. The nodes are the
-// instance's own.
+// bar takes each kind off the nodes that come later than some rank. The nodes are the instance's own.
 func (in *Instance) bar(last []int64) {
 	for b := range in.Nodes {
 		node, own := &in.Nodes[b], false
@@ -109,11 +106,10 @@ func (in *Instance) lastOf() []int64 {
 	return out
 }
 
-// Branches divides the plans into branches. A bound of relaxed is one of every plan. Every plan
-// that costs less than enough is in at least one branch: so the least bound of all
-// branches is a bound, up to enough. For each precedence, either no kind that the pool holds is
-// on later nodes; or one is, and then the launches have used up one of the limits, except
-// for less than the pool's next launch takes. Without precedences there are no branches.
+// Branches divides the plans into branches. A bound of relaxed is one of every plan. Every plan that costs less than
+// enough is in at least one branch: so the least bound of all branches is a bound, up to enough. For each precedence,
+// either no kind that the pool holds is on later nodes; or one is, and then the launches have used up one of the
+// limits, except for less than the pool's next launch takes. Without precedences there are no branches.
 func Branches(in *Instance, enough int64) (relaxed *Instance, branches []Branch) {
 	in = in.kept()
 	out := *in

@@ -185,12 +185,16 @@ func (p *Program) valued(values []int64) (*Instance, error) {
 // An Answer is what is known of the least price.
 type Answer struct {
 	LowerBound
-	Nodes    []int64 // per node as given, launches at the least price known, rounded up
-	Integral bool    // no launches that meet all cuts cost less than Nodes
-	Carried  []int   // the cuts that counted
-	Leaves   int     // linear programs solved
-	Values   []int64 // per kind as given: by these Nodes hold too little; nil: none are known, or asked for
+	Nodes    []int64  // per node as given, launches at the least price known, rounded up
+	Integral bool     // no launches that meet all cuts cost less than Nodes
+	Carried  []int    // the cuts that counted
+	Leaves   int      // linear programs solved
+	Values   []int64  // per kind as given: by these Nodes hold too little; nil: none are known, or asked for
+	Packing  []Packed // of all pods that must be placed, on launches that cost less than enough; nil: none is known
 }
+
+// A Packed is alike launches with the same pods.
+type Packed = packing.Packed
 
 // Solve returns a lower bound on the price of launches that meet all cuts, limits, caps
 // and floors. It opens at most leaves leaves of a branch and bound, and stops when the

@@ -13,8 +13,7 @@ import (
 // about another section too. A plan is one of each, and what each must cost at least all
 // together must. That is more than a cut over all of them proves: each has whole nodes.
 
-// sectioned returns the programs of the sections of a prepared instance; nil: it has one,
-// or several branches.
+// sectioned returns the programs of the sections of a prepared instance; nil: it has one, or several branches.
 func (p *Program) sectioned() []*Program {
 	of := p.p.sections()
 	if len(of) < 2 || p.p.memo != nil || len(p.p.Precedences) > 0 {

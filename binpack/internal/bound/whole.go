@@ -25,10 +25,8 @@ func (p *Program) Refute(ticks int, values bool) {
 	}
 }
 
-// Refutable reports whether launches that hold no pods can be refuted: all pods have a place, none chooses its domain.
-func (p *Program) Refutable() bool {
-	return len(p.p.Spreads)+len(p.p.Precedences) == 0 && !slices.ContainsFunc(p.p.Left, func(n int64) bool { return n > 0 })
-}
+// Refutable reports whether launches that hold no pods can be refuted: pools have no order.
+func (p *Program) Refutable() bool { return len(p.p.Precedences) == 0 }
 
 // refute solves the program without launches that do not hold the pods, where known is the answer with them. The
 // bound is at most enough.
@@ -44,6 +42,7 @@ func (p *Program) refute(ctx context.Context, floors []int64, leaves int, enough
 	b.Options = slices.DeleteFunc(b.Options, func(o ilp.Option) bool { return o.Most == 0 })
 	p.group(b)
 	var values []int64
+	var packed []Packed
 	left := refutations * p.effort
 	b.Refutes = func(launches []int64) bool {
 		all := make([]int64, len(p.p.Nodes))
@@ -52,6 +51,9 @@ func (p *Program) refute(ctx context.Context, floors []int64, leaves int, enough
 		}
 		a := p.whole().Ask(ctx, all, min(p.effort, left))
 		left -= a.Ticks
+		if a.Found != nil {
+			packed = p.given(a.Found)
+		}
 		p.Steps += a.Ticks / StepTicks
 		if p.asking && a.Values != nil {
 			values = make([]int64, p.kind)
@@ -63,7 +65,7 @@ func (p *Program) refute(ctx context.Context, floors []int64, leaves int, enough
 		return a.Refuted
 	}
 	out := p.answer(b.Solve(ctx, leaves, enough), b, cuts)
-	out.Values = values
+	out.Values, out.Packing = values, packed
 	out.Leaves += known.Leaves
 	if enough < math.MaxInt64 && (out.Infeasible || out.Least > enough) { // dearer launches were not looked at
 		out.Infeasible, out.Least = false, enough
@@ -74,20 +76,31 @@ func (p *Program) refute(ctx context.Context, floors []int64, leaves int, enough
 	case out.Integral: // it is as dear as what was refuted
 		known.Nodes = out.Nodes
 	}
-	known.Leaves, known.Values = out.Leaves, values
+	known.Leaves, known.Values, known.Packing = out.Leaves, values, packed
 	return known
 }
 
 // whole returns the pods and nodes of the program.
 func (p *Program) whole() *packing.Search {
 	if p.packing == nil {
-		p.packing = &packing.Search{}
+		p.packing = &packing.Search{Left: p.p.Left, Spreads: p.p.Spreads, Aparts: p.p.Aparts}
 		for _, k := range p.p.Kinds {
-			p.packing.Kinds = append(p.packing.Kinds, packing.Kind{Count: k.Count, PerNode: k.most(), Requests: k.Requests})
+			p.packing.Kinds = append(p.packing.Kinds, packing.Kind{Count: k.Count, PerNode: k.most(), Requests: k.Requests, Level: k.Level, Spread: k.Spread, Domain: k.Domain})
 		}
 		for _, n := range p.p.Nodes {
 			p.packing.Nodes = append(p.packing.Nodes, packing.Node{Capacity: n.Capacity, Admits: n.Admits})
 		}
 	}
 	return p.packing
+}
+
+// given returns a packing of nodes and kinds as given.
+func (p *Program) given(packed []Packed) []Packed {
+	for i, of := range packed {
+		packed[i] = Packed{Node: p.p.Nodes[of.Node].from, Times: of.Times, Counts: make([]int64, p.kind)}
+		for k, n := range of.Counts {
+			packed[i].Counts[p.p.Kinds[k].from] = n
+		}
+	}
+	return packed
 }

@@ -18,9 +18,11 @@ const (
 	attemptTicks = 1_000_000
 	// rootRounds bounds the rounds of cuts of the root, leafRounds those of other leaves, and roundCuts the
 	// cuts of a round.
-	rootRounds, leafRounds, roundCuts = 20, 3, 15
+	rootRounds, leafRounds, roundCuts = 20, 1, 15
 	// wholeness: how far the numbers are from whole decides between those whose weights differ by little, else the weight.
 	wholeness = 3
+	// mostTried bounds the divisions that are tried of a leaf, and leastGain is what a part gains at least.
+	mostTried, leastGain = 30, 1e-4
 )
 
 // A Program asks for whole numbers.
@@ -53,7 +55,7 @@ func (p *Program) Solve(ctx context.Context, ticks int) Answer {
 		if slices.ContainsFunc(root.sizes, func(z size) bool { return z.sum > 1<<sumBits }) {
 			break // sums might overflow
 		}
-		out.Found, out.Infeasible = s.look(root)
+		out.Found, out.Infeasible = s.look(root, attempt%2 == 0)
 		out.Ticks += s.ticks
 		if out.Infeasible || out.Found != nil {
 			break
@@ -62,23 +64,25 @@ func (p *Program) Solve(ctx context.Context, ticks int) Answer {
 	return out
 }
 
-// look looks for numbers of a leaf, or reports that there are none.
-func (s *solver) look(root *leaf) (numbers []int64, none bool) {
-	for open, rounds := []*leaf{root}, rootRounds; len(open) > 0; rounds = leafRounds {
+// look looks for numbers of a leaf, with cuts or without, or reports that there are none.
+func (s *solver) look(root *leaf, cuts bool) (numbers []int64, none bool) {
+	rounds := rootRounds
+	for open := []*leaf{root}; len(open) > 0; rounds = leafRounds {
 		l := open[len(open)-1]
 		open = open[:len(open)-1]
+		if !cuts {
+			rounds = 0
+		}
 		x := s.tighten(l, rounds)
-		if s.gaveUp {
-			return nil, false
-		}
-		if x == nil {
+		if x == nil && !s.gaveUp {
 			continue
 		}
-		if at := s.program.farthest(x); at >= 0 {
-			open = append(open, l.divided(x, at)...)
+		order := s.program.order(x)
+		if parts := s.divide(l, x, order); !s.gaveUp && len(order) > 0 {
+			open = append(open, parts...)
 			continue
 		}
-		if whole := rounded(x); s.program.meets(whole) { // else it is whole by rounding errors only
+		if whole := rounded(x); !s.gaveUp && s.program.meets(whole) { // else it is whole by rounding errors only
 			return whole, false
 		}
 		return nil, false
@@ -150,15 +154,45 @@ type found struct {
 	by  float64
 }
 
-// farthest returns the number to branch on: a heavy one that is far from whole; -1: all are whole.
-func (p *Program) farthest(x []float64) int {
-	best, out := -1.0, -1
-	for j, w := range p.Weights {
-		if part := part(x[j]); part >= wholeTol && w*(wholeness+part) > best {
-			best, out = w*(wholeness+part), j
+// divide returns the parts of a leaf that may have numbers, of a division where the solutions of both differ most from its
+// own, as tried for each of the numbers in order; the last is to be looked at first. Where one of two parts is empty, the other
+// is all (strong branching: Applegate, Bixby, Chvátal and Cook, Finding Cuts in the TSP, 1995).
+func (s *solver) divide(l *leaf, x []float64, order []int) (out []*leaf) {
+	best := -1.0
+	for _, j := range order {
+		gain, parts := 1.0, []*leaf(nil)
+		for _, part := range l.divided(x, j) {
+			y := s.tighten(part, 0)
+			if s.gaveUp {
+				return nil
+			}
+			if y == nil {
+				continue
+			}
+			parts = append(parts, part)
+			gain *= max(leastGain, part.price(y)-part.price(x))
+		}
+		if len(parts) < 2 {
+			return parts
+		}
+		if gain > best {
+			best, out = gain, parts
 		}
 	}
 	return out
+}
+
+// order returns the numbers that are not whole, the heavy ones that are far from it first.
+func (p *Program) order(x []float64) []int {
+	var out []int
+	for j := range x {
+		if part(x[j]) >= wholeTol {
+			out = append(out, j)
+		}
+	}
+	worth := func(j int) float64 { return p.Weights[j] * (wholeness + part(x[j])) }
+	slices.SortStableFunc(out, func(a, b int) int { return cmp.Compare(worth(b), worth(a)) })
+	return out[:min(len(out), mostTried)]
 }
 
 // meets reports whether whole numbers meet all rows.

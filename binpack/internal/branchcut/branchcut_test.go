@@ -62,6 +62,17 @@ func TestSolve(t *testing.T) {
 	})
 }
 
+// TestCutShort: what is cut short says nothing that is wrong.
+func TestCutShort(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, exist := draw(t), false
+		p.each(func([]int64) { exist = true })
+		a := p.Solve(context.Background(), rapid.IntRange(0, 30).Draw(t, "ticks"))
+		require.False(t, exist && a.Infeasible)
+		require.True(t, a.Found == nil || p.meets(a.Found))
+	})
+}
+
 // TestRounding: numbers that meet the rows meet all cuts of them, and of cuts, whatever the multipliers.
 func TestRounding(t *testing.T) {
 	cuts := 0

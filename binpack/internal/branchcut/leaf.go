@@ -19,6 +19,7 @@ const (
 // A leaf is the numbers within some bounds.
 type leaf struct {
 	low, high []int64
+	prices    []float64
 	rows      []Row // of the program, and then cuts
 	sizes     []size
 	tableau   lp.Tableau // over rows whose greatest coefficient is 1
@@ -44,16 +45,17 @@ func (p *Program) root(attempt int) *leaf {
 			rows, sides = append(rows, row), append(sides, side)
 		}
 	}
-	prices, equal := make([]float64, len(p.Most)), 0
-	for j := range prices {
-		prices[j] = float64((j+1)*(priceStride+attempt)%priceSteps) / priceSteps
+	equal := 0
+	l.prices = make([]float64, len(p.Most))
+	for j := range l.prices {
+		l.prices[j] = float64((j+1)*(priceStride+attempt)%priceSteps) / priceSteps
 	}
 	for _, r := range p.Rows {
 		if r.Equal {
 			equal++
 		}
 	}
-	l.tableau = *lp.NewTableau(prices, rows, sides, 0)
+	l.tableau = *lp.NewTableau(l.prices, rows, sides, 0)
 	l.tableau.Equate(equal)
 	return l
 }
@@ -94,9 +96,18 @@ func (l *leaf) divided(x []float64, at int) []*leaf {
 }
 
 func (l *leaf) clone() *leaf {
-	out := &leaf{low: slices.Clone(l.low), high: slices.Clone(l.high), rows: slices.Clone(l.rows), sizes: slices.Clone(l.sizes)}
+	out := &leaf{low: slices.Clone(l.low), high: slices.Clone(l.high), prices: l.prices, rows: slices.Clone(l.rows), sizes: slices.Clone(l.sizes)}
 	out.tableau.Set(&l.tableau)
 	return out
+}
+
+// price returns what a solution costs.
+func (l *leaf) price(x []float64) float64 {
+	sum := 0.0
+	for j, price := range l.prices {
+		sum += float64(price * x[j])
+	}
+	return sum
 }
 
 // elements returns how many the tableau has.

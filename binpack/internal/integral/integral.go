@@ -15,7 +15,7 @@ import (
 
 const (
 	// maxPods and maxRows bound the problems that are small.
-	maxPods, maxRows = 200, 120
+	maxPods, maxRows = 400, 120
 	// integralTol: a number this close to a whole one counts as it.
 	integralTol = 1e-6
 	// boxTicks is what a box counts as, beside its pivots, in ticks.

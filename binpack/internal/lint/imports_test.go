@@ -62,7 +62,7 @@ func importRows() [][2]string {
 		{"binpack/internal/arith", ""},
 		{"binpack/internal/dominance", ""},
 		{"binpack/internal/bound", "arith cover dominance fill ilp lowering packing spread ties"},
-		{"binpack/internal/packing", "arith branchcut dominance fill lp"},
+		{"binpack/internal/packing", "arith branchcut dominance fill lp spread"},
 		{"binpack/internal/branchcut", "lp"},
 		{"binpack/internal/lowering", "arith lp"},
 		{"binpack/internal/spread", "arith"},

@@ -2,7 +2,6 @@ package packing
 
 import (
 	"context"
-	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/branchcut"
@@ -13,58 +12,113 @@ const maxCounts = 150
 
 // counted asks of launches as Ask does, by how many pods of each kind are on each node.
 func (s *Search) counted(ctx context.Context, launches []int64, ticks int) Answer {
-	kinds, nodes := len(s.Kinds), []int{} // each one launched
-	for n, number := range launches {
-		if int64(kinds)*number > maxCounts {
-			return Answer{}
-		}
-		nodes = append(nodes, slices.Repeat([]int{n}, int(number))...)
-	}
-	if len(nodes)*kinds > maxCounts {
+	c := s.counts(launches)
+	if c == nil {
 		return Answer{}
 	}
-	a := s.counts(nodes).Solve(ctx, ticks)
+	a := c.program.Solve(ctx, ticks)
 	out := Answer{Refuted: a.Infeasible, Ticks: a.Ticks}
-	for i, n := range nodes {
-		if a.Found != nil {
-			out.Found = append(out.Found, Packed{Node: n, Times: 1, Counts: a.Found[i*kinds : (i+1)*kinds]})
-		}
+	if a.Found != nil {
+		out.Found = c.packed(a.Found)
 	}
 	return out
 }
 
-// counts returns the program of the pods of each kind on each of some nodes, the nodes one after the other: a row for
-// each kind, and one for each resource of a node that its pods can overrun.
-func (s *Search) counts(nodes []int) *branchcut.Program {
-	out, kinds := &branchcut.Program{}, len(s.Kinds)
-	row := func(side int64) branchcut.Row {
-		return branchcut.Row{Coefficients: make([]int64, len(nodes)*kinds), Side: side}
-	}
-	for _, n := range nodes {
+// counts is the program of the pods of each kind on each node. Beside these counts it has numbers that are 0 or 1.
+type counts struct {
+	search  *Search
+	program branchcut.Program
+	nodes   []int    // each one launched
+	all     []amount // what the first numbers are
+}
+
+// An amount is pods of a kind on the node at a place in nodes.
+type amount struct{ place, kind int }
+
+// counts returns the program of launches; nil: it is too large.
+func (s *Search) counts(launches []int64) *counts {
+	c := &counts{search: s}
+	for n, number := range launches {
 		high := s.most(n)
-		out.Most, out.Weights = append(out.Most, high...), append(out.Weights, s.weights...)
-	}
-	for k, kind := range s.Kinds {
-		all := row(kind.Count)
-		all.Equal = true
-		for i := range nodes {
-			all.Coefficients[i*kinds+k] = 1
-		}
-		out.Rows = append(out.Rows, all)
-	}
-	for i, n := range nodes {
-		for r, capacity := range s.Nodes[n].Capacity {
-			own, asked := row(capacity), int64(0)
-			for k, kind := range s.Kinds {
-				if most := out.Most[i*kinds+k]; most > 0 {
-					own.Coefficients[i*kinds+k] = kind.Requests[r]
-					asked = arith.Add(asked, arith.Mul(kind.Requests[r], most))
+		for range min(number, maxCounts+1) {
+			for _, k := range s.order {
+				if most := high[k]; most > 0 {
+					c.all = append(c.all, amount{len(c.nodes), k})
+					c.add(most, s.weights[k])
 				}
 			}
-			if asked > capacity {
-				out.Rows = append(out.Rows, own)
+			if c.nodes = append(c.nodes, n); len(c.all) > maxCounts || len(c.nodes) > maxCounts {
+				return nil
 			}
 		}
+	}
+	c.rules()
+	c.rooms()
+	return c
+}
+
+// add adds a number.
+func (c *counts) add(most int64, weight float64) {
+	c.program.Most, c.program.Weights = append(c.program.Most, most), append(c.program.Weights, weight)
+}
+
+// rooms adds a row for each resource of a node.
+func (c *counts) rooms() {
+	resources := len(c.search.Kinds[0].Requests)
+	terms := make([][]term, len(c.nodes)*resources)
+	for j, a := range c.all {
+		for r, q := range c.search.Kinds[a.kind].Requests {
+			at := a.place*resources + r
+			terms[at] = append(terms[at], term{j, q})
+		}
+	}
+	for i, n := range c.nodes {
+		for r, room := range c.search.Nodes[n].Capacity {
+			c.row(terms[i*resources+r], room)
+		}
+	}
+}
+
+// A term is a number times a factor.
+type term struct {
+	number int
+	factor int64
+}
+
+// row adds a row: the terms sum up to at most side. Where they always do it adds none.
+func (c *counts) row(terms []term, side int64) {
+	most := int64(0)
+	for _, t := range terms {
+		most = arith.Add(most, arith.Mul(max(0, t.factor), c.program.Most[t.number]))
+	}
+	if most > side {
+		c.program.Rows = append(c.program.Rows, c.of(terms, side))
+	}
+}
+
+// exactly adds a row: the terms sum up to side.
+func (c *counts) exactly(terms []term, side int64) {
+	row := c.of(terms, side)
+	row.Equal = true
+	c.program.Rows = append(c.program.Rows, row)
+}
+
+func (c *counts) of(terms []term, side int64) branchcut.Row {
+	row := branchcut.Row{Coefficients: make([]int64, len(c.program.Most)), Side: side}
+	for _, t := range terms {
+		row.Coefficients[t.number] += t.factor
+	}
+	return row
+}
+
+// packed returns the packing of a solution.
+func (c *counts) packed(x []int64) []Packed {
+	out := make([]Packed, len(c.nodes))
+	for i, n := range c.nodes {
+		out[i] = Packed{Node: n, Times: 1, Counts: make([]int64, len(c.search.Kinds))}
+	}
+	for j, a := range c.all {
+		out[a.place].Counts[a.kind] = x[j]
 	}
 	return out
 }

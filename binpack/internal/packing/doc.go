@@ -1,4 +1,4 @@
-// Package packing says whether given launches hold all pods, and how. It branches on how many nodes of a group
+// Package packing says whether given launches hold the pods, and how. It branches on how many nodes of a group
 // of alike ones have some number of pods of a kind, or more. A leaf is groups of nodes, each with the fewest and the most pods of
 // every kind. Its relaxation is the linear program over their fillings p,
 //
@@ -12,7 +12,8 @@
 //	Σ_g number(g)·K_g(π) < Σ_k count(k)·π(k),
 //
 // K_g the most value of a filling of the group, the leaf is refuted, and that is computed in integers: a search that is cut
-// short refutes less, never what is possible. Where fillings, in numbers rounded up, have all pods, that is a packing. Small programs are asked about again by counts of pods on each node (counts.go).
+// short refutes less, never what is possible. Where fillings, in numbers rounded up, have all pods, that is a packing. Small programs are asked about again by counts
+// of pods on each node (counts.go), which know of pods that may be left, and of rules over domains (rules.go).
 //
 // What fits on some launches fits on more. So what is refuted are these launches and all that are no more of any
 // node.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stowage/stowage/binpack/internal/dominance"
 	"github.com/stowage/stowage/binpack/internal/fill"
+	"github.com/stowage/stowage/binpack/internal/spread"
 )
 
 const (
@@ -20,13 +21,17 @@ const (
 	usedPerTick = 10
 )
 
-// A Search is pods that are all to be placed, and nodes that may be launched for them. All numbers are at
+// A Search is pods that are to be placed, and nodes that may be launched for them. All numbers are at
 // least 0. What is known of it is kept from one question to the next.
 type Search struct {
-	Kinds []Kind
-	Nodes []Node
+	Kinds   []Kind
+	Nodes   []Node
+	Left    []int64         // pods of each level that need not be placed; missing: none
+	Spreads []spread.Spread // of kinds that are the pods of one domain
+	Aparts  []spread.Apart  // of these
 
 	weights  []float64   // about what a pod of each kind is worth
+	order    []int       // of the kinds: one that does not depend on how they were given, as far as they differ
 	fillings [][][]int64 // known, of each node: pods of each kind
 	refuted  [][]int64   // launches
 	buffers  fill.Lists
@@ -37,6 +42,9 @@ type Kind struct {
 	Count    int64
 	PerNode  int64   // no node holds more
 	Requests []int64 // of one pod, per resource
+	Level    int     // of priority
+	Spread   int     // where the kind is the pods of one domain, the number of the Spread, from 1 on; 0: it is not
+	Domain   int     // of that spread; Count is the most pods in the domain
 }
 
 // A Node is alike nodes.
@@ -60,14 +68,17 @@ type Packed struct {
 	Counts []int64 // on each, per kind
 }
 
-// Ask asks of launches, a number for each node, whether they hold all pods: first by fillings of nodes, then, where there
-// are few nodes, by counts of pods. It takes about ticks ticks at most, and ends when ctx does.
+// Ask asks of launches, a number for each node, whether they hold all pods that must be placed: first by fillings of nodes, unless pods
+// may be left or choose a domain; then, where there are few nodes, by counts of pods. It takes about ticks ticks at most, and ends when ctx does.
 func (s *Search) Ask(ctx context.Context, launches []int64, ticks int) Answer {
 	if slices.ContainsFunc(s.refuted, func(known []int64) bool { return dominance.NoLess(known, launches) }) {
 		return Answer{Refuted: true}
 	}
 	s.begin()
-	out := s.filled(ctx, launches, ticks/2)
+	out := Answer{}
+	if !s.ruled() {
+		out = s.filled(ctx, launches, ticks/2)
+	}
 	if !out.Refuted && out.Found == nil {
 		a := s.counted(ctx, launches, ticks-out.Ticks)
 		out.Refuted, out.Found = a.Refuted, a.Found
@@ -113,7 +124,7 @@ func (s *Search) filled(ctx context.Context, launches []int64, ticks int) Answer
 	return out
 }
 
-// begin weighs the kinds, before the first question: by the largest node.
+// begin weighs the kinds, by the largest node, and puts them into order, before the first question.
 func (s *Search) begin() {
 	if s.weights != nil {
 		return
@@ -132,6 +143,7 @@ func (s *Search) begin() {
 		}
 	}
 	s.fillings = make([][][]int64, len(s.Nodes))
+	s.order = s.ordered()
 }
 
 // root returns the leaf of all ways to pack.

@@ -33,7 +33,7 @@ func (s *settler) improve(p *Primal) bool {
 	end, better := p.meter.Spent()+p.meter.Left(work.Default)/settlingDivisor, false
 	for s.applies(p) && p.meter.Spent() < end && !p.meter.Interrupted() && !p.meter.Done() {
 		found := s.search.Improve(p.Unsplit(), end-p.meter.Spent())
-		if found == nil || !p.adopt(found) {
+		if found == nil || !s.adopt(p, found) {
 			break
 		}
 		better = true
@@ -41,8 +41,18 @@ func (s *settler) improve(p *Primal) bool {
 	return better
 }
 
+// Adopt makes a solution of the unsplit model that may break rules the incumbent, if it breaks none and is better.
+func (p *Primal) Adopt(found model.Solution) {
+	if p.asked != p.unsplit || p.apart != nil || found == nil || found.Check(p.unsplit) != nil {
+		return
+	}
+	if rule, _ := found.Broken(p.unsplit); rule < 0 {
+		p.settler.adopt(p, found)
+	}
+}
+
 // adopt makes a solution of the unsplit model the incumbent, if it is better.
-func (p *Primal) adopt(found model.Solution) bool {
+func (s *settler) adopt(p *Primal, found model.Solution) bool {
 	split := cells.Holding(p.unsplit, found)
 	if split == nil || !found.Better(p.unsplit, p.Unsplit()) {
 		return false

@@ -116,12 +116,15 @@ func (c *provenBranch) solve() bool {
 		return false
 	}
 	c.answer, c.solved, c.separated = answer, c.shared.program.Cuts(), false
+	if answer.Packing != nil {
+		c.prover.found = c.prover.of.solution(answer.Packing)
+	}
 	if answer.Values != nil && len(c.prover.known) < maxCuts {
 		c.prover.know(answer.Values)
 	}
 	if answer.Infeasible || answer.Least > c.lower {
 		c.infeasible, c.lower, c.carried = answer.Infeasible, answer.Least, answer.Carried
-		c.carriedAlone = len(c.carried) == c.solved
+		c.carriedAlone = len(c.carried) == c.solved && c.effort == 0 // a judge does not know what was refuted before
 	}
 	return true
 }

@@ -282,6 +282,21 @@ func (d *Division) Columns(columns []model.Column) []model.Column {
 	return out
 }
 
+// solution returns a packing as a solution of the whole.
+func (d *Division) solution(packing []bound.Packed) model.Solution {
+	var out model.Solution
+	for _, of := range packing {
+		node := model.Column{Bin: d.Bins[of.Node], Times: of.Times}
+		for i, n := range of.Counts {
+			if n > 0 {
+				node.Counts = model.AddCount(node.Counts, d.Parts[i].Class, n)
+			}
+		}
+		out = append(out, node)
+	}
+	return out
+}
+
 // instance returns the model of the parts as package bound sees it, with the pods of each
 // level that may be left out.
 func (d *Division) instance(left []int64) *bound.Instance {

@@ -43,6 +43,7 @@ type Prover struct {
 	ready   bool           // columns may be generated: there are those of the search, if any
 	columns []model.Column // of the search, and of the branches that generated some
 	center  []float64      // duals of the last
+	found   model.Solution // on whole nodes of the answer; nil: none
 }
 
 const (
@@ -217,7 +218,7 @@ func (p *Prover) Prove(ticks, target int64) {
 	if p.relaxed == nil || len(p.of.Model.Classes) < 2 {
 		return
 	}
-	p.target = target
+	p.target, p.found = target, nil
 	for end := p.meter.Spent() + ticks; p.lower < target && p.meter.Spent() < end && !p.meter.Done(); {
 		if !p.step(target) {
 			break
@@ -322,6 +323,10 @@ func (p *Prover) Strongest() int {
 
 // Fewest reports whether it is proven that no plan leaves fewer pods.
 func (p *Prover) Fewest() bool { return p.fewest }
+
+// Found returns a solution of the model that has all its rules over domains but may break others, as one that the last Prove came
+// across; nil: none.
+func (p *Prover) Found() model.Solution { return p.found }
 
 // Left returns how many pods of each level may be left.
 func (p *Prover) Left() []int64 { return p.of.Left }

@@ -18,7 +18,7 @@ const (
 	// programs in which much is free cycle.
 	freePrice = 1e-9
 	// elementsPerTick is the number of elements of a tableau that a pivot computes in one tick.
-	elementsPerTick = 16
+	elementsPerTick = 32
 	// freshPivots is the number of pivots after which the tableau is begun anew, against
 	// rounding errors.
 	freshPivots = 3_000
@@ -30,6 +30,7 @@ type branching struct {
 	x       *relaxation
 	columns []model.Column
 	prices  []float64 // per variable
+	weights []float64 // per variable of the rules that is to be whole: what one more or less is worth
 	rows    int
 	enough  float64
 
@@ -88,9 +89,24 @@ func newBranching(x *relaxation, columns []model.Column) branching {
 			prices[v] = freePrice * (1 + float64(v*7919%1000)/1000)
 		}
 	}
+	b.weigh()
 	b.root = *lp.NewTableau(prices, slices.Concat(cuts, caps), slices.Concat(cutSides, capSides), len(cuts))
 	b.program.Set(&b.root)
 	return b
+}
+
+// weigh weighs the variables of the rules: pods by their duals, and a choice by all pods that it is about.
+func (b *branching) weigh() {
+	p := b.x.p
+	b.weights = make([]float64, len(p.most))
+	for i, of := range p.parts {
+		if of.number >= 0 {
+			b.weights[of.number] = max(b.x.duals[i], 1)
+		}
+	}
+	for _, c := range p.choices {
+		b.weights[c.variable] = b.weights[c.pods] * float64(c.most)
+	}
 }
 
 // solve solves the program within the bounds, and reports whether there may be solutions.
@@ -153,18 +169,19 @@ func (b *branching) plunge(s *Search) {
 }
 
 // undecided returns the variable to branch on: which pods may be where, and how many, the one that is
-// farthest from whole; where all of these are whole the column that is nearest to one more.
+// dearest by how far from whole it is; where all of these are whole the column that is nearest to one more.
 // Below 0: all are whole.
 func (b *branching) undecided(at []float64) int {
-	out, most := -1, wholeTol
+	out, most := -1, 0.0
 	for _, v := range b.x.p.whole {
-		if part := math.Abs(at[v] - math.Round(at[v])); part > most {
-			out, most = v, part
+		if part := math.Abs(at[v] - math.Round(at[v])); part > wholeTol && part*b.weights[v] > most {
+			out, most = v, part*b.weights[v]
 		}
 	}
 	if out >= 0 {
 		return out
 	}
+	most = wholeTol
 	for v := len(b.x.p.most); v < len(at); v++ {
 		if part := at[v] - math.Floor(at[v]); part > most && part < 1-wholeTol {
 			out, most = v, part

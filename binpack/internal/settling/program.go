@@ -38,7 +38,14 @@ type program struct {
 	rows  []row
 
 	whole   []int // the variables that are to be whole, beside columns
-	choices int   // those that say whether pods may be in a domain
+	choices []choice
+}
+
+// A choice is whether pods of a class may be in a domain.
+type choice struct {
+	variable int
+	pods     int   // a variable that counts some of them
+	most     int64 // of all
 }
 
 // programOf states the rules of a model in rows; nil: it has some that cannot be, or none.
@@ -196,7 +203,7 @@ func (p *program) apart(own []term, most int64, others []term, n, rest int64) {
 	}
 	w := p.variable(1)
 	p.whole = append(p.whole, w)
-	p.choices++
+	p.choices = append(p.choices, choice{w, own[0].variable, most})
 	p.rows = append(p.rows, row{append(slices.Clone(own), term{w, -float64(most)}), true, 0})
 	if rest > 0 {
 		p.rows = append(p.rows, row{append(slices.Clone(others), term{w, float64(n - rest)}), true, float64(n)})

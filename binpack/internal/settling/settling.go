@@ -55,7 +55,7 @@ func New(m *model.Model, meter *work.Meter) *Search {
 		return nil
 	}
 	p := programOf(m)
-	if p == nil || p.choices == 0 || p.count() > maxRows {
+	if p == nil || len(p.choices) == 0 || p.count() > maxRows {
 		return nil
 	}
 	divided := p.divided()

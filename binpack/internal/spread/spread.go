@@ -47,6 +47,12 @@ func (s *Spread) Least(values []int64) (value int64, in []int64) {
 	return value, in
 }
 
+// Satisfiable reports whether some numbers satisfy the rule.
+func (s *Spread) Satisfiable() bool {
+	low, high := s.levels()
+	return low <= high
+}
+
 // Most returns the most pods that each domain may have.
 func (s *Spread) Most() []int64 {
 	low, high := s.levels()

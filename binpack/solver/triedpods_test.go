@@ -1,0 +1,31 @@
+package solver_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stowage/stowage/binpack"
+	"github.com/stowage/stowage/binpack/internal/gen"
+	"github.com/stowage/stowage/binpack/internal/technique"
+	"github.com/stowage/stowage/binpack/solver"
+	"github.com/stowage/stowage/binpack/verify"
+)
+
+// TestTriedPods: pods that keep out of each other's zones, tried on the whole nodes of the bound, are the plan, and the bound is what
+// it costs. The search alone finds a dearer one.
+func TestTriedPods(t *testing.T) {
+	classes := gen.Classes()
+	p := classes[slices.IndexFunc(classes, func(c gen.Class) bool { return c.Name == "zone anti-affinity, 30 pods" })].Draw(1212)
+	plan, err := solver.Solve(context.Background(), p)
+	require.NoError(t, err)
+	require.Equal(t, binpack.Optimal, plan.Status)
+	require.NoError(t, verify.Plan(context.Background(), p, plan))
+	require.NoError(t, verify.Bound(context.Background(), p, plan))
+
+	other, err := solver.Solver{}.Without(technique.TriedPods).Solve(context.Background(), p)
+	require.NoError(t, err)
+	require.Greater(t, other.Cost, plan.Cost)
+}
