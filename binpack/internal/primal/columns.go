@@ -23,6 +23,8 @@ const (
 	// the program and to dive step by step. Without weights a solution is completed in far
 	// less work.
 	largePods, largeProgram = 1_000, 3_500
+	// spareDivisor: a first dive gave up where more than 1/spareDivisor of its work is left.
+	spareDivisor = 4
 	// laterTicks bounds the dives after the first.
 	laterTicks = 12_000_000
 )
@@ -34,6 +36,7 @@ type columns struct {
 	duals     []float64         // per class, of the first solution; nil: not known
 	solved    int               // how often the program was solved
 	dived     bool              // a dive was made
+	cut       bool              // the program's last solution was cut short
 	whole     wholes
 }
 
@@ -93,8 +96,9 @@ func (p *Primal) generate() {
 	if first {
 		effort.Level = colgen.Quick
 	}
+	begun := p.meter.Spent()
 	x := c.generator.Solve(model.Solution{}.Left(p.space.model), model.Solution{}.Free(p.space.model), start, effort)
-	c.relaxed = &x
+	c.relaxed, c.cut = &x, p.meter.Spent()-begun >= effort.Ticks
 	if first {
 		c.duals = x.Duals
 	}
@@ -107,8 +111,13 @@ func (p *Primal) dive() {
 	if p.columns.dived {
 		d.dive(min(d.ticks(), laterTicks), p.rng)
 	} else {
-		d.dive(d.ticks(), nil)
+		begun, ticks := p.meter.Spent(), d.ticks()
+		d.dive(ticks, nil)
 		p.columns.dived = p.columns.relaxed != nil
+		if left := ticks - (p.meter.Spent() - begun); p.columns.cut && left > ticks/spareDivisor && !p.space.quick() {
+			p.generate() // it gave up by what a program that is cut short costs
+			d.dive(d.ticks(), nil)
+		}
 	}
 	if !p.meter.Interrupted() {
 		p.searchAnew()
