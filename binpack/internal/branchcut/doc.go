@@ -4,7 +4,9 @@
 //
 // exist, by branch and cut. The linear relaxation of a leaf is solved by the dual simplex method. As long as that pays, each row of
 // its tableau whose variable is not whole gives a cut that the solution does not meet (cut.go), then the leaf is
-// divided. A leaf is empty where multipliers of rows prove it.
+// divided, where both parts are farthest from it (strong branching). A leaf is empty where multipliers of rows prove it.
+// What one attempt does not find out in its ticks the next one may: it starts from another vertex, and each second
+// one has no cuts.
 //
 // The tableau is a guess in floating point. Cuts and proofs follow from rows of whole numbers with multipliers
 // that are whole numbers of a unit, computed exactly: a search that is cut short, or whose guesses are bad, finds

@@ -18,6 +18,15 @@ type Subject struct {
 	Enough    int64     // no bound above it is looked for
 }
 
+// triable reports whether pods may be tried on whole nodes: where all are placed, and choose no domain, or they are few.
+func (s *Subject) triable() bool {
+	pods := int64(0)
+	for c := range s.whole.Classes {
+		pods += s.whole.Classes[c].Count
+	}
+	return pods <= maxTried || len(s.spreads) == 0 && !slices.ContainsFunc(s.Left, func(n int64) bool { return n > 0 })
+}
+
 // A Prover raises a lower bound. It adds cuts to programs over numbers of nodes, one
 // program for each branch of a disjunction that every plan satisfies: first values that
 // are likely to prove something, then those that show why the nodes of the weakest branch
@@ -76,6 +85,8 @@ const (
 	firstLeaves, leavesGrow = 500, 8
 	// firstEffort is what pods are tried with on whole nodes at first, and effortGrows the factor by which that grows.
 	firstEffort, effortGrows = 600_000, 4
+	// maxTried bounds the pods that are tried where some may be left or choose a domain.
+	maxTried = 150
 	// worthTicks bounds the search for what pods are worth where they choose their domains.
 	worthTicks = 2_000_000
 	// leafTicks is what a leaf counts as, in ticks.
