@@ -75,11 +75,13 @@ func (s *solver) look(root *leaf, cuts bool) (numbers []int64, none bool) {
 		}
 		x := s.tighten(l, rounds)
 		if x == nil && !s.gaveUp {
+			s.drop(l)
 			continue
 		}
 		order := s.program.order(x)
 		if parts := s.divide(l, x, order); !s.gaveUp && len(order) > 0 {
 			open = append(open, parts...)
+			s.drop(l)
 			continue
 		}
 		if whole := rounded(x); !s.gaveUp && s.program.meets(whole) { // else it is whole by rounding errors only
@@ -97,6 +99,7 @@ type solver struct {
 	most    int // ticks
 	ticks   int
 	gaveUp  bool // nothing follows: there is no time left, or guesses are too bad
+	dropped []*leaf
 }
 
 // tighten solves the relaxation of a leaf, and adds cuts and solves it again, at most rounds times. It returns
@@ -161,26 +164,48 @@ func (s *solver) divide(l *leaf, x []float64, order []int) (out []*leaf) {
 	best := -1.0
 	for _, j := range order {
 		gain, parts := 1.0, []*leaf(nil)
-		for _, part := range l.divided(x, j) {
+		for _, more := range []bool{false, true} {
+			part := s.part(l, x, j, more)
 			y := s.tighten(part, 0)
 			if s.gaveUp {
 				return nil
 			}
 			if y == nil {
+				s.drop(part)
 				continue
 			}
 			parts = append(parts, part)
 			gain *= max(leastGain, part.price(y)-part.price(x))
 		}
-		if len(parts) < 2 {
-			return parts
+		if len(parts) == 2 && gain <= best {
+			s.drop(parts...)
+			continue
 		}
-		if gain > best {
-			best, out = gain, parts
+		s.drop(out...)
+		if best, out = gain, parts; len(out) < 2 {
+			break
 		}
 	}
 	return out
 }
+
+// part returns the part of a leaf where a number is no more than in a solution, or where it is more.
+func (s *solver) part(l *leaf, x []float64, at int, more bool) *leaf {
+	out := &leaf{}
+	if n := len(s.dropped); n > 0 {
+		out, s.dropped = s.dropped[n-1], s.dropped[:n-1]
+	}
+	out.set(l)
+	if floor := int64(math.Floor(x[at])); more {
+		out.low[at] = floor + 1
+	} else {
+		out.high[at] = floor
+	}
+	return out
+}
+
+// drop drops leaves: their memory is that of later ones.
+func (s *solver) drop(leaves ...*leaf) { s.dropped = append(s.dropped, leaves...) }
 
 // order returns the numbers that are not whole, the heavy ones that are far from it first.
 func (p *Program) order(x []float64) []int {

@@ -86,19 +86,11 @@ func (l *leaf) drop(first int) {
 	l.rows, l.sizes = l.rows[:rows], l.sizes[:rows]
 }
 
-// divided returns the parts of a leaf where a number is no more than in a solution, and where it is more; the
-// second is to be looked at first.
-func (l *leaf) divided(x []float64, at int) []*leaf {
-	fewer, more := l.clone(), l.clone()
-	fewer.high[at] = int64(math.Floor(x[at]))
-	more.low[at] = fewer.high[at] + 1
-	return []*leaf{fewer, more}
-}
-
-func (l *leaf) clone() *leaf {
-	out := &leaf{low: slices.Clone(l.low), high: slices.Clone(l.high), prices: l.prices, rows: slices.Clone(l.rows), sizes: slices.Clone(l.sizes)}
-	out.tableau.Set(&l.tableau)
-	return out
+// set makes l a copy of another.
+func (l *leaf) set(o *leaf) {
+	l.low, l.high, l.prices = append(l.low[:0], o.low...), append(l.high[:0], o.high...), o.prices
+	l.rows, l.sizes = append(l.rows[:0], o.rows...), append(l.sizes[:0], o.sizes...)
+	l.tableau.Set(&o.tableau)
 }
 
 // price returns what a solution costs.
