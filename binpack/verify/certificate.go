@@ -18,12 +18,12 @@ type valuedKind struct {
 	values   []int64        // by each cut; where they differ by domain the least
 	byDomain []*domainValue // by each cut, where they differ by domain
 	count    int64
-	lost     bool // their gangs cannot be placed
+	lost     bool // no plan places them
 }
 
 // valuedKinds splits the kinds by the values that the certificate gives their
-// pods, and by whether these are of lost gangs. It returns them, and the number of each pod's.
-func valuedKinds(ctx context.Context, p *reading.Problem, c binpack.Certificate, lost map[string]bool) ([]valuedKind, map[*corev1.Pod]int, error) {
+// pods, and by whether these are among those that no plan places. It returns them, and the number of each pod's.
+func valuedKinds(ctx context.Context, p *reading.Problem, c binpack.Certificate, lost unplaced) ([]valuedKind, map[*corev1.Pod]int, error) {
 	if err := checkCertificate(p.Given, c); err != nil {
 		return nil, nil, err
 	}
@@ -48,7 +48,7 @@ func valuedKinds(ctx context.Context, p *reading.Problem, c binpack.Certificate,
 			}
 		}
 		gang, _ := naive.Gang(pod, p.Given.GangLabel)
-		name := content{p.Kinds.Of[pod], fmt.Sprint(values), text, lost[gang]}
+		name := content{p.Kinds.Of[pod], fmt.Sprint(values), text, lost.gangs[gang] || lost.kinds[p.Kinds.Of[pod]]}
 		k, known := at[name]
 		if !known {
 			k = len(out)

@@ -26,21 +26,28 @@ type instance struct {
 	bound     bound.Instance // Left is not known yet
 }
 
-// newInstance makes an instance, without the pods of gangs that cannot be placed.
+// newInstance makes an instance, without the pods that cannot be placed: those of lost gangs, and those whose company
+// cannot.
 func newInstance(ctx context.Context, p *reading.Problem, c binpack.Certificate, charge int64) (*instance, error) {
-	in, err := instanceWithout(ctx, p, c, charge, nil)
-	if err != nil || p.Given.GangLabel == "" {
-		return in, err
+	in, err := instanceWithout(ctx, p, c, charge, unplaced{})
+	if err != nil {
+		return nil, err
 	}
-	if lost := in.lostGangs(); len(lost) > 0 {
+	if lost := (unplaced{in.lostGangs(), in.companyless()}); len(lost.gangs)+len(lost.kinds) > 0 {
 		return instanceWithout(ctx, p, c, charge, lost)
 	}
 	return in, nil
 }
 
-// instanceWithout makes an instance without the pods of lost gangs, each of its values from
+// unplaced is pods that no plan places.
+type unplaced struct {
+	gangs map[string]bool
+	kinds map[*reading.Kind]bool
+}
+
+// instanceWithout makes an instance without pods that are not placed, each of its values from
 // those before it.
-func instanceWithout(ctx context.Context, p *reading.Problem, c binpack.Certificate, charge int64, lost map[string]bool) (*instance, error) {
+func instanceWithout(ctx context.Context, p *reading.Problem, c binpack.Certificate, charge int64, lost unplaced) (*instance, error) {
 	kinds, kindOf, err := valuedKinds(ctx, p, c, lost)
 	if err != nil {
 		return nil, err

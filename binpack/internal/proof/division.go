@@ -22,7 +22,7 @@ type Division struct {
 	of        [][]int        // per class of whole, its parts
 	spreads   []bound.Spread // of the classes with several parts
 	aparts    []bound.Apart  // of these
-	surplus   []int64        // per class of whole, pods for which its domains have no room
+	surplus   []int64        // per class of whole, pods for which its domains have no room, or that have no company
 	without   technique.Set
 }
 
@@ -40,14 +40,19 @@ func Divide(m *model.Model, bins []int, named func(class, rule int) string, with
 	counts := []int64{}
 	divides := m.Ranks <= 1 && without.Uses(technique.DomainValues) && mostParts(m)*len(m.Bins) <= maxDivided
 	var conflicts []conflict
+	companyless, some := m.Companyless(), false
 	if divides {
 		conflicts = conflictsOf(m, named)
 	}
 	for c := range m.Classes {
 		rule, in := -1, []int64{m.Classes[c].Count}
-		if divides {
+		of := ofClass(conflicts, c)
+		switch {
+		case companyless[c] && of == nil:
+			in, d.surplus[c], some = []int64{0}, m.Classes[c].Count, true
+		case divides:
 			s, r, n := dividing(m, c, named)
-			if of := ofClass(conflicts, c); of != nil && (r < 0 || !slices.Equal(m.Rules[r].Domain, m.Rules[of.rule].Domain)) {
+			if of != nil && (r < 0 || !slices.Equal(m.Rules[r].Domain, m.Rules[of.rule].Domain)) {
 				s, r, n = looselyDividing(m, c, of.rule, named)
 			}
 			if r >= 0 {
@@ -64,7 +69,7 @@ func Divide(m *model.Model, bins []int, named func(class, rule int) string, with
 			d.Parts, counts = append(d.Parts, p), append(counts, n)
 		}
 	}
-	if len(d.spreads) > 0 {
+	if len(d.spreads) > 0 || some {
 		d.divide(counts)
 	}
 	for _, e := range conflicts {
