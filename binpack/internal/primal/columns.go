@@ -23,6 +23,9 @@ const (
 	// the program and to dive step by step. Without weights a solution is completed in far
 	// less work.
 	largePods, largeProgram = 1_000, 3_500
+	// cutDivisor: without rules a first dive takes 1/cutDivisor of its work where a large program was cut short. Neighbourhoods of
+	// its solution give more.
+	cutDivisor = 4
 	// spareDivisor: a first dive gave up where more than 1/spareDivisor of its work is left.
 	spareDivisor = 4
 	// laterTicks bounds the dives after the first.
@@ -43,11 +46,14 @@ type columns struct {
 // columnTicks returns the work that columns may take.
 func (p *Primal) columnTicks() int64 {
 	ticks := p.meter.Left(work.Default)
-	if len(p.unsplit.Rules) > 0 || p.unsplit.Ranks > 1 {
+	if ruled(p.unsplit) {
 		ticks /= tiedDivisor
 	}
 	return ticks
 }
+
+// ruled reports whether topology rules, or an order of pools, couple nodes.
+func ruled(m *model.Model) bool { return len(m.Rules) > 0 || m.Ranks > 1 }
 
 // large reports whether the space is that of a large problem.
 func (p *space) large() bool {
@@ -112,6 +118,9 @@ func (p *Primal) dive() {
 		d.dive(min(d.ticks(), laterTicks), p.rng)
 	} else {
 		begun, ticks := p.meter.Spent(), d.ticks()
+		if p.columns.cut && len(p.space.model.Classes)*len(p.space.bins) >= largeProgram && !ruled(p.unsplit) {
+			ticks /= cutDivisor
+		}
 		d.dive(ticks, nil)
 		p.columns.dived = p.columns.relaxed != nil
 		if left := ticks - (p.meter.Spent() - begun); p.columns.cut && left > ticks/spareDivisor && !p.space.quick() {
