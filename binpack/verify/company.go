@@ -14,58 +14,61 @@ import (
 // that it selects runs where a node can be, and each kind that it selects cannot be placed, or waits itself. Pods that their own affinity
 // selects may be the first.
 func (in *instance) companyless() map[*reading.Kind]bool {
-	company, placed, waits := in.residentCompany(), map[*reading.Kind]bool{}, map[*reading.Kind]bool{}
+	company, waiting := in.residentCompany(), map[int][]*reading.Kind{} // by their affinity
+	var ready []*reading.Kind
 	placeable := bound.Placeable(&in.bound)
 	for k, of := range in.kinds {
-		if waits[of.kind] = len(of.kind.Rules.Affinities) > 0; placeable[k] {
-			placed[of.kind] = true
+		switch kind := of.kind; {
+		case !placeable[k]:
+		case len(kind.Rules.Affinities) == 0 || company[kind.Rules.Affinities[0].Number] || wants(kind, kind):
+			ready = append(ready, kind)
+		default:
+			waiting[kind.Rules.Affinities[0].Number] = append(waiting[kind.Rules.Affinities[0].Number], kind)
 		}
 	}
-	for found := true; found; {
-		found = false
-		for _, of := range in.kinds {
-			kind := of.kind
-			if waits[kind] && (company[kind.Rules.Affinities[0].Number] || wants(kind, kind)) {
-				waits[kind] = false
-			}
-			if !waits[kind] && placed[kind] {
-				for _, rule := range kind.Rules.SelectedBy.Affinities {
-					found = found || !company[rule]
-					company[rule] = true
-				}
-			}
+	for len(ready) > 0 {
+		kind := ready[len(ready)-1]
+		ready = ready[:len(ready)-1]
+		for _, rule := range kind.Rules.SelectedBy.Affinities {
+			ready = append(ready, waiting[rule]...)
+			delete(waiting, rule)
 		}
 	}
-	for kind, is := range waits {
-		if !is {
-			delete(waits, kind)
-		}
-	}
-	return waits
-}
-
-// residentCompany returns the affinities that select a pod beside which pods can be placed: one that comes with a
-// node, or that runs in a domain with a usable node.
-func (in *instance) residentCompany() map[int]bool {
-	out := map[int]bool{}
-	for _, t := range slices.Concat(in.templates, in.problem.Existing.Nodes) {
-		for _, load := range t.Residents {
-			for _, rule := range load.Kind.Rules.SelectedBy.Affinities {
-				out[rule] = out[rule] || !slices.ContainsFunc(in.problem.Rules.Affinities.Rule(rule).Keys, func(key string) bool { return !in.reaches(t, key) })
-			}
+	out := map[*reading.Kind]bool{}
+	for _, kinds := range waiting {
+		for _, kind := range kinds {
+			out[kind] = true
 		}
 	}
 	return out
 }
 
-// reaches reports whether a usable node is in the domain of a node under a key.
-func (in *instance) reaches(t *reading.NodeTemplate, key string) bool {
-	if key == corev1.LabelHostname {
-		return slices.Contains(in.templates, t)
+// residentCompany returns the affinities that select a pod beside which pods can be placed: one that comes with a
+// node, or that runs in a domain with a usable node.
+func (in *instance) residentCompany() map[int]bool {
+	out, domains := map[int]bool{}, map[string]map[string]bool{} // domains with usable nodes, by key
+	reaches := func(t *reading.NodeTemplate, usable bool, key string) bool {
+		if key == corev1.LabelHostname {
+			return usable
+		}
+		if domains[key] == nil {
+			domains[key] = map[string]bool{}
+			for _, o := range in.templates {
+				if domain, ok := naive.Domain(o.Node, key); ok {
+					domains[key][domain] = true
+				}
+			}
+		}
+		domain, ok := naive.Domain(t.Node, key)
+		return ok && domains[key][domain]
 	}
-	domain, ok := naive.Domain(t.Node, key)
-	return ok && slices.ContainsFunc(in.templates, func(o *reading.NodeTemplate) bool {
-		other, ok := naive.Domain(o.Node, key)
-		return ok && other == domain
-	})
+	for i, t := range slices.Concat(in.templates, in.problem.Existing.Nodes) {
+		for _, load := range t.Residents {
+			for _, rule := range load.Kind.Rules.SelectedBy.Affinities {
+				far := func(key string) bool { return !reaches(t, i < len(in.templates), key) }
+				out[rule] = out[rule] || !slices.ContainsFunc(in.problem.Rules.Affinities.Rule(rule).Keys, far)
+			}
+		}
+	}
+	return out
 }

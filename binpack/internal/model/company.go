@@ -6,31 +6,35 @@ import "slices"
 // comes: no member is there before any launch, and each class of members waits itself. Pods that are members of their own rule may
 // be the first.
 func (m *Model) Companyless() []bool {
-	waits := make([]bool, len(m.Classes))
-	for c := range waits {
-		waits[c] = true
-	}
-	for found := true; found; {
-		found = false
-		for c := range m.Classes {
-			if waits[c] && !slices.ContainsFunc(m.Classes[c].OwnsRules, func(r int) bool { return m.alone(c, r, waits) }) {
-				waits[c], found = false, true
+	waits, owners := make([]int, len(m.Classes)), make([][]int, len(m.Rules)) // rules that each class waits for, and who waits for each
+	var ready []int
+	for c := range m.Classes {
+		for _, r := range m.Classes[c].OwnsRules {
+			some := slices.ContainsFunc(m.Rules[r].Before, func(n int64) bool { return n > 0 })
+			if m.Rules[r].Kind == Together && !some && !slices.Contains(m.Classes[c].InRules, r) {
+				owners[r] = append(owners[r], c)
+				waits[c]++
 			}
 		}
-	}
-	return waits
-}
-
-// alone reports whether a rule keeps the pods of a class waiting, where some classes wait.
-func (m *Model) alone(class, rule int, waits []bool) bool {
-	r := &m.Rules[rule]
-	if r.Kind != Together || slices.ContainsFunc(r.Before, func(n int64) bool { return n > 0 }) {
-		return false
-	}
-	for o := range m.Classes {
-		if (o == class || !waits[o]) && slices.Contains(m.Classes[o].InRules, rule) {
-			return false
+		if waits[c] == 0 {
+			ready = append(ready, c)
 		}
 	}
-	return true
+	for len(ready) > 0 {
+		c := ready[len(ready)-1]
+		ready = ready[:len(ready)-1]
+		for _, r := range m.Classes[c].InRules {
+			for _, o := range owners[r] {
+				if waits[o]--; waits[o] == 0 {
+					ready = append(ready, o)
+				}
+			}
+			owners[r] = nil
+		}
+	}
+	out := make([]bool, len(m.Classes))
+	for c, n := range waits {
+		out[c] = n > 0
+	}
+	return out
 }
