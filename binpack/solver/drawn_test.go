@@ -22,6 +22,17 @@ type drawnClass struct {
 	draw func(seed uint64) binpack.Problem
 }
 
+// problemOf returns the problem of a class of gen.Classes.
+func problemOf(t *testing.T, class string, seed uint64) binpack.Problem {
+	for _, c := range gen.Classes() {
+		if c.Name == class {
+			return c.Draw(seed)
+		}
+	}
+	require.FailNow(t, "no such class", class)
+	return binpack.Problem{}
+}
+
 // drawnClasses returns the classes of problems that TestAblation draws, those of gen.Classes
 // with their names in brackets.
 func drawnClasses(t *testing.T) []drawnClass {

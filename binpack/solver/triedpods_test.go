@@ -2,13 +2,11 @@ package solver_test
 
 import (
 	"context"
-	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/stowage/stowage/binpack"
-	"github.com/stowage/stowage/binpack/internal/gen"
 	"github.com/stowage/stowage/binpack/internal/technique"
 	"github.com/stowage/stowage/binpack/solver"
 	"github.com/stowage/stowage/binpack/verify"
@@ -17,8 +15,7 @@ import (
 // TestTriedPods: pods that keep out of each other's zones, tried on the whole nodes of the bound, are the plan, and the bound is what
 // it costs. The search alone finds a dearer one.
 func TestTriedPods(t *testing.T) {
-	classes := gen.Classes()
-	p := classes[slices.IndexFunc(classes, func(c gen.Class) bool { return c.Name == "zone anti-affinity, 30 pods" })].Draw(1212)
+	p := problemOf(t, "zone anti-affinity, 30 pods", 1212)
 	plan, err := solver.Solve(context.Background(), p)
 	require.NoError(t, err)
 	require.Equal(t, binpack.Optimal, plan.Status)

@@ -14,6 +14,9 @@ import (
 // that it selects runs where a node can be, and each kind that it selects cannot be placed, or waits itself. Pods that their own affinity
 // selects may be the first.
 func (in *instance) companyless() map[*reading.Kind]bool {
+	if !slices.ContainsFunc(in.kinds, func(k valuedKind) bool { return len(k.kind.Rules.Affinities) > 0 }) {
+		return nil
+	}
 	company, waiting := in.residentCompany(), map[int][]*reading.Kind{} // by their affinity
 	var ready []*reading.Kind
 	placeable := bound.Placeable(&in.bound)

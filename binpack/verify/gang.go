@@ -60,10 +60,10 @@ func checkGangs(ctx context.Context, l *layout, found *report) {
 
 // lostGangs returns the gangs that no plan places, as no node may hold one of their pods.
 func (in *instance) lostGangs() map[string]bool {
-	lost, placeable, given := map[string]bool{}, bound.Placeable(&in.bound), in.problem.Given
-	if given.GangLabel == "" {
+	if in.problem.Given.GangLabel == "" {
 		return nil
 	}
+	lost, placeable, given := map[string]bool{}, bound.Placeable(&in.bound), in.problem.Given
 	note := func(pod *corev1.Pod, count int) {
 		if gang, ok := naive.Gang(pod, given.GangLabel); ok && count > 0 && !placeable[in.kindOf[pod]] {
 			lost[gang] = true

@@ -67,29 +67,25 @@ func (p *Program) Solve(ctx context.Context, ticks int) Answer {
 // look looks for numbers of a leaf, with cuts or without, or reports that there are none.
 func (s *solver) look(root *leaf, cuts bool) (numbers []int64, none bool) {
 	rounds := rootRounds
-	for open := []*leaf{root}; len(open) > 0; rounds = leafRounds {
+	for open := []*leaf{root}; len(open) > 0 && !s.gaveUp; rounds = leafRounds {
 		l := open[len(open)-1]
 		open = open[:len(open)-1]
 		if !cuts {
 			rounds = 0
 		}
 		x := s.tighten(l, rounds)
-		if x == nil && !s.gaveUp {
-			s.drop(l)
-			continue
+		switch order := s.program.order(x); {
+		case x == nil:
+		case len(order) > 0:
+			open = append(open, s.divide(l, x, order)...)
+		case s.program.meets(rounded(x)):
+			return rounded(x), false
+		default:
+			return nil, false // it is whole by rounding errors only
 		}
-		order := s.program.order(x)
-		if parts := s.divide(l, x, order); !s.gaveUp && len(order) > 0 {
-			open = append(open, parts...)
-			s.drop(l)
-			continue
-		}
-		if whole := rounded(x); !s.gaveUp && s.program.meets(whole) { // else it is whole by rounding errors only
-			return whole, false
-		}
-		return nil, false
+		s.drop(l)
 	}
-	return nil, true
+	return nil, !s.gaveUp
 }
 
 // A solver is one Solve.

@@ -36,27 +36,25 @@ func (p *Program) root(attempt int) *leaf {
 	l := &leaf{low: make([]int64, len(p.Most)), high: slices.Clone(p.Most)}
 	var rows [][]float64
 	var sides []float64
+	equalities := 0
 	for _, equal := range []bool{false, true} {
 		for _, r := range p.Rows {
 			if r.Equal != equal {
 				continue
 			}
+			if equal {
+				equalities++
+			}
 			row, side := l.keep(r)
 			rows, sides = append(rows, row), append(sides, side)
 		}
 	}
-	equal := 0
 	l.prices = make([]float64, len(p.Most))
 	for j := range l.prices {
 		l.prices[j] = float64((j+1)*(priceStride+attempt)%priceSteps) / priceSteps
 	}
-	for _, r := range p.Rows {
-		if r.Equal {
-			equal++
-		}
-	}
 	l.tableau = *lp.NewTableau(l.prices, rows, sides, 0)
-	l.tableau.Equate(equal)
+	l.tableau.Equate(equalities)
 	return l
 }
 

@@ -49,11 +49,7 @@ type Search struct {
 // pools or rules about the pods of one node, and bins admit all classes that they have room for. With rules the time is better
 // spent on columns and neighbourhoods.
 func Small(m *model.Model, bins []int) bool {
-	pods := int64(0)
-	for c := range m.Classes {
-		pods += m.Classes[c].Count
-	}
-	if pods > maxPods || len(m.Classes)+len(bins) > maxRows || len(m.Caps)+len(m.Groups)+m.Gangs > 0 || m.Ranks > 1 {
+	if m.Pods() > maxPods || len(m.Classes)+len(bins) > maxRows || len(m.Caps)+len(m.Groups)+m.Gangs > 0 || m.Ranks > 1 {
 		return false
 	}
 	for _, b := range bins {

@@ -58,13 +58,7 @@ func (p *packer) pack(y []int64, cost int64) (found model.Solution, refuted bool
 	a := p.search.Ask(p.meter.Context(), y, int(p.ticks))
 	p.meter.Spend(a.Ticks)
 	for _, n := range a.Found {
-		node := model.Column{Bin: p.bins[n.Node], Times: n.Times}
-		for c, pods := range n.Counts {
-			if pods > 0 {
-				node.Counts = model.AddCount(node.Counts, c, pods)
-			}
-		}
-		found = append(found, node)
+		found = append(found, model.ColumnOf(p.bins[n.Node], n.Times, n.Counts))
 	}
 	if found != nil && found.Cost(p.m) >= cost {
 		found = nil

@@ -59,14 +59,20 @@ func (t *Tableau) Basic() []int { return t.basic }
 
 // Multipliers returns the multipliers of the rows that sum up to a row of the tableau.
 func (t *Tableau) Multipliers(row int) []float64 {
+	out := t.ofSlacks(t.t[row*t.columns : (row+1)*t.columns])
+	if v := t.basic[row]; v >= t.columns {
+		out[v-t.columns] = 1
+	}
+	return out
+}
+
+// ofSlacks returns what numbers of the nonbasic variables are of the slack of each row; 0 where that is basic.
+func (t *Tableau) ofSlacks(numbers []float64) []float64 {
 	out := make([]float64, len(t.basic))
 	for k, v := range t.nonbasic {
 		if v >= t.columns {
-			out[v-t.columns] = t.t[row*t.columns+k]
+			out[v-t.columns] = numbers[k]
 		}
-	}
-	if v := t.basic[row]; v >= t.columns {
-		out[v-t.columns] = 1
 	}
 	return out
 }

@@ -319,25 +319,18 @@ func (t *Tableau) Launches(low, high []int64) []float64 {
 // multipliers of the rows that prove it. Those of equalities have a sign: what is added to a sum that is at
 // most its side counts as positive.
 func (t *Tableau) Duals(proof int) []float64 {
-	out := make([]float64, len(t.basic))
-	sign := 1.0
-	if t.over {
-		sign = -1
+	var out []float64
+	if proof < 0 {
+		out = t.ofSlacks(t.reduced)
+	} else if out = t.Multipliers(proof); t.over {
+		for i := range out {
+			out[i] = -out[i]
+		}
 	}
-	for k, v := range t.nonbasic {
-		if v < t.columns {
-			continue
-		}
-		i := v - t.columns
-		if out[i] = t.reduced[k]; proof >= 0 {
-			out[i] = sign * t.t[proof*t.columns+k]
-		}
+	for i := range out {
 		if !t.equal[i] {
 			out[i] = max(0, out[i])
 		}
-	}
-	if v := t.basic; proof >= 0 && v[proof] >= t.columns {
-		out[v[proof]-t.columns] = sign
 	}
 	return out
 }

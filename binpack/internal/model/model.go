@@ -69,6 +69,15 @@ type Resident struct {
 // A Use is what one launch takes of a cap, an amount above 0.
 type Use = dominance.Use
 
+// Pods returns how many pods there are, of all classes.
+func (m *Model) Pods() int64 {
+	sum := int64(0)
+	for c := range m.Classes {
+		sum += m.Classes[c].Count
+	}
+	return sum
+}
+
 // MostOf returns how many pods of class c an empty bin b holds, at most the
 // count of the class.
 func (m *Model) MostOf(c, b int) int64 {

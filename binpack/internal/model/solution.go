@@ -59,6 +59,17 @@ func AddCount(counts []Count, class int, n int64) []Count {
 	return counts
 }
 
+// ColumnOf returns launches of a bin with these pods on each, a number for each class.
+func ColumnOf(bin int, times int64, pods []int64) Column {
+	out := Column{Bin: bin, Times: times}
+	for c, n := range pods {
+		if n > 0 {
+			out.Counts = append(out.Counts, Count{c, n})
+		}
+	}
+	return out
+}
+
 // Cost returns the sum of prices.
 func (s Solution) Cost(m *Model) int64 {
 	var cost int64

@@ -57,12 +57,11 @@ func ruled(m *model.Model) bool { return len(m.Rules) > 0 || m.Ranks > 1 }
 
 // large reports whether the space is that of a large problem.
 func (p *space) large() bool {
-	pods := int64(0)
-	for c := range p.model.Classes {
-		pods += p.model.Classes[c].Count
-	}
-	return p.model.Ranks > 1 && pods >= largePods && len(p.model.Classes)*len(p.bins) >= largeProgram
+	return p.model.Ranks > 1 && p.model.Pods() >= largePods && p.wide()
 }
+
+// wide reports whether its program is large.
+func (p *space) wide() bool { return len(p.model.Classes)*len(p.bins) >= largeProgram }
 
 // quick reports whether dives are quick, and boxed whether duals are kept near those that
 // are known before.
@@ -117,16 +116,7 @@ func (p *Primal) dive() {
 	if p.columns.dived {
 		d.dive(min(d.ticks(), laterTicks), p.rng)
 	} else {
-		begun, ticks := p.meter.Spent(), d.ticks()
-		if p.columns.cut && len(p.space.model.Classes)*len(p.space.bins) >= largeProgram && !ruled(p.unsplit) {
-			ticks /= cutDivisor
-		}
-		d.dive(ticks, nil)
-		p.columns.dived = p.columns.relaxed != nil
-		if left := ticks - (p.meter.Spent() - begun); p.columns.cut && left > ticks/spareDivisor && !p.space.quick() {
-			p.generate() // it gave up by what a program that is cut short costs
-			d.dive(d.ticks(), nil)
-		}
+		d.first()
 	}
 	if !p.meter.Interrupted() {
 		p.searchAnew()

@@ -29,6 +29,21 @@ func (d dives) ticks() int64 { return d.p.columnTicks() / solveDivisor * (solveD
 // half dives in half the work, before another dive of the same kind.
 func (d dives) half() { d.dive(d.ticks()/2, nil) }
 
+// first makes the first dive, and another one where it gave up by what a program that is cut short costs.
+func (d dives) first() {
+	p := d.p
+	begun, ticks := p.meter.Spent(), d.ticks()
+	if p.columns.cut && p.space.wide() && !ruled(p.unsplit) {
+		ticks /= cutDivisor
+	}
+	d.dive(ticks, nil)
+	p.columns.dived = p.columns.relaxed != nil
+	if left := ticks - (p.meter.Spent() - begun); p.columns.cut && left > ticks/spareDivisor && !p.space.quick() {
+		p.generate()
+		d.dive(d.ticks(), nil)
+	}
+}
+
 // dive makes a solution of the generated columns in about ticks ticks. rng shakes the order
 // in which columns are rounded up; nil: it is not shaken.
 func (d dives) dive(ticks int64, rng *rand.Rand) {

@@ -40,7 +40,7 @@ func Divide(m *model.Model, bins []int, named func(class, rule int) string, with
 	counts := []int64{}
 	divides := m.Ranks <= 1 && without.Uses(technique.DomainValues) && mostParts(m)*len(m.Bins) <= maxDivided
 	var conflicts []conflict
-	companyless, some := m.Companyless(), false
+	companyless := m.Companyless()
 	if divides {
 		conflicts = conflictsOf(m, named)
 	}
@@ -49,7 +49,7 @@ func Divide(m *model.Model, bins []int, named func(class, rule int) string, with
 		of := ofClass(conflicts, c)
 		switch {
 		case companyless[c] && of == nil:
-			in, d.surplus[c], some = []int64{0}, m.Classes[c].Count, true
+			in, d.surplus[c] = []int64{0}, m.Classes[c].Count
 		case divides:
 			s, r, n := dividing(m, c, named)
 			if of != nil && (r < 0 || !slices.Equal(m.Rules[r].Domain, m.Rules[of.rule].Domain)) {
@@ -69,7 +69,7 @@ func Divide(m *model.Model, bins []int, named func(class, rule int) string, with
 			d.Parts, counts = append(d.Parts, p), append(counts, n)
 		}
 	}
-	if len(d.spreads) > 0 || some {
+	if len(d.spreads) > 0 || slices.ContainsFunc(d.surplus, func(n int64) bool { return n > 0 }) {
 		d.divide(counts)
 	}
 	for _, e := range conflicts {
@@ -291,13 +291,11 @@ func (d *Division) Columns(columns []model.Column) []model.Column {
 func (d *Division) solution(packing []bound.Packed) model.Solution {
 	var out model.Solution
 	for _, of := range packing {
-		node := model.Column{Bin: d.Bins[of.Node], Times: of.Times}
+		pods := make([]int64, len(d.whole.Classes))
 		for i, n := range of.Counts {
-			if n > 0 {
-				node.Counts = model.AddCount(node.Counts, d.Parts[i].Class, n)
-			}
+			pods[d.Parts[i].Class] += n
 		}
-		out = append(out, node)
+		out = append(out, model.ColumnOf(d.Bins[of.Node], of.Times, pods))
 	}
 	return out
 }

@@ -20,11 +20,7 @@ type Subject struct {
 
 // triable reports whether pods may be tried on whole nodes: where all are placed, and choose no domain, or they are few.
 func (s *Subject) triable() bool {
-	pods := int64(0)
-	for c := range s.whole.Classes {
-		pods += s.whole.Classes[c].Count
-	}
-	return pods <= maxTried || len(s.spreads) == 0 && !slices.ContainsFunc(s.Left, func(n int64) bool { return n > 0 })
+	return s.whole.Pods() <= maxTried || len(s.spreads) == 0 && !slices.ContainsFunc(s.Left, func(n int64) bool { return n > 0 })
 }
 
 // A Prover raises a lower bound. It adds cuts to programs over numbers of nodes, one
