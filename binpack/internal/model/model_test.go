@@ -130,3 +130,9 @@ func TestPart(t *testing.T) {
 		}
 	})
 }
+
+// TestIntegralOfPodsThatAreNone: a class without pods adds nothing to the sum, so it can be worth any multiple of it.
+func TestIntegralOfPodsThatAreNone(t *testing.T) {
+	m := &Model{Classes: []Class{{Count: 0}, {Count: 2}}}
+	require.Equal(t, []int64{FineTotal, FineTotal / 2}, m.Integral([]float64{1e30, 1}, FineTotal))
+}

@@ -7,7 +7,7 @@ import "slices"
 const FineTotal = 1 << 44
 
 // Integral returns the values, one per class, as whole numbers, rounded down, that sum
-// to about total over all pods. None is below 0.
+// to about total over all pods. None is below 0 or above total, which a class without pods could be.
 func (m *Model) Integral(values []float64, total int64) []int64 {
 	sum := 0.0
 	for c, v := range values {
@@ -16,7 +16,7 @@ func (m *Model) Integral(values []float64, total int64) []int64 {
 	out := make([]int64, len(values))
 	if sum > 0 {
 		for c, v := range values {
-			out[c] = int64(float64(v/sum) * float64(total))
+			out[c] = int64(min(float64(v/sum), 1) * float64(total))
 		}
 	}
 	return out

@@ -33,12 +33,11 @@ type Part struct {
 }
 
 // Divide divides the classes of m by the rules that a certificate can name: named returns the
-// key that it does so by for the pods of a class, or "". bins are those worth launching. Where pools have a precedence it divides none: the branches would take
-// longer than what the values give.
+// key that it does so by for the pods of a class, or "". bins are those worth launching.
 func Divide(m *model.Model, bins []int, named func(class, rule int) string, without technique.Set) *Division {
 	d := &Division{Model: m, Bins: bins, whole: m, widest: m, wholeBins: bins, of: make([][]int, len(m.Classes)), surplus: make([]int64, len(m.Classes)), without: without}
 	counts := []int64{}
-	divides := m.Ranks <= 1 && without.Uses(technique.DomainValues) && mostParts(m)*len(m.Bins) <= maxDivided
+	divides := without.Uses(technique.DomainValues) && mostParts(m)*len(m.Bins) <= maxDivided
 	var conflicts []conflict
 	companyless := m.Companyless()
 	if divides {
