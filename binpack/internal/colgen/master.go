@@ -23,6 +23,9 @@ const (
 	// sureFactor is how many times the price of a node that is sure to be had it costs at
 	// least to leave a pod uncovered.
 	sureFactor = 1.25
+	// slowPods, slowBins and slowProgram: a program takes many rounds that has as many pods and as many classes times
+	// bins, however few bins. Others are soon solved, and then found no better columns for dives.
+	slowPods, slowBins, slowProgram = 1000, 50, 5000
 )
 
 // A Generator solves the program for demands that shrink while a solution is
@@ -38,6 +41,8 @@ type Generator struct {
 
 	m          *model.Model
 	bins       []int
+	adapts     bool         // the program takes many rounds, and what duals are worth on the way decides how many
+	own        []lp.Entry   // where it adapts, per bin of the model, the row of a cap that counts its launches alone; Value 0: none
 	takes      [][]lp.Entry // per bin of the model, what a launch takes of caps, and gives to floors
 	meter      *work.Meter
 	filler     *knapsack.Filler
@@ -53,7 +58,11 @@ type Generator struct {
 
 // New returns a generator without columns.
 func New(m *model.Model, bins []int, meter *work.Meter) *Generator {
-	return &Generator{m: m, bins: bins, takes: takesOf(m), meter: meter, filler: knapsack.NewFiller(m, meter), rng: rand.New(rand.NewPCG(3, 4))}
+	g := &Generator{m: m, bins: bins, takes: takesOf(m), own: make([]lp.Entry, len(m.Bins)), meter: meter, filler: knapsack.NewFiller(m, meter), rng: rand.New(rand.NewPCG(3, 4))}
+	if n := len(m.Classes); m.Pods() >= slowPods && n*max(len(bins), slowBins) >= slowProgram {
+		g.adapts, g.own = true, ownOf(m)
+	}
+	return g
 }
 
 // A Relaxed is a solution of the program.
@@ -79,11 +88,10 @@ type Effort struct {
 func (g *Generator) Solve(demand, free []int64, center []float64, effort Effort) Relaxed {
 	master := g.masterFor(demand, free)
 	sides := g.sides(demand, free)
-	rows := len(sides)
-	if center != nil {
-		center = append(slices.Clone(center), make([]float64, rows-len(center))...)
+	if center != nil && !g.adapts {
+		center = append(slices.Clone(center), make([]float64, len(sides)-len(center))...)
 	}
-	s := newSmoother(center, effort.Level)
+	s := newSmoother(center, effort.Level, g.adapts)
 	var around *box
 	if g.Boxed && center != nil && effort.Rounds == MaxRounds {
 		around = newBox(master, g.side)
@@ -97,8 +105,8 @@ func (g *Generator) Solve(demand, free []int64, center []float64, effort Effort)
 		}
 		first := len(g.Columns)
 		sep := s.mix(master.Duals())
-		added, bound := g.newColumns(master.Duals(), sep, sides, s.effort(), effort.Some)
-		if more := s.next(sep, added, bound); !around.loosen(added) && !more {
+		l := g.newColumns(master.Duals(), sep, s.center, sides, s.effort(), effort.Some)
+		if more := s.next(sep, l); !around.loosen(l.added) && !more {
 			break
 		}
 		for j := first; j < len(g.Columns); j++ {
@@ -270,4 +278,22 @@ func takesOf(m *model.Model) [][]lp.Entry {
 		}
 	}
 	return takes
+}
+
+// ownOf returns of each bin a cap that no other bin takes of.
+func ownOf(m *model.Model) []lp.Entry {
+	users, own := make([]int, len(m.Caps)), make([]lp.Entry, len(m.Bins))
+	for b := range m.Bins {
+		for _, u := range m.Bins[b].Uses {
+			users[u.Cap]++
+		}
+	}
+	for b := range m.Bins {
+		for _, u := range m.Bins[b].Uses {
+			if users[u.Cap] == 1 && u.Amount > 0 {
+				own[b] = lp.Entry{Row: len(m.Classes) + u.Cap, Value: float64(u.Amount)}
+			}
+		}
+	}
+	return own
 }

@@ -24,58 +24,113 @@ type found struct {
 	ratio  float64
 }
 
-// newColumns solves the pricing problem: it looks for columns by the duals sep, and adds
-// those that pay most by the master's duals pi. It returns how many it added, and
-// approximately the bound that sep gives on the program with these sides: the values of
-// pods are scaled down until no column pays any more (Farley, A Note on Bounding a Class
-// of Linear Programming Problems, 1990); the duals of caps and floors stay. It is
+// A look is what looking for columns by some duals gave.
+type look struct {
+	added int     // columns
+	bound float64 // about what the duals prove of the program; 0: not known
+	more  bool    // duals that are nearer to the master's prove more, as far as the slope here tells
+}
+
+// A tight column is worth most of what it costs by some duals.
+type tight struct {
+	found
+	price float64
+}
+
+// newColumns solves the pricing problem: it looks for columns by the duals sep, between the centre and the
+// master's duals pi, and adds those that pay most by pi. The bound is that of sep on the program with these
+// sides: the values of pods are scaled down until no column pays any more (Farley, A Note on Bounding a Class
+// of Linear Programming Problems, 1990); the duals of caps and floors stay, but a cap that counts the launches
+// of one bin alone, as of an existing node, is worth in sep what these launches are worth beyond their price. The bound is
 // approximate because the knapsack is a heuristic. Where it looks at some bins only, those
-// whose turn it is, the bound is 0: not known.
-func (g *Generator) newColumns(pi, sep []float64, sides []int64, effort knapsack.Effort, some bool) (added int, bound float64) {
+// whose turn it is, the bound is not known.
+func (g *Generator) newColumns(pi, sep, center []float64, sides []int64, effort knapsack.Effort, some bool) (l look) {
 	demand := sides[:len(g.m.Classes)]
 	value := make([]int64, len(demand))
+	worth := 0.0
 	for c := range value {
 		value[c] = int64(float64(sep[c] * valueUnit))
-		bound += float64(sep[c] * float64(demand[c]))
+		worth += float64(sep[c] * float64(demand[c]))
 	}
 	g.filler.Begin(value, demand)
 	var best []found
-	dearest := 1.0
+	dearest := tight{found{ratio: 1}, 1}
 	looked := 0
 	for ; looked < len(g.bins) && !(some && len(best) >= addedPerRound); looked++ {
 		b := g.bins[(g.turn+looked)%len(g.bins)]
 		if g.meter.Done() {
-			return 0, 0 // nothing is known of the rest
+			return look{} // nothing is known of the rest
 		}
 		paid, price := g.net(b, pi), g.net(b, sep)
 		g.Pricings++
 		for i, n := range g.filler.Fill(b, float64(price*valueUnit), effort, g.rng) {
-			if i == 0 {
-				dearest = max(dearest, float64(n.Worth)/float64(price*valueUnit))
+			j := model.Column{Bin: b, Counts: n.Counts}
+			if real := worthOf(&j, pi) / paid; real > 1+payTol {
+				best = append(best, found{j, real})
 			}
-			real := 0.0
-			for _, n := range n.Counts {
-				real += float64(pi[n.Class] * float64(n.N))
-			}
-			if ratio := real / paid; ratio > 1+payTol {
-				best = append(best, found{model.Column{Bin: b, Counts: n.Counts}, ratio})
+			worth := float64(n.Worth) / valueUnit
+			switch own := g.own[b]; {
+			case i > 0 || worth <= price:
+			case own.Value > 0:
+				sep[own.Row] -= (worth - price) / own.Value
+			case worth/price > dearest.ratio:
+				dearest = tight{found{j, worth / price}, price}
 			}
 		}
 	}
-	bound /= dearest
-	for i := len(demand); i < len(sides); i++ {
-		bound += float64(sep[i] * float64(sides[i]))
-	}
+	l.more = g.adapts && g.rises(pi, center, sides, worth, dearest)
 	if looked < len(g.bins) {
-		g.turn, bound = (g.turn+looked)%len(g.bins), 0
+		g.turn = (g.turn + looked) % len(g.bins)
+	} else {
+		l.bound = worth / dearest.ratio
+		for i := len(demand); i < len(sides); i++ {
+			l.bound += float64(sep[i] * float64(sides[i]))
+		}
 	}
 	slices.SortStableFunc(best, func(x, y found) int { return -cmp.Compare(x.ratio, y.ratio) })
 	for _, f := range best[:min(len(best), addedPerRound)] {
 		if g.add(f.column) {
-			added++
+			l.added++
 		}
 	}
-	return added, bound
+	return l
+}
+
+// rises reports whether the bound rises from some duals on the way from the centre to the master's duals pi. There
+// all pods are worth this much, and the dearest column decides: its ratio falls as its price
+// does not, and the bound is worth/ratio and what caps add. A centre without caps does not tell of them.
+func (g *Generator) rises(pi, center []float64, sides []int64, worth float64, dearest tight) bool {
+	way := slices.Clone(pi[:len(center)])
+	for i, v := range center {
+		way[i] -= v
+	}
+	demand := min(len(g.m.Classes), len(way))
+	slope := 0.0
+	for i, v := range way {
+		if i < demand {
+			v /= dearest.ratio
+		}
+		slope += float64(v * float64(sides[i]))
+	}
+	grows := 0.0
+	if dearest.column.Counts != nil {
+		grows = worthOf(&dearest.column, way)
+		for _, e := range g.takes[dearest.column.Bin] {
+			if e.Row < len(way) {
+				grows += float64(dearest.ratio * float64(way[e.Row]*e.Value))
+			}
+		}
+	}
+	return slope > worth/(dearest.ratio*dearest.ratio)*grows/dearest.price
+}
+
+// worthOf returns what the pods of a column are worth.
+func worthOf(j *model.Column, values []float64) float64 {
+	sum := 0.0
+	for _, n := range j.Counts {
+		sum += float64(values[n.Class] * float64(n.N))
+	}
+	return sum
 }
 
 // net returns the price of a launch of bin b with what it takes of caps and floors at

@@ -13,6 +13,10 @@ const firstAlpha = 0.7
 // leastAlpha: a smaller weight counts as none.
 const leastAlpha = 0.05
 
+// Where the weight adapts it gets alphaFalls times as large when duals nearer to the master's prove more, else it
+// grows by alphaGrows of what it lacks to one.
+const alphaFalls, alphaGrows = 0.8, 0.1
+
 // levels are the efforts of the knapsack for one bin: more where less finds
 // nothing.
 var levels = [...]knapsack.Effort{
@@ -28,19 +32,21 @@ const Thorough = len(levels) - 1
 // A smoother keeps the duals from swinging: columns are looked for with duals
 // between the master's and a centre, the best ones so far (Wentges, Weighted
 // Dantzig-Wolfe Decomposition for Linear Mixed-Integer Programming, 1997).
-// Where that finds nothing the weight of the centre falls, and then the effort
-// of the knapsack rises.
+// Where it adapts the weight of the centre falls and grows with what it would prove (Pessoa, Sadykov, Uchoa and Vanderbeck, Automation
+// and Combination of Linear-Programming Based Stabilization Techniques in Column Generation, 2018). Where no column
+// is found it falls, and then the effort of the knapsack rises.
 type smoother struct {
 	center []float64
 	bound  float64 // about what the centre proves; 0: not known yet
 	alpha  float64
+	adapts bool
 	mixed  bool // the centre was looked at
 	level  int  // of the knapsack's effort, at most most
 	most   int
 }
 
-func newSmoother(center []float64, most int) *smoother {
-	return &smoother{center: center, alpha: firstAlpha, most: most}
+func newSmoother(center []float64, most int, adapts bool) *smoother {
+	return &smoother{center: center, alpha: firstAlpha, most: most, adapts: adapts}
 }
 
 // effort returns the present effort of the knapsack.
@@ -62,13 +68,19 @@ func (s *smoother) mix(pi []float64) []float64 {
 
 // next takes note of what looking with sep gave, and reports whether to look
 // again.
-func (s *smoother) next(sep []float64, added int, bound float64) bool {
-	if bound > s.bound {
-		s.center, s.bound = sep[:len(s.center)], bound
+func (s *smoother) next(sep []float64, l look) bool {
+	if l.bound > s.bound {
+		s.center, s.bound = sep, l.bound
 	}
 	switch {
-	case added > 0:
+	case l.added > 0:
 		s.level = 0
+		switch {
+		case s.adapts && l.more:
+			s.alpha *= alphaFalls
+		case s.adapts:
+			s.alpha += float64(alphaGrows * (1 - s.alpha))
+		}
 	case s.alpha > 0:
 		if s.alpha /= 2; s.alpha < leastAlpha {
 			s.alpha = 0
