@@ -1,6 +1,11 @@
 package search
 
-import "github.com/stowage/stowage/binpack/internal/exchange"
+import (
+	"slices"
+
+	"github.com/stowage/stowage/binpack/internal/exchange"
+	"github.com/stowage/stowage/binpack/internal/model"
+)
 
 const (
 	// leastLoss: nodes that lose no more than this part of their price are full.
@@ -19,7 +24,8 @@ func (st *State) drain() bool {
 		return false
 	}
 	from := exchange.NewNode(st.m, st.nodes[sink].bin, st.nodes[sink].counts)
-	market := st.marketOf(&from)
+	late := st.late()
+	market := st.marketOf(&from, late)
 	var partners []int
 	for _, k := range from.Counts {
 		partners = append(partners, k.Class)
@@ -33,7 +39,11 @@ func (st *State) drain() bool {
 		}
 		to := exchange.NewNode(st.m, n.bin, n.counts)
 		changed := false
-		market.Improve(&to, partners, func(out, in int) {
+		inOrder := partners
+		if late != nil {
+			inOrder = slices.DeleteFunc(slices.Clone(partners), func(c int) bool { return late(n.bin, c) })
+		}
+		market.Improve(&to, inOrder, func(out, in int) {
 			changed = true
 			from.Put(in, -1)
 			if out != exchange.None {
@@ -51,9 +61,20 @@ func (st *State) drain() bool {
 	return st.renew([]int{sink})
 }
 
+// late returns a function that reports whether a pod of a class on a bin would be out of order; nil: none would.
+func (st *State) late() func(bin, class int) bool {
+	if st.m.Ranks <= 1 {
+		return nil
+	}
+	isLate := st.m.OutOfOrder(st.free)
+	return func(bin, class int) bool {
+		return isLate(model.Column{Bin: bin, Counts: []model.Count{{Class: class, N: 1}}})
+	}
+}
+
 // marketOf returns a market of the pods of one node, that takes in exchange what it
-// has room for.
-func (st *State) marketOf(from *exchange.Node) *exchange.Market {
+// has room for and what is in order there.
+func (st *State) marketOf(from *exchange.Node, late func(bin, class int) bool) *exchange.Market {
 	left := make([]int64, len(st.m.Classes))
 	for _, k := range from.Counts {
 		left[k.Class] = k.N
@@ -61,7 +82,7 @@ func (st *State) marketOf(from *exchange.Node) *exchange.Market {
 	return &exchange.Market{
 		Model: st.m, Value: st.value, Left: left, Meter: st.meter,
 		Takes: func(out, in int) bool {
-			if !st.m.Bins[from.Bin].Admits.Has(out) {
+			if !st.m.Bins[from.Bin].Admits.Has(out) || late != nil && late(from.Bin, out) {
 				return false
 			}
 			from.Filling.Take(in, -1)

@@ -141,7 +141,7 @@ func (st *State) Improve(patience int64) bool {
 
 // step drains a node or takes some out. It reports whether that is better.
 func (st *State) step() bool {
-	if st.m.Ranks <= 1 && st.rng.IntN(4) < st.drains {
+	if st.rng.IntN(4) < st.drains {
 		return st.drain()
 	}
 	return st.renew(st.choose())
