@@ -65,6 +65,9 @@ func New(m *model.Model, bins []int, meter *work.Meter) *Generator {
 	return g
 }
 
+// Deepen has knapsacks searched deeply also where pods have rules about the pods of a node.
+func (g *Generator) Deepen() { g.filler.Deep = true }
+
 // A Relaxed is a solution of the program.
 type Relaxed struct {
 	Cost   float64   // with what it costs to leave pods uncovered

@@ -11,6 +11,8 @@ import (
 // A Filler fills nodes of a model. It holds buffers: one goroutine at a time
 // may use it.
 type Filler struct {
+	Deep bool // branch and bound is asked also where pods have rules about the pods of a node, which it does not know
+
 	m     *model.Model
 	meter *work.Meter
 	bins  map[int]*binState
@@ -91,7 +93,7 @@ func (f *Filler) Fill(b int, floor float64, effort Effort, rng *rand.Rand) []Fil
 			break // there is no better one
 		}
 	}
-	if state.allInSubsets && effort.Steps > 0 && len(found) > 0 && most > float64(found[0].Worth)*(1+doubt) {
+	if (state.allInSubsets || f.Deep) && effort.Steps > 0 && len(found) > 0 && most > float64(found[0].Worth)*(1+doubt) {
 		found = f.pack(b, state, floor, found, effort.Steps)
 	}
 	if len(found) > 0 {

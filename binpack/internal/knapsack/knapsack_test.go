@@ -35,6 +35,9 @@ func TestFillAgainstEnumeration(t *testing.T) {
 		}
 		m.Caps = nil
 		f := knapsack.NewFiller(m, work.NewMeter(context.Background(), -1))
+		f.Deep = rapid.Bool().Draw(t, "deep")
+		effort := effort
+		effort.Steps = rapid.SampledFrom([]int{0, 10_000}).Draw(t, "steps")
 		for b := range m.Bins {
 			m.Bins[b].Uses = nil
 			f.Begin(value, limit)

@@ -34,9 +34,27 @@ func (f *Filler) pack(b int, state *binState, floor float64, found []Filled, ste
 				filled.Counts = append(filled.Counts, model.Count{Class: classes[i], N: n})
 			}
 		}
+		if !state.allInSubsets {
+			filled = f.allowed(b, filled.Counts)
+		}
 		slices.SortFunc(filled.Counts, func(a, b model.Count) int { return cmp.Compare(a.Class, b.Class) })
 		found = remember(found, filled)
 	})
 	f.meter.Spend(fill.StepTicks * taken)
 	return found
+}
+
+// allowed returns of a filling as many pods, the most valuable classes first, as the rules about the pods of a node
+// allow.
+func (f *Filler) allowed(b int, counts []model.Count) Filled {
+	var filled Filled
+	f.node.Empty(b)
+	for _, n := range counts {
+		if n.N = f.node.Fit(n.Class, n.N); n.N > 0 {
+			f.node.Take(n.Class, n.N)
+			filled.Counts = append(filled.Counts, n)
+			filled.Worth += n.N * f.value[n.Class]
+		}
+	}
+	return filled
 }

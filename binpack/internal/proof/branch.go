@@ -191,6 +191,10 @@ func (c *provenBranch) generate() {
 		ticks *= 3
 	}
 	g := colgen.New(m, c.prover.of.Bins, c.prover.meter)
+	if len(m.Groups) > 0 && m.Pods() >= deepPods {
+		g.Deepen()
+		ticks *= 2
+	}
 	for _, j := range c.prover.columns {
 		if !slices.ContainsFunc(j.Counts, func(n model.Count) bool { return !m.Bins[j.Bin].Admits.Has(n.Class) }) {
 			g.Add(model.Solution{j})

@@ -63,6 +63,9 @@ const (
 	separationTicks = 2_000_000
 	// branchTicks bounds the column generation for one of several branches.
 	branchTicks = 2_000_000
+	// deepPods: from as many pods on columns for a branch are generated deeply, and for twice as long, where pods have rules about
+	// the pods of a node: what quick searches miss of such nodes, values prove less.
+	deepPods = 1_000
 	// maxCuts bounds the cuts of a program.
 	maxCuts = 60
 	// branchLeaves is the most leaves for one of several branches, as long as there are
