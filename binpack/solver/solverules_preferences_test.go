@@ -78,3 +78,15 @@ func TestPreferences(t *testing.T) {
 		})
 	}
 }
+
+// TestPreferenceTakesADomain: pods that are spread over zones prefer one of them, and all keep apart by what all nodes
+// share, so that one is placed. Of the nodes that are preferred alone a judge proves less: pods in the other zone would be on none.
+func TestPreferenceTakesADomain(t *testing.T) {
+	p := asked(catalog.Catalog{server("dear", 2, 4, "a"), server("cheap", 2, 1, "b")},
+		pods{deployment(20, "web", cpu("1"), rather(1, keyZone, "a"), spread(keyZone, 2), apart("web", catalog.CapacityTypeLabel))})
+	plan, err := solver.Solve(context.Background(), p)
+	require.NoError(t, err)
+	require.Len(t, plan.Launches, 1)
+	require.Equal(t, "a", plan.Launches[0].Offering.Zone)
+	require.NoError(t, verify.Bound(context.Background(), p, plan))
+}

@@ -48,7 +48,12 @@ func Bound(ctx context.Context, p binpack.Problem, plan binpack.Plan) error {
 	if in.keepsPreferences(plan) {
 		liked = in.preferring()
 	}
-	if err := proveLeast(ctx, liked.divided(left), plan); err != nil || plan.Status != binpack.Optimal {
+	err = proveLeast(ctx, liked.divided(left), plan)
+	if errors.Is(err, ErrNotProven) && liked != in {
+		// Where preferences take all nodes of a domain its pods are worth nothing: then more is proven of all nodes.
+		err = proveLeast(ctx, in.divided(left), plan)
+	}
+	if err != nil || plan.Status != binpack.Optimal {
 		return err
 	}
 	return proveOptimal(ctx, in.gathered(left), bound.Forced(in.divided(left)), plan)
