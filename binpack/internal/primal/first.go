@@ -2,6 +2,7 @@ package primal
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/stowage/stowage/binpack/internal/greedy"
 	"github.com/stowage/stowage/binpack/internal/model"
@@ -43,6 +44,7 @@ func (p *space) pack() model.Solution {
 			return best
 		}
 	}
+	tied := sync.OnceValue(p.tied)
 	for i := range min(p.costs.count(), maxCosts) {
 		if i > 1 && model.NoneLeft(best.Left(m)) || best != nil && p.meter.Interrupted() {
 			break // no cap is in the way, or no time is left
@@ -50,7 +52,10 @@ func (p *space) pack() model.Solution {
 		price := p.costs.at(i)
 		try(packer.Pack(model.Solution{}.Left(m), model.Solution{}.Free(m), value, price))
 		if len(m.Caps) > 0 && !model.NoneLeft(best.Left(m)) && !p.meter.Interrupted() {
-			try(byLevels(m, packer, value, price))
+			try(inTurn(m, packer, value, price, func(c int) int { return m.Classes[c].Level }))
+			if tied := tied(); tied != nil && !p.meter.Interrupted() {
+				try(inTurn(m, packer, value, price, func(c int) int { return 2*m.Classes[c].Level + 1 - tied[c] }))
+			}
 		}
 	}
 	return best
@@ -69,14 +74,18 @@ func (p *space) nearBest(s model.Solution) bool {
 	return model.NoneLeft(s.Left(p.model)) && float64(s.Cost(p.model)) <= float64(worth*(1+nearEnough))
 }
 
-// byLevels packs level by level of priority: what is left of the nodes of the
-// higher ones is topped up with the next, before more are launched.
-func byLevels(m *model.Model, packer *greedy.Packer, value, price []int64) model.Solution {
+// inTurn packs classes turn by turn, those of turn 0 first: what is left of the nodes of the earlier ones is topped up with
+// the next, before more are launched.
+func inTurn(m *model.Model, packer *greedy.Packer, value, price []int64, turn func(class int) int) model.Solution {
 	var s model.Solution
-	for level := range m.ByLevel(s.Left(m)) {
+	last := 0
+	for c := range m.Classes {
+		last = max(last, turn(c))
+	}
+	for now := range last + 1 {
 		remaining := s.Left(m)
 		for c := range remaining {
-			if m.Classes[c].Level > level {
+			if turn(c) > now {
 				remaining[c] = 0
 			}
 		}
@@ -84,6 +93,27 @@ func byLevels(m *model.Model, packer *greedy.Packer, value, price []int64) model
 		s = append(s, packer.Pack(remaining, s.Free(m), value, price)...)
 	}
 	return s
+}
+
+// tied returns 1 for each class that only nodes hold which take of some cap, and 0 for the others; nil: all are alike.
+// Where the others fill these nodes the limit does not suffice.
+func (p *space) tied() []int {
+	tied, some := make([]int, len(p.model.Classes)), 0
+	for c := range tied {
+		tied[c] = 1
+		for _, b := range p.bins {
+			takes := func(u model.Use) bool { return u.Amount > 0 }
+			if p.model.MostOf(c, b) > 0 && !slices.ContainsFunc(p.model.Bins[b].Uses, takes) {
+				tied[c] = 0
+				break
+			}
+		}
+		some += tied[c]
+	}
+	if some == 0 || some == len(tied) {
+		return nil
+	}
+	return tied
 }
 
 // packingValues returns the values of classes as whole numbers above zero, fit
