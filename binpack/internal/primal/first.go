@@ -52,9 +52,9 @@ func (p *space) pack() model.Solution {
 		price := p.costs.at(i)
 		try(packer.Pack(model.Solution{}.Left(m), model.Solution{}.Free(m), value, price))
 		if len(m.Caps) > 0 && !model.NoneLeft(best.Left(m)) && !p.meter.Interrupted() {
-			try(inTurn(m, packer, value, price, func(c int) int { return m.Classes[c].Level }))
+			try(turnByTurn(m, packer, value, price, func(c int) int { return m.Classes[c].Level }))
 			if tied := tied(); tied != nil && !p.meter.Interrupted() {
-				try(inTurn(m, packer, value, price, func(c int) int { return 2*m.Classes[c].Level + 1 - tied[c] }))
+				try(turnByTurn(m, packer, value, price, func(c int) int { return 2*m.Classes[c].Level + 1 - tied[c] }))
 			}
 		}
 	}
@@ -74,9 +74,9 @@ func (p *space) nearBest(s model.Solution) bool {
 	return model.NoneLeft(s.Left(p.model)) && float64(s.Cost(p.model)) <= float64(worth*(1+nearEnough))
 }
 
-// inTurn packs classes turn by turn, those of turn 0 first: what is left of the nodes of the earlier ones is topped up with
+// turnByTurn packs classes turn by turn, those of turn 0 first: what is left of the nodes of the earlier ones is topped up with
 // the next, before more are launched.
-func inTurn(m *model.Model, packer *greedy.Packer, value, price []int64, turn func(class int) int) model.Solution {
+func turnByTurn(m *model.Model, packer *greedy.Packer, value, price []int64, turn func(class int) int) model.Solution {
 	var s model.Solution
 	last := 0
 	for c := range m.Classes {
