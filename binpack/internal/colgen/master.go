@@ -42,7 +42,7 @@ type Generator struct {
 	m          *model.Model
 	bins       []int
 	adapts     bool         // the program takes many rounds, and what duals are worth on the way decides how many
-	own        []lp.Entry   // where it adapts, per bin of the model, the row of a cap that counts its launches alone; Value 0: none
+	own        []lp.Entry   // per bin of the model, the row of a cap that counts its launches alone; Value 0: none; nil where it does not adapt
 	takes      [][]lp.Entry // per bin of the model, what a launch takes of caps, and gives to floors
 	meter      *work.Meter
 	filler     *knapsack.Filler
@@ -58,7 +58,7 @@ type Generator struct {
 
 // New returns a generator without columns.
 func New(m *model.Model, bins []int, meter *work.Meter) *Generator {
-	g := &Generator{m: m, bins: bins, takes: takesOf(m), own: make([]lp.Entry, len(m.Bins)), meter: meter, filler: knapsack.NewFiller(m, meter), rng: rand.New(rand.NewPCG(3, 4))}
+	g := &Generator{m: m, bins: bins, takes: takesOf(m), meter: meter, filler: knapsack.NewFiller(m, meter), rng: rand.New(rand.NewPCG(3, 4))}
 	if n := len(m.Classes); m.Pods() >= slowPods && n*max(len(bins), slowBins) >= slowProgram {
 		g.adapts, g.own = true, ownOf(m)
 	}
@@ -293,7 +293,7 @@ func ownOf(m *model.Model) []lp.Entry {
 	}
 	for b := range m.Bins {
 		for _, u := range m.Bins[b].Uses {
-			if users[u.Cap] == 1 && u.Amount > 0 {
+			if users[u.Cap] == 1 {
 				own[b] = lp.Entry{Row: len(m.Classes) + u.Cap, Value: float64(u.Amount)}
 			}
 		}

@@ -68,13 +68,13 @@ func (g *Generator) newColumns(pi, sep, center []float64, sides []int64, effort 
 			if real := worthOf(&j, pi) / paid; real > 1+payTol {
 				best = append(best, found{j, real})
 			}
-			worth := float64(n.Worth) / valueUnit
-			switch own := g.own[b]; {
-			case i > 0 || worth <= price:
-			case own.Value > 0:
-				sep[own.Row] -= (worth - price) / own.Value
-			case worth/price > dearest.ratio:
-				dearest = tight{found{j, worth / price}, price}
+			filled := float64(n.Worth) / valueUnit
+			switch {
+			case i > 0 || filled <= price:
+			case g.adapts && g.own[b].Value > 0:
+				sep[g.own[b].Row] -= (filled - price) / g.own[b].Value
+			case filled/price > dearest.ratio:
+				dearest = tight{found{j, filled / price}, price}
 			}
 		}
 	}
@@ -96,9 +96,9 @@ func (g *Generator) newColumns(pi, sep, center []float64, sides []int64, effort 
 	return l
 }
 
-// rises reports whether the bound rises from some duals on the way from the centre to the master's duals pi. There
-// all pods are worth this much, and the dearest column decides: its ratio falls as its price
-// does not, and the bound is worth/ratio and what caps add. A centre without caps does not tell of them.
+// rises reports whether the bound rises from some duals on in the direction from the centre to the master's duals pi. By
+// these duals all pods are worth so much, and the bound is worth/ratio and what caps add, with the ratio of the dearest column: its
+// derivative decides, where that column stays the dearest. A centre that knows no duals of caps leaves them out.
 func (g *Generator) rises(pi, center []float64, sides []int64, worth float64, dearest tight) bool {
 	way := slices.Clone(pi[:len(center)])
 	for i, v := range center {

@@ -84,20 +84,28 @@ func (s Solution) OutOfOrder(m *Model) bool {
 	return slices.ContainsFunc(s, m.OutOfOrder(s.Free(m)))
 }
 
-// OutOfOrder returns a function that reports whether one of the pods of a column is on its
-// bin though a pool of an earlier rank could still launch for it within the free caps, which
-// stay as they are. It looks at each pool once for each class.
+// OutOfOrder returns a function that reports whether one of the pods of a column is late within the free caps.
 func (m *Model) OutOfOrder(free []int64) func(Column) bool {
-	open := map[int]int{} // class → see firstOpen
+	late := m.Late(free)
 	return func(j Column) bool {
-		rank := m.Bins[j.Bin].Rank
-		return rank > 0 && slices.ContainsFunc(j.Counts, func(n Count) bool {
-			first, known := open[n.Class]
-			if !known {
-				first = m.firstOpen(n.Class, free)
-				open[n.Class] = first
-			}
-			return first < rank
-		})
+		return slices.ContainsFunc(j.Counts, func(n Count) bool { return late(j.Bin, n.Class) })
+	}
+}
+
+// Late returns a function that reports whether a pod of a class would be on a bin though a pool of an earlier rank could
+// still launch for it within the free caps, which stay as they are. It looks at each pool once for each class.
+func (m *Model) Late(free []int64) func(bin, class int) bool {
+	open := map[int]int{} // class → see firstOpen
+	return func(bin, class int) bool {
+		rank := m.Bins[bin].Rank
+		if rank <= 0 {
+			return false
+		}
+		first, known := open[class]
+		if !known {
+			first = m.firstOpen(class, free)
+			open[class] = first
+		}
+		return first < rank
 	}
 }

@@ -102,8 +102,7 @@ func (p *space) tied() []int {
 	for c := range tied {
 		tied[c] = 1
 		for _, b := range p.bins {
-			takes := func(u model.Use) bool { return u.Amount > 0 }
-			if p.model.MostOf(c, b) > 0 && !slices.ContainsFunc(p.model.Bins[b].Uses, takes) {
+			if len(p.model.Bins[b].Uses) == 0 && p.model.MostOf(c, b) > 0 {
 				tied[c] = 0
 				break
 			}

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/exchange"
-	"github.com/stowage/stowage/binpack/internal/model"
 )
 
 const (
@@ -24,7 +23,7 @@ func (st *State) drain() bool {
 		return false
 	}
 	from := exchange.NewNode(st.m, st.nodes[sink].bin, st.nodes[sink].counts)
-	late := st.late()
+	late := st.m.Late(st.free)
 	market := st.marketOf(&from, late)
 	var partners []int
 	for _, k := range from.Counts {
@@ -39,9 +38,9 @@ func (st *State) drain() bool {
 		}
 		to := exchange.NewNode(st.m, n.bin, n.counts)
 		changed := false
-		inOrder := partners
-		if late != nil {
-			inOrder = slices.DeleteFunc(slices.Clone(partners), func(c int) bool { return late(n.bin, c) })
+		inOrder, isLate := partners, func(c int) bool { return late(n.bin, c) }
+		if slices.ContainsFunc(partners, isLate) {
+			inOrder = slices.DeleteFunc(slices.Clone(partners), isLate)
 		}
 		market.Improve(&to, inOrder, func(out, in int) {
 			changed = true
@@ -61,17 +60,6 @@ func (st *State) drain() bool {
 	return st.renew([]int{sink})
 }
 
-// late returns a function that reports whether a pod of a class on a bin would be out of order; nil: none would.
-func (st *State) late() func(bin, class int) bool {
-	if st.m.Ranks <= 1 {
-		return nil
-	}
-	isLate := st.m.OutOfOrder(st.free)
-	return func(bin, class int) bool {
-		return isLate(model.Column{Bin: bin, Counts: []model.Count{{Class: class, N: 1}}})
-	}
-}
-
 // marketOf returns a market of the pods of one node, that takes in exchange what it
 // has room for and what is in order there.
 func (st *State) marketOf(from *exchange.Node, late func(bin, class int) bool) *exchange.Market {
@@ -82,7 +70,7 @@ func (st *State) marketOf(from *exchange.Node, late func(bin, class int) bool) *
 	return &exchange.Market{
 		Model: st.m, Value: st.value, Left: left, Meter: st.meter,
 		Takes: func(out, in int) bool {
-			if !st.m.Bins[from.Bin].Admits.Has(out) || late != nil && late(from.Bin, out) {
+			if !st.m.Bins[from.Bin].Admits.Has(out) || late(from.Bin, out) {
 				return false
 			}
 			from.Filling.Take(in, -1)
