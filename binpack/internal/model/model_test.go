@@ -136,3 +136,9 @@ func TestIntegralOfPodsThatAreNone(t *testing.T) {
 	m := &Model{Classes: []Class{{Count: 0}, {Count: 2}}}
 	require.Equal(t, []int64{FineTotal, FineTotal / 2}, m.Integral([]float64{1e30, 1}, FineTotal))
 }
+
+// TestIntegralBelowZero: duals may be below 0 by rounding errors.
+func TestIntegralBelowZero(t *testing.T) {
+	m := &Model{Classes: []Class{{Count: 2}, {Count: 3}}}
+	require.Equal(t, []int64{FineTotal / 2, 0}, m.Integral([]float64{1, -1e-9}, FineTotal))
+}

@@ -7,16 +7,16 @@ import "slices"
 const FineTotal = 1 << 44
 
 // Integral returns the values, one per class, as whole numbers, rounded down, that sum
-// to about total over all pods. None is below 0 or above total, which a class without pods could be.
+// to about total over all pods. None is below 0, as rounding errors have it, or above total, which a class without pods could be.
 func (m *Model) Integral(values []float64, total int64) []int64 {
 	sum := 0.0
 	for c, v := range values {
-		sum += float64(v * float64(m.Classes[c].Count))
+		sum += float64(max(v, 0) * float64(m.Classes[c].Count))
 	}
 	out := make([]int64, len(values))
 	if sum > 0 {
 		for c, v := range values {
-			out[c] = int64(min(float64(v/sum), 1) * float64(total))
+			out[c] = int64(min(float64(max(v, 0)/sum), 1) * float64(total))
 		}
 	}
 	return out
