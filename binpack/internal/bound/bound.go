@@ -90,8 +90,9 @@ func evaluate(ctx context.Context, in *Instance, enough int64) (allCuts, error) 
 	if err != nil {
 		return allCuts{}, err
 	}
-	p.thorough = true
-	p.Refute(2*MaxRefutation, false)
+	for _, s := range p.parts() {
+		s.thorough, s.effort = true, 2*MaxRefutation
+	}
 	var best LowerBound
 	for i := 0; len(in.Kinds) > 0 && i < len(in.Kinds[0].Values) && (i == 0 || best.Least < enough && !best.Infeasible); i++ {
 		price, err := p.Add(ctx, valuesOf(in.Kinds, i))

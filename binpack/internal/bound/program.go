@@ -32,11 +32,10 @@ type Program struct {
 	Steps int // taken, in searches of nodes and linear programs
 
 	effort  int             // of one refutation, in ticks; 0: there are none
-	asking  bool            // for values of cuts instead
 	packing *packing.Search // what is refuted; nil: nothing
 
 	// thorough: the bound is no lower than that of any program with some of these cuts,
-	// whichever nodes it has searched.
+	// whichever nodes it has searched, and no values are asked for that would do instead.
 	thorough bool
 }
 
@@ -45,8 +44,9 @@ const elementsPerStep = 32
 
 // A cut is what one set of values asks of the nodes.
 type cut struct {
-	value int64
-	gains []int64 // per node of the prepared instance
+	values []int64 // per kind as given
+	value  int64
+	gains  []int64 // per node of the prepared instance
 
 	valued *Instance     // the prepared instance with these values
 	alone  LowerBound    // what it proves alone
@@ -94,13 +94,14 @@ func (p *Program) Add(ctx context.Context, values []int64) (LowerBound, error) {
 			gains[b] = h.of.Most.Bound
 		}
 	}
-	p.cuts = append(p.cuts, cut{value: valueToCover(valued), gains: gains, valued: valued, known: known})
+	p.cuts = append(p.cuts, cut{values: values, value: valueToCover(valued), gains: gains, valued: valued, known: known})
 	var price LowerBound
 	cut := coverBy(valued, all, valueToCover(valued))
 	cut.OneOf(p.of)
-	if known != nil { // there are many branches, and all cuts together count
-		price, err = p.alone(ctx, len(p.cuts)-1)
-		price = price.or(LowerBound(cut.Quick()))
+	if known != nil { // there are many branches, and all cuts together count: the linear program over it, whose nodes are searched
+		one := p.Only([]int{len(p.cuts) - 1})
+		price = one.Solve(ctx, nil, 1, math.MaxInt64).or(LowerBound(cut.Quick()))
+		p.Steps, err = one.Steps, ctx.Err()
 	} else {
 		var p cover.Bound
 		p, err = cut.Bound(ctx)
@@ -112,15 +113,6 @@ func (p *Program) Add(ctx context.Context, values []int64) (LowerBound, error) {
 		p.cuts[len(p.cuts)-1].alone = price
 	}
 	return price, err
-}
-
-// alone returns the bound that one cut gives by the linear program over it, and searches
-// the nodes that this launches.
-func (p *Program) alone(ctx context.Context, cut int) (LowerBound, error) {
-	one := p.Only([]int{cut})
-	a := one.Solve(ctx, nil, 1, math.MaxInt64)
-	p.Steps = one.Steps
-	return a.LowerBound, ctx.Err()
 }
 
 // fillings fills the nodes.
@@ -138,7 +130,7 @@ func (p *Program) Cuts() int { return len(p.parts()[0].cuts) }
 // Only returns the program with these of the cuts alone, in ascending order.
 func (p *Program) Only(cuts []int) *Program {
 	out := *p
-	out.cuts, out.sections, out.packing, out.asking = nil, nil, nil, false
+	out.cuts, out.sections, out.packing = nil, nil, nil
 	for _, s := range p.sections {
 		out.sections = append(out.sections, s.Only(cuts))
 	}

@@ -17,11 +17,10 @@ import (
 // worth more.
 const refutations = 4
 
-// Refute has Solve refute whole launches that meet all cuts, with at most about ticks ticks for each. Where one more cut
-// would do, an Answer has its values if that is asked for.
-func (p *Program) Refute(ticks int, values bool) {
+// Refute has Solve refute whole launches that meet all cuts, with at most about ticks ticks for each.
+func (p *Program) Refute(ticks int) {
 	for _, s := range p.parts() {
-		s.effort, s.asking = ticks, values
+		s.effort = ticks
 	}
 }
 
@@ -55,7 +54,7 @@ func (p *Program) refute(ctx context.Context, floors []int64, leaves int, enough
 			packed = p.given(a.Found)
 		}
 		p.Steps += a.Ticks / StepTicks
-		if p.asking && a.Values != nil {
+		if !p.thorough && a.Values != nil {
 			values = make([]int64, p.kind)
 			for k, v := range a.Values {
 				values[p.p.Kinds[k].from] = v
@@ -90,6 +89,14 @@ func (p *Program) whole() *packing.Search {
 		for _, n := range p.p.Nodes {
 			p.packing.Nodes = append(p.packing.Nodes, packing.Node{Capacity: n.Capacity, Admits: n.Admits})
 		}
+	}
+	p.packing.Cuts = nil
+	for _, c := range p.cuts {
+		of := packing.Cut{Most: c.gains, Least: c.value}
+		for _, k := range p.p.Kinds {
+			of.Values = append(of.Values, c.values[k.from])
+		}
+		p.packing.Cuts = append(p.packing.Cuts, of)
 	}
 	return p.packing
 }

@@ -10,7 +10,7 @@ import (
 // maxCounts bounds the numbers of a program of counts: with more there are too many rows.
 const maxCounts = 150
 
-// counted asks of launches as Ask does, by how many pods of each kind are on each node.
+// counted asks of launches as Ask does, by how many pods of each kind are on each node. It knows no rules.
 func (s *Search) counted(ctx context.Context, launches []int64, ticks int) Answer {
 	c := s.counts(launches)
 	if c == nil {
@@ -24,12 +24,12 @@ func (s *Search) counted(ctx context.Context, launches []int64, ticks int) Answe
 	return out
 }
 
-// counts is the program of the pods of each kind on each node. Beside these counts it has numbers that are 0 or 1.
+// counts is the program of the pods of each kind on each node.
 type counts struct {
 	search  *Search
 	program branchcut.Program
 	nodes   []int    // each one launched
-	all     []amount // what the first numbers are
+	all     []amount // what the numbers are
 }
 
 // An amount is pods of a kind on the node at a place in nodes.
@@ -44,7 +44,7 @@ func (s *Search) counts(launches []int64) *counts {
 			for _, k := range s.order {
 				if most := high[k]; most > 0 {
 					c.all = append(c.all, amount{len(c.nodes), k})
-					c.add(most, s.weights[k])
+					c.program.Most, c.program.Weights = append(c.program.Most, most), append(c.program.Weights, s.weights[k])
 				}
 			}
 			if c.nodes = append(c.nodes, n); len(c.all) > maxCounts || len(c.nodes) > maxCounts {
@@ -52,14 +52,24 @@ func (s *Search) counts(launches []int64) *counts {
 			}
 		}
 	}
-	c.rules()
+	c.pods()
 	c.rooms()
 	return c
 }
 
-// add adds a number.
-func (c *counts) add(most int64, weight float64) {
-	c.program.Most, c.program.Weights = append(c.program.Most, most), append(c.program.Weights, weight)
+// pods adds a row for each kind: all its pods are placed.
+func (c *counts) pods() {
+	for _, k := range c.search.order {
+		var all []term
+		for j, a := range c.all {
+			if a.kind == k {
+				all = append(all, term{j, 1})
+			}
+		}
+		row := c.of(all, c.search.Kinds[k].Count)
+		row.Equal = true
+		c.program.Rows = append(c.program.Rows, row)
+	}
 }
 
 // rooms adds a row for each resource of a node.
@@ -94,13 +104,6 @@ func (c *counts) row(terms []term, side int64) {
 	if most > side {
 		c.program.Rows = append(c.program.Rows, c.of(terms, side))
 	}
-}
-
-// exactly adds a row: the terms sum up to side.
-func (c *counts) exactly(terms []term, side int64) {
-	row := c.of(terms, side)
-	row.Equal = true
-	c.program.Rows = append(c.program.Rows, row)
 }
 
 func (c *counts) of(terms []term, side int64) branchcut.Row {

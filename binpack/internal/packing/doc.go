@@ -12,8 +12,10 @@
 //	Σ_g number(g)·K_g(π) < Σ_k count(k)·π(k),
 //
 // K_g the most value of a filling of the group, the leaf is refuted, and that is computed in integers: a search that is cut
-// short refutes less, never what is possible. Where fillings, in numbers rounded up, have all pods, that is a packing. Small programs are asked about again by counts
-// of pods on each node (counts.go), which know of pods that may be left, and of rules over domains (rules.go).
+// short refutes less, never what is possible. Where fillings, in numbers rounded up, have all pods, that is a packing. Small programs are
+// asked about again by counts of pods on each node (counts.go).
+//
+// Where pods may be left, or rules say which domains they may be in (rules.go), one node after the other is filled instead (completion.go).
 //
 // What fits on some launches fits on more. So what is refuted are these launches and all that are no more of any
 // node.

@@ -29,12 +29,20 @@ type Search struct {
 	Left    []int64         // pods of each level that need not be placed; missing: none
 	Spreads []spread.Spread // of kinds that are the pods of one domain
 	Aparts  []spread.Apart  // of these
+	Cuts    []Cut           // that all pods meet; they make it quicker
 
 	weights  []float64   // about what a pod of each kind is worth
 	order    []int       // of the kinds: one that does not depend on how they were given, as far as they differ
 	fillings [][][]int64 // known, of each node: pods of each kind
 	refuted  [][]int64   // launches
 	buffers  fill.Lists
+}
+
+// A Cut is values of pods, and what follows from them.
+type Cut struct {
+	Values []int64 // per kind, at least 0
+	Most   []int64 // per node, what the pods on it may be worth
+	Least  int64   // what all pods that must be placed are worth, wherever they are
 }
 
 // A Kind is alike pods.
@@ -68,18 +76,18 @@ type Packed struct {
 	Counts []int64 // on each, per kind
 }
 
-// Ask asks of launches, a number for each node, whether they hold all pods that must be placed: first by fillings of nodes, unless pods
-// may be left or choose a domain; then, where there are few nodes, by counts of pods. It takes about ticks ticks at most, and ends when ctx does.
+// Ask asks of launches, a number for each node, whether they hold all pods that must be placed: where pods may be left or choose a domain
+// node after node; else by fillings of nodes and then, where there are few nodes, by counts of pods. It takes about ticks ticks at most, and ends
+// when ctx does.
 func (s *Search) Ask(ctx context.Context, launches []int64, ticks int) Answer {
 	if slices.ContainsFunc(s.refuted, func(known []int64) bool { return dominance.NoLess(known, launches) }) {
 		return Answer{Refuted: true}
 	}
 	s.begin()
-	out := Answer{}
-	if !s.ruled() {
-		out = s.filled(ctx, launches, ticks/2)
-	}
-	if !out.Refuted && out.Found == nil {
+	var out Answer
+	if s.ruled() {
+		out = s.completed(ctx, launches, ticks)
+	} else if out = s.filled(ctx, launches, ticks/2); !out.Refuted && out.Found == nil {
 		a := s.counted(ctx, launches, ticks-out.Ticks)
 		out.Refuted, out.Found = a.Refuted, a.Found
 		out.Ticks += a.Ticks

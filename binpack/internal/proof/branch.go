@@ -177,7 +177,7 @@ func (c *provenBranch) separate() {
 // refute has pods tried on whole nodes from now on, with so much effort, in ticks.
 func (c *provenBranch) refute(effort int) {
 	c.effort, c.solved = effort, 0
-	c.shared.program.Refute(effort, true)
+	c.shared.program.Refute(effort)
 }
 
 // generate offers the duals of the program over columns of this branch.
