@@ -7,11 +7,15 @@ import (
 
 	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/binpack/internal/technique"
+	"github.com/stowage/stowage/binpack/internal/work"
 )
 
 // twiceTicks is the least work of a first dive that is shared by two: each takes some
 // millions of ticks until it is at its end.
 const twiceTicks = 4_000_000
+
+// packingDivisor: a dive in place of a packing takes 1/packingDivisor of the work.
+const packingDivisor = 20
 
 // dives are what a Primal makes of its columns.
 type dives struct{ p *Primal }
@@ -62,6 +66,25 @@ func (d dives) dive(ticks int64, rng *rand.Rand) {
 	if s != nil {
 		p.keep(p.space.inOrder(s))
 	}
+}
+
+// insteadOf returns what a dive gives, where it is better than a packing that leaves pods for limits: packing takes one
+// node after the other and does not see that others need the limit more.
+func (d dives) insteadOf(s model.Solution) model.Solution {
+	p, m := d.p, d.p.space.model
+	if len(m.Caps) == 0 || !p.without.Uses(technique.Dives) {
+		return s
+	}
+	p.incumbent = s
+	p.generate()
+	if x := p.columns.relaxed; x != nil {
+		ticks := p.meter.Left(work.Default) / packingDivisor
+		if t := p.diver().Dive(nil, model.Solution{}.Left(m), model.Solution{}.Free(m), *x, math.Inf(1), ticks); t != nil && t.Better(m, s) {
+			s = t.Normal()
+		}
+	}
+	p.columns = columns{}
+	return s
 }
 
 // prices returns what packing takes for the prices of bins where a dive is completed: the

@@ -85,6 +85,10 @@ func (p *Primal) feasible(s model.Solution) model.Solution {
 			break
 		}
 		most, learnt := p.space.split.Learn(s, known)
+		if learnt && known == nil && p.asked == p.unsplit {
+			s = dives{p}.insteadOf(s)
+			most, learnt = p.space.split.Learn(s, known)
+		}
 		if !learnt {
 			break
 		}
