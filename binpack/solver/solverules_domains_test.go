@@ -115,3 +115,16 @@ func TestWhatIsUsedUpMakesNoDomain(t *testing.T) {
 		require.Equal(t, placed, w.Replicas-left, used)
 	}
 }
+
+// TestCompanyScaledToNone: pods that wait for those of a workload without replicas are left, and that no plan leaves fewer is
+// proven.
+func TestCompanyScaledToNone(t *testing.T) {
+	p := asked(catalog.Catalog{server("cheap", 4, 1, "a")}, pods{
+		deployment(2, "web", cpu("1"), near("db", keyZone)), deployment(0, "db", cpu("1")), deployment(1, "own", cpu("1")),
+	})
+	plan, err := solver.Solve(context.Background(), p)
+	require.NoError(t, err)
+	require.Equal(t, "cheap a: 1 own; left: 2 web", told(plan))
+	require.Equal(t, binpack.Optimal, plan.Status)
+	require.NoError(t, verify.Bound(context.Background(), p, plan))
+}

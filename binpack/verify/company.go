@@ -22,7 +22,7 @@ func (in *instance) companyless() map[*reading.Kind]bool {
 	placeable := bound.Placeable(&in.bound)
 	for k, of := range in.kinds {
 		switch kind := of.kind; {
-		case !placeable[k]:
+		case !placeable[k] || of.count == 0:
 		case len(kind.Rules.Affinities) == 0 || company[kind.Rules.Affinities[0].Number] || wants(kind, kind):
 			ready = append(ready, kind)
 		default:
