@@ -69,10 +69,10 @@ func (d dives) dive(ticks int64, rng *rand.Rand) {
 }
 
 // insteadOf returns what a dive gives, where it is better than a packing that leaves pods for limits: packing takes one
-// node after the other and does not see that others need the limit more.
+// node after the other and does not see that others need the limit more. Where pods are many that takes more work than it gives.
 func (d dives) insteadOf(s model.Solution) model.Solution {
 	p, m := d.p, d.p.space.model
-	if len(m.Caps) == 0 || !p.without.Uses(technique.Dives) {
+	if len(m.Caps) == 0 || m.Pods() >= largePods || !p.without.Uses(technique.Dives) {
 		return s
 	}
 	p.incumbent = s
