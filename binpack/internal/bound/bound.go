@@ -6,6 +6,7 @@ import (
 
 	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/fill"
+	"github.com/stowage/stowage/binpack/internal/spread"
 )
 
 // A LowerBound is one on the price of plans.
@@ -159,52 +160,12 @@ func (in *Instance) Holds(b, k int) bool {
 		!slices.ContainsFunc(n.Uses, func(u Use) bool { return u.Amount > in.Caps[u.Cap] })
 }
 
-// valueToCover returns the value of all pods, without the most that those of each level can be worth that may be left.
-// Of pods that are spread over domains it counts the least value; one less is worth no more than the most that it is in
-// any domain. Kinds are sorted by value, the greatest first.
+// valueToCover returns the value of all pods, without the most that those of each level can be worth that may be left. Kinds are
+// sorted by value, the greatest first.
 func valueToCover(p *Instance) int64 {
-	of := p.valuesByDomain()
-	value, left := p.leastApart(of)
-	seen := make([]bool, len(p.Spreads))
-	for _, k := range p.Kinds {
-		count := k.Count
-		if k.Spread > 0 {
-			if seen[k.Spread-1] || of[k.Spread-1] == nil {
-				continue // it was worth most in the first domain
-			}
-			seen[k.Spread-1] = true
-			count = p.Spreads[k.Spread-1].Count
-		}
-		kept := count
-		if k.Level < len(left) {
-			kept = max(count-left[k.Level], 0)
-			left[k.Level] -= count - kept
-		}
-		if k.Spread > 0 {
-			value -= (count - kept) * k.value
-		} else {
-			value += kept * k.value
-		}
+	pods := make([]spread.Pods, len(p.Kinds))
+	for i, k := range p.Kinds {
+		pods[i] = spread.Pods{Count: k.Count, Value: k.value, Level: k.Level, Spread: k.Spread, Domain: k.Domain}
 	}
-	for i, of := range of {
-		if of != nil {
-			least, _ := p.Spreads[i].Least(of)
-			value += least
-		}
-	}
-	return max(value, 0)
-}
-
-// valuesByDomain returns the values of pods of each spread in its domains; nil: it has none.
-func (in *Instance) valuesByDomain() [][]int64 {
-	out := make([][]int64, len(in.Spreads))
-	for _, k := range in.Kinds {
-		if k.Spread > 0 {
-			if out[k.Spread-1] == nil {
-				out[k.Spread-1] = make([]int64, len(in.Spreads[k.Spread-1].Before))
-			}
-			out[k.Spread-1][k.Domain] = k.value
-		}
-	}
-	return out
+	return spread.Worth(pods, p.Left, p.Spreads, p.aparts)
 }

@@ -31,9 +31,9 @@ type Instance struct {
 	Spreads     []Spread     // pods that are spread over domains
 	Aparts      []Apart      // spreads that keep away from each other
 
-	Counted []int         // caps that the Floors of a Branch are about
-	aparts  []provenApart // of a prepared instance
-	memo    fill.Memo     // shared by all branches; nil: there are none
+	Counted []int           // caps that the Floors of a Branch are about
+	aparts  []spread.Proven // of a prepared instance
+	memo    fill.Memo       // shared by all branches; nil: there are none
 }
 
 // A Kind is alike pods.

@@ -29,10 +29,12 @@ type Program struct {
 	sections []*Program // what it divides into; nil: it does not
 	of       int        // how many sections it is one of, or 1
 
-	Steps int // taken, in searches of nodes and linear programs
+	Steps   int  // taken, in searches of nodes and linear programs
+	Resumes bool // Solve goes on from what it did before, where there are no floors: with one more cut most leaves are as they were
 
-	effort  int             // of one refutation, in ticks; 0: there are none
-	packing *packing.Search // what is refuted; nil: nothing
+	effort  int               // of one refutation, in ticks; 0: there are none
+	packing *packing.Search   // what is refuted; nil: nothing
+	solved  [2]*ilp.Branching // the last programs, without refutations and with them; nil: none
 
 	// thorough: the bound is no lower than that of any program with some of these cuts,
 	// whichever nodes it has searched, and no values are asked for that would do instead.
@@ -130,7 +132,7 @@ func (p *Program) Cuts() int { return len(p.parts()[0].cuts) }
 // Only returns the program with these of the cuts alone, in ascending order.
 func (p *Program) Only(cuts []int) *Program {
 	out := *p
-	out.cuts, out.sections, out.packing = nil, nil, nil
+	out.cuts, out.sections, out.packing, out.solved = nil, nil, nil, [2]*ilp.Branching{}
 	for _, s := range p.sections {
 		out.sections = append(out.sections, s.Only(cuts))
 	}
@@ -181,6 +183,7 @@ type Answer struct {
 	Integral bool     // no launches that meet all cuts cost less than Nodes
 	Carried  []int    // the cuts that counted
 	Leaves   int      // linear programs solved
+	Resumed  bool     // Solve went on from what it did before
 	Values   []int64  // per kind as given: by these Nodes hold too little; nil: none are known, or asked for
 	Packing  []Packed // of all pods that must be placed, on launches that cost less than enough; nil: none is known
 }
@@ -229,18 +232,31 @@ func (p *Program) tightened(ctx context.Context, floors []int64, leaves int, eno
 // solve solves the program with what the cuts know of the nodes.
 func (p *Program) solve(ctx context.Context, floors []int64, leaves int, enough int64) Answer {
 	b, cuts := p.rows(floors)
+	all := slices.Clone(b.Options)
 	b.Options = ilp.Undominated(slices.DeleteFunc(b.Options, func(o ilp.Option) bool { return o.Most == 0 }))
 	if len(b.Values) == 0 || len(b.Options) == 0 || len(b.Values)+len(b.Caps) > ilp.MaxSides {
 		return Answer{}
 	}
 	p.group(b)
-	return p.answer(b.Solve(ctx, leaves, enough), b, cuts)
+	return p.answer(p.goOn(plain, b, all, cuts).Solve(ctx, leaves, enough), b, cuts)
+}
+
+// The programs that are kept.
+const plain, refuting = 0, 1
+
+// goOn has a branch and bound go on from the last one of its kind.
+func (p *Program) goOn(kind int, b *ilp.Branching, all []ilp.Option, cuts []int) *ilp.Branching {
+	if p.Resumes && len(cuts) == len(b.Values) {
+		b.Resume(p.solved[kind], all)
+		p.solved[kind] = b
+	}
+	return b
 }
 
 // answer returns the answer of a branch and bound, whose last rows are these cuts.
 func (p *Program) answer(a ilp.Answer, b *ilp.Branching, cuts []int) Answer {
 	p.Steps += a.Elements / elementsPerStep
-	out := Answer{LowerBound: LowerBound{a.Least, a.Infeasible}, Nodes: make([]int64, p.node), Integral: a.Integral, Leaves: a.Leaves}
+	out := Answer{LowerBound: LowerBound{a.Least, a.Infeasible}, Nodes: make([]int64, p.node), Integral: a.Integral, Leaves: a.Leaves, Resumed: a.Resumed}
 	for i, n := range a.Launches {
 		out.Nodes[p.p.Nodes[b.Options[i].Number].from] = n
 	}

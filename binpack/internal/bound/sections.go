@@ -156,7 +156,7 @@ func (p *Program) solveApart(ctx context.Context, leaves int, enough int64) Answ
 		before := s.Steps
 		a := s.Solve(ctx, nil, max(leaves/len(p.sections), 1), arith.Add(enough-out.Least, alone.Least))
 		p.Steps += s.Steps - before
-		out.Leaves += a.Leaves
+		out.Leaves, out.Resumed = out.Leaves+a.Leaves, out.Resumed || a.Resumed
 		out.Integral = out.Integral && a.Integral
 		out.Infeasible = out.Infeasible || a.Infeasible
 		for b, n := range a.Nodes {

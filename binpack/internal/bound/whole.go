@@ -38,6 +38,7 @@ func (p *Program) refute(ctx context.Context, floors []int64, leaves int, enough
 			o.Most = min(o.Most, (enough-1)/o.Price)
 		}
 	}
+	all := slices.Clone(b.Options)
 	b.Options = slices.DeleteFunc(b.Options, func(o ilp.Option) bool { return o.Most == 0 })
 	p.group(b)
 	var values []int64
@@ -63,7 +64,7 @@ func (p *Program) refute(ctx context.Context, floors []int64, leaves int, enough
 		}
 		return a.Refuted
 	}
-	out := p.answer(b.Solve(ctx, leaves, enough), b, cuts)
+	out := p.answer(p.goOn(refuting, b, all, cuts).Solve(ctx, leaves, enough), b, cuts)
 	out.Values, out.Packing = values, packed
 	out.Leaves += known.Leaves
 	if enough < math.MaxInt64 && (out.Infeasible || out.Least > enough) { // dearer launches were not looked at
@@ -82,12 +83,12 @@ func (p *Program) refute(ctx context.Context, floors []int64, leaves int, enough
 // whole returns the pods and nodes of the program.
 func (p *Program) whole() *packing.Search {
 	if p.packing == nil {
-		p.packing = &packing.Search{Left: p.p.Left, Spreads: p.p.Spreads, Aparts: p.p.Aparts}
+		p.packing = &packing.Search{Left: p.p.Left, Caps: p.p.Caps, Spreads: p.p.Spreads, Aparts: p.p.Aparts}
 		for _, k := range p.p.Kinds {
 			p.packing.Kinds = append(p.packing.Kinds, packing.Kind{Count: k.Count, PerNode: k.most(), Requests: k.Requests, Level: k.Level, Spread: k.Spread, Domain: k.Domain})
 		}
 		for _, n := range p.p.Nodes {
-			p.packing.Nodes = append(p.packing.Nodes, packing.Node{Capacity: n.Capacity, Admits: n.Admits})
+			p.packing.Nodes = append(p.packing.Nodes, packing.Node{Capacity: n.Capacity, Admits: n.Admits, Price: n.Price, Limit: n.Limit, Uses: n.Uses})
 		}
 	}
 	p.packing.Cuts = nil
@@ -110,4 +111,19 @@ func (p *Program) given(packed []Packed) []Packed {
 		}
 	}
 	return packed
+}
+
+// Near looks for a packing on launches like these nodes, per node as given, that cost less than enough, in about ticks
+// ticks; nil: it found none.
+func (p *Program) Near(ctx context.Context, nodes []int64, enough int64, ticks int) []Packed {
+	if len(p.sections) > 0 || !p.Refutable() {
+		return nil
+	}
+	launches := make([]int64, len(p.p.Nodes))
+	for n := range launches {
+		launches[n] = nodes[p.p.Nodes[n].from]
+	}
+	a := p.whole().Near(ctx, launches, enough, ticks)
+	p.Steps += a.Ticks / StepTicks
+	return p.given(a.Found)
 }

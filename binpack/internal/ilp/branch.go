@@ -30,7 +30,9 @@ type Branching struct {
 	scale   int64 // by which prices are divided in the tableaus
 	heap    Open[*leaf]
 	carried []bool // per row
-	opened  int
+	opened  int    // leaves of this program
+	numbers int    // of leaves, also of earlier programs
+	earlier int    // programs that it goes on from
 
 	sides      [][]int64  // per row, those of Values before those of Caps: of each option, in parts of sideScale
 	root, leaf lp.Tableau // solved for the root, and for the leaf that is looked at
@@ -45,6 +47,7 @@ type Answer struct {
 	Carried    []int   // the rows that counted
 	Leaves     int     // linear programs solved
 	Elements   int     // of the root's tableau, computed in its pivots
+	Resumed    bool    // it went on from an earlier program
 }
 
 // A leaf is a part of the launches there are.
@@ -54,6 +57,7 @@ type leaf struct {
 	at        []float64 // what its linear relaxation launches, and the sums of the groups
 	split     int       // what to branch on; -1: at is whole
 	number    int       // in the order in which they were opened
+	earlier   int       // which program it is a leaf of: what it knows is of that one
 }
 
 // Before reports whether l comes before o: that of the least bound does, of those the newest.
@@ -73,26 +77,21 @@ const (
 // Solve opens no more than most leaves, and stops when the bound is enough or ctx ends.
 // It may be called once.
 func (b *Branching) Solve(ctx context.Context, most int, enough int64) Answer {
-	b.carried = make([]bool, len(b.Values))
-	b.scale = 1
-	root := &leaf{low: make([]int64, len(b.Options)+len(b.Groups)), high: make([]int64, len(b.Options))}
-	for i, o := range b.Options {
-		b.unit = arith.GCD(b.unit, o.Price)
-		if len(b.Groups) > 0 { // which cost nothing themselves: what is 0 but for rounding errors is to look like it
-			b.scale = max(b.scale, o.Price)
-		}
-		root.high[i] = o.Most
-		if o.Price == 0 && len(o.Uses) == 0 {
-			root.low[i] = o.Most // free nodes do no harm
-		}
+	root := b.begin()
+	if b.earlier == 0 {
+		b.open(root)
 	}
-	root.high = append(root.high, Sums(b.Groups, root.high)...)
-	b.known = math.MaxInt64
-	b.prepare(root)
-	b.open(root)
 	for b.heap.Len() > 0 {
 		best := b.heap[0]
-		if b.opened >= most || best.bound >= min(enough, b.known) || ctx.Err() != nil {
+		if best.bound >= min(enough, b.known) || ctx.Err() != nil {
+			return b.answer(best)
+		}
+		if best.earlier < b.earlier { // the rows are others by now
+			heap.Pop(&b.heap)
+			b.open(best)
+			continue
+		}
+		if b.opened >= most {
 			return b.answer(best)
 		}
 		whole := best.split < 0
@@ -106,6 +105,28 @@ func (b *Branching) Solve(ctx context.Context, most int, enough int64) Answer {
 		}
 	}
 	return b.answer(nil)
+}
+
+// begin solves the relaxation of all launches, and returns their leaf.
+func (b *Branching) begin() *leaf {
+	if b.carried == nil {
+		b.carried = make([]bool, len(b.Values))
+	}
+	b.scale, b.known = 1, math.MaxInt64
+	root := &leaf{low: make([]int64, len(b.Options)+len(b.Groups)), high: make([]int64, len(b.Options))}
+	for i, o := range b.Options {
+		b.unit = arith.GCD(b.unit, o.Price)
+		if len(b.Groups) > 0 { // which cost nothing themselves: what is 0 but for rounding errors is to look like it
+			b.scale = max(b.scale, o.Price)
+		}
+		root.high[i] = o.Most
+		if o.Price == 0 && len(o.Uses) == 0 {
+			root.low[i] = o.Most // free nodes do no harm
+		}
+	}
+	root.high = append(root.high, Sums(b.Groups, root.high)...)
+	b.prepare(root)
+	return root
 }
 
 // divide opens the two parts of a leaf.
@@ -133,7 +154,7 @@ func (b *Branching) above(l *leaf) {
 
 // answer returns what follows from the leaf of the least bound; nil: there is none.
 func (b *Branching) answer(best *leaf) Answer {
-	out := Answer{Leaves: b.opened, Elements: b.root.Pivots * len(b.sides) * len(b.Options)}
+	out := Answer{Leaves: max(b.opened, 1), Resumed: b.earlier > 0, Elements: b.root.Pivots * len(b.sides) * len(b.Options)}
 	for i, counts := range b.carried {
 		if counts {
 			out.Carried = append(out.Carried, i)
@@ -143,7 +164,7 @@ func (b *Branching) answer(best *leaf) Answer {
 		out.Infeasible = true
 		return out
 	}
-	out.Least, out.Integral = best.bound, best.split < 0
+	out.Least, out.Integral = best.bound, best.split < 0 && best.earlier == b.earlier
 	for _, x := range best.at[:len(b.Options)] {
 		out.Launches = append(out.Launches, Ceil(x))
 	}

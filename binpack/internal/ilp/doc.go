@@ -13,4 +13,6 @@
 // Options that another replaces are left out first (options.go). Sums of launches that are whole, such as
 // the cores of all sizes of a family (families.go), are branched on before the launches, where the
 // caller gives them.
+//
+// A program with more rows can go on from the leaves of an earlier one (resume.go).
 package ilp

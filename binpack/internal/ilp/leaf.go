@@ -71,7 +71,8 @@ func (b *Branching) prepare(root *leaf) {
 // open solves the leaf's relaxation and adds the leaf, unless it is empty.
 func (b *Branching) open(l *leaf) {
 	b.opened++
-	l.number = b.opened
+	b.numbers++
+	l.number, l.earlier = b.numbers, b.earlier
 	for i := range l.low {
 		if l.low[i] > l.high[i] {
 			return

@@ -296,5 +296,5 @@ func (c *completion) packed() []Packed {
 			}
 		}
 	}
-	return out
+	return slices.DeleteFunc(out, Packed.empty)
 }

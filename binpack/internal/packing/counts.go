@@ -2,6 +2,7 @@ package packing
 
 import (
 	"context"
+	"slices"
 
 	"github.com/stowage/stowage/binpack/internal/arith"
 	"github.com/stowage/stowage/binpack/internal/branchcut"
@@ -123,5 +124,5 @@ func (c *counts) packed(x []int64) []Packed {
 	for j, a := range c.all {
 		out[a.place].Counts[a.kind] = x[j]
 	}
-	return out
+	return slices.DeleteFunc(out, Packed.empty)
 }

@@ -30,11 +30,13 @@ type Search struct {
 	Spreads []spread.Spread // of kinds that are the pods of one domain
 	Aparts  []spread.Apart  // of these
 	Cuts    []Cut           // that all pods meet; they make it quicker
+	Caps    []int64         // what launches may take; only Near asks
 
-	weights  []float64   // about what a pod of each kind is worth
-	order    []int       // of the kinds: one that does not depend on how they were given, as far as they differ
-	fillings [][][]int64 // known, of each node: pods of each kind
-	refuted  [][]int64   // launches
+	weights  []float64       // about what a pod of each kind is worth
+	order    []int           // of the kinds: one that does not depend on how they were given, as far as they differ
+	fillings [][][]int64     // known, of each node: pods of each kind
+	refuted  [][]int64       // launches
+	near     map[string]bool // launches that Near asked about
 	buffers  fill.Lists
 }
 
@@ -59,6 +61,9 @@ type Kind struct {
 type Node struct {
 	Capacity []int64 // per resource
 	Admits   []bool  // per kind
+
+	Price, Limit int64 // of launches; only Near asks
+	Uses         []dominance.Use
 }
 
 // An Answer is what is known of launches of the nodes.
@@ -69,11 +74,15 @@ type Answer struct {
 	Ticks   int      // that it took to find out
 }
 
-// A Packed is alike nodes with the same pods.
+// A Packed is alike nodes with the same pods, one at least.
 type Packed struct {
 	Node   int
 	Times  int64   // how many nodes
 	Counts []int64 // on each, per kind
+}
+
+func (p Packed) empty() bool {
+	return !slices.ContainsFunc(p.Counts, func(n int64) bool { return n > 0 })
 }
 
 // Ask asks of launches, a number for each node, whether they hold all pods that must be placed: where pods may be left or choose a domain

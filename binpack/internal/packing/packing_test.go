@@ -58,6 +58,7 @@ func holds(p *packing.Search, launches []int64) bool {
 func checked(t require.TestingT, p *packing.Search, launches []int64, found []packing.Packed) {
 	launched, placed := make([]int64, len(p.Nodes)), make([]int64, len(p.Kinds))
 	for _, f := range found {
+		require.Positive(t, slices.Max(f.Counts))
 		launched[f.Node] += f.Times
 		used := make([]int64, len(p.Nodes[f.Node].Capacity))
 		for k, n := range f.Counts {

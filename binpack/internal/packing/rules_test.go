@@ -169,6 +169,7 @@ func TestRules(t *testing.T) {
 		}
 		placed := make([]int64, len(p.Kinds))
 		for _, f := range a.Found {
+			require.Positive(t, slices.Max(f.Counts))
 			for k, n := range f.Counts {
 				placed[k] += f.Times * n
 			}

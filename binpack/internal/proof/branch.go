@@ -124,7 +124,7 @@ func (c *provenBranch) solve() bool {
 	}
 	if answer.Infeasible || answer.Least > c.lower {
 		c.infeasible, c.lower, c.carried = answer.Infeasible, answer.Least, answer.Carried
-		c.carriedAlone = len(c.carried) == c.solved && c.effort == 0 // a judge does not know what was refuted before
+		c.carriedAlone = len(c.carried) == c.solved && c.effort == 0 && !answer.Resumed // a judge does not know what was done before
 	}
 	return true
 }
@@ -158,6 +158,9 @@ func (c *provenBranch) separate() {
 	c.separated = true
 	if len(c.prover.of.Model.Classes) > colgen.MaxClasses {
 		return
+	}
+	if c.prover.of.small() {
+		c.near()
 	}
 	if values := c.separating().Values(c.answer.Nodes, c.prover.of.Values, separationTicks); values != nil {
 		c.prover.know(c.prover.of.Model.Integral(values, model.FineTotal))
@@ -252,4 +255,16 @@ func (c *provenBranch) carriedBound() int64 {
 	}
 	c.carriedAlone = true
 	return c.lower
+}
+
+// near looks for a packing on nodes like the answer's.
+func (c *provenBranch) near() {
+	p, program := c.prover, c.shared.program
+	before := program.Steps
+	packed := program.Near(p.ctx, c.answer.Nodes, p.target, nearTicks)
+	p.meter.Spend(bound.StepTicks * (program.Steps - before))
+	if packed != nil {
+		p.found = p.of.solution(packed)
+		p.target = min(p.target, p.found.Cost(p.of.Model))
+	}
 }

@@ -23,6 +23,9 @@ func (s *Subject) triable() bool {
 	return s.whole.Pods() <= maxTried || len(s.spreads) == 0 && !slices.ContainsFunc(s.Left, func(n int64) bool { return n > 0 })
 }
 
+// small reports whether pods choose domains and are few: then most of the work goes into numbers of nodes and packings on them.
+func (s *Subject) small() bool { return len(s.spreads) > 0 && s.whole.Pods() <= maxTried }
+
 // A Prover raises a lower bound. It adds cuts to programs over numbers of nodes, one
 // program for each branch of a disjunction that every plan satisfies: first values that
 // are likely to prove something, then those that show why the nodes of the weakest branch
@@ -84,6 +87,8 @@ const (
 	firstLeaves, leavesGrow = 500, 8
 	// firstEffort is what pods are tried with on whole nodes at first, and effortGrows the factor by which that grows.
 	firstEffort, effortGrows = 600_000, 4
+	// nearTicks bounds one search for a packing on nodes like those of an answer.
+	nearTicks = 1_000_000
 	// maxTried bounds the pods that are tried where some may be left or choose a domain.
 	maxTried = 150
 	// worthTicks bounds the search for what pods are worth where they choose their domains.
@@ -153,7 +158,9 @@ func (p *Prover) part(in *bound.Instance) bool {
 	for _, c := range append([]bound.Branch{{Instance: relaxed}}, branches...) {
 		program, known := of[c.Instance]
 		if !known {
-			program = newProgram(c.Instance)
+			if program = newProgram(c.Instance); program != nil && p.of.small() {
+				program.program.Resumes = true
+			}
 			of[c.Instance] = program
 		}
 		if program == nil {
