@@ -147,6 +147,7 @@ func (c *provenBranch) separating() *separation.Separator {
 // worth offers what pods are worth by the linear program in which they choose their domains.
 func (c *provenBranch) worth() {
 	c.valued = true
+	c.separating().Seed(c.prover.columns)
 	if values := c.separating().Worth(c.prover.of.Enough, worthTicks); values != nil {
 		c.prover.Offer(values)
 	}

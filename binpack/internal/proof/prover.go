@@ -20,7 +20,12 @@ type Subject struct {
 
 // triable reports whether pods may be tried on whole nodes: where all are placed, and choose no domain, or they are few.
 func (s *Subject) triable() bool {
-	return s.whole.Pods() <= maxTried || len(s.spreads) == 0 && !slices.ContainsFunc(s.Left, func(n int64) bool { return n > 0 })
+	return s.whole.Pods() <= maxTried || len(s.spreads) == 0 && !s.leaves()
+}
+
+// leaves reports whether pods may be left.
+func (s *Subject) leaves() bool {
+	return slices.ContainsFunc(s.Left, func(n int64) bool { return n > 0 })
 }
 
 // small reports whether pods choose domains and are few: then most of the work goes into numbers of nodes and packings on them.
@@ -264,7 +269,7 @@ func (p *Prover) step(target int64) bool {
 			p.lowerLast(target)
 		}
 		return added
-	case c == p.relaxed && !c.valued && len(p.of.aparts) > 0 && p.without.Uses(technique.ChosenDomains):
+	case c == p.relaxed && !c.valued && p.choosing() && p.without.Uses(technique.ChosenDomains):
 		c.worth()
 		return true
 	case c.solvable():
@@ -286,6 +291,12 @@ func (p *Prover) step(target int64) bool {
 		return true
 	}
 	return false
+}
+
+// choosing reports whether it matters that pods choose their domains beside what else is chosen: which others are there, or, once the
+// search knows columns, which pods are left. The search has fixed both before it says what pods are worth.
+func (p *Prover) choosing() bool {
+	return len(p.of.aparts) > 0 || len(p.of.spreads) > 0 && p.of.leaves() && len(p.columns) > 0
 }
 
 // next returns what to work on. Where the relaxation and the weakest branch have the same
@@ -350,9 +361,6 @@ func (p *Prover) Left() []int64 { return p.of.Left }
 
 // Spent returns the ticks that the proof took.
 func (p *Prover) Spent() int64 { return p.meter.Spent() }
-
-// Branches reports whether the plans are divided into branches.
-func (p *Prover) Branches() bool { return len(p.branches) > 0 }
 
 // Hear tells the prover that the search has columns; nil: none of the Subject's model.
 // From then on it may generate columns itself.

@@ -54,6 +54,9 @@ func New(m *model.Model, bins []int, demand Demand, meter *work.Meter) *Separato
 	return &Separator{m: m, demand: demand, bins: bins, meter: meter, filler: knapsack.NewFiller(m, meter), rng: rand.New(rand.NewPCG(5, 6))}
 }
 
+// Seed adds columns that are known.
+func (s *Separator) Seed(columns []model.Column) { s.columns = append(s.columns, columns...) }
+
 // Values returns values of the classes by which the launches, a number for each bin, hold
 // less than all pods are worth; nil: it found none in about ticks ticks. weight is about
 // what a pod of each class is worth.
