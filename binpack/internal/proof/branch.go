@@ -42,6 +42,7 @@ type provenBranch struct {
 	spent     int64
 	tried     []int64 // the last whole nodes on which pods are tried
 	effort    int     // the most of one such try; 0: none is made
+	nearSpent int64   // on nodes near those of answers
 }
 
 // newProgram returns the program of an instance without precedences, or nil: it is too large
@@ -160,7 +161,7 @@ func (c *provenBranch) separate() {
 	if len(c.prover.of.Model.Classes) > colgen.MaxClasses {
 		return
 	}
-	if c.prover.of.small() {
+	if c.prover.of.small() && c.prover.without.Uses(technique.NearNodes) {
 		c.near()
 	}
 	if values := c.separating().Values(c.answer.Nodes, c.prover.of.Values, separationTicks); values != nil {
@@ -258,12 +259,17 @@ func (c *provenBranch) carriedBound() int64 {
 	return c.lower
 }
 
-// near looks for a packing on nodes like the answer's.
+// near looks for a packing on nodes like the answer's, in a part of the work.
 func (c *provenBranch) near() {
 	p, program := c.prover, c.shared.program
-	before := program.Steps
-	packed := program.Near(p.ctx, c.answer.Nodes, p.target, nearTicks)
-	p.meter.Spend(bound.StepTicks * (program.Steps - before))
+	before, ticks := program.Steps, min(nearTicks, p.meter.Spent()/nearDivisor-c.nearSpent)
+	if ticks <= 0 {
+		return
+	}
+	packed := program.Near(p.ctx, c.answer.Nodes, p.target, int(ticks))
+	spent := int64(bound.StepTicks) * int64(program.Steps-before)
+	p.meter.Spend(int(spent))
+	c.nearSpent += spent
 	if packed != nil {
 		p.found = p.of.solution(packed)
 		p.target = min(p.target, p.found.Cost(p.of.Model))

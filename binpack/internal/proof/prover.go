@@ -92,8 +92,8 @@ const (
 	firstLeaves, leavesGrow = 500, 8
 	// firstEffort is what pods are tried with on whole nodes at first, and effortGrows the factor by which that grows.
 	firstEffort, effortGrows = 600_000, 4
-	// nearTicks bounds one search for a packing on nodes like those of an answer.
-	nearTicks = 1_000_000
+	// nearTicks bounds one search for a packing on nodes like those of an answer, and all together take 1/nearDivisor of the work.
+	nearTicks, nearDivisor = 1_000_000, 3
 	// maxTried bounds the pods that are tried where some may be left or choose a domain.
 	maxTried = 150
 	// worthTicks bounds the search for what pods are worth where they choose their domains.
@@ -163,7 +163,7 @@ func (p *Prover) part(in *bound.Instance) bool {
 	for _, c := range append([]bound.Branch{{Instance: relaxed}}, branches...) {
 		program, known := of[c.Instance]
 		if !known {
-			if program = newProgram(c.Instance); program != nil && p.of.small() {
+			if program = newProgram(c.Instance); program != nil && p.of.small() && p.without.Uses(technique.ResumedLeaves) {
 				program.program.Resumes = true
 			}
 			of[c.Instance] = program

@@ -41,6 +41,8 @@ const (
 	ChosenDomains
 	Exclusions
 	TriedPods
+	NearNodes
+	ResumedLeaves
 	Count // how many there are
 )
 
@@ -77,6 +79,8 @@ func (t Technique) String() string {
 		ChosenDomains:    "cuts whichever domains pods choose",
 		Exclusions:       "nodes bounded without pods that keep apart",
 		TriedPods:        "pods tried on the whole nodes of the bound",
+		NearNodes:        "packings on nodes near those of the bound",
+		ResumedLeaves:    "branch and bound from its last leaves",
 	}[t]
 }
 
