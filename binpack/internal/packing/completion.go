@@ -9,8 +9,9 @@ import (
 )
 
 const (
-	// maxPlaces bounds the nodes that are filled one after the other.
-	maxPlaces = 150
+	// maxPlaces bounds the nodes that are filled one after the other, and maxAmounts these times the units: where there is more to
+	// decide, no search comes to an end.
+	maxPlaces, maxAmounts = 150, 1_000
 	// maxFailed bounds what is remembered.
 	maxFailed = 200_000
 	// maxSum is the largest sum that is computed with.
@@ -69,7 +70,7 @@ type completion struct {
 // completion returns the search; nil: there is too much to look at.
 func (s *Search) completion(launches []int64) *completion {
 	c := &completion{search: s, units: s.units(), apart: s.apart(), failed: map[string]bool{}, placed: make([]int64, len(s.Kinds))}
-	if c.places = s.places(launches, c.units); c.places == nil {
+	if c.places = s.places(launches, c.units); c.places == nil || len(c.places)*len(c.units) > maxAmounts {
 		return nil
 	}
 	for u := range c.units {
