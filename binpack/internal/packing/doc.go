@@ -16,6 +16,7 @@
 // asked about again by counts of pods on each node (counts.go).
 //
 // Where pods may be left, or rules say which domains they may be in (rules.go), one node after the other is filled instead (completion.go).
+// Near launches that hold too little there may be some that hold all pods, for little more (near.go).
 //
 // What fits on some launches fits on more. So what is refuted are these launches and all that are no more of any
 // node.
