@@ -44,7 +44,7 @@ func (r *run) improve() bool {
 func (r *run) proveConcurrently(step primal.Step) {
 	r.offerValues()
 	if columns, known := r.primal.Columns(); known {
-		if r.proven != r.compiled {
+		if r.proven != r.compiled || !r.prover.Listens() {
 			columns = nil
 		}
 		r.prover.Hear(r.subject.Columns(columns))

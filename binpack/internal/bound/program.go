@@ -32,9 +32,9 @@ type Program struct {
 	Steps   int  // taken, in searches of nodes and linear programs
 	Resumes bool // Solve goes on from what it did before, where there are no floors: with one more cut most leaves are as they were
 
-	effort  int               // of one refutation, in ticks; 0: there are none
-	packing *packing.Search   // what is refuted; nil: nothing
-	solved  [2]*ilp.Branching // the last programs, without refutations and with them; nil: none
+	effort          int             // of one refutation, in ticks; 0: there are none
+	packing         *packing.Search // what is refuted; nil: nothing
+	plain, refuting *ilp.Branching  // the last ones, without refutations and with them; nil: none
 
 	// thorough: the bound is no lower than that of any program with some of these cuts,
 	// whichever nodes it has searched, and no values are asked for that would do instead.
@@ -96,9 +96,10 @@ func (p *Program) Add(ctx context.Context, values []int64) (LowerBound, error) {
 			gains[b] = h.of.Most.Bound
 		}
 	}
-	p.cuts = append(p.cuts, cut{values: values, value: valueToCover(valued), gains: gains, valued: valued, known: known})
+	value := valueToCover(valued)
+	p.cuts = append(p.cuts, cut{values: values, value: value, gains: gains, valued: valued, known: known})
 	var price LowerBound
-	cut := coverBy(valued, all, valueToCover(valued))
+	cut := coverBy(valued, all, value)
 	cut.OneOf(p.of)
 	if known != nil { // there are many branches, and all cuts together count: the linear program over it, whose nodes are searched
 		one := p.Only([]int{len(p.cuts) - 1})
@@ -132,7 +133,7 @@ func (p *Program) Cuts() int { return len(p.parts()[0].cuts) }
 // Only returns the program with these of the cuts alone, in ascending order.
 func (p *Program) Only(cuts []int) *Program {
 	out := *p
-	out.cuts, out.sections, out.packing, out.solved = nil, nil, nil, [2]*ilp.Branching{}
+	out.cuts, out.sections, out.packing, out.plain, out.refuting = nil, nil, nil, nil, nil
 	for _, s := range p.sections {
 		out.sections = append(out.sections, s.Only(cuts))
 	}
@@ -238,17 +239,14 @@ func (p *Program) solve(ctx context.Context, floors []int64, leaves int, enough 
 		return Answer{}
 	}
 	p.group(b)
-	return p.answer(p.goOn(plain, b, all, cuts).Solve(ctx, leaves, enough), b, cuts)
+	return p.answer(p.goOn(&p.plain, b, all, cuts).Solve(ctx, leaves, enough), b, cuts)
 }
 
-// The programs that are kept.
-const plain, refuting = 0, 1
-
-// goOn has a branch and bound go on from the last one of its kind.
-func (p *Program) goOn(kind int, b *ilp.Branching, all []ilp.Option, cuts []int) *ilp.Branching {
+// goOn has a branch and bound go on from the last one of its kind, and be the last one.
+func (p *Program) goOn(last **ilp.Branching, b *ilp.Branching, all []ilp.Option, cuts []int) *ilp.Branching {
 	if p.Resumes && len(cuts) == len(b.Values) {
-		b.Resume(p.solved[kind], all)
-		p.solved[kind] = b
+		b.Resume(*last, all)
+		*last = b
 	}
 	return b
 }

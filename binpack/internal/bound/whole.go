@@ -64,7 +64,7 @@ func (p *Program) refute(ctx context.Context, floors []int64, leaves int, enough
 		}
 		return a.Refuted
 	}
-	out := p.answer(p.goOn(refuting, b, all, cuts).Solve(ctx, leaves, enough), b, cuts)
+	out := p.answer(p.goOn(&p.refuting, b, all, cuts).Solve(ctx, leaves, enough), b, cuts)
 	out.Values, out.Packing = values, packed
 	out.Leaves += known.Leaves
 	if enough < math.MaxInt64 && (out.Infeasible || out.Least > enough) { // dearer launches were not looked at
@@ -91,8 +91,7 @@ func (p *Program) whole() *packing.Search {
 			p.packing.Nodes = append(p.packing.Nodes, packing.Node{Capacity: n.Capacity, Admits: n.Admits, Price: n.Price, Limit: n.Limit, Uses: n.Uses})
 		}
 	}
-	p.packing.Cuts = nil
-	for _, c := range p.cuts {
+	for _, c := range p.cuts[len(p.packing.Cuts):] {
 		of := packing.Cut{Most: c.gains, Least: c.value}
 		for _, k := range p.p.Kinds {
 			of.Values = append(of.Values, c.values[k.from])

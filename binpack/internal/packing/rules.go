@@ -37,17 +37,14 @@ func (s *Search) spreadOut(placed []int64) bool {
 		if of.Sparse || !of.Satisfiable() {
 			continue // each domain by itself has its most, or there is nothing to say
 		}
-		in := slices.Clone(of.Before)
+		in := make([]int64, len(of.Before))
 		for k := range s.Kinds {
 			if s.Kinds[k].Spread == i+1 {
 				in[s.Kinds[k].Domain] += placed[k]
 			}
 		}
-		fewest := slices.Min(in)
-		for d, n := range in {
-			if n > of.Before[d] && n > of.Skew+fewest {
-				return false
-			}
+		if !of.Allows(in) {
+			return false
 		}
 	}
 	return true

@@ -51,21 +51,24 @@ func (d dives) first() {
 // dive makes a solution of the generated columns in about ticks ticks. rng shakes the order
 // in which columns are rounded up; nil: it is not shaken.
 func (d dives) dive(ticks int64, rng *rand.Rand) {
-	p := d.p
-	if p.columns.relaxed == nil || !p.without.Uses(technique.Dives) || p.meter.Interrupted() {
-		return
+	if s := d.made(ticks, rng); s != nil {
+		d.p.keep(d.p.space.inOrder(s))
 	}
-	m := p.space.model
+}
+
+// made returns what a dive gives; nil: nothing.
+func (d dives) made(ticks int64, rng *rand.Rand) model.Solution {
+	p, m := d.p, d.p.space.model
+	if p.columns.relaxed == nil || !p.without.Uses(technique.Dives) || p.meter.Interrupted() {
+		return nil
+	}
 	limit := math.Inf(1)
 	if model.NoneLeft(p.incumbent.Left(m)) {
 		limit = float64(p.incumbent.Cost(m))
 	}
 	diver := p.diver()
 	diver.Rng = rng
-	s := diver.Dive(nil, model.Solution{}.Left(m), model.Solution{}.Free(m), *p.columns.relaxed, limit, ticks)
-	if s != nil {
-		p.keep(p.space.inOrder(s))
-	}
+	return diver.Dive(nil, model.Solution{}.Left(m), model.Solution{}.Free(m), *p.columns.relaxed, limit, ticks)
 }
 
 // insteadOf returns what a dive gives, where it is better than a packing that leaves pods for limits: packing takes one
@@ -77,11 +80,8 @@ func (d dives) insteadOf(s model.Solution) model.Solution {
 	}
 	p.incumbent = s
 	p.generate()
-	if x := p.columns.relaxed; x != nil {
-		ticks := p.meter.Left(work.Default) / packingDivisor
-		if t := p.diver().Dive(nil, model.Solution{}.Left(m), model.Solution{}.Free(m), *x, math.Inf(1), ticks); t != nil && t.Better(m, s) {
-			s = t.Normal()
-		}
+	if t := d.made(p.meter.Left(work.Default)/packingDivisor, nil); t != nil && t.Better(m, s) {
+		s = t.Normal()
 	}
 	p.columns = columns{}
 	return s

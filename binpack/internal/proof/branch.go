@@ -267,9 +267,9 @@ func (c *provenBranch) near() {
 		return
 	}
 	packed := program.Near(p.ctx, c.answer.Nodes, p.target, int(ticks))
-	spent := int64(bound.StepTicks) * int64(program.Steps-before)
-	p.meter.Spend(int(spent))
-	c.nearSpent += spent
+	spent := bound.StepTicks * (program.Steps - before)
+	p.meter.Spend(spent)
+	c.nearSpent += int64(spent)
 	if packed != nil {
 		p.found = p.of.solution(packed)
 		p.target = min(p.target, p.found.Cost(p.of.Model))

@@ -299,6 +299,11 @@ func (p *Prover) choosing() bool {
 	return len(p.of.aparts) > 0 || len(p.of.spreads) > 0 && p.of.leaves() && len(p.columns) > 0
 }
 
+// Listens reports whether it has any use for columns: for the branches, or where it asks what pods are worth that choose.
+func (p *Prover) Listens() bool {
+	return len(p.branches) > 0 || len(p.of.aparts) > 0 || len(p.of.spreads) > 0 && p.of.leaves()
+}
+
 // next returns what to work on. Where the relaxation and the weakest branch have the same
 // bound, it is not known which of the two is raised with less effort: they alternate. nil:
 // there are no such plans.

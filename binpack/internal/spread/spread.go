@@ -53,6 +53,23 @@ func (s *Spread) Satisfiable() bool {
 	return low <= high
 }
 
+// Allows reports whether the rule allows these numbers of pods, per domain.
+func (s *Spread) Allows(in []int64) bool {
+	fewest := int64(0)
+	if !s.Sparse {
+		fewest = math.MaxInt64
+		for d, n := range in {
+			fewest = min(fewest, arith.Add(n, s.Before[d]))
+		}
+	}
+	for d, n := range in {
+		if n > s.upper(d, fewest) {
+			return false
+		}
+	}
+	return true
+}
+
 // Most returns the most pods that each domain may have.
 func (s *Spread) Most() []int64 {
 	low, high := s.levels()

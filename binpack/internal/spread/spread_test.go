@@ -56,6 +56,11 @@ func TestSpreadLeast(t *testing.T) {
 				}
 				return
 			}
+			sum := int64(0)
+			for _, n := range in {
+				sum += n
+			}
+			require.Equal(t, allowed(in), s.Allows(in) && sum == s.Count)
 			if allowed(in) {
 				any = true
 				require.LessOrEqual(t, least, worth(in))
