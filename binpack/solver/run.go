@@ -49,6 +49,9 @@ func (r *run) proveConcurrently(step primal.Step) {
 		}
 		r.prover.Hear(r.subject.Columns(columns))
 	}
+	if r.proven == r.compiled {
+		r.primal.Hear(r.prover.NodeCuts())
+	}
 	p, ticks, target, done := r.prover, step.Ticks(), r.primal.Cost(), make(chan struct{})
 	go func() {
 		defer close(done)

@@ -130,6 +130,18 @@ func (p *Program) fillings(ctx context.Context, valued *Instance) ([]*nodeFill, 
 // Cuts returns how many cuts there are.
 func (p *Program) Cuts() int { return len(p.parts()[0].cuts) }
 
+// Gains returns, of each cut, what one launch of each node as given holds at most, and what all must hold together; nil: there are sections.
+func (p *Program) Gains() (most [][]int64, least []int64) {
+	for _, c := range p.cuts {
+		gains := slices.Repeat([]int64{c.value}, p.node) // those that were left out are others' equals
+		for n, gain := range c.gains {
+			gains[p.p.Nodes[n].from] = gain
+		}
+		most, least = append(most, gains), append(least, c.value)
+	}
+	return most, least
+}
+
 // Only returns the program with these of the cuts alone, in ascending order.
 func (p *Program) Only(cuts []int) *Program {
 	out := *p
@@ -209,7 +221,7 @@ func (p *Program) Solve(ctx context.Context, floors []int64, leaves int, enough 
 	} else {
 		out = p.solve(ctx, floors, leaves, enough)
 	}
-	if out.Leaves += opened; out.Integral && !out.done(enough) && p.effort > 0 && p.Refutable() {
+	if out.Leaves += opened; out.Integral && !out.done(enough) && p.effort > 0 && len(p.p.Precedences) == 0 {
 		out = p.refute(ctx, floors, leaves, enough, out)
 	}
 	return out

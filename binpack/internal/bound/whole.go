@@ -24,9 +24,6 @@ func (p *Program) Refute(ticks int) {
 	}
 }
 
-// Refutable reports whether launches that hold no pods can be refuted: pools have no order.
-func (p *Program) Refutable() bool { return len(p.p.Precedences) == 0 }
-
 // refute solves the program without launches that do not hold the pods, where known is the answer with them. The
 // bound is at most enough.
 func (p *Program) refute(ctx context.Context, floors []int64, leaves int, enough int64, known Answer) Answer {
@@ -115,7 +112,7 @@ func (p *Program) given(packed []Packed) []Packed {
 // Near looks for a packing on launches like these nodes, per node as given, that cost less than enough, in about ticks
 // ticks; nil: it found none.
 func (p *Program) Near(ctx context.Context, nodes []int64, enough int64, ticks int) []Packed {
-	if len(p.sections) > 0 || !p.Refutable() {
+	if len(p.sections) > 0 || len(p.p.Precedences) > 0 {
 		return nil
 	}
 	launches := make([]int64, len(p.p.Nodes))

@@ -30,7 +30,7 @@ func floors() [][]string {
 		append(in("fill", "lowering", "exchange", "relax", "claims"), "pricing/ec2", "binpack"),
 		in("packing"),
 		in("volumes", "bound", "knapsack", "greedy", "deal", "single", "cells"),
-		append(in("colgen", "separation", "search", "settling", "describe", "fold", "occupancy"), "binpack/verify/internal/reading"),
+		append(in("colgen", "separation", "search", "settling", "tabu", "describe", "fold", "occupancy"), "binpack/verify/internal/reading"),
 		append(in("diving", "supply"), "binpack/verify", "binpack/problemfile", "binpack/manifest"),
 		in("compile", "integral"),
 		in("explain", "primal", "proof"),

@@ -44,3 +44,10 @@ func (s Solution) Better(m *Model, t Solution) bool {
 	}
 	return s.Cost(m) < t.Cost(m)
 }
+
+// A Cut is what all solutions that leave as few pods meet: what their launches hold at most, by some values of the pods, is at least what
+// all pods are worth.
+type Cut struct {
+	Most  []int64 // per bin, of one launch
+	Least int64
+}

@@ -1,13 +1,8 @@
 package primal
 
 import (
-	"slices"
-
 	"github.com/stowage/stowage/binpack/internal/colgen"
-	"github.com/stowage/stowage/binpack/internal/diving"
-	"github.com/stowage/stowage/binpack/internal/greedy"
 	"github.com/stowage/stowage/binpack/internal/model"
-	"github.com/stowage/stowage/binpack/internal/search"
 	"github.com/stowage/stowage/binpack/internal/technique"
 	"github.com/stowage/stowage/binpack/internal/work"
 )
@@ -41,6 +36,7 @@ type columns struct {
 	dived     bool              // a dive was made
 	cut       bool              // the program's last solution was cut short
 	whole     wholes
+	others    others
 }
 
 // columnTicks returns the work that columns may take.
@@ -123,51 +119,13 @@ func (p *Primal) dive() {
 	}
 }
 
-// diver returns what dives.
-func (p *Primal) diver() *diving.Diver {
-	m, bins := p.space.model, p.space.bins
-	packer := greedy.NewPacker(m, bins, p.meter)
-	value, prices := packingValues(m, p.space.values, p.columns.relaxed.Duals), dives{p}.prices()
-	pack := func(g *greedy.Packer, m *model.Model, demand, free []int64) model.Solution {
-		var best model.Solution
-		var least []int64
-		for _, price := range prices {
-			demand, free := slices.Clone(demand), slices.Clone(free)
-			s := search.Shrink(m, bins, g.Pack(demand, free, value, price), free)
-			left := m.ByLevel(demand)
-			if c := slices.Compare(left, least); least == nil || c < 0 || c == 0 && s.Cost(m) < best.Cost(m) {
-				best, least = s, left
-			}
-		}
-		return best
-	}
-	d := &diving.Diver{Model: m, Generator: p.columns.generator, Meter: p.meter, Better: p.space.soundBetter, Quick: p.space.quick()}
-	d.Complete = func(fixed model.Solution, demand, free []int64) (model.Solution, bool) {
-		s := slices.Concat(fixed, pack(packer, m, demand, free))
-		return s, model.NoneLeft(s.Left(m))
-	}
-	if m.Ranks > 1 {
-		unordered := p.space.unordered()
-		inTurn, atOnce := d.Complete, greedy.NewPacker(unordered, bins, p.meter)
-		d.Complete = func(fixed model.Solution, demand, free []int64) (model.Solution, bool) {
-			s, _ := inTurn(fixed, demand, free)
-			s = p.space.repaired(s)
-			if t := p.space.repaired(slices.Concat(fixed, pack(atOnce, unordered, demand, free))); p.space.soundBetter(t, s) {
-				s = t
-			}
-			return s, model.NoneLeft(s.Left(m)) && !s.OutOfOrder(m)
-		}
-	}
-	return d
-}
-
 // around looks for a better solution with most nodes of the incumbent, for about ticks
 // ticks at most, and reports whether it found one.
 func (p *Primal) around(ticks int64) bool {
 	if p.columns.relaxed == nil || !p.without.Uses(technique.ColumnNeighbours) {
 		return false
 	}
-	s := p.diver().Around(p.incumbent, p.columns.relaxed.Duals, ticks, p.rng)
+	s := dives{p}.diver().Around(p.incumbent, p.columns.relaxed.Duals, ticks, p.rng)
 	if s == nil || !p.keep(s) {
 		return false
 	}

@@ -5,7 +5,10 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/stowage/stowage/binpack/internal/diving"
+	"github.com/stowage/stowage/binpack/internal/greedy"
 	"github.com/stowage/stowage/binpack/internal/model"
+	"github.com/stowage/stowage/binpack/internal/search"
 	"github.com/stowage/stowage/binpack/internal/technique"
 	"github.com/stowage/stowage/binpack/internal/work"
 )
@@ -66,7 +69,7 @@ func (d dives) made(ticks int64, rng *rand.Rand) model.Solution {
 	if model.NoneLeft(p.incumbent.Left(m)) {
 		limit = float64(p.incumbent.Cost(m))
 	}
-	diver := p.diver()
+	diver := d.diver()
 	diver.Rng = rng
 	return diver.Dive(nil, model.Solution{}.Left(m), model.Solution{}.Free(m), *p.columns.relaxed, limit, ticks)
 }
@@ -95,4 +98,43 @@ func (d dives) prices() [][]int64 {
 		return [][]int64{list}
 	}
 	return [][]int64{list, withRents(d.p.space.model, list, rents)}
+}
+
+// diver returns what dives.
+func (d dives) diver() *diving.Diver {
+	p := d.p
+	m, bins := p.space.model, p.space.bins
+	packer := greedy.NewPacker(m, bins, p.meter)
+	value, prices := packingValues(m, p.space.values, p.columns.relaxed.Duals), d.prices()
+	pack := func(g *greedy.Packer, m *model.Model, demand, free []int64) model.Solution {
+		var best model.Solution
+		var least []int64
+		for _, price := range prices {
+			demand, free := slices.Clone(demand), slices.Clone(free)
+			s := search.Shrink(m, bins, g.Pack(demand, free, value, price), free)
+			left := m.ByLevel(demand)
+			if c := slices.Compare(left, least); least == nil || c < 0 || c == 0 && s.Cost(m) < best.Cost(m) {
+				best, least = s, left
+			}
+		}
+		return best
+	}
+	out := &diving.Diver{Model: m, Generator: p.columns.generator, Meter: p.meter, Better: p.space.soundBetter, Quick: p.space.quick()}
+	out.Complete = func(fixed model.Solution, demand, free []int64) (model.Solution, bool) {
+		s := slices.Concat(fixed, pack(packer, m, demand, free))
+		return s, model.NoneLeft(s.Left(m))
+	}
+	if m.Ranks > 1 {
+		unordered := p.space.unordered()
+		inTurn, atOnce := out.Complete, greedy.NewPacker(unordered, bins, p.meter)
+		out.Complete = func(fixed model.Solution, demand, free []int64) (model.Solution, bool) {
+			s, _ := inTurn(fixed, demand, free)
+			s = p.space.repaired(s)
+			if t := p.space.repaired(slices.Concat(fixed, pack(atOnce, unordered, demand, free))); p.space.soundBetter(t, s) {
+				s = t
+			}
+			return s, model.NoneLeft(s.Left(m)) && !s.OutOfOrder(m)
+		}
+	}
+	return out
 }

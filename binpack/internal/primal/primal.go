@@ -24,14 +24,16 @@ type Primal struct {
 	space      *space
 	incumbent  model.Solution // of the space
 	unfinished bool           // the context ended before a first solution stood
-	fault      error          // of the search itself: a solution that breaks a rule of the model
+	flip       bool
+	fault      error // of the search itself: a solution that breaks a rule of the model
 
 	turned        bool            // a turn was taken
 	apart         []sectionSearch // of sections by themselves; nil: there are few
 	columns       columns
 	settler       settler
 	neighbourhood neighbourhood
-	rng           *rand.Rand // of the nodes that are solved for anew
+	cuts          []model.Cut // that the proof knows
+	rng           *rand.Rand  // of the nodes that are solved for anew
 }
 
 // New makes a first solution of the model.

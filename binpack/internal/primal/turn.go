@@ -30,9 +30,14 @@ func (p *Primal) Turn() []Step {
 		return append(steps, p.columns.whole.steps(p)...)
 	}
 	return append(p.columns.whole.steps(p), Step{func() int64 { return patience }, func() {
-		if !p.neighbours(patience) && !p.around(patience) && !p.settler.improve(p) {
-			p.generate()
-			p.dive()
+		others := &p.columns.others
+		if others.soon(p) && others.improve(p, patience) || p.neighbours(patience) || p.around(patience) || p.settler.improve(p) {
+			return
+		}
+		p.generate()
+		p.dive()
+		if !others.soon(p) {
+			others.improve(p, patience)
 		}
 	}})
 }

@@ -173,7 +173,7 @@ func (c *provenBranch) separate() {
 	if !c.separated || !c.answer.Integral || slices.Equal(c.tried, c.answer.Nodes) {
 		return
 	}
-	if c.shared.program.Refutable() && c.prover.of.triable() && c.prover.without.Uses(technique.TriedPods) {
+	if len(c.shared.in.Precedences) == 0 && c.prover.of.triable() && c.prover.without.Uses(technique.TriedPods) {
 		c.tried = c.answer.Nodes
 		c.refute(max(c.effort, firstEffort))
 	}

@@ -344,6 +344,22 @@ func (p *Prover) Cuts() [][]int64 {
 	return p.cuts
 }
 
+// NodeCuts returns what all launches must hold by the known cuts, per bin of the model.
+func (p *Prover) NodeCuts() []model.Cut {
+	if p.relaxed == nil {
+		return nil
+	}
+	most, least := p.relaxed.shared.program.Gains()
+	out := make([]model.Cut, len(most))
+	for i, gains := range most {
+		out[i] = model.Cut{Most: slices.Repeat([]int64{least[i]}, len(p.of.whole.Bins)), Least: least[i]}
+		for n, b := range p.of.Bins {
+			out[i].Most[b] = gains[n]
+		}
+	}
+	return out
+}
+
 // Strongest returns the index among Cuts of the one that proves most by itself; 0 where
 // none of them is known to.
 func (p *Prover) Strongest() int {

@@ -43,6 +43,7 @@ const (
 	TriedPods
 	NearNodes
 	ResumedLeaves
+	OtherNodes
 	Count // how many there are
 )
 
@@ -81,6 +82,7 @@ func (t Technique) String() string {
 		TriedPods:        "pods tried on the whole nodes of the bound",
 		NearNodes:        "packings on nodes near those of the bound",
 		ResumedLeaves:    "branch and bound from its last leaves",
+		OtherNodes:       "other nodes, packed by tabu search",
 	}[t]
 }
 
