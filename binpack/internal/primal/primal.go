@@ -24,8 +24,7 @@ type Primal struct {
 	space      *space
 	incumbent  model.Solution // of the space
 	unfinished bool           // the context ended before a first solution stood
-	flip       bool
-	fault      error // of the search itself: a solution that breaks a rule of the model
+	fault      error          // of the search itself: a solution that breaks a rule of the model
 
 	turned        bool            // a turn was taken
 	apart         []sectionSearch // of sections by themselves; nil: there are few
