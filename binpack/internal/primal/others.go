@@ -10,7 +10,7 @@ import (
 const (
 	// firstOthers is what the first look for other nodes may take in vain, in ticks, but no more than 1/othersDivisor of the work that is
 	// left. Each one after it takes twice as much.
-	firstOthers, othersDivisor = 1_000_000, 16
+	firstOthers, othersDivisor = 4_000_000, 4
 	// mostVain bounds how often that is doubled.
 	mostVain = 10
 )
