@@ -83,13 +83,12 @@ type choice struct {
 
 // chosen returns, by depth, choices of that many bins or fewer, by price.
 func (s *Search) chosen(m *model.Model) [][]choice {
-	bins := s.likely(m)
 	out := [][]choice{{{}}}
 	last := out[0]
-	for depth := 1; depth <= lastDepth && len(last)*len(bins) <= mostChoices; depth++ {
+	for depth := 1; depth <= lastDepth && len(last)*len(s.bins) <= mostChoices; depth++ {
 		var next []choice
 		for _, d := range last {
-			for _, b := range bins {
+			for _, b := range s.bins {
 				if n := len(d.bins); n == 0 || b >= d.bins[n-1] {
 					next = append(next, choice{append(slices.Clip(d.bins), b), d.price + m.Bins[b].Price, d.gain + s.gains[b]})
 				}
@@ -170,7 +169,7 @@ func (s *Search) looking(p *part) *looking {
 			for r, q := range p.m.Classes[n.Class].Requests {
 				l.room[r] -= n.N * q
 			}
-			for b := range p.m.Bins {
+			for _, b := range s.bins {
 				l.useful[b] = l.useful[b] || p.m.Bins[b].Admits.Has(n.Class)
 			}
 		}

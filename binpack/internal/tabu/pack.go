@@ -246,7 +246,7 @@ func (k *packing) compare(i, j int, excess float64, best *move, ties *int) {
 			continue
 		}
 		row := k.gains[u*width : (u+1)*width]
-		for at := none; at < len(b.held); at++ {
+		for at := -1; at < len(b.held); at++ {
 			v, loses := none, []int64(nil)
 			if at >= 0 {
 				v = b.held[at]

@@ -32,7 +32,8 @@ type Trader interface {
 type Search struct {
 	values   []float64  // per class, of one pod
 	gains    []float64  // per bin, the most value that a node is known to hold; 0: it is not launched
-	choices  [][]choice // by depth, what may be launched
+	bins     []int      // that may be launched
+	choices  [][]choice // by depth, what may be launched together
 	meter    *work.Meter
 	rng      *rand.Rand
 	patience int
@@ -50,6 +51,7 @@ func New(m *model.Model, values []float64, columns []model.Column, meter *work.M
 		j := &columns[i]
 		s.gains[j.Bin] = max(s.gains[j.Bin], s.worth(j.Counts))
 	}
+	s.bins = s.likely(m)
 	s.choices = s.chosen(m)
 	return s
 }
