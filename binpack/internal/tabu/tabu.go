@@ -11,7 +11,7 @@ import (
 const (
 	// mostWhole is the number of nodes up to which all of a solution are looked at together; of more, someNodes are.
 	mostWhole, someNodes = 40, 16
-	// triesOfSome is how many exchanges of some nodes are tried before others are looked at.
+	// triesOfSome is how many exchanges of some nodes are tried in vain before Improve gives up. Other nodes are looked at the next time.
 	triesOfSome = 6
 	// firstPatience is how many moves a packing goes on at first without coming closer, and lastPatience how many in the end.
 	firstPatience, lastPatience = 150, 5_000

@@ -44,10 +44,10 @@ func unitsOf(m *model.Model, nodes []model.Column, trader Trader) *units {
 		}
 	}
 	if len(m.Groups) > 0 {
-		open := *m
+		open, unlimited := *m, slices.Repeat([]int64{model.Unlimited}, m.Resources)
 		open.Bins = slices.Clone(m.Bins)
 		for b := range open.Bins {
-			open.Bins[b].Capacity = slices.Repeat([]int64{model.Unlimited}, m.Resources)
+			open.Bins[b].Capacity = unlimited
 		}
 		u.open = &open
 	}
