@@ -42,6 +42,13 @@ func TestImprove(t *testing.T) {
 	found := 0
 	rapid.Check(t, func(t *rapid.T) {
 		m := modeltest.Draw(t)
+		if rapid.Bool().Draw(t, "plain") {
+			m = spread(t)
+			m.Rules = nil
+			for c := range m.Classes {
+				m.Classes[c].OwnsRules, m.Classes[c].InRules = nil, nil
+			}
+		}
 		for c := range m.Classes {
 			m.Classes[c].Count *= rapid.Int64Range(1, 5).Draw(t, "times")
 		}
