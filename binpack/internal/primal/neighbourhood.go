@@ -2,6 +2,7 @@ package primal
 
 import (
 	"github.com/stowage/stowage/binpack/internal/cells"
+	"github.com/stowage/stowage/binpack/internal/model"
 	"github.com/stowage/stowage/binpack/internal/search"
 	"github.com/stowage/stowage/binpack/internal/technique"
 )
@@ -27,7 +28,7 @@ const idleTicks = 100_000
 func (p *Primal) searchAnew() {
 	n := &p.neighbourhood
 	n.trader = nil
-	var trader search.Trader
+	var trader model.Trader
 	if p.without.Uses(technique.CellTrade) {
 		if n.trader = p.space.split.Trader(); n.trader != nil {
 			trader = n.trader
@@ -61,11 +62,19 @@ func (p *Primal) neighbours(ticks int64) bool {
 		p.keep(s)
 		return true
 	}
-	before := p.space
-	p.space = before.under(n.trader.Split())
-	if !p.keep(s) {
-		p.space = before
+	if !keepTraded(p, n.trader, s) {
 		p.searchAnew()
 	}
 	return true
+}
+
+// keepTraded makes s the incumbent, with pods in the cells where a trader has moved them, where it is better. It reports whether it is.
+func keepTraded(p *Primal, trader *cells.Trader, s model.Solution) bool {
+	before := p.space
+	p.space = before.under(trader.Split())
+	if p.keep(s) {
+		return true
+	}
+	p.space = before
+	return false
 }

@@ -52,22 +52,17 @@ func (o *others) improve(p *Primal, ticks int64) bool {
 
 // exchange exchanges nodes of the incumbent for others, and reports whether it found some.
 func (o *others) exchange(p *Primal, ticks int64) bool {
-	var trader tabu.Trader
+	var trader model.Trader
 	moved := p.space.split.Trader()
 	if moved != nil && p.without.Uses(technique.CellTrade) {
 		trader = moved
 	}
 	s := o.search.Improve(p.space.model, p.incumbent, p.cuts, trader, ticks)
-	if s == nil {
+	switch {
+	case s == nil:
 		return false
+	case moved == nil:
+		return p.keep(s.Normal())
 	}
-	before := p.space
-	if moved != nil {
-		p.space = before.under(moved.Split())
-	}
-	if !p.keep(s.Normal()) {
-		p.space = before
-		return false
-	}
-	return true
+	return keepTraded(p, moved, s.Normal())
 }

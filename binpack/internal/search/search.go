@@ -44,7 +44,7 @@ type State struct {
 	value  []int64
 	cost   []int64
 
-	trader Trader // nil: none
+	trader model.Trader // nil: none
 
 	nodes []node
 	fixed model.Solution // launches that stay
@@ -57,14 +57,6 @@ type State struct {
 	drained int     // the node that was drained last
 }
 
-// A Trader moves pods between classes that are alike but for the bins that admit
-// them, as far as it may be.
-type Trader interface {
-	Siblings(class int) []int // classes that pods of a class could be of
-	Shift(from, to int) bool  // makes one pod of from one of to; false: it may not
-	Undo(from, to int)        // takes back such a shift
-}
-
 // A node is one launch. Nodes of one column share their counts.
 type node struct {
 	bin    int
@@ -75,7 +67,7 @@ type node struct {
 // New returns a state that starts from s: from maxNodes of its launches at most, about the same
 // number of each column. value is per class, > 0; price per
 // bin; trader may be nil. Another seed gives another search.
-func New(m *model.Model, bins []int, s model.Solution, value, price []int64, trader Trader, seed uint64, meter *work.Meter) *State {
+func New(m *model.Model, bins []int, s model.Solution, value, price []int64, trader model.Trader, seed uint64, meter *work.Meter) *State {
 	st := &State{
 		m: m, bins: bins, packer: greedy.NewPacker(m, bins, meter), meter: meter, value: value, cost: price, trader: trader, ratio: tiny, drains: drainsOfFew,
 		left: s.Left(m), free: s.Free(m), rng: rand.New(rand.NewPCG(1, 2+seed)),

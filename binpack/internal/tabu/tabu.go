@@ -21,13 +21,6 @@ const (
 	partTicks = 1_000
 )
 
-// A Trader moves pods between classes that are alike but for the bins that admit them, as far as it may be.
-type Trader interface {
-	Siblings(class int) []int // classes that pods of a class could be of
-	Shift(from, to int) bool  // makes one pod of from one of to; false: it may not
-	Undo(from, to int)        // takes back such a shift
-}
-
 // A Search looks for other nodes, for solutions of models that differ in nothing but how many pods a class has.
 type Search struct {
 	values   []float64  // per class, of one pod
@@ -65,7 +58,7 @@ func (s *Search) worth(counts []model.Count) (sum float64) {
 
 // Improve returns a cheaper solution of m that leaves no more pods, or nil: none was found in about ticks ticks. cuts are what all
 // solutions meet. Where it finds one, trader, which may be nil, has moved pods to the classes that they are of there.
-func (s *Search) Improve(m *model.Model, from model.Solution, cuts []model.Cut, trader Trader, ticks int64) model.Solution {
+func (s *Search) Improve(m *model.Model, from model.Solution, cuts []model.Cut, trader model.Trader, ticks int64) model.Solution {
 	for end := s.meter.Spent() + ticks; s.meter.Spent() < end && !s.meter.Done(); {
 		p := s.part(m, from, cuts)
 		s.meter.Spend(partTicks)

@@ -16,14 +16,14 @@ type unit struct {
 type units struct {
 	m      *model.Model
 	open   *model.Model // as m, with nodes that have room for all
-	trader Trader
+	trader model.Trader
 	list   []unit
 	of     map[int]int   // per class, its unit
 	class  map[int][]int // per bin and unit, the class that its pods are of on that bin; below 0: they may not be there
 }
 
 // unitsOf returns the units of pods on nodes; nil: rules that this package does not know tie them.
-func unitsOf(m *model.Model, nodes []model.Column, trader Trader) *units {
+func unitsOf(m *model.Model, nodes []model.Column, trader model.Trader) *units {
 	if len(m.Shares) > 0 {
 		return nil
 	}
